@@ -1,0 +1,1 @@
+"""VLMS: volume-licensing vouchers and access codes."""

@@ -1,0 +1,81 @@
+"""Refusals: what the rules do not allow, said so that a person can go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from vlms.core.text import Text
+
+
+class Topic(StrEnum):
+    """Whom to ask (O7): the contact of an agreement that a refusal points to."""
+
+    PRICING = "pricing"
+    CODES = "codes"
+    EXAM_PROVIDER = "exam_provider"
+    CERTIFICATION_PROFILES = "certification_profiles"
+    PARTNER_SUPPORT = "partner_support"
+    ACCOUNT = "account"
+
+
+class DomainError(Exception):
+    """A refusal by a rule.
+
+    `rule` is its number (docs/rules.md) or None, `sentence` what is wrong, `reason` a
+    stable word for machines, `field` the input it concerns, `way_out` what to do next,
+    `ask` whom to ask (O7), `facts` plain values that a page or API may show.
+    """
+
+    reason = "refused"
+
+    def __init__(
+        self,
+        rule: str | None,
+        sentence: Text,
+        *,
+        reason: str | None = None,
+        field: str | None = None,
+        way_out: Text | None = None,
+        ask: Topic | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.rule = rule
+        self.sentence = sentence
+        self.reason = reason or type(self).reason
+        self.field = field
+        self.way_out = way_out
+        self.ask = ask
+        self.facts = dict(facts or {})
+        super().__init__(rule, sentence.singular)
+
+    def __str__(self) -> str:
+        parts = [str(self.sentence)]
+        if self.way_out is not None:
+            parts.append(str(self.way_out))
+        return " ".join(parts) + (f" ({self.rule})" if self.rule else "")
+
+
+class BadInput(DomainError):
+    """A value that cannot be read: a number, a date, a file."""
+
+    reason = "bad_input"
+
+
+class NotFound(DomainError):
+    """Nothing here by that name, or nothing that this scope may see."""
+
+    reason = "not_found"
+
+
+class Forbidden(DomainError):
+    """The actor's roles do not allow this."""
+
+    reason = "forbidden"
+
+
+class Conflict(DomainError):
+    """Somebody else was first, or the record has moved on."""
+
+    reason = "conflict"

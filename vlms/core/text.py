@@ -1,0 +1,64 @@
+"""Texts for people, kept as values until somebody reads them.
+
+Rules and services make a :class:`Text`; who shows it decides the language. The
+translator is set once by the application; without one a text is its English self.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Translator = Callable[[str, str | None, int | None], str]
+
+
+def _english(singular: str, plural: str | None, number: int | None) -> str:
+    return singular if plural is None or number == 1 else plural
+
+
+_translator: Translator = _english
+
+
+def use_translator(translator: Translator) -> None:
+    """Let every text from now on be translated by `translator(singular, plural, number)`."""
+    global _translator
+    _translator = translator
+
+
+@dataclass(frozen=True, eq=False)
+class Text:
+    """A translatable sentence and its values; `str()` gives it in the reader's language."""
+
+    singular: str
+    plural: str | None = None
+    number: int | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        translated = _translator(self.singular, self.plural, self.number)
+        return translated % self.values if self.values else translated
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            str(self) == str(other) if isinstance(other, Text | str) else NotImplemented
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.singular)
+
+    def __add__(self, other: object) -> str:
+        return str(self) + str(other)
+
+    def __radd__(self, other: object) -> str:
+        return str(other) + str(self)
+
+
+def _(message: str, **values: Any) -> Text:
+    """Mark and make a text: `_("%(count)s codes left", count=3)`."""
+    return Text(message, values=values)
+
+
+def ngettext(singular: str, plural: str, number: int, **values: Any) -> Text:
+    """A text that depends on a count; `%(number)s` is filled in."""
+    return Text(singular, plural, number, {"number": number, **values})
