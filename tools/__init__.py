@@ -1,0 +1,1 @@
+"""Small programs for who develops VLMS; nothing of the product imports them."""
