@@ -111,9 +111,11 @@ def _read_private(path: Path) -> str:
         ) from None
     except OSError:
         raise _refused(_("The key file %(path)s cannot be opened.", path=path)) from None
-    with os.fdopen(handle, "rb") as file:
-        _check_private(os.fstat(file.fileno()).st_mode, path)
-        return file.read(_FILE_LIMIT).decode("utf-8", errors="replace")
+    try:
+        _check_private(os.fstat(handle).st_mode, path)
+        return os.read(handle, _FILE_LIMIT).decode("utf-8", errors="replace")
+    finally:
+        os.close(handle)
 
 
 def _check_private(mode: int, path: Path) -> None:
