@@ -1,7 +1,7 @@
 """The icons that pages use, by their names in Tabler's outline set.
 
-Add a name and run `make vendor`; in a template:
-`<svg class="icon"><use href="{{ url_for('static', filename='icons/sprite.svg') }}#ticket"></use></svg>`
+Add a name and run `make vendor`; a page shows one by
+`<svg class="icon"><use href="/static/icons/sprite.svg#ticket"></use></svg>`.
 """
 
 ICONS = frozenset(

@@ -160,9 +160,7 @@ def _start_keeper(owner: int, url_file: Path) -> None:
             stderr=output,
             start_new_session=True,
         )
-    _wait_until(
-        lambda: url_file.exists() or keeper.poll() is not None, f"No PostgreSQL: see {log}"
-    )
+    _wait_until(lambda: url_file.exists() or keeper.poll() is not None, f"No PostgreSQL: see {log}")
     if keeper.poll() is not None:
         raise PostgresMissing(log.read_text(encoding="utf-8").strip())
     # The keeper outlives this process on purpose: no warning when the object is collected.
@@ -257,8 +255,10 @@ def _make_cluster(folder: Path, binaries: Path, account: _Account) -> None:
             os.chown(folder / name, account.uid, account.gid)
     # The C locale sorts and compares by code point, as SQLite does.
     subprocess.run(
-        [binaries / "initdb", "-D", folder / "cluster", "-U", _SUPERUSER, "-A", "trust"]
-        + ["-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"],
+        [
+            *(binaries / "initdb", "-D", folder / "cluster", "-U", _SUPERUSER, "-A", "trust"),
+            *("-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"),
+        ],
         check=True,
         cwd=folder,
         **account.options(),
