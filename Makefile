@@ -37,7 +37,7 @@ run: setup  ## the above, then the web server and the worker on PORT
 	@exec $(BIN)/vlms serve
 
 .venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit("VLMS needs Python 3.11 or newer" * (sys.version_info < (3, 11)))'
+	@$(PYTHON) -c 'import sys; sys.exit("VLMS needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
 
 .venv/run.stamp: requirements/run.txt setup.cfg setup.py pyproject.toml | .venv/bin/python
