@@ -11,8 +11,8 @@ WORKERS ?= 2
 TESTS ?= tests
 PYTEST_OPTIONS ?=
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-SOURCES := vlms migrations tests tools benchmarks setup.py $(wildcard wsgi.py)
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
+SOURCES := $(wildcard vlms migrations tests tools benchmarks setup.py wsgi.py)
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 NPM_PACKAGES := @tabler/core@1.6.1 @tabler/icons@3.51.0 htmx.org@2.0.11 axe-core@4.14.1
