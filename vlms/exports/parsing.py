@@ -1,0 +1,36 @@
+"""Uploaded bytes to a sheet, in this process, with every failure a refusal."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from vlms.core.errors import BadInput
+from vlms.core.text import _
+from vlms.exports.csv_reading import read_csv
+from vlms.exports.sheets import Limits, Sheet, refusal
+from vlms.exports.xlsx_checks import check_kind
+from vlms.exports.xlsx_reading import damaged, read_xlsx
+
+
+def parse(body: bytes, filename: str, limits: Limits) -> Sheet:
+    """The first visible sheet of `body`. Raises BadInput, and nothing else, for bad files.
+
+    It runs in a child process of its own (see `reading`), since a hostile file may still
+    cost more memory or time than its size tells.
+    """
+    if len(body) > limits.body_bytes:
+        sentence = _("The file is larger than %(limit)s MiB.", limit=limits.body_bytes >> 20)
+        raise refusal("too_large", sentence, _("Divide it into several files."))
+    extension = PurePath(filename).suffix.lower()
+    check_kind(body, extension)
+    if extension == ".csv":
+        return read_csv(body, limits)
+    try:
+        return read_xlsx(body, limits)
+    except BadInput:
+        raise
+    except (MemoryError, RecursionError):
+        raise
+    except Exception as error:
+        # What a spreadsheet library raises on damaged files has no common class.
+        raise damaged() from error

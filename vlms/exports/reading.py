@@ -1,0 +1,63 @@
+"""Reading what people upload: lists as .xlsx or .csv, however hostile."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict
+from typing import IO, BinaryIO
+
+from vlms.core.text import _
+from vlms.exports.sheets import Limits, Problem, Row, Sheet, refusal
+from vlms.exports.wire import load
+from vlms.resources import PACKAGE
+
+__all__ = ["Limits", "Problem", "Row", "Sheet", "read_rows"]
+
+WALL_SECONDS = 15
+_CHUNK = 1 << 16
+
+
+def read_rows(stream: BinaryIO, filename: str, limits: Limits | None = None) -> Sheet:
+    """The first visible sheet of an uploaded file.
+
+    It is parsed in a child process with 512 MiB and 10 seconds, which has none of this
+    one's settings. Raises BadInput for a file that cannot be used at all; what is wrong
+    with single rows and cells stands in the sheet's `problems`.
+    """
+    limits = limits or Limits()
+    with tempfile.TemporaryFile() as body, tempfile.TemporaryFile() as answer:
+        _copy(stream, body, limits.body_bytes + 1)
+        body.seek(0)
+        _run_child(body, answer, json.dumps({"filename": filename, "limits": asdict(limits)}))
+        answer.seek(0)
+        return load(answer.read().decode())
+
+
+def _copy(source: BinaryIO, target: IO[bytes], most: int) -> None:
+    while most > 0 and (chunk := source.read(min(_CHUNK, most))):
+        target.write(chunk)
+        most -= len(chunk)
+
+
+def _run_child(body: IO[bytes], answer: IO[bytes], asked: str) -> None:
+    try:
+        subprocess.run(
+            [sys.executable, "-m", "vlms.exports.reading_child", asked],
+            stdin=body,
+            stdout=answer,
+            stderr=subprocess.DEVNULL,
+            env={"PYTHONPATH": str(PACKAGE.parent), "PYTHONIOENCODING": "utf-8"},
+            cwd="/",
+            timeout=WALL_SECONDS,
+            check=True,
+        )
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        # Stopped by a limit, or worse: the file is to blame in each case.
+        raise refusal(
+            "too_costly",
+            _("The file takes too much time or memory to read."),
+            _("Copy the list's values into a new workbook, or divide it into several files."),
+        ) from error

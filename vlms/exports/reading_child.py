@@ -1,0 +1,38 @@
+"""The process that parses one uploaded file: little memory, little time, no settings.
+
+Limits and file name come as the argument (JSON), the file on stdin; stdout gets the sheet.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+
+from vlms.core.errors import BadInput
+from vlms.exports.parsing import parse
+from vlms.exports.sheets import Limits
+from vlms.exports.wire import dump_refusal, dump_sheet
+
+MEMORY_BYTES = 512 * 1024**2
+CPU_SECONDS = 10
+ANSWER_BYTES = 100 * 1024**2
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (ANSWER_BYTES, ANSWER_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    asked = json.loads(sys.argv[1])
+    limits = Limits(**asked["limits"])
+    body = sys.stdin.buffer.read(limits.body_bytes + 1)
+    try:
+        answer = dump_sheet(parse(body, asked["filename"], limits))
+    except BadInput as refusal:
+        answer = dump_refusal(refusal)
+    sys.stdout.write(answer)
+
+
+if __name__ == "__main__":
+    main()
