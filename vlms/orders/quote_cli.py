@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, BinaryIO
+from typing import Any, TextIO
 
 import click
 
@@ -21,7 +22,7 @@ from vlms.orders.quote_answer import (
     readable_lines,
     summary,
 )
-from vlms.orders.quote_file import answers
+from vlms.orders.quote_file import ENCODING, ERRORS, answers
 from vlms.orders.rules.reading import shown
 
 _EXIT_BAD_INPUT = 2
@@ -95,12 +96,14 @@ def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _opened(path: str) -> AbstractContextManager[BinaryIO]:
-    """The file's bytes, `-` for standard input; BadInput when it cannot be opened."""
+def _opened(path: str) -> AbstractContextManager[TextIO]:
+    """The file's text, `-` for standard input; BadInput when it cannot be opened."""
     if path == "-":
-        return nullcontext(sys.stdin.buffer)
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(encoding=ENCODING, errors=ERRORS)
+        return nullcontext(sys.stdin)
     try:
-        return open(path, "rb")
+        return open(path, encoding=ENCODING, errors=ERRORS)
     except OSError as error:
         raise _bad(
             _(

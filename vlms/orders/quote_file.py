@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO
+from typing import TextIO
 
 from vlms.core.errors import BadInput
 from vlms.core.text import Text, _, ngettext
@@ -15,13 +14,16 @@ from vlms.orders.rules.reading import shown
 # A line holds nine short values; a longer one isn't ours, and is never kept in memory.
 LONGEST_LINE = 4_000
 Places = Mapping[str, int]
+# How such a file is opened: bytes that are no UTF-8 stay recognisable, line by line.
+ENCODING, ERRORS = "utf-8-sig", "surrogateescape"
 
 
-def answers(stream: BinaryIO) -> Iterator[Answer]:
+def answers(stream: TextIO) -> Iterator[Answer]:
     """The answer to every line after the header, in order, each with its `line` number.
 
-    The header is line 1. A line that cannot be read becomes an `error` and the rest
-    goes on; empty lines are left out. Raises BadInput when the header is not as it must be.
+    The text was opened with ENCODING and ERRORS; the header is line 1. A line that
+    cannot be read becomes an `error` and the rest goes on; empty lines are left out.
+    Raises BadInput when the header is not as it must be.
     """
     lines = _numbered_lines(stream)
     _number, header = next(lines, (1, ""))
@@ -41,22 +43,21 @@ def _answer(line: str | None, width: int, places: Places) -> Answer:
         return error_answer(error)
 
 
-def _numbered_lines(stream: BinaryIO) -> Iterator[tuple[int, str | None]]:
-    """Lines counted from 1; None for one that is too long. Bad bytes stay recognisable."""
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape")
+def _numbered_lines(stream: TextIO) -> Iterator[tuple[int, str | None]]:
+    """Lines counted from 1; None for one that is too long."""
     number = 0
-    while line := _read(text):
+    while line := _read(stream):
         number += 1
         is_whole = line.endswith("\n") or len(line) < LONGEST_LINE
         yield number, line if is_whole else None
         while not is_whole:
-            rest = _read(text)
+            rest = _read(stream)
             is_whole = rest.endswith("\n") or len(rest) < LONGEST_LINE
 
 
-def _read(text: io.TextIOWrapper) -> str:
+def _read(stream: TextIO) -> str:
     try:
-        return text.readline(LONGEST_LINE)
+        return stream.readline(LONGEST_LINE)
     except OSError as error:
         sentence = _("The file cannot be read on: %(why)s.", why=error.strerror)
         raise _bad(sentence, "unreadable_file", _("Copy it anew and try again.")) from error
