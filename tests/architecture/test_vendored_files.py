@@ -14,6 +14,7 @@ from tools.vendor import checksum, without_source_map
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("static/vendor", "static/icons", "tests/support/vendor")
+NAMED_ICON = re.compile(r"""\b(?:icon\(|picture ?[=:] ?)["']([a-z0-9-]+)["']""")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -77,3 +78,23 @@ def test_the_sprite_has_every_icon_once_and_each_draws_something() -> None:
     assert symbols.keys() == ICONS
     assert len(list(sprite)) == len(ICONS)
     assert all(symbols.values())
+
+
+def unknown_icons(text: str) -> set[str]:
+    """The icons that a template or module names and the sprite has not."""
+    return set(NAMED_ICON.findall(text)) - ICONS
+
+
+def test_pages_name_only_icons_that_the_sprite_has() -> None:
+    sources = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "vlms").rglob("*.py")]
+    unknown = {
+        path.relative_to(ROOT).as_posix(): names
+        for path in sources
+        if (names := unknown_icons(path.read_text(encoding="utf-8")))
+    }
+    assert unknown == {}
+
+
+def test_an_icon_that_the_sprite_has_not_is_noticed() -> None:
+    text = """{{ icon("ticket") }} {{ icon('tikcet') }} {{ submit(_("Go"), picture="arow") }}"""
+    assert unknown_icons(text) == {"tikcet", "arow"}
