@@ -5,7 +5,7 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 # In a checkout they stand beside vlms/ (package_dir in setup.cfg), in a wheel inside it.
-BESIDE = ("templates", "static", "migrations")
+BESIDE = ("templates", "static", "migrations", "docs")
 
 setup(
     packages=[

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-BESIDE = ("templates", "static", "migrations")
+BESIDE = ("templates", "static", "migrations", "docs")
 SOURCES = ("vlms", *BESIDE, "setup.py", "setup.cfg", "pyproject.toml", "LICENSE", "README.md")
 LOCK = ROOT / "requirements" / "run.txt"
 ENVIRONMENT = ROOT / ".cache" / "wheel-environment"
