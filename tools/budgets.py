@@ -14,7 +14,8 @@ from pathlib import Path
 FILE_LINES = 300
 FUNCTION_LINES = 40
 FIRST_PARTY = ("vlms", "tests", "tools")
-FOLDERS = ("vlms", "tests", "tools", "benchmarks", "migrations")
+# Not migrations/: a version is written by a generator and never grows.
+FOLDERS = ("vlms", "tests", "tools", "benchmarks")
 ROOT_FILES = ("setup.py", "wsgi.py")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
