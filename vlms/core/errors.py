@@ -30,7 +30,7 @@ class DomainError(Exception):
 
     reason = "refused"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (one refusal, all of it named)
         self,
         rule: str | None,
         sentence: Text,

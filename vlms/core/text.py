@@ -40,9 +40,7 @@ class Text:
         return translated % self.values if self.values else translated
 
     def __eq__(self, other: object) -> bool:
-        return (
-            str(self) == str(other) if isinstance(other, Text | str) else NotImplemented
-        )
+        return str(self) == str(other) if isinstance(other, Text | str) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.singular)

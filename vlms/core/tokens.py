@@ -33,9 +33,7 @@ class _Ids:
             rising = self._last
         milliseconds, fraction = divmod(rising, 4096)
         low = secrets.randbits(62)
-        return UUID(
-            int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | low
-        )
+        return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | low)
 
 
 _ids = _Ids()

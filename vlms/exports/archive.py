@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from os import PathLike
 from shutil import copyfileobj
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
@@ -45,3 +45,11 @@ def save(book: Workbook, out: BinaryIO, made_at: datetime) -> None:
     book.properties.modified = stamp
     book.calculation.fullCalcOnLoad = True
     ExcelWriter(book, _DatelessZip(out, "w", ZIP_DEFLATED, allowZip64=True)).save()
+
+
+def discard(book: Workbook) -> None:
+    """Close a write-only book that will not be saved, and remove its temporary files."""
+    for sheet in book.worksheets:
+        unfinished = cast(Any, sheet)
+        unfinished.close()
+        unfinished._writer.cleanup()

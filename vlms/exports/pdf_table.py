@@ -53,7 +53,8 @@ class SetTable:
         texts = {line for row in self.rows for line in row[place].split("\n")}
         natural = max((text_width(text, font, size) for text in texts), default=0.0)
         sums = (text_width(row[place], BOLD, size) for row in self.totals)
-        natural = max(natural, least, *sums, 0.0) + 2 * _PAD
+        heading = min(text_width(self.heading[place], BOLD, size), 2 * _NARROW)
+        natural = max(natural, least, heading, *sums) + 2 * _PAD
         if self.kinds[place] is Kind.TEXT:
             return min(max(least + 2 * _PAD, _NARROW), natural), natural
         return natural, natural

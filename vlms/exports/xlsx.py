@@ -22,7 +22,7 @@ from openpyxl.utils import get_column_letter
 from vlms.core.errors import BadInput
 from vlms.core.money import Money, minor_digits
 from vlms.core.text import Text, _
-from vlms.exports.archive import save
+from vlms.exports.archive import discard, save
 from vlms.exports.characters import cut_for_cell, display_width, without_controls
 from vlms.exports.table import NUMERIC, Cell, Column, Kind, Table, Tally, plain
 
@@ -52,10 +52,14 @@ def write_xlsx(table: Table[Any], out: BinaryIO, *, definitions: bool = True) ->
     """
     book = Workbook(write_only=True)
     tally = Tally(table)
-    _write_rows(book, table, tally)
-    tally.check()
-    if definitions:
-        _write_definitions(book, table, tally)
+    try:
+        _write_rows(book, table, tally)
+        tally.check()
+        if definitions:
+            _write_definitions(book, table, tally)
+    except BaseException:
+        discard(book)
+        raise
     save(book, out, table.made_at)
 
 
@@ -75,7 +79,7 @@ class _Pen:
 
     def cell(self, place: int, value: Cell) -> object:
         match value:
-            case None:
+            case None | "":
                 return None
             case str():
                 return self._text(place, value)

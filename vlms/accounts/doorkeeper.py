@@ -1,0 +1,76 @@
+"""Tells the gate who a visitor is, where they act, and what they see there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from vlms.accounts.models import Organisation, OrganisationKind, RoleGrant, User
+from vlms.accounts.queries import get_organisation, list_grants, list_persons_of
+from vlms.accounts.sign_in import find_signed_in
+from vlms.core import scope
+from vlms.core.clock import Clock
+from vlms.core.db import reading
+from vlms.web.access import Visitor, Workspace
+
+_GATE = scope.System("access gate")
+
+
+class AccountsDoorkeeper:
+    """Looks everything up at each request, so that a role that ends ends at once."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+
+    def visitor(self, secret: str) -> Visitor | None:
+        with reading(_GATE) as session:
+            user = find_signed_in(session, secret, self.clock())
+            return None if user is None else _visitor(session, user)
+
+    def workspace(self, visitor: Visitor, slug: str) -> Workspace | None:
+        return next((place for place in visitor.workspaces if place.slug == slug), None)
+
+    def holder(self, visitor: Visitor) -> scope.Holder:
+        with reading(_GATE) as session:
+            persons = list_persons_of(session, visitor.user_id)
+            return scope.Holder(visitor.user_id, frozenset(person.id for person in persons))
+
+
+def _visitor(session: Session, user: User) -> Visitor:
+    by_organisation: dict[Organisation, list[RoleGrant]] = {}
+    for grant in list_grants(session, user.id):
+        organisation = get_organisation(session, grant.organisation_id)
+        by_organisation.setdefault(organisation, []).append(grant)
+    return Visitor(
+        user.id,
+        user.name,
+        user.email,
+        user.language,
+        user.time_zone,
+        tuple(_workspace(place, grants) for place, grants in by_organisation.items()),
+    )
+
+
+def _workspace(organisation: Organisation, grants: Sequence[RoleGrant]) -> Workspace:
+    return Workspace(
+        organisation.id,
+        organisation.slug,
+        organisation.name,
+        organisation.kind.value,
+        organisation.time_zone,
+        frozenset(grant.role for grant in grants),
+        _scope(organisation, grants),
+    )
+
+
+def _scope(organisation: Organisation, grants: Sequence[RoleGrant]) -> scope.Scope:
+    if organisation.kind is OrganisationKind.OPERATOR:
+        return scope.System("operator")
+    if organisation.kind is OrganisationKind.RESELLER:
+        return scope.Reseller(organisation.id)
+    # Grants of one user in one organisation are all for the whole of it, or all for
+    # agreements with the same roles (accounts.service.grant_role sees to that).
+    agreements = {grant.agreement_id for grant in grants}
+    limited = frozenset(found for found in agreements if found is not None)
+    return scope.Organisation(organisation.id, limited if None not in agreements else None)

@@ -1,0 +1,184 @@
+"""Tables of organisations, people, users, roles, sessions and one-time links."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from vlms.core.db import Base, Instant, Keyed, choice
+from vlms.core.language import Language
+from vlms.core.permissions import Role
+from vlms.core.scope import GLOBAL, Visibility
+
+
+class OrganisationKind(StrEnum):
+    CUSTOMER = "customer"
+    ACADEMIC = "academic"
+    RESELLER = "reseller"
+    OPERATOR = "operator"
+
+
+class Organisation(Keyed, Base):
+    """A customer, academic institution, reseller or operator; its slug stands in addresses.
+
+    Its name may be read by all (orders name their reseller); nobody but the operator lists it.
+    """
+
+    __tablename__ = "organisation"
+    visible = Visibility(organisation="id", everyone_reads=True)
+    audited = ("slug", "kind", "name", "country", "time_zone", "language", "assign_delay_minutes")
+
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    kind: Mapped[OrganisationKind] = mapped_column(choice(OrganisationKind, "organisation_kind"))
+    name: Mapped[str] = mapped_column(String(200))
+    country: Mapped[str] = mapped_column(String(2))
+    time_zone: Mapped[str] = mapped_column(String(60))
+    language: Mapped[Language] = mapped_column(choice(Language, "organisation_language"))
+    # C2: how long an assignment can be called back.
+    assign_delay_minutes: Mapped[int] = mapped_column(Integer, default=30)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ApprovalLimit(Keyed, Base):
+    """O4: above this net total, in this currency, another admin approves an order first."""
+
+    __tablename__ = "approval_limit"
+    __table_args__ = (Index("uq_approval_limit", "organisation_id", "currency", unique=True),)
+    visible = Visibility()
+    audited = ("currency", "limit_minor")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    currency: Mapped[str] = mapped_column(String(3))
+    limit_minor: Mapped[int] = mapped_column(BigInteger)
+
+
+class School(Keyed, Base):
+    __tablename__ = "school"
+    __table_args__ = (Index("uq_school_name", "organisation_id", "name", unique=True),)
+    visible = Visibility()
+    audited = ("name",)
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str] = mapped_column(String(200))
+
+
+class User(Keyed, Base):
+    """A global sign-in: one human. Without a password it cannot sign in yet."""
+
+    __tablename__ = "user"
+    visible = GLOBAL
+    audited = ("email", "name", "language", "time_zone", "disabled_at")
+
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    language: Mapped[Language] = mapped_column(choice(Language, "user_language"))
+    time_zone: Mapped[str] = mapped_column(String(60))
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Person(Keyed, Base):
+    """A directory entry of one organisation; codes belong to persons, for good (C2)."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        Index("uq_person_email", "organisation_id", "email", unique=True),
+        Index("uq_person_number", "organisation_id", "number", unique=True),
+        Index("ix_person_search", "organisation_id", "search_name"),
+        Index("ix_person_user", "user_id"),
+    )
+    visible = Visibility(holder="id")
+    audited = (
+        "name",
+        "latin_name",
+        "email",
+        "number",
+        "language",
+        "department",
+        "left_at",
+        "user_id",
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    school_id: Mapped[UUID | None] = mapped_column(ForeignKey("school.id"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    latin_name: Mapped[str | None] = mapped_column(String(200))
+    # NFKC and case folded, of both names, for looking up.
+    search_name: Mapped[str] = mapped_column(String(400))
+    email: Mapped[str | None] = mapped_column(String(254))
+    number: Mapped[str | None] = mapped_column(String(60))
+    department: Mapped[str | None] = mapped_column(String(120))
+    language: Mapped[Language] = mapped_column(choice(Language, "person_language"))
+    left_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class RoleGrant(Keyed, Base):
+    """A user's role in an organisation, or in one of its agreements or schools."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        Index("ix_role_grant_organisation", "organisation_id", "user_id"),
+        Index("ix_role_grant_user", "user_id"),
+    )
+    visible = Visibility()
+    audited = ("user_id", "role", "agreement_id", "school_id", "ended_at")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    role: Mapped[Role] = mapped_column(choice(Role, "role_grant_role"))
+    # Agreements are a domain above this one, so no foreign key.
+    agreement_id: Mapped[UUID | None] = mapped_column(Uuid)
+    school_id: Mapped[UUID | None] = mapped_column(ForeignKey("school.id"))
+    granted_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    user: Mapped[User] = relationship()
+
+
+class SignInSession(Keyed, Base):
+    """A server-side session; the cookie holds a secret of which this keeps the digest."""
+
+    __tablename__ = "sign_in_session"
+    visible = GLOBAL
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    secret_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class LinkPurpose(StrEnum):
+    SET_PASSWORD = "set_password"
+    CLAIM_CODE = "claim_code"
+    OPEN_ORDER = "open_order"
+
+
+class OneTimeLink(Keyed, Base):
+    """A signed link of a mail or slip; its secret is derived from the key, never stored.
+
+    `subject_id` is what it opens: a user (set_password), a code (claim_code) or an order
+    (open_order, for a contact without an account, O5).
+    """
+
+    __tablename__ = "one_time_link"
+    __table_args__ = (Index("ix_one_time_link_subject", "subject_id", "purpose"),)
+    visible = Visibility()
+    audited = ("purpose", "subject_id", "expires_at", "used_at", "ended_at")
+
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    purpose: Mapped[LinkPurpose] = mapped_column(choice(LinkPurpose, "one_time_link_purpose"))
+    subject_id: Mapped[UUID] = mapped_column(Uuid)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    # Ended before its time: the address was corrected, or a reprint replaced it (C2).
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,76 @@
+"""Pages of signing in, signing out and choosing a language."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from vlms.accounts import sign_in as doors
+from vlms.accounts.forms import SignInForm
+from vlms.core.errors import DomainError
+from vlms.core.language import Language
+from vlms.core.scope import System
+from vlms.core.text import _
+from vlms.core.work import Actor
+from vlms.web.access import SECRET, public
+from vlms.web.locales import LANGUAGE
+from vlms.web.unit_of_work import unit_of_work
+
+accounts = Blueprint("accounts", __name__)
+
+_DOOR = Actor("sign-in")
+_SCOPE = System("sign-in")
+
+
+@accounts.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> str | Response | tuple[str, int]:
+    form = SignInForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
+                secret = doors.sign_in(work, form.email.value, form.password.data or "")
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            language = session.get(LANGUAGE)
+            session.clear()
+            session[SECRET] = secret
+            if language:
+                session[LANGUAGE] = language
+            return redirect(_wanted_page())
+    return render_template("accounts/sign_in.html", form=form), 422 if form.is_refused else 200
+
+
+@accounts.post("/sign-out")
+@public
+def sign_out() -> Response:
+    secret = session.get(SECRET)
+    if secret:
+        with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
+            doors.sign_out(work, secret)
+    session.pop(SECRET, None)
+    flash(str(_("You have signed out.")), "info")
+    return redirect(url_for("accounts.sign_in"))
+
+
+@accounts.post("/language")
+@public
+def choose_language() -> Response:
+    if request.form.get("language") in {language.value for language in Language}:
+        session[LANGUAGE] = request.form["language"]
+    return redirect(_local(request.form.get("back")) or url_for("insights.start"))
+
+
+def _wanted_page() -> str:
+    return _local(request.args.get("next")) or url_for("insights.start")
+
+
+def _local(address: str | None) -> str | None:
+    """The address if it is a path of this site, else None."""
+    if not address or not address.startswith("/") or "\\" in address:
+        return None
+    parts = urlsplit(address)
+    return None if parts.scheme or parts.netloc or address.startswith("//") else address

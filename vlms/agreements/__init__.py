@@ -1,0 +1,1 @@
+"""Agreements: a volume-licensing agreement of one organisation, its contacts and schools."""

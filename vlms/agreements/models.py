@@ -1,0 +1,125 @@
+"""Tables of agreements and their contacts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from vlms.accounts.models import Organisation, School
+from vlms.catalog.models import PriceLevel
+from vlms.core.db import Base, Instant, Keyed, choice
+from vlms.core.language import Language
+from vlms.core.scope import Visibility
+
+
+class Programme(StrEnum):
+    EA = "EA"
+    EAS = "EAS"
+    SCE = "SCE"
+    SELECT_PLUS = "Select Plus"
+    MPSA = "MPSA"
+    OPEN_VALUE = "Open Value"
+    EES = "EES"
+    SCHOOL = "School"
+    OVS_ES = "OVS-ES"
+
+
+class LevelMode(StrEnum):
+    """P4: the price level is fixed for the term, or follows the points ordered."""
+
+    FIXED = "fixed"
+    POINTS = "points"
+
+
+class Agreement(Keyed, Base):
+    """Under which orders are placed; its days are days in its own zone."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (
+        Index("ix_agreement_organisation", "organisation_id", "last_day"),
+        Index("ix_agreement_reseller", "reseller_id"),
+        CheckConstraint("last_day >= first_day", name="term"),
+    )
+    visible = Visibility(agreement="id", reseller="reseller_id")
+    audited = (
+        "number",
+        "programme",
+        "first_day",
+        "last_day",
+        "country",
+        "time_zone",
+        "currency",
+        "level_mode",
+        "price_level",
+        "reseller_id",
+        "account_manager_name",
+        "account_manager_email",
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    reseller_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    programme: Mapped[Programme] = mapped_column(choice(Programme, "agreement_programme"))
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    country: Mapped[str] = mapped_column(String(2))
+    time_zone: Mapped[str] = mapped_column(String(60))
+    currency: Mapped[str] = mapped_column(String(3))
+    level_mode: Mapped[LevelMode] = mapped_column(choice(LevelMode, "agreement_level_mode"))
+    price_level: Mapped[PriceLevel] = mapped_column(choice(PriceLevel, "agreement_price_level"))
+    account_manager_name: Mapped[str] = mapped_column(String(200))
+    account_manager_email: Mapped[str] = mapped_column(String(254))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
+    reseller: Mapped[Organisation | None] = relationship(foreign_keys=[reseller_id])
+    contacts: Mapped[list[AgreementContact]] = relationship(
+        back_populates="agreement", order_by="AgreementContact.kind"
+    )
+    schools: Mapped[list[School]] = relationship(
+        secondary="agreement_school", order_by="School.name"
+    )
+
+
+class ContactKind(StrEnum):
+    """O5 and O7: to whom messages go, and whom to ask by topic."""
+
+    NOTICES_ONLINE = "notices_online"
+    ONLINE_ADMINISTRATOR = "online_administrator"
+    PRICING = "pricing"
+    CODES = "codes"
+    EXAM_PROVIDER = "exam_provider"
+    CERTIFICATION_PROFILES = "certification_profiles"
+    PARTNER_SUPPORT = "partner_support"
+
+
+class AgreementContact(Keyed, Base):
+    __tablename__ = "agreement_contact"
+    __table_args__ = (Index("uq_agreement_contact", "agreement_id", "kind", unique=True),)
+    visible = Visibility(agreement="agreement_id", reseller="reseller_id")
+    audited = ("kind", "name", "email", "language")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"))
+    reseller_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[ContactKind] = mapped_column(choice(ContactKind, "agreement_contact_kind"))
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254))
+    language: Mapped[Language] = mapped_column(choice(Language, "agreement_contact_language"))
+
+    agreement: Mapped[Agreement] = relationship(back_populates="contacts")
+
+
+class AgreementSchool(Base):
+    """Which schools of an institution an agreement covers."""
+
+    __tablename__ = "agreement_school"
+    visible = Visibility(agreement="agreement_id")
+
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"), primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)

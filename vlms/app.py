@@ -1,0 +1,96 @@
+"""Builds the application: a table of contents."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from whitenoise import WhiteNoise
+
+from vlms.accounts.doorkeeper import AccountsDoorkeeper
+from vlms.accounts.views import accounts
+from vlms.audit import service as journal
+from vlms.core.clock import Clock, system_clock
+from vlms.core.db import db, engine_options, prepare_engine
+from vlms.core.keys import KeyRing, load_keys, make_key_ring, write_keys
+from vlms.core.work import Terms, equip
+from vlms.insights.views import insights
+from vlms.reactions import REACTIONS
+from vlms.resources import resource_path
+from vlms.settings import Settings, read_settings
+from vlms.tables import TABLES
+from vlms.web import access, errors, headers, locales, navigation, templating, words
+
+BLUEPRINTS = (insights, accounts)
+
+
+class UndeclaredAccess(RuntimeError):
+    """A view does not say who may enter; the application does not start."""
+
+
+def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> Flask:
+    """The application; raises UndeclaredAccess, SettingsRefused, WrongKeys, KeysRefused."""
+    settings = settings or read_settings(os.environ)
+    app = Flask(
+        "vlms",
+        static_folder=str(resource_path("static")),
+        template_folder=str(resource_path("templates")),
+        instance_path=str(settings.instance),
+    )
+    keys = _keys(settings)
+    _configure(app, settings, keys)
+    _connect(app, keys, settings)
+    CSRFProtect(app)
+    locales.install(app)
+    access.install(app, AccountsDoorkeeper(clock), clock)
+    errors.install(app)
+    headers.install(app)
+    templating.install(app)
+    navigation.install(app)
+    words.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    missing = access.undeclared(app)
+    if missing:
+        raise UndeclaredAccess(", ".join(missing))
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=str(resource_path("static")), prefix="static/"
+    )
+    return app
+
+
+def _keys(settings: Settings) -> KeyRing:
+    """The keys; a new installation makes its key file itself."""
+    if settings.keys is None and not settings.key_file.exists():
+        write_keys(settings.key_file, make_key_ring())
+    return load_keys(settings.key_file, settings.keys)
+
+
+def _configure(app: Flask, settings: Settings, keys: KeyRing) -> None:
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=keys.session,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=settings.upload_bytes + 65_536,
+        SESSION_COOKIE_NAME="__Host-vlms" if settings.secure_cookies else "vlms",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        TESTING=settings.testing,
+        PROPAGATE_EXCEPTIONS=settings.testing,
+    )
+
+
+def _connect(app: Flask, keys: KeyRing, settings: Settings) -> None:
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app.extensions["vlms.tables"] = TABLES
+    db.init_app(app)
+    Migrate(app, db, directory=str(resource_path("migrations")), render_as_batch=True)
+    journal.install()
+    equip(keys, Terms(settings.order_early_days, settings.outcome_days), REACTIONS)
+    with app.app_context():
+        prepare_engine(db.engine)

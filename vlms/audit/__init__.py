@@ -1,0 +1,1 @@
+"""The journal: who changed what, when, from what to what, and why. Append-only."""

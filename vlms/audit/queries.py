@@ -1,0 +1,22 @@
+"""Reads the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vlms.audit.models import AuditEntry
+
+
+def list_entries(session: Session, *record_ids: UUID, limit: int = 200) -> Sequence[AuditEntry]:
+    """The entries on these records that the session's scope may see, newest first."""
+    statement = (
+        select(AuditEntry)
+        .where(AuditEntry.record_id.in_(record_ids))
+        .order_by(AuditEntry.sequence.desc())
+        .limit(limit)
+    )
+    return session.scalars(statement).all()

@@ -1,0 +1,135 @@
+"""Writes the journal with the work that it tells of, in the same transaction.
+
+Rows that are added, changed or deleted are journalled by themselves, with the columns that
+their table allows (`audited`). Guarded statements change rows behind the session's back:
+who calls one tells :func:`journal`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Session
+
+from vlms.audit.models import AuditDetail, AuditEntry
+from vlms.core.db import Base
+from vlms.core.tokens import random_bytes
+from vlms.core.work import Work
+
+Facts = Mapping[str, Any]
+
+
+def journal(
+    work: Work,
+    action: str,
+    record: tuple[str, UUID, UUID | None],
+    *,
+    before: Facts | None = None,
+    after: Facts | None = None,
+    reason: str | None = None,
+) -> None:
+    """Tell of one change; `record` is its table's name, its key and its organisation."""
+    kind, record_id, organisation_id = record
+    detail = AuditDetail(
+        organisation_id=organisation_id,
+        salt=random_bytes(16),
+        actor_name=work.actor.name,
+        before=_plain(before or {}),
+        after=_plain(after or {}),
+    )
+    work.session.add(
+        AuditEntry(
+            organisation_id=organisation_id,
+            actor_id=work.actor.user_id,
+            action=action,
+            record_kind=kind,
+            record_id=record_id,
+            at=work.now,
+            reason=reason if reason is not None else work.reason,
+            detail_digest=digest(detail),
+            detail=detail,
+        )
+    )
+
+
+def digest(detail: AuditDetail) -> bytes:
+    """The salted SHA-256 of a detail, as its entry keeps it."""
+    told = json.dumps(
+        [detail.actor_name, detail.before, detail.after], sort_keys=True, ensure_ascii=False
+    )
+    return hashlib.sha256(detail.salt + told.encode()).digest()
+
+
+def _plain(facts: Facts) -> dict[str, Any]:
+    return {name: _plain_value(value) for name, value in facts.items()}
+
+
+def _plain_value(value: Any) -> Any:
+    match value:
+        case Enum():
+            return value.value
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal() | UUID():
+            return str(value)
+        case bytes():
+            return value.hex()
+    return value
+
+
+def install() -> None:
+    """Journal every audited row of every unit of work."""
+    if not event.contains(Session, "before_flush", _journal_rows):
+        event.listen(Session, "before_flush", _journal_rows)
+
+
+def _journal_rows(session: Session, _context: Any, _instances: Any) -> None:
+    work = session.info.get("work")
+    if work is None:
+        return
+    for row in [row for row in session.new if row.audited]:
+        _tell(work, row, "created", {}, _values(row))
+    for row in [row for row in session.deleted if row.audited]:
+        _tell(work, row, "deleted", _values(row), {})
+    for row in [row for row in session.dirty if row.audited]:
+        before, after = _changes(row)
+        if after:
+            _tell(work, row, "changed", before, after)
+
+
+def _tell(work: Work, row: Base, word: str, before: Facts, after: Facts) -> None:
+    kind = row.__tablename__
+    if word == "created" and row.id is None:  # type: ignore[attr-defined]
+        _give_key(row)
+    organisation_id = getattr(row, row.visible.organisation or "organisation_id", None)
+    record = (kind, row.id, organisation_id)  # type: ignore[attr-defined]
+    journal(work, work.action or f"{kind}.{word}", record, before=before, after=after)
+
+
+def _give_key(row: Any) -> None:
+    """The key that the flush would make is made now, so that the journal can name it."""
+    row.id = type(row).__table__.c.id.default.arg(None)
+
+
+def _values(row: Base) -> dict[str, Any]:
+    told = {name: getattr(row, name) for name in row.audited}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _changes(row: Base) -> tuple[dict[str, Any], dict[str, Any]]:
+    before, after = {}, {}
+    state = inspect(row)
+    for name in row.audited:
+        history = state.attrs[name].history
+        if history.has_changes():
+            before[name] = history.deleted[0] if history.deleted else None
+            after[name] = history.added[0] if history.added else None
+    return before, after

@@ -1,0 +1,199 @@
+"""Tables of the catalogue and of prices."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from vlms.core.db import Base, Instant, Keyed, UnitPrice, choice
+from vlms.core.scope import GLOBAL
+
+
+class ProductKind(StrEnum):
+    EXAM_VOUCHER = "exam_voucher"
+    CLASS_PACK = "class_pack"
+    SITE_PACK = "site_pack"
+    E_REFERENCE = "e_reference"
+    IMAGINE_ACADEMY = "imagine_academy"
+    ENTITLEMENT = "entitlement"
+
+
+class CodeSource(StrEnum):
+    """C7: where a product's codes come from."""
+
+    VC1 = "vc1"
+    PROVIDER = "provider"
+    NONE = "none"
+
+
+class ExamFamily(Base):
+    """A family of exams (MOS, MTA, MCE, …) with its own last days."""
+
+    __tablename__ = "exam_family"
+    visible = GLOBAL
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name_en: Mapped[str] = mapped_column(String(120))
+    name_zh: Mapped[str] = mapped_column(String(120))
+    retires_on: Mapped[date | None] = mapped_column(Date)
+
+
+class Exam(Base):
+    """One exam by its number; the day of its own retirement comes before its family's."""
+
+    __tablename__ = "exam"
+    visible = GLOBAL
+
+    number: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name_en: Mapped[str] = mapped_column(String(200))
+    name_zh: Mapped[str] = mapped_column(String(200))
+    family_key: Mapped[str] = mapped_column(ForeignKey("exam_family.key"), index=True)
+    retires_on: Mapped[date | None] = mapped_column(Date)
+
+    family: Mapped[ExamFamily] = relationship(lazy="joined")
+
+
+class Certification(Base):
+    __tablename__ = "certification"
+    visible = GLOBAL
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    name_en: Mapped[str] = mapped_column(String(200))
+    name_zh: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(40))
+
+
+class CertificationExam(Base):
+    __tablename__ = "certification_exam"
+    visible = GLOBAL
+
+    certification_key: Mapped[str] = mapped_column(
+        ForeignKey("certification.key"), primary_key=True
+    )
+    exam_number: Mapped[str] = mapped_column(ForeignKey("exam.number"), primary_key=True)
+
+
+class Product(Keyed, Base):
+    """Something that can be ordered, or an entitlement that can be read."""
+
+    __tablename__ = "product"
+    visible = GLOBAL
+    audited = (
+        "name_en",
+        "name_zh",
+        "is_orderable",
+        "first_sale_on",
+        "last_sale_on",
+        "exams_retire_on",
+        "code_source",
+        "lives_to_agreement_end",
+        "low_stock_count",
+    )
+
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    kind: Mapped[ProductKind] = mapped_column(choice(ProductKind, "product_kind"))
+    name_en: Mapped[str] = mapped_column(String(200))
+    name_zh: Mapped[str] = mapped_column(String(200))
+    description_en: Mapped[str] = mapped_column(String(1000), default="")
+    description_zh: Mapped[str] = mapped_column(String(1000), default="")
+    # Codes, or exams of a pack, that one unit yields.
+    units: Mapped[int] = mapped_column(Integer)
+    # Months after which a line counts as a 12-month line; None: no cap.
+    cap_months: Mapped[int | None] = mapped_column(Integer)
+    points: Mapped[int] = mapped_column(Integer, default=0)
+    is_orderable: Mapped[bool] = mapped_column(Boolean)
+    # Only under EES, School, OVS-ES (A1).
+    is_academic_only: Mapped[bool] = mapped_column(Boolean, default=False)
+    first_sale_on: Mapped[date | None] = mapped_column(Date)
+    last_sale_on: Mapped[date | None] = mapped_column(Date)
+    exams_retire_on: Mapped[date | None] = mapped_column(Date)
+    region: Mapped[str | None] = mapped_column(String(60))
+    solution_area: Mapped[str | None] = mapped_column(String(60))
+    # Where an E-Reference library is opened, or an exam is booked.
+    address: Mapped[str | None] = mapped_column(String(300))
+    code_source: Mapped[CodeSource] = mapped_column(choice(CodeSource, "product_code_source"))
+    # C5: codes live to the agreement's end whatever the line's charge end.
+    lives_to_agreement_end: Mapped[bool] = mapped_column(Boolean, default=False)
+    low_stock_count: Mapped[int] = mapped_column(Integer, default=20)
+
+    families: Mapped[list[ExamFamily]] = relationship(
+        secondary="product_family", order_by="ExamFamily.key", lazy="selectin"
+    )
+
+
+class ProductFamily(Base):
+    __tablename__ = "product_family"
+    visible = GLOBAL
+
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    family_key: Mapped[str] = mapped_column(ForeignKey("exam_family.key"), primary_key=True)
+
+
+class PriceLevel(StrEnum):
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+class PriceList(Keyed, Base):
+    """One imported file of prices."""
+
+    __tablename__ = "price_list"
+    visible = GLOBAL
+    audited = ("name", "is_sample")
+
+    name: Mapped[str] = mapped_column(String(200))
+    is_sample: Mapped[bool] = mapped_column(Boolean, default=False)
+    imported_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Price(Keyed, Base):
+    """A 12-month unit price, net, from a quantity on, on certain days (P3, P6)."""
+
+    __tablename__ = "price"
+    __table_args__ = (
+        Index(
+            "uq_price",
+            "product_id",
+            "programme",
+            "level",
+            "currency",
+            "from_quantity",
+            "effective_from",
+            unique=True,
+        ),
+    )
+    visible = GLOBAL
+
+    price_list_id: Mapped[UUID] = mapped_column(ForeignKey("price_list.id"), index=True)
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("product.id"))
+    programme: Mapped[str] = mapped_column(String(20))
+    level: Mapped[PriceLevel] = mapped_column(choice(PriceLevel, "price_level"))
+    currency: Mapped[str] = mapped_column(String(3))
+    from_quantity: Mapped[int] = mapped_column(Integer)
+    unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
+    # What it costs outside the programme, so that a quote can show the saving.
+    reference_price: Mapped[Decimal | None] = mapped_column(UnitPrice)
+    effective_from: Mapped[date] = mapped_column(Date)
+    effective_to: Mapped[date | None] = mapped_column(Date)
+
+    price_list: Mapped[PriceList] = relationship(lazy="joined")
+
+
+class Holiday(Keyed, Base):
+    """A day that is no business day in a country (O4); the operator edits them."""
+
+    __tablename__ = "holiday"
+    __table_args__ = (Index("uq_holiday", "country", "day", unique=True),)
+    visible = GLOBAL
+    audited = ("country", "day", "name")
+
+    country: Mapped[str] = mapped_column(String(2))
+    day: Mapped[date] = mapped_column(Date)
+    name: Mapped[str] = mapped_column(String(200))

@@ -1,0 +1,78 @@
+"""The command line: names and one-line helps here, the commands in their domains.
+
+A command's module is imported only when it is called, so that `vlms --help` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+# command: (where it is, what it does)
+COMMANDS = {
+    "quote": ("vlms.orders.quote_cli:quote", "Price a line, or a file of lines; no database."),
+    "db": ("vlms.db_cli:db_group", "Make, migrate and check the database."),
+    "demo": ("vlms.demo.cli:demo", "Fill an empty database with demo data."),
+    "serve": ("vlms.serve:serve", "Run the web server and the worker."),
+    "worker": ("vlms.jobs.cli:worker", "Run the worker alone."),
+    "organisations": ("vlms.accounts.cli:organisations", "Organisations and their schools."),
+    "users": ("vlms.accounts.cli:users", "Users, roles and one-time links."),
+    "people": ("vlms.accounts.cli:people", "The directory of an organisation."),
+    "catalog": ("vlms.catalog.cli:catalog", "Products, exams and price lists."),
+    "agreements": ("vlms.agreements.cli:agreements", "Agreements and their contacts."),
+    "orders": ("vlms.orders.cli:orders", "Orders and their steps."),
+    "codes": ("vlms.codes.cli:codes", "Codes: list, assign, register, record, export."),
+    "stock": ("vlms.codes.stock_cli:stock", "Provider's codes that the operator holds."),
+    "messages": ("vlms.notices.cli:messages", "The outbox."),
+}
+
+
+class LazyGroup(click.Group):
+    """Loads a command when it is called; lists them without loading any."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = load(COMMANDS[name][0])
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_where, line) in COMMANDS.items()])
+
+
+def load(where: str) -> Any:
+    """The object at "module:name"."""
+    module, name = where.split(":")
+    return getattr(import_module(module), name)
+
+
+@click.group(cls=LazyGroup)
+@click.version_option(package_name="vlms")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """VLMS: volume-licensing vouchers and access codes."""
+    ctx.obj = lambda: load("vlms.app:create_app")()
+
+
+def main() -> None:
+    """The `vlms` command; a refusal is a sentence, never a traceback."""
+    try:
+        cli.main(standalone_mode=True)
+    except Exception as error:
+        if not _is_refusal(error):
+            raise
+        click.echo(f"vlms: {error}", err=True)
+        sys.exit(1)
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Refusals of rules and settings, told by name so that nothing is imported for it."""
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return bool(names & {"DomainError", "SettingsRefused"})

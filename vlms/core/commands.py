@@ -1,0 +1,76 @@
+"""What commands of the command line share: the application, a unit of work, lists."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from vlms.core.clock import system_clock
+from vlms.core.permissions import Role
+from vlms.core.scope import System
+from vlms.core.work import Actor, Work, working
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+OPERATOR = Actor("command line", roles=frozenset(Role))
+SCOPE = System("command line")
+
+
+def with_app(command: Callable[P, R]) -> Callable[P, R]:
+    """Run a command inside the application's context."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        make_app = click.get_current_context().find_root().obj
+        with make_app().app_context():
+            return command(*args, **kwargs)
+
+    return run
+
+
+@contextmanager
+def command_work() -> Iterator[Work]:
+    """A unit of work of the command line, which may do what every role may."""
+    with working(OPERATOR, SCOPE, system_clock()) as work:
+        yield work
+
+
+def print_rows(rows: Iterable[dict[str, Any]], *, as_json: bool) -> None:
+    """A list for people as a table, for programs as one JSON array."""
+    found = list(rows)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, default=str, indent=2))
+        return
+    if not found:
+        click.echo("Nothing found.")
+        return
+    _print_table(found)
+
+
+def _print_table(rows: Sequence[dict[str, Any]]) -> None:
+    names = list(rows[0])
+    cells = [[_cell(row[name]) for name in names] for row in rows]
+    widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
+    for line in (names, *cells):
+        pairs = zip(line, widths, strict=True)
+        click.echo("  ".join(text.ljust(width) for text, width in pairs).rstrip())
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on a terminal; silent elsewhere. Call it with how many more are done."""
+    with click.progressbar(
+        length=total, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        yield bar.update

@@ -1,0 +1,63 @@
+"""A form that was sent twice does its work once.
+
+Each form carries a token; the unit of work writes it in its own transaction, so the second
+sending finds it and is led to where the first one ended.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, Uuid
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from vlms.core.db import Base, Instant
+from vlms.core.errors import Conflict
+from vlms.core.scope import SHARED
+from vlms.core.text import _
+from vlms.core.work import Work
+
+
+class Submission(Base):
+    """A form token that has done its work, and where its answer is."""
+
+    __tablename__ = "submission"
+    visible = SHARED
+
+    token: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    location: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class AlreadyDone(Conflict):
+    """This form has done its work; `facts["location"]` is where."""
+
+    reason = "already_done"
+
+
+def do_once(work: Work, token: UUID) -> Submission:
+    """Take a form's token; set `location` on what comes back when the answer is known.
+
+    Raises AlreadyDone when it was taken before.
+    """
+    earlier = work.session.get(Submission, token)
+    if earlier is not None:
+        raise _already(earlier.location)
+    submission = Submission(token=token, actor_id=work.actor.user_id, location="", at=work.now)
+    work.session.add(submission)
+    try:
+        work.flush()
+    except IntegrityError as error:
+        raise _already("") from error
+    return submission
+
+
+def _already(location: str) -> AlreadyDone:
+    return AlreadyDone(
+        None,
+        _("This form was sent before; nothing was done twice."),
+        facts={"location": location},
+    )

@@ -1,0 +1,119 @@
+"""Pages of a list by keyset: the next page begins after the last row of this one."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+Row = TypeVar("Row")
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a list's address asks for: sort (`-name` is downwards), place, size."""
+
+    sort: str
+    after: str | None = None
+    size: int = PAGE_SIZE
+
+    @property
+    def key(self) -> str:
+        return self.sort.lstrip("-")
+
+    @property
+    def is_descending(self) -> bool:
+        return self.sort.startswith("-")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Some rows of a list, how many the list has, and where the next page begins."""
+
+    rows: Sequence[Row]
+    total_count: int
+    listing: Listing
+    next_after: str | None
+
+
+SortColumns = Mapping[str, InstrumentedAttribute[Any]]
+
+
+def page_of(
+    session: Session, statement: Select[Row], columns: SortColumns, listing: Listing
+) -> Page[Row]:
+    """One page of `statement`, which selects one class; `columns` are never null.
+
+    An unknown sort word or a broken place falls back to the first page by the first column.
+    """
+    name = listing.key if listing.key in columns else next(iter(columns))
+    column, key = columns[name], statement.column_descriptions[0]["entity"].id
+    total = session.scalar(
+        statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    )
+    place = _read_place(listing.after)
+    placed = statement if place is None else statement.where(_beyond(column, key, place, listing))
+    descending = listing.is_descending
+    ordered = placed.order_by(
+        column.desc() if descending else column.asc(), key.desc() if descending else key.asc()
+    )
+    rows = session.scalars(ordered.limit(listing.size + 1)).all()
+    more = len(rows) > listing.size
+    rows = rows[: listing.size]
+    next_after = _place_after(rows[-1], column.key) if more else None
+    return Page(rows, int(total or 0), listing, next_after)
+
+
+def _beyond(column: Any, key: Any, place: tuple[Any, UUID], listing: Listing) -> Any:
+    value, row_id = place
+    if listing.is_descending:
+        return or_(column < value, and_(column == value, key < row_id))
+    return or_(column > value, and_(column == value, key > row_id))
+
+
+def _place_after(row: Any, column: str) -> str:
+    return _write_place(getattr(row, column), row.id)
+
+
+def _write_place(value: Any, row_id: UUID) -> str:
+    kind = "text"
+    if isinstance(value, datetime):
+        kind, value = "instant", value.isoformat()
+    elif isinstance(value, date):
+        kind, value = "day", value.isoformat()
+    elif isinstance(value, int):
+        kind = "whole"
+    place = json.dumps([kind, value, row_id.hex])
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "text": str,
+    "whole": int,
+    "day": date.fromisoformat,
+    "instant": datetime.fromisoformat,
+}
+
+
+def _read_place(after: str | None) -> tuple[Any, UUID] | None:
+    if not after:
+        return None
+    try:
+        kind, value, row_id = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+        return _READ[kind](value), UUID(row_id)
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def count_rows(session: Session, statement: Select[Any]) -> int:
+    """How many rows a statement would give."""
+    return int(session.scalar(select(func.count()).select_from(statement.subquery())) or 0)

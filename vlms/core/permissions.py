@@ -1,0 +1,131 @@
+"""Who may do what: the one table of roles and permissions."""
+
+from __future__ import annotations
+
+from enum import StrEnum, auto
+
+
+class Role(StrEnum):
+    """The roles of the field; a learner needs no grant, a manager is a relation."""
+
+    OPERATOR = auto()
+    LICENSING_ADMIN = auto()
+    FINANCE = auto()
+    SCHOOL_COORDINATOR = auto()
+    TEACHER = auto()
+    MANAGER = auto()
+    RESELLER = auto()
+    PARTNER_ADMINISTRATOR = auto()
+    GLOBAL_ADMINISTRATOR = auto()
+    EXAM_DESK = auto()
+    EXAM_PROVIDER = auto()
+    LEARNER = auto()
+    AUDITOR = auto()
+    SUPPORT = auto()
+
+
+class Permission(StrEnum):
+    """What a view may ask for."""
+
+    VIEW_WORKSPACE = auto()
+    VIEW_ORGANISATIONS = auto()
+    EDIT_ORGANISATIONS = auto()
+    EDIT_ORGANISATION_SETTINGS = auto()
+    VIEW_PEOPLE = auto()
+    EDIT_PEOPLE = auto()
+    GRANT_ROLES = auto()
+    VIEW_CATALOG = auto()
+    EDIT_CATALOG = auto()
+    VIEW_AGREEMENTS = auto()
+    EDIT_AGREEMENTS = auto()
+    VIEW_ORDERS = auto()
+    PLACE_ORDERS = auto()
+    APPROVE_ORDERS = auto()
+    RECORD_ORDER_STEPS = auto()
+    FULFIL_ORDERS = auto()
+    VIEW_CODES = auto()
+    ASSIGN_CODES = auto()
+    REVEAL_UNASSIGNED_CODES = auto()
+    VOID_CODES = auto()
+    EDIT_STOCK = auto()
+    CHECK_CODES = auto()
+    RECORD_OUTCOMES = auto()
+    USE_OWN_CODES = auto()
+    VIEW_MESSAGES = auto()
+    RESEND_MESSAGES = auto()
+    VIEW_JOURNAL = auto()
+    EDIT_SYSTEM = auto()
+
+
+_P = Permission
+_READ = {
+    _P.VIEW_WORKSPACE,
+    _P.VIEW_CATALOG,
+    _P.VIEW_AGREEMENTS,
+    _P.VIEW_ORDERS,
+}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.OPERATOR: frozenset(
+        _READ
+        | {
+            _P.VIEW_ORGANISATIONS,
+            _P.EDIT_ORGANISATIONS,
+            _P.EDIT_ORGANISATION_SETTINGS,
+            _P.VIEW_PEOPLE,
+            _P.EDIT_PEOPLE,
+            _P.GRANT_ROLES,
+            _P.EDIT_CATALOG,
+            _P.EDIT_AGREEMENTS,
+            _P.RECORD_ORDER_STEPS,
+            _P.FULFIL_ORDERS,
+            _P.VIEW_CODES,
+            _P.VOID_CODES,
+            _P.EDIT_STOCK,
+            _P.CHECK_CODES,
+            _P.RECORD_OUTCOMES,
+            _P.VIEW_MESSAGES,
+            _P.RESEND_MESSAGES,
+            _P.VIEW_JOURNAL,
+            _P.EDIT_SYSTEM,
+        }
+    ),
+    Role.LICENSING_ADMIN: frozenset(
+        _READ
+        | {
+            _P.EDIT_ORGANISATION_SETTINGS,
+            _P.VIEW_PEOPLE,
+            _P.EDIT_PEOPLE,
+            _P.GRANT_ROLES,
+            _P.EDIT_AGREEMENTS,
+            _P.PLACE_ORDERS,
+            _P.APPROVE_ORDERS,
+            _P.VIEW_CODES,
+            _P.ASSIGN_CODES,
+            _P.REVEAL_UNASSIGNED_CODES,
+            _P.VOID_CODES,
+            _P.VIEW_MESSAGES,
+            _P.RESEND_MESSAGES,
+            _P.VIEW_JOURNAL,
+        }
+    ),
+    Role.FINANCE: frozenset(_READ),
+    Role.SCHOOL_COORDINATOR: frozenset({_P.VIEW_WORKSPACE, _P.VIEW_CATALOG}),
+    Role.TEACHER: frozenset({_P.VIEW_WORKSPACE}),
+    Role.MANAGER: frozenset(),
+    Role.RESELLER: frozenset(_READ | {_P.RECORD_ORDER_STEPS}),
+    Role.PARTNER_ADMINISTRATOR: frozenset({_P.VIEW_WORKSPACE}),
+    Role.GLOBAL_ADMINISTRATOR: frozenset({_P.VIEW_WORKSPACE}),
+    Role.EXAM_DESK: frozenset({_P.VIEW_WORKSPACE, _P.CHECK_CODES, _P.RECORD_OUTCOMES}),
+    Role.EXAM_PROVIDER: frozenset({_P.VIEW_WORKSPACE, _P.CHECK_CODES, _P.RECORD_OUTCOMES}),
+    Role.LEARNER: frozenset({_P.USE_OWN_CODES}),
+    Role.AUDITOR: frozenset(
+        _READ | {_P.VIEW_PEOPLE, _P.VIEW_CODES, _P.VIEW_MESSAGES, _P.VIEW_JOURNAL}
+    ),
+    Role.SUPPORT: frozenset(_READ | {_P.VIEW_PEOPLE, _P.VIEW_CODES}),
+}
+
+
+def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
+    """All that these roles together may do."""
+    return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))

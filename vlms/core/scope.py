@@ -1,0 +1,73 @@
+"""Who a session works for, and what each table lets that scope see.
+
+A session's scope is fixed when it starts. `vlms.core.scoping` adds it to every
+statement; a table says with its :class:`Visibility` which of its columns count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """One tenant; `agreement_ids` narrows it to some agreements (None: all of them)."""
+
+    id: UUID
+    agreement_ids: frozenset[UUID] | None = None
+
+
+@dataclass(frozen=True)
+class Reseller:
+    """The rows that carry this reseller's id, whosever they are."""
+
+    id: UUID
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A user, through the directory entries (persons) that they have claimed."""
+
+    user_id: UUID
+    person_ids: frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class System:
+    """Everything: for sign-in, claim links, jobs and the operator; says why."""
+
+    reason: str
+
+
+Scope = Organisation | Reseller | Holder | System
+
+
+@dataclass(frozen=True)
+class Visibility:
+    """The columns of a table by which scopes see and change its rows.
+
+    A column that is None hides the table from that kind of scope. `everyone_reads` opens
+    reading (the catalogue); `everyone_appends` lets any scope insert (journal, outbox);
+    `everyone_changes` is for technical rows that belong to nobody (counters).
+    """
+
+    organisation: str | None = "organisation_id"
+    agreement: str | None = None
+    reseller: str | None = None
+    holder: str | None = None
+    everyone_reads: bool = False
+    everyone_appends: bool = False
+    everyone_changes: bool = False
+
+
+GLOBAL = Visibility(organisation=None, everyone_reads=True)
+"""Read by all, changed by System alone: users, sessions, catalogue."""
+
+SHARED = Visibility(
+    organisation=None, everyone_reads=True, everyone_appends=True, everyone_changes=True
+)
+"""Read and changed by all: counters of human numbers, tokens of forms."""
+
+SYSTEM_ONLY = Visibility(organisation=None)
+"""Seen by System alone: jobs."""

@@ -1,0 +1,228 @@
+"""Holds every session to its scope: adds it to statements, checks what is written.
+
+What cannot be scoped is refused: Core tables, raw SQL, bulk statements by key. The checked
+ways are :func:`bulk_insert` and :func:`guarded_update`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    TextClause,
+    event,
+    false,
+    insert,
+    inspect,
+    true,
+    update,
+)
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.sql.elements import ClauseElement, ColumnClause
+
+from vlms.core.db import Base
+from vlms.core.scope import Holder, Organisation, Reseller, Scope, System, Visibility
+
+
+class ScopeError(RuntimeError):
+    """A statement or row outside the session's scope: a bug or an attack, never a message."""
+
+
+def criterion(
+    model: type[Base], scope: Scope | None, *, writes: bool = False
+) -> ColumnElement[bool]:
+    """The condition under which `scope` sees rows of `model`, or changes them (`writes`)."""
+    visible = model.visible
+    open_to_all = visible.everyone_changes if writes else visible.everyone_reads
+    if isinstance(scope, System) or open_to_all:
+        return true()
+    match scope:
+        case Organisation():
+            return _organisation(model, visible, scope)
+        case Reseller() if visible.reseller:
+            return _column(model, visible.reseller) == scope.id
+        case Holder() if visible.holder:
+            return _column(model, visible.holder).in_(sorted(scope.person_ids))
+    return false()
+
+
+def _organisation(
+    model: type[Base], visible: Visibility, scope: Organisation
+) -> ColumnElement[bool]:
+    if visible.organisation is None:
+        return false()
+    own = _column(model, visible.organisation) == scope.id
+    if scope.agreement_ids is None or visible.agreement is None:
+        return own
+    return own & _column(model, visible.agreement).in_(sorted(scope.agreement_ids))
+
+
+def _column(model: type[Base], name: str) -> ColumnElement[Any]:
+    column: ColumnElement[Any] = getattr(model, name)
+    return column
+
+
+def may_write(row: Base, scope: Scope | None, *, new: bool) -> bool:
+    """Whether `scope` may write this row as it stands."""
+    visible = row.visible
+    match scope:
+        case System():
+            return True
+        case None:
+            return False
+    if visible.everyone_changes or (new and visible.everyone_appends):
+        return True
+    match scope:
+        case Organisation():
+            own = visible.organisation and getattr(row, visible.organisation) == scope.id
+            return bool(own) and _agreement_allows(row, visible, scope)
+        case Reseller():
+            return bool(visible.reseller) and getattr(row, visible.reseller or "") == scope.id
+        case Holder():
+            return bool(visible.holder) and getattr(row, visible.holder or "") in scope.person_ids
+
+
+def _agreement_allows(row: Base, visible: Visibility, scope: Organisation) -> bool:
+    if scope.agreement_ids is None or visible.agreement is None:
+        return True
+    return getattr(row, visible.agreement) in scope.agreement_ids
+
+
+# What SQLAlchemy itself writes into count(*) and EXISTS (SELECT 1 …).
+_HARMLESS = frozenset({"*", "1"})
+
+
+@cache
+def _with_eager(model: Any) -> frozenset[type[Base]]:
+    """The model and all that is loaded by a join whenever it is."""
+    found = {model}
+    waiting = [model]
+    while waiting:
+        for relation in inspect(waiting.pop()).relationships:
+            target = relation.mapper.class_
+            if relation.lazy == "joined" and target not in found:
+                found.add(target)
+                waiting.append(target)
+    return frozenset(found)
+
+
+def _elements(statement: ClauseElement) -> Iterator[Any]:
+    """All parts of a statement, without going into the columns of tables."""
+    waiting: list[Any] = [statement]
+    while waiting:
+        element = waiting.pop()
+        yield element
+        if not isinstance(element, Table):
+            waiting.extend(element.get_children())
+
+
+def _models_in(statement: ClauseElement) -> set[type[Base]]:
+    """The mapped classes that a statement names; refuses what is not mapped."""
+    found: set[type[Base]] = set()
+    tables: set[str] = set()
+    for element in _elements(statement):
+        entity = element._annotations.get("parententity")
+        if entity is not None:
+            found |= _with_eager(entity.mapper.class_)
+        else:
+            tables |= _bare_table(element)
+    foreign = tables.difference(*(_tables_of(model) for model in found))
+    if foreign:
+        raise ScopeError(f"tables {sorted(foreign)} cannot be scoped; select their classes")
+    return found
+
+
+def _bare_table(element: Any) -> set[str]:
+    """The table that an unmapped part of a statement stands for."""
+    if isinstance(element, TextClause):
+        raise ScopeError("raw SQL cannot be scoped")
+    if isinstance(element, Table):
+        return {element.name}
+    if isinstance(element, ColumnClause):
+        if isinstance(element.table, Table):
+            return {element.table.name}
+        if element.is_literal and element.name not in _HARMLESS:
+            raise ScopeError("literal SQL cannot be scoped")
+    return set()
+
+
+@cache
+def _tables_of(model: Any) -> frozenset[str]:
+    """The model's own table, and those that only join it to others (`secondary`)."""
+    joining = (relation.secondary for relation in inspect(model).relationships)
+    return frozenset(
+        {model.__tablename__} | {table.name for table in joining if isinstance(table, Table)}
+    )
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _scope_statement(state: ORMExecuteState) -> None:
+    scope = state.session.info.get("scope")
+    if isinstance(scope, System):
+        return
+    if not state.is_orm_statement:
+        raise ScopeError("only statements on mapped classes can be scoped")
+    if state.is_insert or (state.is_executemany and not state.is_select):
+        raise ScopeError("bulk statements go through bulk_insert or guarded_update")
+    statement: Any = state.statement
+    models = _models_in(statement)
+    if statement._with_options:
+        # Loader options bring in tables that the statement itself does not name.
+        models = {mapper.class_ for mapper in Base.registry.mappers}
+    target = None if state.is_select else statement.entity_description["entity"]
+    state.statement = statement.options(
+        *(_option(model, scope, writes=model is target) for model in models)
+    )
+
+
+def _option(model: type[Base], scope: Scope | None, *, writes: bool) -> ExecutableOption:
+    condition = criterion(model, scope, writes=writes)
+    return with_loader_criteria(model, condition, include_aliases=True, propagate_to_loaders=False)
+
+
+@event.listens_for(Session, "before_flush")
+def _check_rows(session: Session, _context: Any, _instances: Any) -> None:
+    scope = session.info.get("scope")
+    if session.info.get("read_only"):
+        if session.new or session.deleted or any(map(session.is_modified, session.dirty)):
+            raise ScopeError("a reading session does not write")
+        return
+    for row in session.new:
+        _check(row, scope, new=True)
+    for row in (*session.dirty, *session.deleted):
+        _check(row, scope, new=False)
+
+
+def _check(row: Any, scope: Scope | None, *, new: bool) -> None:
+    if not may_write(row, scope, new=new):
+        raise ScopeError(f"{type(row).__name__} is outside {scope}")
+
+
+def bulk_insert(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert many rows at once, each checked against the scope; every column given."""
+    scope = session.info.get("scope")
+    if not isinstance(scope, System):
+        for row in rows:
+            _check(model(**row), scope, new=True)
+    session.connection().execute(insert(model), list(rows))
+
+
+def guarded_update(
+    session: Session, model: type[Base], *conditions: ColumnElement[bool], **values: Any
+) -> int:
+    """`UPDATE … WHERE conditions`, within the scope; how many rows it changed.
+
+    The guard against races: the condition and the change are one statement. Rows already
+    loaded are not refreshed.
+    """
+    session.flush()
+    statement = update(model).where(*conditions).values(**values)
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    assert isinstance(result, CursorResult)
+    return int(result.rowcount)

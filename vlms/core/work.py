@@ -1,0 +1,118 @@
+"""A unit of work: one actor, one instant, one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from vlms.core.clock import local_day
+from vlms.core.db import transaction
+from vlms.core.errors import Forbidden
+from vlms.core.keys import KeyRing
+from vlms.core.permissions import Permission, Role, permissions_of
+from vlms.core.scope import Scope
+from vlms.core.text import _
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, in which organisation, with which roles there."""
+
+    name: str
+    user_id: UUID | None = None
+    organisation_id: UUID | None = None
+    roles: frozenset[Role] = frozenset()
+    time_zone: str = "UTC"
+
+    def may(self, permission: Permission) -> bool:
+        return permission in permissions_of(self.roles)
+
+    def require(self, permission: Permission) -> None:
+        """Raises Forbidden unless one of the roles allows it."""
+        if not self.may(permission):
+            raise Forbidden(None, _("Your role does not allow this."), reason=permission.value)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The installation's own numbers in the rules, in days."""
+
+    order_early_days: int = 90
+    outcome_days: int = 30
+
+
+@dataclass
+class Work:
+    """What a service is given: where to write, who acts, and the one `now` of it all."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    terms: Terms
+    keys: KeyRing = field(repr=False)
+    action: str = ""
+    reason: str | None = None
+    events: list[object] = field(default_factory=list)
+    # Where the answer to a request is; a form sent twice is led there.
+    location: str = ""
+
+    def today(self, zone: str) -> date:
+        """The day of `now` in an IANA zone."""
+        return local_day(self.now, zone)
+
+    def does(self, action: str, reason: str | None = None) -> None:
+        """Name what the rows changed from now on are changed for; the journal keeps it."""
+        self.session.flush()
+        self.action, self.reason = action, reason
+
+    def flush(self) -> None:
+        self.session.flush()
+
+
+Reaction = Callable[[Work, Any], None]
+Reactions = Mapping[type, tuple[Reaction, ...]]
+
+
+@dataclass
+class _Means:
+    """What every unit of work is given; set once by the application."""
+
+    reactions: Reactions = field(default_factory=dict)
+    terms: Terms = Terms()
+    keys: KeyRing | None = None
+
+
+_means = _Means()
+
+
+def equip(keys: KeyRing, terms: Terms, reactions: Reactions) -> None:
+    """Give every unit of work from now on its keys, numbers and answers to events.
+
+    Reactions run before the commit, in the same transaction.
+    """
+    _means.keys, _means.terms, _means.reactions = keys, terms, reactions
+
+
+@contextmanager
+def working(actor: Actor, scope: Scope, now: datetime) -> Iterator[Work]:
+    """Open a unit of work; events are answered and all is committed at its end."""
+    if _means.keys is None:
+        raise RuntimeError("equip() comes before any work")
+    with transaction(scope) as session:
+        work = Work(session, actor, now, _means.terms, _means.keys)
+        session.info["work"] = work
+        yield work
+        _answer_events(work)
+
+
+def _answer_events(work: Work) -> None:
+    while work.events:
+        event = work.events.pop(0)
+        for reaction in _means.reactions.get(type(event), ()):
+            reaction(work, event)

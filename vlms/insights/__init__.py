@@ -1,0 +1,1 @@
+"""Insights: home pages, planner, forecasts, calendar. Reads only."""

@@ -1,0 +1,1 @@
+"""Notices: mail written with the work into an outbox, delivered afterwards by a job."""

@@ -1,0 +1,7 @@
+"""Which events of lower domains move higher ones, in the same transaction."""
+
+from __future__ import annotations
+
+from vlms.core.work import Reactions
+
+REACTIONS: Reactions = {}

@@ -1,0 +1,106 @@
+"""The settings, read once from the environment: complete, or refused with all that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingsRefused(ValueError):
+    """Some settings are wrong; the message names every one of them."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this installation runs; every field is an environment variable `VLMS_<FIELD>`."""
+
+    instance: Path
+    database_url: str
+    key_file: Path
+    keys: str | None = None
+    base_url: str = "http://localhost:8000"
+    secure_cookies: bool = False
+    # Without a server mail stays in the outbox, where the operator can read it.
+    smtp_host: str | None = None
+    smtp_port: int = 587
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    smtp_tls: bool = True
+    mail_from: str = "vlms@localhost"
+    demo: bool = False
+    # O1: how long before an agreement's first day an order may be placed.
+    order_early_days: int = 90
+    # C3: how long after the fact an outcome may be recorded.
+    outcome_days: int = 30
+    upload_bytes: int = 5 * 1024 * 1024
+    testing: bool = False
+
+
+_YES = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Raises SettingsRefused, which names all that is wrong at once."""
+    reader = _Reader(environment)
+    instance = Path(reader.text("INSTANCE", "instance")).absolute()
+    port = reader.number("PORT", 8000, prefix="")
+    settings = Settings(
+        instance=instance,
+        database_url=reader.text("DATABASE_URL", f"sqlite:///{instance / 'vlms.sqlite3'}"),
+        key_file=Path(reader.text("KEY_FILE", str(instance / "keys.json"))),
+        keys=reader.optional("KEYS"),
+        base_url=reader.text("BASE_URL", f"http://localhost:{port}").rstrip("/"),
+        secure_cookies=reader.yes("SECURE_COOKIES", False),
+        smtp_host=reader.optional("SMTP_HOST"),
+        smtp_port=reader.number("SMTP_PORT", 587),
+        smtp_user=reader.optional("SMTP_USER"),
+        smtp_password=reader.optional("SMTP_PASSWORD"),
+        smtp_tls=reader.yes("SMTP_TLS", True),
+        mail_from=reader.text("MAIL_FROM", "vlms@localhost"),
+        demo=reader.yes("DEMO", False),
+        order_early_days=reader.number("ORDER_EARLY_DAYS", 90),
+        outcome_days=reader.number("OUTCOME_DAYS", 30),
+        upload_bytes=reader.number("UPLOAD_BYTES", 5 * 1024 * 1024),
+    )
+    reader.check(settings)
+    return settings
+
+
+class _Reader:
+    """Reads variables and remembers what was wrong with them."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.wrong: list[str] = []
+
+    def optional(self, name: str) -> str | None:
+        return self.environment.get(f"VLMS_{name}") or None
+
+    def text(self, name: str, default: str) -> str:
+        return self.optional(name) or default
+
+    def number(self, name: str, default: int, prefix: str = "VLMS_") -> int:
+        text = self.environment.get(prefix + name) or str(default)
+        if text.isascii() and text.isdigit() and int(text) < 2**31:
+            return int(text)
+        self.wrong.append(f"{prefix}{name} must be a whole number, not {text!r}")
+        return default
+
+    def yes(self, name: str, default: bool) -> bool:
+        text = self.text(name, "1" if default else "0").lower()
+        if text not in _YES:
+            self.wrong.append(f"VLMS_{name} must be 1 or 0, not {text!r}")
+        return _YES.get(text, default)
+
+    def check(self, settings: Settings) -> None:
+        if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            self.wrong.append(
+                "VLMS_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://"
+            )
+        if not settings.base_url.startswith(("http://", "https://")):
+            self.wrong.append("VLMS_BASE_URL must begin with http:// or https://")
+        if settings.smtp_user and not settings.smtp_password:
+            self.wrong.append("VLMS_SMTP_PASSWORD is missing beside VLMS_SMTP_USER")
+        if self.wrong:
+            raise SettingsRefused("; ".join(self.wrong))

@@ -1,0 +1,24 @@
+"""Knows every table, whoever asks first: the application, migrations, tests."""
+
+from vlms.accounts import models as accounts
+from vlms.agreements import models as agreements
+from vlms.audit import models as audit
+from vlms.catalog import models as catalog
+from vlms.codes import models as codes
+from vlms.core import installation, once
+from vlms.jobs import models as jobs
+from vlms.notices import models as notices
+from vlms.orders import models as orders
+
+TABLES = (
+    accounts,
+    agreements,
+    audit,
+    catalog,
+    codes,
+    installation,
+    jobs,
+    notices,
+    once,
+    orders,
+)

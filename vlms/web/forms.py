@@ -1,0 +1,120 @@
+"""The base of all forms and the fields that read what people type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+from vlms.core.errors import DomainError
+from vlms.core.reading import Reader
+from vlms.core.text import Text, _
+from vlms.core.tokens import new_id
+
+
+class Form(FlaskForm):
+    """A form that does its work once and can be refused by the rules.
+
+    `refusals` are those that concern no field of it; they stand in the summary on top.
+    """
+
+    token = HiddenField(default=lambda: str(new_id()))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.refusals: list[DomainError] = []
+
+    def once(self) -> UUID:
+        """The token; one that was tampered with counts as a new form."""
+        try:
+            return UUID(self.token.data)
+        except (ValueError, TypeError):
+            return new_id()
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Show a rule's refusal beside the field it names, or on top."""
+        field = self._fields.get(refusal.field or "")
+        if field is None:
+            self.refusals.append(refusal)
+        else:
+            field.errors = [*field.errors, str(refusal)]
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.refusals or self.errors)
+
+    def shown_fields(self) -> Iterable[Field]:
+        """The fields that a person fills in."""
+        hidden = ("token", "csrf_token")
+        return (field for field in self if field.name not in hidden)
+
+
+class TextField(StringField):
+    """A line of text that a reader turns into a value: `field.value`.
+
+    What was typed stays in the field, also when it is refused.
+    """
+
+    def __init__(self, label: Text, reader: Reader[Any], hint: Text | None = None, **kw: Any):
+        super().__init__(label, description=hint or "", **kw)
+        self.reader = reader
+        self.value: Any = None
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            self.value = self.reader(self.data or "", self.label.text)
+        except DomainError as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+
+class DayField(TextField):
+    """A day; the browser offers a calendar."""
+
+
+class MomentField(TextField):
+    """A local day and time."""
+
+
+class LongTextField(TextAreaField):
+    """Several lines of text, at most `longest` characters; empty is None in `value`."""
+
+    def __init__(self, label: Text, longest: int, hint: Text | None = None, **kw: Any):
+        super().__init__(label, description=hint or "", **kw)
+        self.longest = longest
+        self.value: str | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        text = (self.data or "").strip()
+        if len(text) > self.longest:
+            raise ValidationError(
+                str(_("Use at most %(longest)s characters.", longest=self.longest))
+            )
+        self.value = text or None
+
+
+class ChoiceField(SelectField):
+    """One of some words; `value` is the chosen key."""
+
+    def __init__(self, label: Text, choices: Any = None, hint: Text | None = None, **kw: Any):
+        super().__init__(label, choices=choices, description=hint or "", **kw)
+
+    @property
+    def value(self) -> Any:
+        return self.data
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(str(_("Choose one from the list."))) from None
+
+
+class YesField(BooleanField):
+    """A tick."""
+
+    def __init__(self, label: Text, hint: Text | None = None, **kw: Any):
+        super().__init__(label, description=hint or "", **kw)

@@ -1,0 +1,117 @@
+"""Languages, zones and figures of the request, and what templates call to show them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import dates, numbers
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel, get_translations
+
+from vlms.core.language import Language, language_of, locale_of
+from vlms.core.money import Money, minor_digits
+from vlms.core.text import use_translator
+
+LANGUAGE = "language"
+
+
+def current_language() -> Language:
+    """The visitor's choice; else the session's; else the browser's; else English."""
+    visitor = g.get("visitor")
+    if LANGUAGE in session:
+        return Language(session[LANGUAGE])
+    if visitor is not None:
+        return Language(visitor.language)
+    for tag, _quality in request.accept_languages:
+        language = language_of(tag)
+        if language is not None:
+            return language
+    return Language.ENGLISH
+
+
+def _locale() -> str:
+    return str(current_language().value) if has_request_context() else Language.ENGLISH.value
+
+
+def _translate(singular: str, plural: str | None, number: int | None) -> str:
+    translations = get_translations()
+    if plural is None:
+        return str(translations.ugettext(singular))
+    return str(translations.ungettext(singular, plural, number or 0))
+
+
+def show_day(day: date | None) -> str:
+    """A day as its reader writes it: 30 Jun 2026; 2026/6/30."""
+    if day is None:
+        return "–"
+    if current_language() is Language.TRADITIONAL_CHINESE:
+        return f"{day.year}/{day.month}/{day.day}"
+    return dates.format_date(day, "d MMM y", locale="en")
+
+
+def show_moment(instant: datetime | None, zone: str | None = None) -> str:
+    """A moment in a zone (else the visitor's), with the zone's name."""
+    if instant is None:
+        return "–"
+    name = zone or (g.actor.time_zone if g.get("actor") else "UTC")
+    local = instant.astimezone(ZoneInfo(name))
+    return f"{show_day(local.date())} {local:%H:%M} ({name})"
+
+
+def show_money(amount: Money | None) -> str:
+    """`USD 1,234.50`, `NT$1,234`: the currency's own decimals (P3)."""
+    if amount is None:
+        return "–"
+    digits = minor_digits(amount.currency)
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    figure = numbers.format_decimal(amount.amount, pattern, locale="en", decimal_quantization=False)
+    if amount.currency == "TWD" and current_language() is Language.TRADITIONAL_CHINESE:
+        return f"NT${figure}"
+    return f"{amount.currency} {figure}"
+
+
+def show_price(price: Decimal | None, currency: str) -> str:
+    """A unit price with its own decimals, at least those of the currency."""
+    if price is None:
+        return "–"
+    digits = minor_digits(currency)
+    pattern = "#,##0." + "0" * digits + "#" * (4 - digits)
+    return f"{currency} {numbers.format_decimal(price, pattern, locale='en')}"
+
+
+def show_number(number: int | None) -> str:
+    """A count with separators."""
+    if number is None:
+        return "–"
+    return numbers.format_decimal(number, locale=locale_of(current_language()))
+
+
+def name_of(record: Any) -> str:
+    """The name of a catalogue record in the reader's language."""
+    chinese = current_language() is Language.TRADITIONAL_CHINESE
+    return str(record.name_zh if chinese else record.name_en)
+
+
+def install(app: Flask) -> None:
+    """Let pages, forms and sentences speak the reader's language."""
+    Babel(app, locale_selector=_locale, default_translation_directories="translations")
+    use_translator(_translate)
+    app.jinja_env.filters.update(
+        day=show_day,
+        moment=show_moment,
+        money=show_money,
+        price=show_price,
+        number=show_number,
+        named=name_of,
+    )
+
+    @app.context_processor
+    def _language() -> dict[str, Any]:
+        return {"language": current_language(), "html_lang": _html_lang()}
+
+
+def _html_lang() -> str:
+    return "zh-Hant-TW" if current_language() is Language.TRADITIONAL_CHINESE else "en"

@@ -1,0 +1,80 @@
+"""The menu: what the actor may open in this workspace, in one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, request, url_for
+
+from vlms.core.permissions import Permission
+from vlms.core.text import Text, _
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the menu: the endpoint it opens and the permission that it needs."""
+
+    endpoint: str
+    title: Text
+    picture: str
+    permission: Permission
+    # Kinds of organisation in which it is shown; none: in all.
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Entry:
+    title: Text
+    picture: str
+    address: str
+    is_current: bool
+
+
+_OPERATOR = frozenset({"operator"})
+_BUYERS = frozenset({"customer", "academic"})
+
+PLACES = (
+    Place("insights.workspace", _("Home"), "home", Permission.VIEW_WORKSPACE),
+    Place("agreements.index", _("Agreements"), "file-invoice", Permission.VIEW_AGREEMENTS),
+    Place("orders.index", _("Orders"), "shopping-cart", Permission.VIEW_ORDERS),
+    Place("codes.index", _("Codes"), "ticket", Permission.VIEW_CODES),
+    Place("people.index", _("People"), "users", Permission.VIEW_PEOPLE, _BUYERS),
+    Place("organisations.index", _("Organisations"), "building", Permission.VIEW_ORGANISATIONS),
+    Place("catalog.index", _("Catalogue"), "book", Permission.VIEW_CATALOG),
+    Place("stock.index", _("Stock"), "package", Permission.EDIT_STOCK, _OPERATOR),
+    Place("desk.index", _("Exam desk"), "device-desktop", Permission.CHECK_CODES),
+    Place("messages.index", _("Messages"), "mail", Permission.VIEW_MESSAGES),
+    Place("roles.index", _("Roles"), "key", Permission.GRANT_ROLES),
+    Place("settings.index", _("Settings"), "settings", Permission.EDIT_ORGANISATION_SETTINGS),
+)
+MY_CODES = Place("my_codes.index", _("My codes"), "ticket", Permission.USE_OWN_CODES)
+
+
+def navigation() -> list[Entry]:
+    """The entries for this request's workspace, then the visitor's own codes."""
+    entries = [_entry(place) for place in PLACES if _is_open(place)]
+    if MY_CODES.endpoint in current_app.view_functions:
+        entries.append(_entry(MY_CODES))
+    return entries
+
+
+def _is_open(place: Place) -> bool:
+    workspace = g.get("workspace")
+    if workspace is None or place.endpoint not in current_app.view_functions:
+        return False
+    fits = not place.kinds or workspace.kind in place.kinds
+    return bool(fits and g.actor.may(place.permission))
+
+
+def _entry(place: Place) -> Entry:
+    blueprint = place.endpoint.split(".")[0]
+    is_current = (
+        request.endpoint == place.endpoint
+        if blueprint == "insights"
+        else request.blueprint == blueprint
+    )
+    return Entry(place.title, place.picture, url_for(place.endpoint), is_current)
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.globals["navigation"] = navigation

@@ -1,0 +1,63 @@
+"""What list pages and downloads share: the listing in the address, files in three formats."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import g, request, send_file
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from vlms.core.paging import Listing
+from vlms.exports.csv import write_csv
+from vlms.exports.document import Document
+from vlms.exports.pdf import write_pdf
+from vlms.exports.table import Table
+from vlms.exports.xlsx import write_xlsx
+
+_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+    "pdf": "application/pdf",
+}
+
+
+def listing(default_sort: str) -> Listing:
+    """What the address asks of a list: `sort`, `after`."""
+    return Listing(request.args.get("sort") or default_sort, request.args.get("after") or None)
+
+
+def wanted(name: str) -> str | None:
+    """A filter's value in the address, or None when it is empty."""
+    return (request.args.get(name) or "").strip()[:200] or None
+
+
+def is_partial() -> bool:
+    """Whether htmx asks for a part of the page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def send_table(table: Table[Any], name: str, form: str) -> Response:
+    """A table as a file `name`.xlsx, .csv or .pdf; 404 for any other form."""
+    writers = {"xlsx": write_xlsx, "csv": write_csv, "pdf": write_pdf}
+    if form not in writers:
+        raise NotFound
+    out = io.BytesIO()
+    writers[form](table, out)
+    return _send(out, name, form)
+
+
+def send_document(document: Document, name: str) -> Response:
+    """A paper as PDF."""
+    out = io.BytesIO()
+    write_pdf(document, out)
+    return _send(out, name, "pdf")
+
+
+def _send(out: io.BytesIO, name: str, form: str) -> Response:
+    out.seek(0)
+    day = g.now.date().isoformat()
+    return send_file(
+        out, mimetype=_TYPES[form], as_attachment=True, download_name=f"{name}-{day}.{form}"
+    )
