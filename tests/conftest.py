@@ -1,0 +1,103 @@
+"""The application on both databases, a clock that stands still, a client that checks pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from tests.support import postgres
+from tests.support.clock import StillClock
+from tests.support.pages import CheckingClient
+from vlms.app import create_app
+from vlms.core.db import Base, db
+from vlms.core.installation import remember_keys
+from vlms.core.keys import load_keys, make_key_ring, write_keys
+from vlms.settings import read_settings
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture(scope="session")
+def installations(
+    tmp_path_factory: pytest.TempPathFactory, clock: StillClock, worker_id: str
+) -> Iterator[dict[str, Flask]]:
+    """One application a database, made when first asked for; all share one key file."""
+    folder = tmp_path_factory.mktemp("instance")
+    write_keys(folder / "keys.json", make_key_ring())
+    with ExitStack() as closing:
+        yield _Installations(folder, clock, worker_id, closing)
+
+
+class _Installations(dict[str, Flask]):
+    def __init__(self, folder: Path, clock: StillClock, worker_id: str, closing: ExitStack) -> None:
+        super().__init__()
+        self.folder, self.clock, self.worker_id, self.closing = folder, clock, worker_id, closing
+
+    def __missing__(self, kind: str) -> Flask:
+        settings = replace(
+            read_settings(
+                {"VLMS_INSTANCE": str(self.folder), "VLMS_DATABASE_URL": self._url(kind)}
+            ),
+            testing=True,
+            demo=True,
+        )
+        app = create_app(settings, self.clock)
+        app.test_client_class = CheckingClient
+        with app.app_context():
+            Base.metadata.create_all(db.engine)
+            self.closing.callback(db.engine.dispose)
+        self[kind] = app
+        return app
+
+    def _url(self, kind: str) -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{self.folder / 'vlms.sqlite3'}"
+        server = postgres.start()
+        name = f"vlms_{self.worker_id}"
+        url = postgres.create_database(server, name)
+        self.closing.callback(postgres.drop_database, server, name)
+        return url
+
+
+@pytest.fixture(params=DATABASES)
+def app(
+    request: pytest.FixtureRequest, installations: dict[str, Flask], clock: StillClock
+) -> Iterator[Flask]:
+    """The application with an empty database, in its context; once for each database."""
+    clock.reset()
+    found = installations[request.param]
+    with found.app_context():
+        _empty()
+        settings = found.config["SETTINGS"]
+        remember_keys(load_keys(settings.key_file, settings.keys))
+        yield found
+        db.session.remove()
+
+
+def _empty() -> None:
+    with db.engine.begin() as connection:
+        if db.engine.dialect.name == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            return
+        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
+@pytest.fixture
+def client(app: Flask) -> CheckingClient:
+    found = app.test_client()
+    assert isinstance(found, CheckingClient)
+    return found

@@ -1,0 +1,101 @@
+"""A test client that looks at every page it fetches, as a careful reader would."""
+
+from __future__ import annotations
+
+import re
+from contextvars import Context
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+
+class CheckingClient(FlaskClient):
+    """Fetches pages and checks each: title, one h1, labels, CSRF tokens, nothing inline."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        # Each request in a context of its own, as on a server, whatever the test has open.
+        response = Context().run(super().open, *args, **kwargs)
+        if response.mimetype == "text/html" and not 300 <= response.status_code < 400:
+            text = response.get_data(as_text=True)
+            if "<html" in text:
+                check_page(text)
+        return response
+
+    def page(self, address: str, status: int = 200) -> BeautifulSoup:
+        """A page, which must answer with this status."""
+        response = self.get(address)
+        assert response.status_code == status, (address, response.status_code)
+        return BeautifulSoup(response.get_data(as_text=True), "html.parser")
+
+    def send(self, address: str, **fields: Any) -> TestResponse:
+        """Fill in and post the page's form: hidden fields and what is chosen are kept."""
+        page = self.page(address)
+        form = page.select_one("main form[method=post]:not([action])") or page.select_one(
+            "main form[method=post]"
+        )
+        assert form is not None, f"{address} has no form"
+        return self.post(form.get("action") or address, data={**values_of(form), **fields})
+
+    def press(self, address: str, action: str, **fields: Any) -> TestResponse:
+        """Press the button of the form on a page whose action ends so."""
+        page = self.page(address)
+        form = page.select_one(f'form[action$="{action}"]')
+        assert form is not None, f"{address} has no form for {action}"
+        return self.post(str(form["action"]), data={**values_of(form), **fields})
+
+    def sign_in(self, email: str, password: str = "a long password") -> None:
+        response = self.send("/sign-in", email=email, password=password)
+        assert response.status_code == 302, response.get_data(as_text=True)
+
+
+def values_of(form: Tag) -> dict[str, Any]:
+    """What the browser would send if nothing were touched."""
+    values: dict[str, Any] = {}
+    for field in form.select("input[name], textarea[name], select[name]"):
+        name = str(field["name"])
+        if field.name == "select":
+            chosen = field.select_one("option[selected]") or field.select_one("option")
+            values[name] = chosen.get("value", "") if chosen else ""
+        elif field.name == "textarea":
+            values[name] = field.text.lstrip("\n")
+        elif field.get("type") in ("checkbox", "radio"):
+            if field.has_attr("checked"):
+                values[name] = field.get("value", "y")
+        elif field.get("type") not in ("submit", "file"):
+            values[name] = field.get("value", "")
+    return values
+
+
+def check_page(text: str) -> None:
+    """Raises AssertionError with what a careful reader would stumble over."""
+    page = BeautifulSoup(text, "html.parser")
+    assert page.title is not None, "no title"
+    assert page.title.text.strip(" ·"), "an empty title"
+    assert len(page.select("h1")) == 1, f"{len(page.select('h1'))} h1 in {page.title.text!r}"
+    assert page.select_one("html[lang]"), "no language"
+    _check_labels(page)
+    for form in page.select("form[method=post], form[method=POST]"):
+        assert form.select_one("input[name=csrf_token]"), "a form without CSRF token"
+    for script in page.select("script"):
+        assert script.get("src"), "inline script"
+    for element in page.select("[style], style"):
+        raise AssertionError(f"inline style: {element}")
+    handlers = [a for tag in page.find_all(True) for a in tag.attrs if re.match(r"on[a-z]+$", a)]
+    assert not handlers, f"inline handlers {handlers}"
+    ids = [str(tag["id"]) for tag in page.select("[id]")]
+    assert len(ids) == len(set(ids)), f"double ids {sorted(i for i in ids if ids.count(i) > 1)}"
+
+
+def _check_labels(page: BeautifulSoup) -> None:
+    for field in page.select("input, select, textarea"):
+        if field.get("type") in ("hidden", "submit", "button"):
+            continue
+        labelled = (
+            field.get("aria-label")
+            or field.get("aria-labelledby")
+            or field.find_parent("label")
+            or page.select_one(f'label[for="{field.get("id")}"]')
+        )
+        assert labelled, f"{field} has no label"
