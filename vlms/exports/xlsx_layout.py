@@ -1,4 +1,4 @@
-"""What a workbook hides: hidden sheets, rows and columns, merged cells, formulas, errors.
+"""What a workbook hides: sheets, rows and columns, merged cells, formulas.
 
 The library's fast reader passes over all of this, so the sheet's XML is read once before.
 """
@@ -15,7 +15,7 @@ from zipfile import ZipFile
 
 from defusedxml.ElementTree import fromstring, iterparse
 
-from vlms.core.text import Text, _
+from vlms.core.text import _
 from vlms.exports.sheets import (
     Limits,
     Problem,
@@ -129,9 +129,8 @@ class _Scan:
         self._row_used = True
         self._extend()
         if "f" in tags:
-            self._refuse_cell(_("Cell %(cell)s holds a formula.", cell=self._address))
-        elif element.get("t") == "e":
-            self._refuse_cell(_("Cell %(cell)s holds an error.", cell=self._address))
+            sentence = _("Cell %(cell)s holds a formula.", cell=self._address)
+            self._add(Problem(self._row, self._address, sentence, _TYPE_VALUE))
 
     def _place(self, address: str | None) -> None:
         self._column += 1
@@ -153,9 +152,6 @@ class _Scan:
     @property
     def _address(self) -> str:
         return f"{column_letters(self._column - 1)}{self._row}"
-
-    def _refuse_cell(self, sentence: Text) -> None:
-        self._add(Problem(self._row, self._address, sentence, _TYPE_VALUE))
 
     def _columns(self, element: Any) -> None:
         if _is_true(element, "hidden") or float(element.get("width") or 1) == 0:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.cell.cell import ERROR_CODES
 
 from vlms.core.text import _
 from vlms.exports.sheets import (
@@ -85,6 +86,8 @@ class _Reading:
         if self._left < 0:
             raise too_much_text(self._limits)
         cell = f"{column_letters(place)}{row}"
+        if text in ERROR_CODES:  # also what the library makes of impossible dates
+            return self._unknown(row, place)
         if problem := text_problem(row, cell, text, self._limits):
             self.problems.append(problem)
         return text
@@ -98,7 +101,7 @@ class _Reading:
 
     def _unknown(self, row: int, place: int) -> Value:
         cell = f"{column_letters(place)}{row}"
-        sentence = _("Cell %(cell)s holds no date and no number that Excel knows.", cell=cell)
+        sentence = _("Cell %(cell)s holds an error, or no date that Excel knows.", cell=cell)
         way_out = _("Type it as text; a day for example as 2026-06-30.")
         self.problems.append(Problem(row, cell, sentence, way_out))
         return None

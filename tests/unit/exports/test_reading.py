@@ -128,10 +128,6 @@ def _error(book: Workbook) -> None:
     book.active["B2"] = "#REF!"
 
 
-def _filter(book: Workbook) -> None:
-    book.active.row_dimensions[2].height = 0
-
-
 @pytest.mark.parametrize(
     ("change", "place"),
     [
@@ -140,13 +136,27 @@ def _filter(book: Workbook) -> None:
         (_hide_column, (None, "B")),
         (_formula, (2, "B2")),
         (_error, (2, "B2")),
-        (_filter, (2, None)),
     ],
 )
 def test_what_a_workbook_hides_or_calculates_is_named(change: Any, place: Any) -> None:
     rows = [["A", "B"], ["a", "b"], ["c", "d"]]
     assert read(workbook(rows)).problems == ()
     assert place in places(read(workbook(rows, change)))
+
+
+@pytest.mark.parametrize(
+    ("row", "before", "place"),
+    [
+        ('ht="0" customHeight="1"', "", (2, None)),
+        ('hidden="true"', "", (2, None)),
+        ("", '<sheetFormatPr zeroHeight="1"/>', (2, None)),
+        ("", '<cols><col min="1" max="3" width="0"/></cols>', (None, "A")),
+        ("", '<cols><col min="1" max="16384" hidden="1"/></cols>', (None, "A")),
+    ],
+)
+def test_what_has_no_height_or_width_is_hidden(row: str, before: str, place: Any) -> None:
+    rows = f'<row r="1">{inline("A1", "A")}</row><row r="2" {row}>{inline("A2", "b")}</row>'
+    assert place in places(read(with_sheet(rows, before)))
 
 
 @pytest.mark.parametrize("serial", ["-1", "0", "0.5", "1e999", "99999999"])

@@ -110,7 +110,7 @@ def test_the_bare_library_makes_a_formula_of_such_text() -> None:
     assert book.active["A1"].data_type == "f"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.text(st.characters(), max_size=30), min_size=1, max_size=20))
 def test_no_text_breaks_a_workbook_or_calculates(names: list[str]) -> None:
     sheet = opened(names_table(names)).worksheets[0]
