@@ -1,0 +1,90 @@
+"""One-time links: made with the work, written into mails and slips, opened once.
+
+The token is derived from the link's id and the link key, so no table holds it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vlms.accounts.models import LinkPurpose, OneTimeLink
+from vlms.core.errors import Conflict, NotFound
+from vlms.core.links import read_link
+from vlms.core.scoping import guarded_update
+from vlms.core.text import _
+from vlms.core.work import Work
+
+PASSWORD_LIFETIME = timedelta(days=7)
+
+
+def make_link(
+    work: Work,
+    purpose: LinkPurpose,
+    subject_id: UUID,
+    lifetime: timedelta,
+    *,
+    organisation_id: UUID | None = None,
+    person_id: UUID | None = None,
+) -> OneTimeLink:
+    """A link that opens `subject_id` until `lifetime` from now."""
+    link = OneTimeLink(
+        organisation_id=organisation_id,
+        purpose=purpose,
+        subject_id=subject_id,
+        person_id=person_id,
+        created_at=work.now,
+        expires_at=work.now + lifetime,
+    )
+    work.session.add(link)
+    work.flush()
+    return link
+
+
+def end_links(work: Work, subject_id: UUID, *purposes: LinkPurpose) -> None:
+    """End the open links to a subject: its address was corrected, or a new one replaces them."""
+    open_links = work.session.scalars(
+        select(OneTimeLink).where(
+            OneTimeLink.subject_id == subject_id,
+            OneTimeLink.purpose.in_(purposes),
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.ended_at.is_(None),
+        )
+    )
+    for link in open_links:
+        link.ended_at = work.now
+    work.flush()
+
+
+def find_link(session: Session, key: bytes, token: str) -> OneTimeLink | None:
+    """The link with this token, whatever has become of it; None for a forged token."""
+    link_id = read_link(key, token)
+    return None if link_id is None else session.get(OneTimeLink, link_id)
+
+
+def get_open_link(work: Work, token: str, *purposes: LinkPurpose) -> OneTimeLink:
+    """The link with this token, if it still opens something. Raises NotFound."""
+    link = find_link(work.session, work.keys.link, token)
+    if link is None or link.purpose not in purposes:
+        raise _closed()
+    if link.used_at or link.ended_at or link.expires_at <= work.now:
+        raise _closed()
+    return link
+
+
+def use_link(work: Work, link: OneTimeLink) -> None:
+    """Mark it used; of two at the same moment one succeeds. Raises Conflict."""
+    unused = (OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
+    if guarded_update(work.session, OneTimeLink, *unused, used_at=work.now) != 1:
+        raise Conflict(None, _("This link was used just now."), way_out=_("Sign in instead."))
+
+
+def _closed() -> NotFound:
+    return NotFound(
+        None,
+        _("This link does not open anything any more."),
+        way_out=_("It was used, replaced or is too old: sign in, or ask for a new one."),
+    )

@@ -1,0 +1,64 @@
+"""Writes mail into the outbox, in the transaction of the work that it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from vlms.core.language import Language
+from vlms.core.work import Work
+from vlms.notices.models import MessageState, OutboxMessage
+
+
+@dataclass(frozen=True)
+class Recipient:
+    name: str
+    address: str
+    language: Language
+    person_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail: `template` is a folder's name in templates/mail, `facts` plain JSON values.
+
+    `once_key` names the occasion: a second mail with the same key is not written. It never
+    holds a code; `link_id` is the one-time link that it carries.
+    """
+
+    template: str
+    subject_id: UUID
+    once_key: str
+    organisation_id: UUID | None = None
+    link_id: UUID | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def post(work: Work, mail: Mail, to: Recipient) -> OutboxMessage | None:
+    """Put a mail into the outbox; None when this occasion has been told before."""
+    known = select(OutboxMessage.id).where(OutboxMessage.once_key == mail.once_key)
+    if work.session.scalar(known) is not None:
+        return None
+    message = OutboxMessage(
+        organisation_id=mail.organisation_id,
+        subject_id=mail.subject_id,
+        person_id=to.person_id,
+        template=mail.template,
+        facts=dict(mail.facts),
+        link_id=mail.link_id,
+        to_name=to.name,
+        to_address=to.address,
+        language=to.language,
+        once_key=mail.once_key,
+        state=MessageState.WAITING,
+        attempts=0,
+        next_at=work.now,
+        created_at=work.now,
+    )
+    work.session.add(message)
+    work.flush()
+    return message
