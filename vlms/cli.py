@@ -6,10 +6,10 @@ A command's module is imported only when it is called, so that `vlms --help` is 
 from __future__ import annotations
 
 import sys
-from importlib import import_module
-from typing import Any
 
 import click
+
+from vlms.core.loading import load
 
 # command: (where it is, what it does)
 COMMANDS = {
@@ -45,12 +45,6 @@ class LazyGroup(click.Group):
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_where, line) in COMMANDS.items()])
-
-
-def load(where: str) -> Any:
-    """The object at "module:name"."""
-    module, name = where.split(":")
-    return getattr(import_module(module), name)
 
 
 @click.group(cls=LazyGroup)

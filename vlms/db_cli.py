@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 
 import click
 from alembic.autogenerate import compare_metadata
@@ -15,7 +16,8 @@ from vlms.core.commands import with_app
 from vlms.core.db import Base, db
 from vlms.core.installation import remember_keys
 from vlms.core.keys import load_keys
-from vlms.settings import Settings
+from vlms.core.loading import load
+from vlms.settings import Settings, read_settings
 
 
 @click.group("db")
@@ -42,14 +44,16 @@ def revision(message: str) -> None:
 
 
 @db_group.command()
-@click.option("--url", help="Check this empty SQLite database instead of a private one.")
-@with_app
-def check(url: str | None) -> None:
+def check() -> None:
     """Exit 1 unless the migrations make exactly what the models say."""
-    run_upgrade()
-    with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        differences = compare_metadata(context, Base.metadata)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = read_settings({"VLMS_INSTANCE": folder})
+        with load("vlms.app:create_app")(settings).app_context():
+            run_upgrade()
+            with db.engine.connect() as connection:
+                context = MigrationContext.configure(connection, opts={"compare_type": True})
+                differences = compare_metadata(context, Base.metadata)
+            db.engine.dispose()
     for difference in differences:
         click.echo(f"not in step: {difference}", err=True)
     sys.exit(1 if differences else 0)
