@@ -32,5 +32,5 @@ def parse(body: bytes, filename: str, limits: Limits) -> Sheet:
     except (MemoryError, RecursionError):
         raise
     except Exception as error:
-        # What a spreadsheet library raises on damaged files has no common class.
+        # What damaged parts raise in XML and number parsers has no common class.
         raise damaged() from error

@@ -1,20 +1,19 @@
-"""Uploaded Excel workbooks: the first visible sheet, values only."""
+"""Uploaded Excel workbooks: the first visible sheet, its values and what it hides.
+
+The sheet's XML is read here, row by row: spreadsheet libraries pass over merged and
+hidden cells when they read fast, and are too slow for lists of 100,000 rows otherwise.
+"""
 
 from __future__ import annotations
 
 import io
-import math
-import warnings
-from collections.abc import Iterator
-from contextlib import closing
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+import re
+from typing import IO, Any
+from zipfile import ZipFile
 
-from openpyxl import load_workbook
-from openpyxl.cell.cell import ERROR_CODES
+from lxml import etree
 
-from vlms.core.text import _
+from vlms.core.text import Text, _
 from vlms.exports.sheets import (
     Limits,
     Problem,
@@ -23,91 +22,130 @@ from vlms.exports.sheets import (
     column_letters,
     refusal,
     sheet_of,
-    text_problem,
-    too_much_text,
+    too_many_columns,
+    too_many_rows,
 )
+from vlms.exports.xlsx_book import Book, is_true, local, read_book
+from vlms.exports.xlsx_cells import Cells
 from vlms.exports.xlsx_checks import check_workbook
-from vlms.exports.xlsx_layout import Layout, first_visible_part, read_layout
+
+_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})$")
+_TAGS = ("{*}row", "{*}col", "{*}mergeCell", "{*}sheetFormatPr")
+_UNHIDE = _("Show it or delete it, and choose the file again.")
 
 
 def read_xlsx(body: bytes, limits: Limits) -> Sheet:
-    """Raises BadInput when `body` is no harmless workbook within the limits."""
+    """Raises BadInput when `body` is no harmless workbook within the limits.
+
+    Any other error means that its parts do not fit together.
+    """
     check_workbook(body, limits)
-    part, name, ignored = first_visible_part(body)
-    layout = read_layout(body, part, limits)
-    reading = _Reading(limits)
-    lines = list(reading.lines(body, name, layout))
-    return sheet_of(lines, [*layout.problems, *reading.problems], ignored)
+    with ZipFile(io.BytesIO(body)) as archive:
+        book = read_book(archive)
+        scan = _Scan(book, limits)
+        with archive.open(book.part) as source:
+            scan.read(source)
+    return sheet_of(scan.lines, scan.problems(), book.ignored_sheets)
 
 
-class _Reading:
-    """Reads cells and keeps what is wrong with them."""
+class _Scan:
+    """Reads a sheet's elements in their order: formats, columns, rows, merged cells."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, book: Book, limits: Limits) -> None:
         self._limits = limits
-        self._left = limits.text_characters
-        self.problems: list[Problem] = []
+        self._cells = Cells(book, limits)
+        self._found: list[Problem] = []
+        self._row = 0
+        self._hides_rows = False
+        self._hidden_columns: list[tuple[int, int]] = []
+        self.lines: list[tuple[int, list[Value]]] = []
+        self._ways = {
+            "row": self._read_row,
+            "col": self._read_column,
+            "mergeCell": self._read_merged,
+            "sheetFormatPr": self._read_format,
+        }
 
-    def lines(self, body: bytes, name: str, layout: Layout) -> Iterator[tuple[int, list[Value]]]:
-        with warnings.catch_warnings():
-            # About styles and extensions it leaves out; none of them is a value.
-            warnings.simplefilter("ignore")
-            with closing(load_workbook(io.BytesIO(body), read_only=True, data_only=True)) as book:
-                for number, cells in self._rows(book, name, layout):
-                    yield (
-                        number,
-                        [self._value(number, place, cell) for place, cell in enumerate(cells)],
-                    )
+    def read(self, source: IO[bytes]) -> None:
+        # Document types were refused before; entities could not be resolved anyway.
+        for _event, element in etree.iterparse(
+            source, tag=_TAGS, resolve_entities=False, no_network=True
+        ):
+            self._ways[local(element.tag)](element)
+            element.clear()
 
-    def _rows(self, book: Any, name: str, layout: Layout) -> Iterator[tuple[int, tuple[Any, ...]]]:
-        if layout.last_row:
-            rows = book[name].iter_rows(
-                max_row=layout.last_row, max_col=layout.last_column, values_only=True
-            )
-            yield from enumerate(rows, 1)
+    def problems(self) -> list[Problem]:
+        width = max((len(values) for _row, values in self.lines), default=0)
+        for first, last in self._hidden_columns:
+            for place in range(first - 1, min(last, width)):
+                letters = column_letters(place)
+                self._add(None, letters, _("Column %(column)s is hidden.", column=letters), _UNHIDE)
+        return [*self._found, *self._cells.problems]
 
-    def _value(self, row: int, place: int, value: object) -> Value:
-        match value:
-            case None:
-                return None
-            case bool():
-                return "TRUE" if value else "FALSE"
-            case int() | float() if math.isfinite(value):
-                return Decimal(repr(value))
-            case date():
-                return self._day(row, place, value)
-            case str():
-                return self._text(row, place, value)
-            case _:
-                return self._unknown(row, place)
+    def _read_row(self, element: Any) -> None:
+        row = int(element.get("r") or self._row + 1)
+        if row <= self._row:
+            raise ValueError(f"row {row} after row {self._row}")
+        self._row = row
+        values: list[Value] = []
+        problems = len(self._cells.problems)
+        for cell in element:
+            self._read_cell(values, cell)
+        is_used = len(self._cells.problems) > problems or any(v is not None for v in values)
+        if not is_used:
+            return
+        if self._row > self._limits.rows + 1:
+            raise too_many_rows(self._limits)
+        if self._hides_rows or is_true(element, "hidden") or float(element.get("ht") or 1) == 0:
+            self._add(self._row, None, _("Row %(row)s is hidden.", row=self._row), _UNHIDE)
+        self.lines.append((self._row, values))
 
-    def _text(self, row: int, place: int, text: str) -> Value:
-        self._left -= len(text)
-        if self._left < 0:
-            raise too_much_text(self._limits)
-        cell = f"{column_letters(place)}{row}"
-        if text in ERROR_CODES:  # also what the library makes of impossible dates
-            return self._unknown(row, place)
-        if problem := text_problem(row, cell, text, self._limits):
-            self.problems.append(problem)
-        return text
+    def _read_cell(self, values: list[Value], cell: Any) -> None:
+        place = len(values)
+        if address := cell.get("r"):
+            place = self._place(address)
+        if not len(cell):
+            # Formatted and empty, perhaps far to the right.
+            values.extend([None] * (min(place + 1, self._limits.columns) - len(values)))
+            return
+        if place >= self._limits.columns:
+            raise too_many_columns(self._limits)
+        if place < len(values):
+            raise ValueError(f"cell {address} stands behind its place")
+        values.extend([None] * (place - len(values)))
+        values.append(self._cells.value(self._row, place, cell))
 
-    def _day(self, row: int, place: int, day: date) -> Value:
-        if day.year < 1900:
-            return self._unknown(row, place)
-        if isinstance(day, datetime) and not (day.hour or day.minute or day.second):
-            return day.date()
-        return day
+    def _place(self, address: str) -> int:
+        found = _ADDRESS.match(address)
+        if not found or int(found[2]) != self._row:
+            raise ValueError(f"cell {address!r} in row {self._row}")
+        return column_place(found[1])
 
-    def _unknown(self, row: int, place: int) -> Value:
-        cell = f"{column_letters(place)}{row}"
-        sentence = _("Cell %(cell)s holds an error, or no date that Excel knows.", cell=cell)
-        way_out = _("Type it as text; a day for example as 2026-06-30.")
-        self.problems.append(Problem(row, cell, sentence, way_out))
-        return None
+    def _read_column(self, element: Any) -> None:
+        if is_true(element, "hidden") or float(element.get("width") or 1) == 0:
+            self._hidden_columns.append((int(element.get("min")), int(element.get("max"))))
+
+    def _read_merged(self, element: Any) -> None:
+        area = element.get("ref", "")[:20]
+        sentence = _("The cells %(area)s are merged.", area=area)
+        self._add(None, area, sentence, _("Split them and fill each cell."))
+
+    def _read_format(self, element: Any) -> None:
+        self._hides_rows = is_true(element, "zeroHeight")
+
+    def _add(self, row: int | None, cell: str | None, sentence: Text, way_out: Text) -> None:
+        self._found.append(Problem(row, cell, sentence, way_out))
+
+
+def column_place(letters: str) -> int:
+    """The place, counted from 0, of Excel's column: A is 0, AA is 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
 
 
 def damaged() -> Exception:
-    """The refusal of a workbook that the spreadsheet library cannot make sense of."""
+    """The refusal of a workbook whose parts do not fit together."""
     way_out = _("Open it in Excel and save it as an Excel workbook (.xlsx).")
     return refusal("damaged", _("The workbook is damaged."), way_out)

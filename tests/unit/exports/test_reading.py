@@ -10,8 +10,9 @@ from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.utils.datetime import MAC_EPOCH
 
-from tests.unit.exports.uploads import inline, with_parts, with_sheet, workbook
+from tests.unit.exports.uploads import inline, with_parts, with_sheet, with_strings, workbook
 from vlms.core.errors import BadInput
 from vlms.exports.parsing import parse
 from vlms.exports.reading import read_rows
@@ -182,6 +183,38 @@ def test_the_first_visible_sheet_is_read_and_the_others_are_named() -> None:
 
 def test_empty_rows_far_below_do_not_count() -> None:
     rows = f'<row r="1">{inline("A1", "Name")}</row><row r="1048576"><c r="A1048576"/></row>'
+    assert read(with_sheet(rows)).headers == ("Name",)
+
+
+def test_shared_strings_with_runs_are_read_without_their_phonetic_guides() -> None:
+    strings = (
+        "<si><t>Name</t></si><si><r><t>王</t></r><r><rPr><b/></rPr><t>小明</t></r>"
+        "<rPh><t>ㄨㄤˊ</t></rPh></si>"
+    )
+    cell = '<row r="{0}"><c r="A{0}" t="s"><v>{1}</v></c></row>'
+    body = with_strings(with_sheet(cell.format(1, 0) + cell.format(2, 1)), strings)
+    assert read(body).rows == (Row(2, ("王小明",)),)
+
+
+def test_days_count_from_1904_when_the_workbook_says_so() -> None:
+    def change(book: Workbook) -> None:
+        book.epoch = MAC_EPOCH
+
+    body = workbook([["Day"], [date(2026, 6, 30)]], change)
+    assert read(body).rows[0].values == (date(2026, 6, 30),)
+
+
+def test_a_style_of_ones_own_that_shows_a_day_makes_a_day() -> None:
+    def change(book: Workbook) -> None:
+        book.active["A2"].number_format = "[$-404]e/m/d"
+        book.active["B2"].number_format = "0.00"
+
+    sheet = read(workbook([["Day", "Sum"], [46023, 46023]], change))
+    assert sheet.rows[0].values == (date(2026, 1, 1), Decimal(46023))
+
+
+def test_formatted_empty_cells_far_to_the_right_do_not_count() -> None:
+    rows = f'<row r="1">{inline("A1", "Name")}<c r="XFD1" s="0"/></row>'
     assert read(with_sheet(rows)).headers == ("Name",)
 
 

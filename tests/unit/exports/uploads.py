@@ -47,6 +47,23 @@ def with_sheet(sheet_data: str, before: str = "", after: str = "") -> bytes:
     return with_parts(workbook([["A"]]), {"xl/worksheets/sheet1.xml": xml})
 
 
+def with_strings(body: bytes, strings: str) -> bytes:
+    """The workbook with shared strings, as Excel writes them; `strings` are its items."""
+    with ZipFile(io.BytesIO(body)) as archive:
+        links = archive.read("xl/_rels/workbook.xml.rels").decode()
+    link = f'<Relationship Id="s" Type="{RELATIONS}/sharedStrings" Target="sharedStrings.xml"/>'
+    assert "sharedStrings" not in links
+    return with_parts(
+        body,
+        {
+            "xl/sharedStrings.xml": f"{XML}<sst {MAIN}>{strings}</sst>",
+            "xl/_rels/workbook.xml.rels": links.replace(
+                "</Relationships>", f"{link}</Relationships>"
+            ),
+        },
+    )
+
+
 def inline(address: str, text: str) -> str:
     return f'<c r="{address}" t="inlineStr"><is><t>{text}</t></is></c>'
 
