@@ -22,7 +22,7 @@ export PORT
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup run test check format-check lint types contracts templates budgets \
-	migrations-check wheel format campaign bench lock vendor
+	migrations-check wheel format translations campaign bench lock vendor
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -92,6 +92,9 @@ format: .venv/dev.stamp  ## put the code in its form
 bench: .venv/dev.stamp  ## the numbers of docs and issues, as ratios within one run
 	@set -e; for program in benchmarks/[a-z]*.py; do \
 		echo "== $$program"; $(BIN)/python "$$program"; done
+
+translations: .venv/dev.stamp  ## take new texts into the catalogue and compile it
+	$(BIN)/python -m tools.translations update
 
 # ---- what is taken from others --------------------------------------------------------
 
