@@ -212,6 +212,7 @@ def _code(work: Work, batch: CodeBatch, number: int, text: str, facts: dict[str,
         last4=last_symbols(text),
         last_day=(facts["expires_at"] - timedelta(seconds=1)).date(),
         last_day_reason=LastDayReason.AGREEMENT_END,
+        time_zone="Asia/Taipei",
         person_id=person.id if person else None,
         **{"state": state, **_times(work, state), **facts},
     )

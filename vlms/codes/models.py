@@ -91,7 +91,9 @@ class Code(Keyed, Base):
     text_index: Mapped[bytes] = mapped_column(LargeBinary(32))
     sealed_text: Mapped[bytes | None] = mapped_column(LargeBinary(120))
     last4: Mapped[str] = mapped_column(String(4))
+    # A day of `time_zone` (C5): the agreement's zone, or the provider's that printed it.
     last_day: Mapped[date] = mapped_column(Date)
+    time_zone: Mapped[str] = mapped_column(String(60))
     last_day_reason: Mapped[LastDayReason] = mapped_column(choice(LastDayReason, "last_day_reason"))
     expires_at: Mapped[datetime] = mapped_column(Instant)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
