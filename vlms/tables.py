@@ -5,7 +5,7 @@ from vlms.agreements import models as agreements
 from vlms.audit import models as audit
 from vlms.catalog import models as catalog
 from vlms.codes import models as codes
-from vlms.core import installation, once
+from vlms.core import installation, once, uploads
 from vlms.jobs import models as jobs
 from vlms.notices import models as notices
 from vlms.orders import models as orders
@@ -21,4 +21,5 @@ TABLES = (
     notices,
     once,
     orders,
+    uploads,
 )

@@ -11,21 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.accounts.models import Organisation, School
 from vlms.catalog.models import PriceLevel
+from vlms.catalog.models import Programme as Programme
 from vlms.core.db import Base, Instant, Keyed, choice
 from vlms.core.language import Language
 from vlms.core.scope import Visibility
-
-
-class Programme(StrEnum):
-    EA = "EA"
-    EAS = "EAS"
-    SCE = "SCE"
-    SELECT_PLUS = "Select Plus"
-    MPSA = "MPSA"
-    OPEN_VALUE = "Open Value"
-    EES = "EES"
-    SCHOOL = "School"
-    OVS_ES = "OVS-ES"
 
 
 class LevelMode(StrEnum):
@@ -81,7 +70,7 @@ class Agreement(Keyed, Base):
         back_populates="agreement", order_by="AgreementContact.kind"
     )
     schools: Mapped[list[School]] = relationship(
-        secondary="agreement_school", order_by="School.name"
+        secondary="agreement_school", order_by="School.name", viewonly=True
     )
 
 

@@ -134,6 +134,24 @@ class ProductFamily(Base):
     family_key: Mapped[str] = mapped_column(ForeignKey("exam_family.key"), primary_key=True)
 
 
+class Programme(StrEnum):
+    """The volume-licensing programmes; the last three are academic."""
+
+    EA = "EA"
+    EAS = "EAS"
+    SCE = "SCE"
+    SELECT_PLUS = "Select Plus"
+    MPSA = "MPSA"
+    OPEN_VALUE = "Open Value"
+    EES = "EES"
+    SCHOOL = "School"
+    OVS_ES = "OVS-ES"
+
+    @property
+    def is_academic(self) -> bool:
+        return self in (Programme.EES, Programme.SCHOOL, Programme.OVS_ES)
+
+
 class PriceLevel(StrEnum):
     A = "A"
     B = "B"
