@@ -18,12 +18,16 @@ def _english(singular: str, plural: str | None, number: int | None) -> str:
 
 
 _translator: Translator = _english
+_reads_chinese: Callable[[], bool] = bool
 
 
-def use_translator(translator: Translator) -> None:
-    """Let every text from now on be translated by `translator(singular, plural, number)`."""
-    global _translator
-    _translator = translator
+def use_translator(translator: Translator, reads_chinese: Callable[[], bool] = bool) -> None:
+    """Let every text from now on be translated by `translator(singular, plural, number)`.
+
+    `reads_chinese` tells which of a record's two names the reader gets.
+    """
+    global _translator, _reads_chinese
+    _translator, _reads_chinese = translator, reads_chinese
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,3 +64,13 @@ def _(message: str, **values: Any) -> Text:
 def ngettext(singular: str, plural: str, number: int, **values: Any) -> Text:
     """A text that depends on a count; `%(number)s` is filled in."""
     return Text(singular, plural, number, {"number": number, **values})
+
+
+@dataclass(frozen=True, eq=False)
+class Name(Text):
+    """What a record is called in both languages; `str()` gives it in the reader's."""
+
+    chinese: str = ""
+
+    def __str__(self) -> str:
+        return self.chinese if _reads_chinese() else self.singular

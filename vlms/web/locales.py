@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, get_translations
+from flask_babel import Babel, get_locale, get_translations
 
 from vlms.core.language import Language, language_of, locale_of
 from vlms.core.money import Money, minor_digits
@@ -19,10 +19,19 @@ LANGUAGE = "language"
 
 
 def current_language() -> Language:
-    """The visitor's choice; else the session's; else the browser's; else English."""
-    visitor = g.get("visitor")
+    """The language being written in: the request's, or that of a mail or paper being made."""
+    return language_of(str(get_locale() or "")) or Language.ENGLISH
+
+
+def _choose() -> str:
+    """The session's choice; else the visitor's; else the browser's; else English."""
+    return _chosen().value if has_request_context() else Language.ENGLISH.value
+
+
+def _chosen() -> Language:
     if LANGUAGE in session:
         return Language(session[LANGUAGE])
+    visitor = g.get("visitor")
     if visitor is not None:
         return Language(visitor.language)
     for tag, _quality in request.accept_languages:
@@ -32,15 +41,15 @@ def current_language() -> Language:
     return Language.ENGLISH
 
 
-def _locale() -> str:
-    return str(current_language().value) if has_request_context() else Language.ENGLISH.value
-
-
 def _translate(singular: str, plural: str | None, number: int | None) -> str:
     translations = get_translations()
     if plural is None:
         return str(translations.ugettext(singular))
     return str(translations.ungettext(singular, plural, number or 0))
+
+
+def _reads_chinese() -> bool:
+    return current_language() is Language.TRADITIONAL_CHINESE
 
 
 def show_day(day: date | None) -> str:
@@ -56,7 +65,7 @@ def show_moment(instant: datetime | None, zone: str | None = None) -> str:
     """A moment in a zone (else the visitor's), with the zone's name."""
     if instant is None:
         return "–"
-    name = zone or (g.actor.time_zone if g.get("actor") else "UTC")
+    name = zone or (g.actor.time_zone if has_request_context() and g.get("actor") else "UTC")
     local = instant.astimezone(ZoneInfo(name))
     return f"{show_day(local.date())} {local:%H:%M} ({name})"
 
@@ -71,6 +80,11 @@ def show_money(amount: Money | None) -> str:
     if amount.currency == "TWD" and current_language() is Language.TRADITIONAL_CHINESE:
         return f"NT${figure}"
     return f"{amount.currency} {figure}"
+
+
+def show_minor(minor: int | None, currency: str) -> str:
+    """An amount in minor units, as money."""
+    return show_money(None if minor is None else Money(minor, currency))
 
 
 def show_price(price: Decimal | None, currency: str) -> str:
@@ -97,12 +111,13 @@ def name_of(record: Any) -> str:
 
 def install(app: Flask) -> None:
     """Let pages, forms and sentences speak the reader's language."""
-    Babel(app, locale_selector=_locale, default_translation_directories="translations")
-    use_translator(_translate)
+    Babel(app, locale_selector=_choose, default_translation_directories="translations")
+    use_translator(_translate, _reads_chinese)
     app.jinja_env.filters.update(
         day=show_day,
         moment=show_moment,
         money=show_money,
+        minor=show_minor,
         price=show_price,
         number=show_number,
         named=name_of,
