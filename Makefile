@@ -89,7 +89,7 @@ format: .venv/dev.stamp  ## put the code in its form
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
 
-bench: .venv/dev.stamp  ## the numbers of docs and issues, as ratios within one run
+bench: .venv/dev.stamp  ## what the work costs, as ratios within one run
 	@set -e; for program in benchmarks/[a-z]*.py; do \
 		echo "== $$program"; $(BIN)/python "$$program"; done
 

@@ -125,7 +125,7 @@ class Outcome(StrEnum):
 
 
 class Registration(Keyed, Base):
-    """A code registered for an exam; at most one open one a code, at most one used (I6)."""
+    """A code registered for an exam; at most one open one a code, at most one used (C3)."""
 
     __tablename__ = "registration"
     __table_args__ = (
@@ -161,7 +161,7 @@ class Registration(Keyed, Base):
     # When it happened (C3), and when it was written down.
     outcome_at: Mapped[datetime | None] = mapped_column(Instant)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
-    # F7: the same key gives the same answer.
+    # The same key gives the same answer.
     once_key: Mapped[str] = mapped_column(String(80))
 
     code: Mapped[Code] = relationship()

@@ -1,6 +1,6 @@
 """The one way a code changes its state: a guarded statement and its entry in the journal.
 
-The state that was read is a condition of the change (I11), so that of two that race one
+The state that was read is a condition of the change, so that of two that race one
 finds no row and is refused. Nothing is read first and written later.
 """
 
