@@ -1,0 +1,95 @@
+"""A real server on loopback and a real Chromium; both databases."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from werkzeug.serving import make_server
+
+from tests.support.chromium import missing_reason, open_browser
+
+SCREENSHOTS = Path("screenshots")
+expect.set_options(timeout=10_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    reason = missing_reason()
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+            if reason:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with open_browser() as found:
+        yield found
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    """The address at which the application answers while the test runs."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    address = f"http://127.0.0.1:{server.server_port}"
+    settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(settings, base_url=address)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield address
+    server.shutdown()
+    thread.join()
+    app.config["SETTINGS"] = settings
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Visit]:
+    visiting = Visit(browser, site)
+    yield visiting
+    visiting.close()
+
+
+class Visit:
+    """Opens windows: each a person of their own, with language and width."""
+
+    def __init__(self, browser: Browser, site: str) -> None:
+        self.browser, self.site = browser, site
+        self.contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+
+    def window(self, language: str = "en", width: int = 1280, scheme: str = "light") -> Page:
+        context = self.browser.new_context(
+            base_url=self.site,
+            locale=language,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+            accept_downloads=True,
+        )
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: self._hear(page, said.type, said.text))
+        return page
+
+    def _hear(self, page: Page, kind: str, text: str) -> None:
+        if kind == "error" and "status of 4" not in text:
+            self.complaints.append(f"{page.url}: {text}")
+
+    def signed_in(self, email: str, password: str = "a long password", **how: object) -> Page:
+        page = self.window(**how)  # type: ignore[arg-type]
+        page.goto("/sign-in")
+        page.locator("#email").fill(email)
+        page.locator("#password").fill(password)
+        page.locator("main form button[type=submit]").click()
+        return page
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+        assert not self.complaints, self.complaints

@@ -1,0 +1,24 @@
+"""Asks axe-core whether a page can be used by everyone (WCAG 2.2 A and AA)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+_SOURCE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, one line each."""
+    page.evaluate(_SOURCE)
+    found: dict[str, Any] = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", _TAGS
+    )
+    return [
+        f"{page.url} {one['id']}: {node['html'][:160]} ({node.get('failureSummary', '')[:200]})"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
