@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from vlms.audit.models import AuditDetail, AuditEntry
 from vlms.core.db import Base
-from vlms.core.tokens import random_bytes
+from vlms.core.tokens import new_id, random_bytes
 from vlms.core.work import Work
 
 Facts = Mapping[str, Any]
@@ -116,7 +116,7 @@ def _tell(work: Work, row: Base, word: str, before: Facts, after: Facts) -> None
 
 def _give_key(row: Any) -> None:
     """The key that the flush would make is made now, so that the journal can name it."""
-    row.id = type(row).__table__.c.id.default.arg(None)
+    row.id = new_id()
 
 
 def _values(row: Base) -> dict[str, Any]:

@@ -1,0 +1,126 @@
+"""What has one home is done nowhere else: commits, SQL as text, the clock, lazy imports."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.sources import ROOT, dotted, product_sources
+from tools.budgets import excesses
+
+DB = "vlms/core/db.py"
+CLOCKS = {"vlms/core/clock.py", "vlms/core/tokens.py"}
+LOADING = "vlms/core/loading.py"
+_NOW = {
+    *(f"{kind}.{word}" for kind in ("datetime", "date") for word in ("now", "utcnow", "today")),
+    "time.time",
+    "time.time_ns",
+}
+_SQL_TEXT = {"text", "literal_column"}
+# The conditions of partial indexes, which SQLAlchemy takes as SQL.
+_INDEX_CONDITIONS = {"sqlite_where", "postgresql_where"}
+
+
+def strays(path: str, tree: ast.Module) -> Iterator[str]:
+    """What a module does that belongs elsewhere, one sentence each."""
+    from_sqlalchemy = _imported(tree, "sqlalchemy")
+    allowed = _index_conditions(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "__table__":
+            if not path.startswith("vlms/core/"):
+                yield f"{path}:{node.lineno}: a bare table cannot be scoped"
+        elif isinstance(node, ast.Call) and node not in allowed:
+            for sentence in _stray_call(path, dotted(node.func), from_sqlalchemy):
+                yield f"{path}:{node.lineno}: {sentence}"
+
+
+def _stray_call(path: str, called: str, from_sqlalchemy: set[str]) -> Iterator[str]:
+    last = called.rpartition(".")[2]
+    if last == "commit" and path != DB:
+        yield "only transaction() commits"
+    if last == "exec_driver_sql" and path != DB:
+        yield "SQL as text"
+    if called in {f"sqlalchemy.{word}" for word in _SQL_TEXT}:
+        yield "SQL as text"
+    if called in _SQL_TEXT & from_sqlalchemy:
+        yield "SQL as text"
+    if {called, called.removeprefix("datetime.")} & _NOW and path not in CLOCKS:
+        yield "only the clock asks for the time"
+    if last == "import_module" and path != LOADING:
+        yield "modules are loaded by name in one place"
+
+
+def _imported(tree: ast.Module, package: str) -> set[str]:
+    """The names that a module has taken from a package."""
+    return {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == package
+        for alias in node.names
+    }
+
+
+def _index_conditions(tree: ast.Module) -> set[ast.expr]:
+    return {
+        keyword.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and dotted(node.func) == "Index"
+        for keyword in node.keywords
+        if keyword.arg in _INDEX_CONDITIONS
+    }
+
+
+def test_nothing_is_done_outside_its_home() -> None:
+    found = [one for path, tree in product_sources().items() for one in strays(path, tree)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "work.session.commit()",
+        "db.session.commit()",
+        "from sqlalchemy import text\nsession.execute(text('DELETE FROM code'))",
+        "import sqlalchemy\nsession.execute(sqlalchemy.text('SELECT 1'))",
+        "from sqlalchemy import literal_column\nselect(literal_column('1'))",
+        "connection.exec_driver_sql('SELECT 1')",
+        "Code.__table__.select()",
+        "from datetime import datetime, UTC\ndatetime.now(UTC)",
+        "import datetime\ndatetime.datetime.now()",
+        "from datetime import date\ndate.today()",
+        "import time\ntime.time()",
+        "from importlib import import_module\nimport_module('vlms.app')",
+    ],
+)
+def test_a_stray_is_found(source: str) -> None:
+    assert list(strays("vlms/orders/service.py", ast.parse(source)))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from sqlalchemy import Index, text\nIndex('ix', sqlite_where=text('is_open'))",
+        "from vlms.core.text import text\ntext('Orders')",
+        "transaction(scope)",
+        "work.today('Asia/Taipei')",
+        "import time\ntime.monotonic()",
+    ],
+)
+def test_what_is_at_home_passes(source: str) -> None:
+    assert not list(strays("vlms/orders/models.py", ast.parse(source)))
+
+
+def test_no_function_imports_the_product() -> None:
+    found = [
+        sentence
+        for path in product_sources()
+        for sentence in excesses(path, (ROOT / path).read_text(encoding="utf-8"))
+        if "imports our own package" in sentence
+    ]
+    assert found == []
+
+
+def test_an_import_inside_a_function_is_found() -> None:
+    assert excesses("x.py", "def f():\n    from vlms.core import db\n")
