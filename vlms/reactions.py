@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vlms.codes.service.issuing import issue_on_delivery
 from vlms.core.work import Reactions
+from vlms.orders.events import LineDelivered
 
-REACTIONS: Reactions = {}
+REACTIONS: Reactions = {LineDelivered: (issue_on_delivery,)}

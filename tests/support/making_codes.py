@@ -16,14 +16,14 @@ from vlms.agreements.models import (
 )
 from vlms.catalog.models import CodeSource, ExamFamily, PriceLevel, Product, ProductKind
 from vlms.codes.custody import Custody
-from vlms.codes.models import Code, CodeBatch
+from vlms.codes.models import Code, CodeBatch, StockCode
 from vlms.codes.rules.code_text import bytes_needed, last_symbols
 from vlms.codes.rules.code_text import make_codes as make_texts
 from vlms.codes.rules.expiry import LastDayReason
 from vlms.codes.rules.lifecycle import TERMINAL, State
 from vlms.core.language import Language
 from vlms.core.term import end_of_day
-from vlms.core.tokens import random_bytes
+from vlms.core.tokens import new_id, random_bytes
 from vlms.core.work import Work
 from vlms.orders.models import ChargeType, Order, OrderLine
 from vlms.orders.rules.order_clock import OrderState
@@ -235,3 +235,27 @@ def text_of(work: Work, code: Code) -> str:
     """The normalised code, as only its holder may see it."""
     assert code.sealed_text is not None
     return Custody(work.keys).open(code.id, code.organisation_id, code.sealed_text)
+
+
+def make_stock(
+    work: Work, product: Product, texts: list[str], last_day: date | None = None, **facts: Any
+) -> list[StockCode]:
+    """Provider's codes in the operator's stock; a printed day is one of New York."""
+    custody = Custody(work.keys)
+    rows = []
+    for text in texts:
+        row = StockCode(
+            id=new_id(),
+            product_id=product.id,
+            text_index=custody.index(text),
+            last4=last_symbols(text),
+            last_day=last_day,
+            zone="America/New_York" if last_day else None,
+            imported_at=work.now,
+            **facts,
+        )
+        row.sealed_text = custody.seal(row.id, None, text)
+        rows.append(row)
+    work.session.add_all(rows)
+    work.flush()
+    return rows

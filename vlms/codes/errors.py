@@ -39,3 +39,27 @@ class CustodyRefused(DomainError):
     """A sealed code that does not open: other key, other row or changed bytes."""
 
     reason = "code_unreadable"
+
+
+class IssueRefused(DomainError):
+    """A delivery whose codes cannot be issued (C1, C5, C7)."""
+
+    reason = "issue_refused"
+
+
+class StockShort(IssueRefused):
+    """The provider's lists hold too few codes for a delivery (C7)."""
+
+    reason = "stock_short"
+
+
+class ListRefused(DomainError):
+    """An uploaded list that is not taken in as it is (C7)."""
+
+    reason = "stock_list_refused"
+
+
+class GivingRefused(DomainError):
+    """A code that cannot be given to this person (C2)."""
+
+    reason = "code_giving_refused"

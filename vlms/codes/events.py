@@ -1,0 +1,22 @@
+"""What codes tell the domains above them, in the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class BatchIssued:
+    """The codes of a delivered line were issued just now (C1)."""
+
+    batch_id: UUID
+    code_count: int
+
+
+@dataclass(frozen=True)
+class CodeAssigned:
+    """A code belongs to its person from now on, for good (C2)."""
+
+    code_id: UUID
+    person_id: UUID

@@ -1,0 +1,189 @@
+"""Finds codes and batches, and counts them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from vlms.accounts.models import Person
+from vlms.codes.models import Code, CodeBatch
+from vlms.codes.rules.lifecycle import State
+from vlms.codes.rules.shown_state import Shown, shown_state
+from vlms.core.errors import NotFound
+from vlms.core.paging import Listing, Page, page_of
+from vlms.core.reading import search_key
+from vlms.core.text import _
+
+# An appointment starts before its code expires (C3), so that a registered code has not.
+LAPSING = (State.AVAILABLE, State.RESERVED, State.ASSIGNED)
+HELD = (State.RESERVED, State.ASSIGNED, State.REGISTERED)
+SORTS = {
+    "expires": Code.expires_at,
+    "number": Code.number,
+    "state": Code.state,
+    "id": Code.id,
+}
+_NUMBER = re.compile(r"(B-\d{1,12})(?:/(\d{1,9}))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class CodeFilter:
+    """Which codes a list shows; `words` are last symbols, a number, or a person's name."""
+
+    state: Shown | None = None
+    product_id: UUID | None = None
+    agreement_id: UUID | None = None
+    batch_id: UUID | None = None
+    person_id: UUID | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True)
+class StateCount:
+    """How many codes of one product under one agreement are in one shown state."""
+
+    agreement_id: UUID
+    product_id: UUID
+    shown: Shown
+    count: int
+
+
+def get_code(session: Session, code_id: UUID) -> Code:
+    """Raises NotFound, also for a code that the scope does not see."""
+    code = session.scalar(select(Code).where(Code.id == code_id))
+    if code is None:
+        raise NotFound(None, _("There is no such code here."))
+    return code
+
+
+def get_batch(session: Session, batch_id: UUID) -> CodeBatch:
+    """Raises NotFound, also for a batch that the scope does not see."""
+    batch = session.scalar(select(CodeBatch).where(CodeBatch.id == batch_id))
+    if batch is None:
+        raise NotFound(None, _("There is no such batch of codes here."))
+    return batch
+
+
+def find_code_by_number(session: Session, number: str) -> Code | None:
+    """The code that people call "B-000012/7"."""
+    found = _NUMBER.fullmatch(number.strip())
+    if found is None or found[2] is None:
+        return None
+    return session.scalar(_numbered(select(Code), found[1], found[2]))
+
+
+def list_batches(session: Session, order_id: UUID) -> Sequence[CodeBatch]:
+    """What was issued for an order, in the order of its issue."""
+    statement = select(CodeBatch).where(CodeBatch.line.has(order_id=order_id))
+    return session.scalars(statement.order_by(CodeBatch.issued_at, CodeBatch.id)).all()
+
+
+def count_issued(session: Session, line_id: UUID) -> int:
+    """Codes that a line has issued (C1); a replacement is not another one."""
+    statement = (
+        select(func.count(Code.id))
+        .join(CodeBatch, Code.batch_id == CodeBatch.id)
+        .where(CodeBatch.order_line_id == line_id, Code.replaces_id.is_(None))
+    )
+    return int(session.scalar(statement) or 0)
+
+
+def shown_of(code: Code, now: datetime) -> Shown:
+    """The state to show for a code (C6)."""
+    if code.state is State.REGISTERED:
+        return Shown.REGISTERED
+    return shown_state(code.state, code.expires_at, now)
+
+
+def has_lapsed(now: datetime) -> ColumnElement[bool]:
+    """The condition under which a code has expired unused (C5, C6)."""
+    return and_(Code.state.in_(LAPSING), Code.expires_at <= now)
+
+
+def filtered(wanted: CodeFilter, now: datetime) -> Select[Code]:
+    """The codes that a filter lets through."""
+    statement = select(Code)
+    for column in ("product_id", "agreement_id", "batch_id", "person_id"):
+        value = getattr(wanted, column)
+        if value is not None:
+            statement = statement.where(getattr(Code, column) == value)
+    if wanted.state is not None:
+        statement = statement.where(_is_shown(wanted.state, now))
+    return _with_words(statement, wanted.words) if wanted.words else statement
+
+
+def _is_shown(shown: Shown, now: datetime) -> ColumnElement[bool]:
+    if shown is Shown.EXPIRED:
+        return has_lapsed(now)
+    state = State(shown.value)
+    if state in LAPSING:
+        return and_(Code.state == state, Code.expires_at > now)
+    return Code.state == state
+
+
+def _with_words(statement: Select[Code], words: str) -> Select[Code]:
+    number = _NUMBER.fullmatch(words)
+    if number is not None:
+        return _numbered(statement, number[1], number[2])
+    named = select(Person.id).where(Person.search_name.contains(search_key(words), autoescape=True))
+    return statement.where(or_(Code.last4 == words.upper(), Code.person_id.in_(named)))
+
+
+def _numbered(statement: Select[Code], batch: str, number: str | None) -> Select[Code]:
+    batches = select(CodeBatch.id).where(CodeBatch.number == batch.upper())
+    statement = statement.where(Code.batch_id.in_(batches))
+    return statement if number is None else statement.where(Code.number == int(number))
+
+
+def search_codes(
+    session: Session, wanted: CodeFilter, now: datetime, listing: Listing
+) -> Page[Code]:
+    """One page of the codes under a filter."""
+    statement = filtered(wanted, now).options(*_SHOWN_WITH)
+    return page_of(session, statement, SORTS, listing)
+
+
+_SHOWN_WITH = (
+    joinedload(Code.batch),
+    selectinload(Code.product),
+    selectinload(Code.agreement),
+    selectinload(Code.person),
+)
+
+
+def every_code(session: Session, wanted: CodeFilter, now: datetime) -> Sequence[Code]:
+    """All codes under a filter, by batch and number, with what a list says of them."""
+    statement = filtered(wanted, now).options(*_SHOWN_WITH)
+    return session.scalars(statement.order_by(Code.batch_id, Code.number)).all()
+
+
+def count_states(
+    session: Session, now: datetime, wanted: CodeFilter | None = None
+) -> Sequence[StateCount]:
+    """How many codes are in each shown state, a product and agreement each."""
+    expired = case((has_lapsed(now), True), else_=False)
+    chosen = filtered(wanted or CodeFilter(), now)
+    statement = chosen.with_only_columns(
+        Code.agreement_id, Code.product_id, Code.state, expired, func.count()
+    ).group_by(Code.agreement_id, Code.product_id, Code.state, expired)
+    return [
+        StateCount(row[0], row[1], Shown.EXPIRED if row[3] else Shown(row[2].value), row[4])
+        for row in session.execute(statement)
+    ]
+
+
+def count_held(session: Session, person_id: UUID, product_id: UUID, now: datetime) -> int:
+    """Codes of a product that a person holds and that are still good."""
+    statement = select(func.count(Code.id)).where(
+        Code.person_id == person_id,
+        Code.product_id == product_id,
+        Code.state.in_(HELD),
+        Code.expires_at > now,
+    )
+    return int(session.scalar(statement) or 0)

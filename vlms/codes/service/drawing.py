@@ -1,0 +1,117 @@
+"""Draws provider's codes from the operator's stock (C7).
+
+Of PostgreSQL's rows those that another delivery holds are skipped; SQLite lets one writer
+in at a time. On both, marking is guarded by its row count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import islice
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from vlms.codes.errors import StockShort
+from vlms.codes.models import StockCode
+from vlms.core.errors import Conflict, Topic
+from vlms.core.scoping import guarded_update
+from vlms.core.text import _
+from vlms.core.work import Work
+from vlms.orders.models import OrderLine
+
+_AT_ONCE = 5_000
+
+
+class Drawn(NamedTuple):
+    """A row of stock that is held for this delivery."""
+
+    id: UUID
+    sealed_text: bytes | None
+    last4: str
+    last_day: date | None
+    zone: str | None
+
+
+def choose_stock(work: Work, line: OrderLine, count: int) -> Sequence[Drawn]:
+    """Hold `count` codes: those that came for this line first, then what ends soonest.
+
+    Raises StockShort, which names the counts.
+    """
+    fitting = and_(
+        StockCode.product_id == line.product_id,
+        or_(StockCode.order_line_id.is_(None), StockCode.order_line_id == line.id),
+        is_good(work),
+    )
+    statement = (
+        select(
+            StockCode.id,
+            StockCode.sealed_text,
+            StockCode.last4,
+            StockCode.last_day,
+            StockCode.zone,
+        )
+        .where(fitting)
+        .order_by(StockCode.order_line_id.is_(None), StockCode.last_day.nulls_last(), StockCode.id)
+        .limit(count)
+        .with_for_update(skip_locked=True)
+    )
+    rows = [Drawn(*row) for row in work.session.execute(statement)]
+    if len(rows) < count:
+        raise _short(work, line, count, len(rows))
+    return rows
+
+
+def is_good(work: Work) -> ColumnElement[bool]:
+    """Undrawn stock whose printed day, in its own zone, is not over."""
+    zones = work.session.scalars(
+        select(StockCode.zone).where(StockCode.zone.is_not(None)).distinct()
+    ).all()
+    still_good = [
+        and_(StockCode.zone == zone, StockCode.last_day >= work.today(zone))
+        for zone in zones
+        if zone is not None
+    ]
+    return and_(StockCode.drawn_code_id.is_(None), or_(StockCode.last_day.is_(None), *still_good))
+
+
+def mark_drawn(work: Work, ids: Sequence[UUID]) -> None:
+    """Mark rows drawn by the codes that took over their keys; their text goes with them.
+
+    Raises Conflict when one of them was drawn meanwhile.
+    """
+    waiting = iter(ids)
+    while some := list(islice(waiting, _AT_ONCE)):
+        values: dict[str, Any] = {"drawn_code_id": StockCode.id, "sealed_text": None}
+        free = (StockCode.id.in_(some), StockCode.drawn_code_id.is_(None))
+        if guarded_update(work.session, StockCode, *free, **values) != len(some):
+            raise Conflict(
+                "C7",
+                _("Another delivery has just drawn some of these codes; nothing was issued."),
+                way_out=_("Record the delivery again."),
+            )
+
+
+def count_free(work: Work, product_id: UUID) -> int:
+    """Undrawn codes of a product that are still good."""
+    statement = select(func.count(StockCode.id)).where(
+        StockCode.product_id == product_id, is_good(work)
+    )
+    return int(work.session.scalar(statement) or 0)
+
+
+def _short(work: Work, line: OrderLine, wanted: int, found: int) -> StockShort:
+    return StockShort(
+        "C7",
+        _(
+            "%(wanted)s codes are needed and the provider's lists hold %(found)s for this line.",
+            wanted=wanted,
+            found=found,
+        ),
+        field="quantity",
+        way_out=_("Import a list of the provider, or deliver fewer units now and the rest later."),
+        ask=Topic.EXAM_PROVIDER,
+        facts={"wanted": wanted, "found": found, "held": count_free(work, line.product_id)},
+    )

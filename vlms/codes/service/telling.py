@@ -1,0 +1,154 @@
+"""Mail about codes: "your codes are here" (O5) and "a code is yours" (C2). Links, never codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from vlms.accounts.links import end_links, make_link
+from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person, RoleGrant
+from vlms.accounts.queries import find_user
+from vlms.agreements.models import Agreement, AgreementContact, ContactKind
+from vlms.audit.service import journal
+from vlms.catalog.models import ProductKind
+from vlms.codes.models import Code, CodeBatch
+from vlms.core.errors import Conflict, Topic
+from vlms.core.text import _
+from vlms.core.work import Work
+from vlms.notices.models import OutboxMessage
+from vlms.notices.outbox import Mail, Recipient, post
+
+DELIVERY_LIFETIME = timedelta(days=7)
+
+
+def contacts_for(work: Work, batch: CodeBatch) -> Sequence[AgreementContact]:
+    """Who is told of a batch (O5): a class pack's notices contact, else the administrator.
+
+    Where no online service administrator is named, the notices contact stands in.
+    """
+    statement = select(AgreementContact).where(AgreementContact.agreement_id == batch.agreement_id)
+    found = {contact.kind: contact for contact in work.session.scalars(statement)}
+    wanted: tuple[ContactKind, ...] = (ContactKind.ONLINE_ADMINISTRATOR, ContactKind.NOTICES_ONLINE)
+    if batch.product.kind is ProductKind.CLASS_PACK:
+        wanted = (ContactKind.NOTICES_ONLINE,)
+    return [found[kind] for kind in wanted if kind in found][:1]
+
+
+def tell_contacts(work: Work, batch: CodeBatch, occasion: str = "") -> list[OutboxMessage]:
+    """Write "your codes are here"; one `occasion` writes one mail."""
+    messages = [
+        _tell_contact(work, batch, contact, occasion) for contact in contacts_for(work, batch)
+    ]
+    return [message for message in messages if message is not None]
+
+
+def tell_again(work: Work, batch: CodeBatch) -> list[OutboxMessage]:
+    """Send it again, to whoever is the contact now; earlier links end (O5).
+
+    Raises Conflict when the agreement names no contact for it.
+    """
+    order_id = batch.line.order_id
+    end_links(work, order_id, LinkPurpose.OPEN_ORDER)
+    messages = tell_contacts(work, batch, work.now.isoformat())
+    if not messages:
+        raise Conflict(
+            "O5",
+            _("The agreement names no contact to whom this message can be sent."),
+            way_out=_("Enter the agreement's notices and online contact first."),
+            ask=Topic.ACCOUNT,
+        )
+    journal(
+        work,
+        "code_batch.told_again",
+        ("code_batch", batch.id, batch.organisation_id),
+        after={"to_address": ", ".join(message.to_address for message in messages)},
+    )
+    return messages
+
+
+def _tell_contact(
+    work: Work, batch: CodeBatch, contact: AgreementContact, occasion: str
+) -> OutboxMessage | None:
+    organisation = work.session.get_one(Organisation, batch.organisation_id)
+    has_account = _has_account(work, organisation.id, contact.email)
+    link = None if has_account else _delivery_link(work, batch)
+    agreement = work.session.get_one(Agreement, batch.agreement_id)
+    mail = Mail(
+        "codes_ready",
+        batch.id,
+        f"codes_ready:{batch.id}:{contact.kind.value}:{occasion}",
+        batch.organisation_id,
+        link.id if link else None,
+        {
+            "organisation": organisation.name,
+            "slug": organisation.slug,
+            "path": f"/o/{organisation.slug}/codes/batches/{batch.id}",
+            "batch": batch.number,
+            "batch_id": str(batch.id),
+            "order": batch.line.order.number,
+            "product_en": batch.product.name_en,
+            "product_zh": batch.product.name_zh,
+            "count": batch.code_count,
+            "agreement": agreement.number,
+        },
+    )
+    return post(work, mail, Recipient(contact.name, contact.email, contact.language))
+
+
+def _delivery_link(work: Work, batch: CodeBatch) -> OneTimeLink:
+    return make_link(
+        work,
+        LinkPurpose.OPEN_ORDER,
+        batch.line.order_id,
+        DELIVERY_LIFETIME,
+        organisation_id=batch.organisation_id,
+    )
+
+
+def _has_account(work: Work, organisation_id: UUID, email: str) -> bool:
+    user = find_user(work.session, email)
+    if user is None or user.disabled_at is not None:
+        return False
+    grant = select(RoleGrant.id).where(
+        RoleGrant.organisation_id == organisation_id,
+        RoleGrant.user_id == user.id,
+        RoleGrant.ended_at.is_(None),
+    )
+    return work.session.scalar(grant.limit(1)) is not None
+
+
+def tell_person(work: Work, code: Code, person: Person) -> OutboxMessage | None:
+    """Write "a code is yours" with its claim link; None for a person without an address."""
+    if person.email is None:
+        return None
+    link = claim_link(work, code)
+    organisation = work.session.get_one(Organisation, code.organisation_id)
+    mail = Mail(
+        "code_assigned",
+        code.id,
+        f"code_assigned:{code.id}:{code.assigned_at}",
+        code.organisation_id,
+        link.id,
+        {
+            "organisation": organisation.name,
+            "product_en": code.product.name_en,
+            "product_zh": code.product.name_zh,
+            "last_day": code.last_day.isoformat(),
+        },
+    )
+    return post(work, mail, Recipient(person.name, person.email, person.language, person.id))
+
+
+def claim_link(work: Work, code: Code) -> OneTimeLink:
+    """A link that opens the code for its person, until the code expires."""
+    return make_link(
+        work,
+        LinkPurpose.CLAIM_CODE,
+        code.id,
+        code.expires_at - work.now,
+        organisation_id=code.organisation_id,
+        person_id=code.person_id,
+    )
