@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.core.db import Base, Instant, Keyed, UnitPrice, choice
-from vlms.core.scope import GLOBAL
+from vlms.core.scope import GLOBAL, Visibility
 
 
 class ProductKind(StrEnum):
@@ -57,15 +57,39 @@ class Exam(Base):
 
     family: Mapped[ExamFamily] = relationship(lazy="joined")
 
+    @property
+    def last_day(self) -> date | None:
+        """The earlier of its own and its family's day of retirement (C3)."""
+        days = [day for day in (self.retires_on, self.family.retires_on) if day is not None]
+        return min(days, default=None)
+
+
+class CertificationKind(StrEnum):
+    """R1: associate, expert and specialty certifications are renewed, the others never expire."""
+
+    FUNDAMENTALS = "fundamentals"
+    ASSOCIATE = "associate"
+    EXPERT = "expert"
+    SPECIALTY = "specialty"
+    MOS = "mos"
+    MTA = "mta"
+    MCE = "mce"
+
 
 class Certification(Base):
+    """What a person earns by passing exams."""
+
     __tablename__ = "certification"
     visible = GLOBAL
 
     key: Mapped[str] = mapped_column(String(60), primary_key=True)
     name_en: Mapped[str] = mapped_column(String(200))
     name_zh: Mapped[str] = mapped_column(String(200))
-    kind: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[CertificationKind] = mapped_column(choice(CertificationKind, "certification_kind"))
+
+    exams: Mapped[list[Exam]] = relationship(
+        secondary="certification_exam", order_by="Exam.number", lazy="selectin"
+    )
 
 
 class CertificationExam(Base):
@@ -76,6 +100,17 @@ class CertificationExam(Base):
         ForeignKey("certification.key"), primary_key=True
     )
     exam_number: Mapped[str] = mapped_column(ForeignKey("exam.number"), primary_key=True)
+
+
+class SolutionArea(Base):
+    """What a product is about: Data & AI, Modern Work, …"""
+
+    __tablename__ = "solution_area"
+    visible = GLOBAL
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    name_en: Mapped[str] = mapped_column(String(120))
+    name_zh: Mapped[str] = mapped_column(String(120))
 
 
 class Product(Keyed, Base):
@@ -113,7 +148,7 @@ class Product(Keyed, Base):
     last_sale_on: Mapped[date | None] = mapped_column(Date)
     exams_retire_on: Mapped[date | None] = mapped_column(Date)
     region: Mapped[str | None] = mapped_column(String(60))
-    solution_area: Mapped[str | None] = mapped_column(String(60))
+    solution_area_key: Mapped[str | None] = mapped_column(ForeignKey("solution_area.key"))
     # Where an E-Reference library is opened, or an exam is booked.
     address: Mapped[str | None] = mapped_column(String(300))
     code_source: Mapped[CodeSource] = mapped_column(choice(CodeSource, "product_code_source"))
@@ -124,6 +159,7 @@ class Product(Keyed, Base):
     families: Mapped[list[ExamFamily]] = relationship(
         secondary="product_family", order_by="ExamFamily.key", lazy="selectin"
     )
+    solution_area: Mapped[SolutionArea | None] = relationship(lazy="joined")
 
 
 class ProductFamily(Base):
@@ -202,6 +238,7 @@ class Price(Keyed, Base):
     effective_to: Mapped[date | None] = mapped_column(Date)
 
     price_list: Mapped[PriceList] = relationship(lazy="joined")
+    product: Mapped[Product] = relationship()
 
 
 class Holiday(Keyed, Base):
@@ -209,7 +246,8 @@ class Holiday(Keyed, Base):
 
     __tablename__ = "holiday"
     __table_args__ = (Index("uq_holiday", "country", "day", unique=True),)
-    visible = GLOBAL
+    # An agreement in a new country brings its holidays, whoever enters it.
+    visible = Visibility(organisation=None, everyone_reads=True, everyone_appends=True)
     audited = ("country", "day", "name")
 
     country: Mapped[str] = mapped_column(String(2))

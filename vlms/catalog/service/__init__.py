@@ -1,0 +1,1 @@
+"""Changes the catalogue: loads it, imports prices, keeps products and holidays."""
