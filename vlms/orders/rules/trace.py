@@ -20,14 +20,22 @@ class PriceSource:
     """Where a unit price comes from; all of it may be unknown, as on the command line.
 
     `holds_until` is the last order day of its price list (or the product's last sale
-    day), `band_from` the band's smallest quantity (P6), `reference_price` what a unit
-    costs outside the programme, `rules` those that chose the price (P4, P5, P6).
+    day), `list_day` the day whose list counts and `is_initial` whether the agreement's
+    initial order keeps it (P5), `band_from` the band's smallest quantity and `band_total`
+    the product's units in the order (P6), `points` those of the agreement year, None for
+    a fixed level (P4), `reference_price` what a unit costs outside the programme, `rules`
+    those that chose the price.
     """
 
     list_key: str | None = None
     list_name: str | None = None
+    is_sample: bool = False
+    list_day: date | None = None
+    is_initial: bool = False
     level: str | None = None
+    points: int | None = None
     band_from: int | None = None
+    band_total: int | None = None
     holds_until: date | None = None
     reference_price: Decimal | None = None
     rules: tuple[str, ...] = ()
@@ -37,8 +45,13 @@ class PriceSource:
         return {
             "list_key": self.list_key,
             "list_name": self.list_name,
+            "is_sample": self.is_sample,
+            "list_day": _iso(self.list_day),
+            "is_initial": self.is_initial,
             "level": self.level,
+            "points": self.points,
             "band_from": self.band_from,
+            "band_total": self.band_total,
             "holds_until": _iso(self.holds_until),
             "reference_price": None
             if self.reference_price is None
@@ -53,8 +66,13 @@ class PriceSource:
         return cls(
             list_key=kept["list_key"],
             list_name=kept["list_name"],
+            is_sample=kept["is_sample"],
+            list_day=_day(kept["list_day"]),
+            is_initial=kept["is_initial"],
             level=kept["level"],
+            points=kept["points"],
             band_from=kept["band_from"],
+            band_total=kept["band_total"],
             holds_until=_day(kept["holds_until"]),
             reference_price=None if reference is None else Decimal(reference),
             rules=tuple(kept["rules"]),

@@ -1,0 +1,200 @@
+"""Finds orders, their lines and history, and the facts that prices depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from vlms.accounts.models import ApprovalLimit, User
+from vlms.agreements.models import Agreement
+from vlms.catalog.models import Price, PriceLevel
+from vlms.core.errors import NotFound
+from vlms.core.paging import Listing, Page, page_of
+from vlms.core.text import _
+from vlms.orders.models import Order, OrderLine
+from vlms.orders.rules.order_clock import OrderState
+
+Row = TypeVar("Row")
+
+ORDER_SORTS = {
+    "number": Order.number,
+    "created": Order.created_at,
+    "state": Order.state,
+    "total": Order.total_minor,
+}
+
+
+@dataclass(frozen=True)
+class OrderFilter:
+    """Which orders a list shows; None leaves a side open. `only` are keys of late ones."""
+
+    words: str | None = None
+    state: OrderState | None = None
+    agreement_id: UUID | None = None
+    only: frozenset[UUID] | None = None
+
+
+def get_order(session: Session, order_id: UUID) -> Order:
+    """Raises NotFound, also for an order that the scope does not see."""
+    order = session.scalar(select(Order).where(Order.id == order_id))
+    if order is None:
+        raise NotFound(None, _("There is no such order."))
+    return order
+
+
+def find_order(session: Session, number: str) -> Order | None:
+    return session.scalar(select(Order).where(Order.number == number.strip().upper()))
+
+
+def get_line(session: Session, order: Order, line_id: UUID) -> OrderLine:
+    """Raises NotFound, also for a line of another order."""
+    statement = select(OrderLine).where(OrderLine.id == line_id, OrderLine.order_id == order.id)
+    line = session.scalar(statement)
+    if line is None:
+        raise NotFound(None, _("There is no such line in this order."))
+    return line
+
+
+def get_agreement_to_order(session: Session, agreement_id: UUID) -> Agreement:
+    """Raises NotFound, also for an agreement that the scope does not see."""
+    agreement = session.scalar(select(Agreement).where(Agreement.id == agreement_id))
+    if agreement is None:
+        raise NotFound(None, _("There is no such agreement."))
+    return agreement
+
+
+def find_agreement(session: Session, number: str) -> Agreement | None:
+    return session.scalar(select(Agreement).where(Agreement.number == number.strip()))
+
+
+def list_agreements(session: Session) -> Sequence[Agreement]:
+    """The agreements that the scope sees, the one that ends last first."""
+    return session.scalars(
+        select(Agreement).order_by(Agreement.last_day.desc(), Agreement.number)
+    ).all()
+
+
+def search_orders(session: Session, wanted: OrderFilter, listing: Listing) -> Page[Order]:
+    """A page of the orders that the filter leaves."""
+    statement = _filtered(select(Order), wanted).options(
+        joinedload(Order.agreement), joinedload(Order.organisation)
+    )
+    return page_of(session, statement, ORDER_SORTS, listing)
+
+
+def list_orders(session: Session, wanted: OrderFilter) -> Sequence[Order]:
+    """All orders that the filter leaves, by number."""
+    statement = _filtered(select(Order), wanted).options(
+        joinedload(Order.agreement), joinedload(Order.organisation), joinedload(Order.reseller)
+    )
+    return session.scalars(statement.order_by(Order.number)).all()
+
+
+def list_lines(session: Session, wanted: OrderFilter) -> Sequence[OrderLine]:
+    """The lines of the orders that the filter leaves, by order and position."""
+    statement = _filtered(select(OrderLine).join(OrderLine.order), wanted).options(
+        joinedload(OrderLine.order).options(
+            joinedload(Order.agreement), joinedload(Order.organisation)
+        ),
+        joinedload(OrderLine.product),
+    )
+    return session.scalars(statement.order_by(Order.number, OrderLine.position)).all()
+
+
+def _filtered(statement: Select[Row], wanted: OrderFilter) -> Select[Row]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.words:
+        conditions.append(_holds_words(wanted.words))
+    if wanted.state is not None:
+        conditions.append(Order.state == wanted.state)
+    if wanted.agreement_id is not None:
+        conditions.append(Order.agreement_id == wanted.agreement_id)
+    if wanted.only is not None:
+        conditions.append(Order.id.in_(sorted(wanted.only)))
+    return statement.where(*conditions)
+
+
+def _holds_words(words: str) -> ColumnElement[bool]:
+    """In the order's number, the buyer's own number, or the cost centre; in any case."""
+    columns = (Order.number, Order.purchase_order, Order.cost_centre)
+    return or_(*(column.icontains(words, autoescape=True) for column in columns))
+
+
+def list_perhaps_late(session: Session, now: datetime) -> Sequence[Order]:
+    """Orders that wait for a step longer than any of them may be late without it (O4).
+
+    24 hours for a site pack and 14 days for codes, which are at least ten business days.
+    """
+    waiting = or_(
+        (Order.processed_at < now - timedelta(hours=24)) & Order.acknowledged_at.is_(None),
+        (Order.invoiced_at < now - timedelta(days=14)) & Order.fulfilled_at.is_(None),
+        (Order.processed_at < now - timedelta(hours=24)) & Order.fulfilled_at.is_(None),
+    )
+    open_states = (OrderState.PROCESSED, OrderState.ACKNOWLEDGED, OrderState.INVOICED)
+    return session.scalars(
+        select(Order)
+        .where(Order.state.in_(open_states), waiting)
+        .options(joinedload(Order.agreement))
+    ).all()
+
+
+def list_placed_lines(session: Session, agreement_id: UUID) -> Sequence[OrderLine]:
+    """The lines of every order that was ever placed under the agreement, cancelled ones too."""
+    statement = (
+        select(OrderLine)
+        .join(OrderLine.order)
+        .where(OrderLine.agreement_id == agreement_id, Order.placed_at.is_not(None))
+        .options(joinedload(OrderLine.order), joinedload(OrderLine.product))
+        .order_by(Order.placed_at, Order.number, OrderLine.position)
+    )
+    return session.scalars(statement).all()
+
+
+def find_approval_limit(session: Session, organisation_id: UUID, currency: str) -> int | None:
+    """The net total, in minor units, above which another admin approves (O4)."""
+    return session.scalar(
+        select(ApprovalLimit.limit_minor).where(
+            ApprovalLimit.organisation_id == organisation_id,
+            ApprovalLimit.currency == currency,
+        )
+    )
+
+
+def list_programmes(session: Session, product_id: UUID) -> frozenset[str]:
+    """The programmes that a product has a price under (O1)."""
+    statement = select(Price.programme).where(Price.product_id == product_id).distinct()
+    return frozenset(session.scalars(statement))
+
+
+def find_next_price_day(
+    session: Session, product_id: UUID, terms: tuple[str, PriceLevel, str], day: date
+) -> date | None:
+    """The first day after `day` from which a newer price counts (P5)."""
+    programme, level, currency = terms
+    return session.scalar(
+        select(Price.effective_from)
+        .where(
+            Price.product_id == product_id,
+            Price.programme == programme,
+            Price.level == level,
+            Price.currency == currency,
+            Price.effective_from > day,
+        )
+        .order_by(Price.effective_from)
+        .limit(1)
+    )
+
+
+def names_of_users(session: Session, user_ids: Iterable[UUID | None]) -> Mapping[UUID, str]:
+    """Who recorded what, by name."""
+    wanted = {user_id for user_id in user_ids if user_id is not None}
+    if not wanted:
+        return {}
+    users = session.scalars(select(User).where(User.id.in_(sorted(wanted))))
+    return {user.id: user.name for user in users}

@@ -1,0 +1,1 @@
+"""What people do with orders: draft, price, place, record, deliver, cancel."""

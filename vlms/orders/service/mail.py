@@ -1,0 +1,64 @@
+"""Mail about orders (O5): acknowledgements to the contacts; a link, never a code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vlms.agreements.models import AgreementContact, ContactKind
+from vlms.catalog.models import ProductKind
+from vlms.core.money import Money
+from vlms.core.work import Work
+from vlms.notices.outbox import Mail, Recipient, post
+from vlms.orders.models import Order
+
+_TO_ADMINISTRATOR = frozenset({ProductKind.EXAM_VOUCHER, ProductKind.E_REFERENCE})
+
+
+def tell_contacts(work: Work, order: Order, template: str) -> None:
+    """Write one mail to each contact of the order's products; one occasion, one mail."""
+    for contact in contacts_of(order):
+        mail = Mail(
+            template,
+            order.id,
+            f"{template}:{order.id}:{contact.kind.value}",
+            order.organisation_id,
+            facts=_facts(order),
+        )
+        post(work, mail, Recipient(contact.name, contact.email, contact.language))
+
+
+def contacts_of(order: Order) -> Sequence[AgreementContact]:
+    """Vouchers and libraries go to the online service administrator, packs to notices.
+
+    Where one of the two is not named, the other stands in.
+    """
+    known = {contact.kind: contact for contact in order.agreement.contacts}
+    notices = known.get(ContactKind.NOTICES_ONLINE)
+    administrator = known.get(ContactKind.ONLINE_ADMINISTRATOR, notices)
+    found = {
+        contact.email: contact
+        for line in order.lines
+        if (contact := administrator if line.product.kind in _TO_ADMINISTRATOR else notices)
+    }
+    return list(found.values())
+
+
+def _facts(order: Order) -> dict[str, object]:
+    organisation = order.organisation
+    return {
+        "organisation": organisation.name,
+        "slug": organisation.slug,
+        "path": f"/o/{organisation.slug}/orders/{order.id}",
+        "order": order.number,
+        "agreement": order.agreement.number,
+        "purchase_order": order.purchase_order or "",
+        "total": str(Money(order.total_minor, order.currency)),
+        "lines": [
+            {
+                "product_en": line.product.name_en,
+                "product_zh": line.product.name_zh,
+                "quantity": line.quantity,
+            }
+            for line in order.lines
+        ],
+    }

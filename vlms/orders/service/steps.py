@@ -1,0 +1,101 @@
+"""Steps that people record on a placed order (O4): processed, acknowledged, invoiced, cancelled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from vlms.core.errors import BadInput
+from vlms.core.text import Text, _
+from vlms.core.work import Work
+from vlms.orders.models import Order
+from vlms.orders.queries import get_order
+from vlms.orders.rules.order_clock import NEXT, OrderStep, may_take, next_state
+from vlms.orders.service.delivery import settle
+from vlms.orders.service.mail import tell_contacts
+from vlms.orders.service.transition import require_role, take_step
+
+# Each step's own instant, and the one that it must not come before.
+RECORDED: dict[OrderStep, tuple[str, str]] = {
+    OrderStep.PROCESS: ("processed_at", "placed_at"),
+    OrderStep.ACKNOWLEDGE: ("acknowledged_at", "processed_at"),
+    OrderStep.INVOICE: ("invoiced_at", "acknowledged_at"),
+}
+
+
+def record_step(
+    work: Work,
+    order_id: UUID,
+    step: OrderStep,
+    happened_at: datetime,
+    reference: str | None = None,
+) -> Order:
+    """Record that the order was processed, acknowledged or invoiced, and when.
+
+    Raises Forbidden for another's step, OrderRefused (O4) out of turn, BadInput for an
+    instant that is still to come or before the step before it.
+    """
+    own, earlier = RECORDED[step]
+    order = get_order(work.session, order_id)
+    require_role(work, order, step)
+    next_state(order.state, step)
+    since: datetime = getattr(order, earlier)
+    zone = order.agreement.time_zone
+    _refuse_impossible(happened_at, since, work.now, zone)
+    # What is typed has no seconds; the steps stay in their order all the same.
+    happened_at = max(happened_at, since)
+    order = take_step(
+        work, order, step, happened_at=happened_at, told=(reference, None), **{own: happened_at}
+    )
+    if step is OrderStep.ACKNOWLEDGE:
+        tell_contacts(work, order, "order_acknowledged")
+    if step is OrderStep.INVOICE:
+        # Site packs open before the invoice, so nothing may be left to deliver.
+        order = settle(work, order)
+    return order
+
+
+def _refuse_impossible(happened_at: datetime, since: datetime, now: datetime, zone: str) -> None:
+    if happened_at > now:
+        raise _impossible(
+            _("This moment is still to come; it is %(now)s now.", now=_shown(now, zone)),
+            _("Enter when it happened."),
+        )
+    if happened_at < since.replace(second=0, microsecond=0):
+        raise _impossible(
+            _("The step before was on %(since)s, later than this.", since=_shown(since, zone)),
+            _("Enter that moment or a later one."),
+        )
+
+
+def _impossible(sentence: Text, way_out: Text) -> BadInput:
+    return BadInput(
+        "O4", sentence, reason="impossible_moment", field="happened_at", way_out=way_out
+    )
+
+
+def _shown(instant: datetime, zone: str) -> str:
+    return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
+
+
+def cancel(work: Work, order_id: UUID, reason: str, reference: str | None = None) -> Order:
+    """Cancel an order: its licensing admin until *processed*, then the reseller on request.
+
+    Raises Forbidden or OrderRefused (O4), above all once anything is delivered.
+    """
+    order = get_order(work.session, order_id)
+    step = cancelling_step(work, order)
+    next_state(order.state, step)
+    require_role(work, order, step)
+    return take_step(work, order, step, told=(reference, reason))
+
+
+def cancelling_step(work: Work, order: Order) -> OrderStep:
+    """Which of the two ways to cancel is the actor's at this point of the order's life."""
+    has_reseller = order.reseller_id is not None
+    on_request = OrderStep.CANCEL_ON_REQUEST
+    is_seller = may_take(on_request, work.actor.roles, has_reseller=has_reseller)
+    if is_seller and (order.state, OrderStep.CANCEL) not in NEXT:
+        return on_request
+    return OrderStep.CANCEL

@@ -1,0 +1,115 @@
+"""The one way an order changes its state: a guarded statement, its event, its journal entry.
+
+State and version that were read are conditions of the change, so that of two people who
+act at once one finds no row and is told so.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from vlms.audit.service import journal
+from vlms.core.errors import Conflict, Forbidden, Topic
+from vlms.core.scoping import guarded_update
+from vlms.core.text import _
+from vlms.core.work import Work
+from vlms.orders.models import Order, OrderEvent
+from vlms.orders.rules.order_clock import LineDelivery, OrderStep, may_take, next_state
+from vlms.orders.words import STEP_WORDS
+
+
+def require_role(work: Work, order: Order, step: OrderStep) -> None:
+    """Raises Forbidden (O4) unless one of the actor's roles takes the step on this order."""
+    if not may_take(step, work.actor.roles, has_reseller=order.reseller_id is not None):
+        raise Forbidden(
+            "O4",
+            _("Your role does not take this step: %(step)s.", step=STEP_WORDS[step]),
+            reason="step_of_another_role",
+            way_out=_("Ask who records it; the order's page says who does."),
+            ask=Topic.PRICING,
+        )
+
+
+def take_step(
+    work: Work,
+    order: Order,
+    step: OrderStep,
+    *,
+    happened_at: datetime | None = None,
+    told: tuple[str | None, str | None] = (None, None),
+    **values: Any,
+) -> Order:
+    """Take a step on an order as it was read; `told` is a reference and a note or reason.
+
+    `values` are further columns of the change. Raises OrderRefused (O4) when the step is
+    not possible, Conflict when somebody else was faster.
+    """
+    reference, note = told
+    before = order.state
+    after = next_state(before, step, lines=deliveries(order))
+    earlier = {name: getattr(order, name) for name in values}
+    changed = guarded_update(
+        work.session,
+        Order,
+        Order.id == order.id,
+        Order.state == before,
+        Order.version == order.version,
+        state=after,
+        version=order.version + 1,
+        **values,
+    )
+    if changed != 1:
+        raise moved()
+    _add_event(work, order, step, happened_at or work.now, reference, note)
+    journal(
+        work,
+        f"order.{step.value}",
+        ("order", order.id, order.organisation_id),
+        before={"state": before, **earlier},
+        after={"state": after, **values, **({"reference": reference} if reference else {})},
+        reason=note,
+    )
+    work.flush()
+    work.session.refresh(order)
+    return order
+
+
+def _add_event(
+    work: Work,
+    order: Order,
+    step: OrderStep,
+    happened_at: datetime,
+    reference: str | None,
+    note: str | None,
+) -> None:
+    work.session.add(
+        OrderEvent(
+            organisation_id=order.organisation_id,
+            agreement_id=order.agreement_id,
+            reseller_id=order.reseller_id,
+            order_id=order.id,
+            step=step,
+            happened_at=happened_at,
+            recorded_at=work.now,
+            recorded_by=work.actor.user_id,
+            reference=reference,
+            note=note,
+        )
+    )
+
+
+def deliveries(order: Order) -> list[LineDelivery]:
+    """How far each line is delivered."""
+    return [LineDelivery(line.quantity, line.delivered_quantity) for line in order.lines]
+
+
+def moved() -> Conflict:
+    """Somebody else changed the order since it was read."""
+    return Conflict(
+        "O4",
+        _("Somebody else has just changed this order; nothing was done twice."),
+        reason="order_moved",
+        way_out=_("Load the page again to see how it stands."),
+        ask=Topic.PRICING,
+    )
