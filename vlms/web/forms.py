@@ -10,7 +10,8 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from vlms.core.errors import DomainError
+from vlms.core.errors import DomainError, Forbidden, NotFound
+from vlms.core.once import AlreadyDone
 from vlms.core.reading import Reader
 from vlms.core.text import Text, _
 from vlms.core.tokens import new_id
@@ -36,7 +37,12 @@ class Form(FlaskForm):
             return new_id()
 
     def refuse(self, refusal: DomainError) -> None:
-        """Show a rule's refusal beside the field it names, or on top."""
+        """Show a rule's refusal beside the field it names, or on top.
+
+        What no other input could mend is raised again and gets a page of its own.
+        """
+        if isinstance(refusal, AlreadyDone | NotFound | Forbidden):
+            raise refusal
         field = self._fields.get(refusal.field or "")
         if field is None:
             self.refusals.append(refusal)
