@@ -154,8 +154,16 @@ def _bare_table(element: Any) -> set[str]:
 
 @cache
 def _tables_of(model: Any) -> frozenset[str]:
-    """The model's own table, and those that only join it to others (`secondary`)."""
-    joining = (relation.secondary for relation in inspect(model).relationships)
+    """The model's own table, and those that only join it to others (`secondary`).
+
+    A relationship is loaded by a statement on the class at its other end.
+    """
+    joining = (
+        relation.secondary
+        for mapper in Base.registry.mappers
+        for relation in mapper.relationships
+        if model in (mapper.class_, relation.mapper.class_)
+    )
     return frozenset(
         {model.__tablename__} | {table.name for table in joining if isinstance(table, Table)}
     )

@@ -103,6 +103,16 @@ def check_no_show(starts_at: datetime, happened_at: datetime) -> None:
         )
 
 
+def check_not_started(starts_at: datetime, now: datetime) -> None:
+    """Raises AppointmentRefused once the appointment has begun: it is missed, not moved."""
+    if as_utc(now) >= as_utc(starts_at):
+        raise _refused(
+            "appointment_started",
+            _("The appointment has begun and can no longer be moved."),
+            _("Ask the exam desk to record what happened."),
+        )
+
+
 def _refused(reason: str, sentence: Text, way_out: Text | None = None) -> AppointmentRefused:
     return AppointmentRefused(
         "C3",

@@ -49,8 +49,18 @@ def check_kind(step: Step, kind: Kind) -> None:
     if suits(step, kind):
         return
     if step in EXAM_STEPS:
-        raise _refused("C4", _("This code unlocks a library; it registers no exam."), "code_kind")
-    raise _refused("C3", _("This code registers an exam; it unlocks no library."), "code_kind")
+        raise _refused(
+            "C4",
+            _("This code unlocks a library; it registers no exam."),
+            "code_kind",
+            _("Use an exam voucher for the exam."),
+        )
+    raise _refused(
+        "C3",
+        _("This code registers an exam; it unlocks no library."),
+        "code_kind",
+        _("Use a code of the library."),
+    )
 
 
 def check_case_number(state: State, step: Step, case_number: str | None) -> None:

@@ -1,0 +1,91 @@
+"""Finds codes for those who hold, check or replace them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from vlms.codes.custody import Custody
+from vlms.codes.models import Code, Registration
+from vlms.codes.rules.code_text import read_typed
+from vlms.codes.rules.lifecycle import PERSONAL, State
+from vlms.core.errors import NotFound, Topic
+from vlms.core.text import _
+
+# C2: a reservation shows nothing to its person; what became void once was theirs.
+_SHOWN_TO_HOLDER = or_(
+    Code.state.in_(sorted(PERSONAL)),
+    and_(Code.state == State.VOID, Code.assigned_at.is_not(None)),
+)
+
+
+def list_own_codes(session: Session) -> Sequence[Code]:
+    """The codes of the session's holder, those that end first on top."""
+    statement = (
+        select(Code)
+        .where(_SHOWN_TO_HOLDER)
+        .options(joinedload(Code.product), joinedload(Code.person))
+        .order_by(Code.ended_at.is_not(None), Code.expires_at, Code.id)
+    )
+    return session.scalars(statement).all()
+
+
+def get_own_code(session: Session, code_id: UUID) -> Code:
+    """A code of the session's holder. Raises NotFound for anybody else's and a reserved one."""
+    code = session.scalar(select(Code).where(Code.id == code_id, _SHOWN_TO_HOLDER))
+    if code is None:
+        raise NotFound(None, _("You hold no such code."), ask=Topic.CODES)
+    return code
+
+
+def get_typed_code(session: Session, custody: Custody, typed: str) -> Code:
+    """The code that was typed or scanned, if the session's scope sees it.
+
+    Raises BadCodeText for what can be no code, or is mistyped by its check symbols, and the
+    same NotFound whether a code is unknown or somebody else's.
+    """
+    reading = read_typed(typed)
+    for index in custody.index_all(reading.texts):
+        code = session.scalar(select(Code).where(Code.text_index == index))
+        if code is not None:
+            return code
+    if reading.refusal is not None and reading.refusal.reason == "code_wrong_check":
+        raise reading.refusal
+    raise nothing_here()
+
+
+def nothing_here() -> NotFound:
+    """One answer for every code that is not to be found here, whatever the cause."""
+    return NotFound(
+        None,
+        _("No such code is found here."),
+        reason="code_not_found",
+        way_out=_("Compare the code with its holder's own page; it may belong elsewhere."),
+        ask=Topic.CODES,
+    )
+
+
+def find_open_registration(session: Session, code_id: UUID) -> Registration | None:
+    """The appointment for which the code is registered now."""
+    return session.scalar(
+        select(Registration).where(Registration.code_id == code_id, Registration.is_open)
+    )
+
+
+def list_registrations(session: Session, *code_ids: UUID) -> Sequence[Registration]:
+    """All appointments of these codes, the latest first."""
+    statement = (
+        select(Registration)
+        .where(Registration.code_id.in_(code_ids))
+        .options(joinedload(Registration.exam))
+        .order_by(Registration.id.desc())
+    )
+    return session.scalars(statement).all()
+
+
+def find_replacement(session: Session, code: Code) -> Code | None:
+    """The code that its holder has instead of this one (C6)."""
+    return session.scalar(select(Code).where(Code.replaces_id == code.id))

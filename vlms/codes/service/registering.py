@@ -1,0 +1,185 @@
+"""Registers a code for an exam and moves its appointment (C3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from vlms.catalog.models import Exam, Product
+from vlms.catalog.queries import find_exam
+from vlms.codes.errors import AppointmentRefused, StepRefused
+from vlms.codes.holder_queries import find_open_registration
+from vlms.codes.models import Code, Registration
+from vlms.codes.rules.appointment import AppointmentTerms, check_appointment, check_not_started
+from vlms.codes.rules.lifecycle import Step
+from vlms.codes.service.parties import check_step
+from vlms.codes.service.transition import take_step
+from vlms.core.errors import Conflict, Topic
+from vlms.core.term import end_of_day
+from vlms.core.text import Text, _
+from vlms.core.work import Work
+
+
+@dataclass(frozen=True)
+class Booking:
+    """What was booked with the exam provider; `starts_at` is aware."""
+
+    exam_number: str
+    site: str
+    starts_at: datetime
+
+
+def appointment_terms(work: Work) -> AppointmentTerms:
+    """C3's figures with the installation's own."""
+    return AppointmentTerms(record_within=timedelta(days=work.terms.outcome_days))
+
+
+def register(work: Work, code: Code, booking: Booking, once_key: str) -> Registration:
+    """Register a code for an exam: once at a time, and once for one key (F7).
+
+    The same key and booking give the same registration again. Raises AppointmentRefused,
+    NotForThisParty, StepRefused, and Conflict for a key that was used for another booking.
+    """
+    known = _find_answer(work, code, booking, once_key)
+    if known is not None:
+        return known
+    check_step(work, code, Step.REGISTER)
+    _check_booking(work, code, booking, code_exam(work, code, booking.exam_number))
+    work.does("registration.made")
+    try:
+        take_step(work, code, Step.REGISTER)
+    except StepRefused:
+        # The same request may have been answered while this one waited for the row.
+        known = _find_answer(work, code, booking, once_key)
+        if known is None:
+            raise
+        return known
+    return _write(work, code, booking, once_key)
+
+
+def move(work: Work, code: Code, starts_at: datetime, site: str | None = None) -> Registration:
+    """Move the appointment to another date, at the same site unless another is named (C3).
+
+    Raises AppointmentRefused, NotForThisParty, StepRefused.
+    """
+    check_step(work, code, Step.MOVE)
+    registration = get_open_registration(work, code)
+    check_not_started(registration.starts_at, work.now)
+    booking = Booking(registration.exam_number, site or registration.site, starts_at)
+    _check_booking(work, code, booking, registration.exam)
+    work.does("registration.moved")
+    take_step(work, code, Step.MOVE, exam_starts_at=registration.starts_at)
+    registration.starts_at, registration.site = booking.starts_at, booking.site
+    registration.recorded_at = work.now
+    work.flush()
+    return registration
+
+
+def get_open_registration(work: Work, code: Code) -> Registration:
+    """The appointment of a code that is registered. Raises LookupError when its row is gone."""
+    registration = find_open_registration(work.session, code.id)
+    if registration is None:
+        raise LookupError(f"code {code.id} is registered without a registration")
+    return registration
+
+
+def code_exam(work: Work, code: Code, exam_number: str) -> Exam:
+    """The exam, if the code is good for it. Raises AppointmentRefused."""
+    exam = find_exam(work.session, exam_number)
+    if exam is None:
+        raise _refused("exam_unknown", _("There is no exam %(exam)s.", exam=exam_number))
+    families = {family.key for family in code.product.families}
+    if exam.family_key not in families:
+        raise _refused(
+            "exam_of_other_family",
+            _(
+                "This code is good for exams of %(families)s only; %(exam)s is none of them.",
+                families=", ".join(sorted(families)),
+                exam=exam.number,
+            ),
+        )
+    return exam
+
+
+def retires_at(product: Product, exam: Exam, zone: str) -> datetime | None:
+    """The first instant at which the exam can no longer be taken: after its last day."""
+    days = (exam.retires_on, exam.family.retires_on, product.exams_retire_on)
+    known = [day for day in days if day is not None]
+    return end_of_day(min(known), zone) if known else None
+
+
+def _check_booking(work: Work, code: Code, booking: Booking, exam: Exam) -> None:
+    check_appointment(
+        booking.starts_at,
+        work.now,
+        code.expires_at,
+        retires_at(code.product, exam, code.time_zone),
+    )
+
+
+def _find_answer(work: Work, code: Code, booking: Booking, once_key: str) -> Registration | None:
+    """What this key was answered with. Raises Conflict when it asked for something else."""
+    known = work.session.scalar(
+        select(Registration).where(
+            Registration.code_id == code.id, Registration.once_key == once_key
+        )
+    )
+    if known is None or _first_booking(known) == booking:
+        return known
+    raise Conflict(
+        "C3",
+        _("This request was answered before, for another appointment."),
+        reason="once_key_reused",
+        way_out=_("Load the page again to see how the code stands."),
+        ask=Topic.CODES,
+    )
+
+
+def _first_booking(registration: Registration) -> Booking:
+    return Booking(registration.exam_number, registration.site, registration.starts_at)
+
+
+def _write(work: Work, code: Code, booking: Booking, once_key: str) -> Registration:
+    registration = Registration(
+        organisation_id=code.organisation_id,
+        agreement_id=code.agreement_id,
+        reseller_id=code.reseller_id,
+        code_id=code.id,
+        person_id=code.person_id,
+        exam_number=booking.exam_number,
+        site=booking.site,
+        starts_at=booking.starts_at,
+        is_open=True,
+        recorded_at=work.now,
+        once_key=once_key,
+    )
+    work.session.add(registration)
+    try:
+        work.flush()
+    except IntegrityError as error:
+        raise _taken() from error
+    return registration
+
+
+def _taken() -> Conflict:
+    return Conflict(
+        "C3",
+        _("The code has just been registered for an exam; it registers one at a time."),
+        reason="code_registered",
+        way_out=_("Load the page again to see the appointment."),
+        ask=Topic.CODES,
+    )
+
+
+def _refused(reason: str, sentence: Text) -> AppointmentRefused:
+    return AppointmentRefused(
+        "C3",
+        sentence,
+        reason=reason,
+        field="exam_number",
+        way_out=_("Choose an exam from the list of the code."),
+        ask=Topic.CODES,
+    )
