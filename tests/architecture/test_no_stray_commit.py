@@ -13,6 +13,7 @@ from tools.budgets import excesses
 DB = "vlms/core/db.py"
 CLOCKS = {"vlms/core/clock.py", "vlms/core/tokens.py"}
 LOADING = "vlms/core/loading.py"
+BELOW_SCOPE = ("vlms/core/", "vlms/db_cli.py")
 _NOW = {
     *(f"{kind}.{word}" for kind in ("datetime", "date") for word in ("now", "utcnow", "today")),
     "time.time",
@@ -42,6 +43,9 @@ def _stray_call(path: str, called: str, from_sqlalchemy: set[str]) -> Iterator[s
         yield "only transaction() commits"
     if last == "exec_driver_sql" and path != DB:
         yield "SQL as text"
+    below = last == "connection" or called.endswith("engine.connect")
+    if below and not path.startswith(BELOW_SCOPE):
+        yield "a connection lies below the scope"
     if called in {f"sqlalchemy.{word}" for word in _SQL_TEXT}:
         yield "SQL as text"
     if called in _SQL_TEXT & from_sqlalchemy:
@@ -87,6 +91,8 @@ def test_nothing_is_done_outside_its_home() -> None:
         "from sqlalchemy import literal_column\nselect(literal_column('1'))",
         "connection.exec_driver_sql('SELECT 1')",
         "Code.__table__.select()",
+        "work.session.connection().execute(statement)",
+        "db.engine.connect()",
         "from datetime import datetime, UTC\ndatetime.now(UTC)",
         "import datetime\ndatetime.datetime.now()",
         "from datetime import date\ndate.today()",
