@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -65,7 +66,7 @@ def test_the_worked_examples_come_out_under_an_agreement(
 def test_a_line_tells_list_level_band_and_rules(app: Flask, clock: StillClock) -> None:
     with making(clock()) as work:
         shop = make_shop(work, **TERM)
-        make_price(work, shop.product, "100", from_quantity=50, reference_price="150")
+        make_price(work, shop.product, "100", from_quantity=50, reference_price=Decimal(150))
         order = priced(
             work, shop, date(2024, 10, 15), wish(shop.product, 30), wish(shop.product, 20)
         )
