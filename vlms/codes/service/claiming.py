@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy.exc import IntegrityError
+
 from vlms.accounts.links import end_links, find_link, get_open_link, use_link
 from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person, User
 from vlms.accounts.passwords import check_password, hash_password
@@ -75,8 +77,8 @@ def claim(work: Work, token: str) -> Code | None:
     if found is None:
         return None
     _check_way(found, Way.CLAIM)
-    user = work.session.get_one(User, work.actor.user_id)
-    return _claim(work, found, user)
+    use_link(work, found.link)
+    return _take(work, found, work.session.get_one(User, work.actor.user_id))
 
 
 def claim_with_password(work: Work, token: str, password: str) -> str | None:
@@ -90,8 +92,9 @@ def claim_with_password(work: Work, token: str, password: str) -> str | None:
         return None
     _check_way(found, Way.SET_PASSWORD)
     check_password(password)
+    use_link(work, found.link)
     user = _make_user(work, found.person, password)
-    _claim(work, found, user)
+    _take(work, found, user)
     return open_session(work, user)
 
 
@@ -197,12 +200,14 @@ def _make_user(work: Work, person: Person, password: str) -> User:
         created_at=work.now,
     )
     work.session.add(user)
-    work.flush()
+    try:
+        work.flush()
+    except IntegrityError as error:
+        raise _claimed_now() from error
     return user
 
 
-def _claim(work: Work, found: Claim, user: User) -> Code:
-    use_link(work, found.link)
+def _take(work: Work, found: Claim, user: User) -> Code:
     _link_person(work, found.person, user)
     code = found.code
     if code.state is State.ASSIGNED and code.claimed_at is None:
@@ -216,7 +221,7 @@ def _link_person(work: Work, person: Person, user: User) -> None:
         return
     unlinked = (Person.id == person.id, Person.user_id.is_(None))
     if guarded_update(work.session, Person, *unlinked, user_id=user.id) != 1:
-        raise Conflict("C1", _("This was claimed just now."), way_out=_("Sign in instead."))
+        raise _claimed_now()
     journal(
         work,
         "person.claimed",
@@ -224,3 +229,7 @@ def _link_person(work: Work, person: Person, user: User) -> None:
         after={"user_id": user.id},
     )
     work.session.refresh(person)
+
+
+def _claimed_now() -> Conflict:
+    return Conflict("C1", _("This was claimed just now."), way_out=_("Sign in instead."))
