@@ -1,4 +1,4 @@
-"""A person claims a code through its link, and accepts its terms (F6).
+"""A person claims a code through its link, and accepts its terms (C8).
 
 A claim is a time on the code, not a state (C6). The link stands in a mail or on a slip;
 opening its page changes nothing, so that a mail scanner does not use it up.

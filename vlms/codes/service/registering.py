@@ -38,7 +38,7 @@ def appointment_terms(work: Work) -> AppointmentTerms:
 
 
 def register(work: Work, code: Code, booking: Booking, once_key: str) -> Registration:
-    """Register a code for an exam: once at a time, and once for one key (F7).
+    """Register a code for an exam: once at a time, and once for one key (C3).
 
     The same key and booking give the same registration again. Raises AppointmentRefused,
     NotForThisParty, StepRefused, and Conflict for a key that was used for another booking.
