@@ -22,7 +22,7 @@ OUTSIDE = {
     ),
     "who or what typed it": r"(?i)co-authored-by\s*:|\b(?:sub-?agents?|LLMs?|AI (?:agent|model))\b",
     "a ticket": r"(?i)\bissues? (?:#|no\. ?)?\d",
-    "a note that is not here": r"\b(?:domain|design|flows|reliability|performance|BRIEF)\.md\b",
+    "a note that is not here": r"(?<![\w-])(?:domain|design|flows|reliability|performance|BRIEF)\.md\b",
     "a number of a note that is not here": r"[(#] ?[FI]\d{1,2}[),:;]",
     "an unfinished thought": r"\b(?:TODO|FIXME)\b",
 }
