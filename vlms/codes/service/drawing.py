@@ -12,10 +12,11 @@ from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import and_, or_, select
 
 from vlms.codes.errors import StockShort
 from vlms.codes.models import StockCode
+from vlms.codes.stock_queries import count_free, is_good
 from vlms.core.errors import Conflict, Topic
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
@@ -43,7 +44,7 @@ def choose_stock(work: Work, line: OrderLine, count: int) -> Sequence[Drawn]:
     fitting = and_(
         StockCode.product_id == line.product_id,
         or_(StockCode.order_line_id.is_(None), StockCode.order_line_id == line.id),
-        is_good(work),
+        is_good(work.session, work.now),
     )
     statement = (
         select(
@@ -64,19 +65,6 @@ def choose_stock(work: Work, line: OrderLine, count: int) -> Sequence[Drawn]:
     return rows
 
 
-def is_good(work: Work) -> ColumnElement[bool]:
-    """Undrawn stock whose printed day, in its own zone, is not over."""
-    zones = work.session.scalars(
-        select(StockCode.zone).where(StockCode.zone.is_not(None)).distinct()
-    ).all()
-    still_good = [
-        and_(StockCode.zone == zone, StockCode.last_day >= work.today(zone))
-        for zone in zones
-        if zone is not None
-    ]
-    return and_(StockCode.drawn_code_id.is_(None), or_(StockCode.last_day.is_(None), *still_good))
-
-
 def mark_drawn(work: Work, ids: Sequence[UUID]) -> None:
     """Mark rows drawn by the codes that took over their keys; their text goes with them.
 
@@ -94,14 +82,6 @@ def mark_drawn(work: Work, ids: Sequence[UUID]) -> None:
             )
 
 
-def count_free(work: Work, product_id: UUID) -> int:
-    """Undrawn codes of a product that are still good."""
-    statement = select(func.count(StockCode.id)).where(
-        StockCode.product_id == product_id, is_good(work)
-    )
-    return int(work.session.scalar(statement) or 0)
-
-
 def _short(work: Work, line: OrderLine, wanted: int, found: int) -> StockShort:
     return StockShort(
         "C7",
@@ -113,5 +93,9 @@ def _short(work: Work, line: OrderLine, wanted: int, found: int) -> StockShort:
         field="quantity",
         way_out=_("Import a list of the provider, or deliver fewer units now and the rest later."),
         ask=Topic.EXAM_PROVIDER,
-        facts={"wanted": wanted, "found": found, "held": count_free(work, line.product_id)},
+        facts={
+            "wanted": wanted,
+            "found": found,
+            "held": count_free(work.session, line.product_id, work.now),
+        },
     )

@@ -92,10 +92,20 @@ def _tell_contact(
             "product_en": batch.product.name_en,
             "product_zh": batch.product.name_zh,
             "count": batch.code_count,
+            **_last_day(work, batch),
             "agreement": agreement.number,
         },
     )
     return post(work, mail, Recipient(contact.name, contact.email, contact.language))
+
+
+def _last_day(work: Work, batch: CodeBatch) -> dict[str, str]:
+    """The day that ends the batch; a printed date may end single codes before."""
+    latest = select(Code.last_day, Code.time_zone).where(
+        Code.batch_id == batch.id, Code.expires_at == batch.expires_at
+    )
+    last_day, zone = work.session.execute(latest.limit(1)).one()
+    return {"last_day": last_day.isoformat(), "zone": zone}
 
 
 def _delivery_link(work: Work, batch: CodeBatch) -> OneTimeLink:
@@ -137,6 +147,7 @@ def tell_person(work: Work, code: Code, person: Person) -> OutboxMessage | None:
             "product_en": code.product.name_en,
             "product_zh": code.product.name_zh,
             "last_day": code.last_day.isoformat(),
+            "zone": code.time_zone,
         },
     )
     return post(work, mail, Recipient(person.name, person.email, person.language, person.id))
