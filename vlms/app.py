@@ -9,21 +9,26 @@ from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from whitenoise import WhiteNoise
 
+from vlms.accounts.agreement_choices import use_agreement_choices
 from vlms.accounts.doorkeeper import AccountsDoorkeeper
-from vlms.accounts.views import accounts
+from vlms.accounts.mail_directory import AccountsDirectory
+from vlms.accounts.views import ACCOUNT_BLUEPRINTS
 from vlms.audit import service as journal
+from vlms.catalog.views import catalog
 from vlms.core.clock import Clock, system_clock
 from vlms.core.db import db, engine_options, prepare_engine
 from vlms.core.keys import KeyRing, load_keys, make_key_ring, write_keys
 from vlms.core.work import Terms, equip
 from vlms.insights.views import insights
-from vlms.reactions import REACTIONS
+from vlms.notices.directory import use_directory
+from vlms.notices.views import messages
+from vlms.reactions import JOBS, REACTIONS, list_agreement_choices
 from vlms.resources import resource_path
 from vlms.settings import Settings, read_settings
 from vlms.tables import TABLES
 from vlms.web import access, errors, headers, locales, navigation, templating, words
 
-BLUEPRINTS = (insights, accounts)
+BLUEPRINTS = (insights, *ACCOUNT_BLUEPRINTS, messages, catalog)
 
 
 class UndeclaredAccess(RuntimeError):
@@ -91,6 +96,9 @@ def _connect(app: Flask, keys: KeyRing, settings: Settings) -> None:
     db.init_app(app)
     Migrate(app, db, directory=str(resource_path("migrations")), render_as_batch=True)
     journal.install()
+    app.extensions["vlms.jobs"] = JOBS
+    use_directory(AccountsDirectory(keys.link))
+    use_agreement_choices(list_agreement_choices)
     equip(keys, Terms(settings.order_early_days, settings.outcome_days), REACTIONS)
     with app.app_context():
         prepare_engine(db.engine)

@@ -1,9 +1,31 @@
-"""Which events of lower domains move higher ones, in the same transaction."""
+"""What the domains do for each other: answers to events, jobs, and lists from above.
+
+Reactions run in the transaction of the event; jobs are run by the worker.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vlms.accounts.agreement_choices import AgreementChoice
+from vlms.agreements.models import Agreement
 from vlms.codes.service.issuing import issue_on_delivery
 from vlms.core.work import Reactions
+from vlms.jobs.worker import JobKind
+from vlms.notices.delivery import deliver_mail
 from vlms.orders.events import LineDelivered
 
 REACTIONS: Reactions = {LineDelivered: (issue_on_delivery,)}
+
+JOBS: tuple[JobKind, ...] = (JobKind("deliver_mail", deliver_mail, every_seconds=5),)
+
+
+def list_agreement_choices(session: Session, organisation_id: UUID) -> Sequence[AgreementChoice]:
+    """The agreements for which an organisation can give a role, by number."""
+    statement = select(Agreement).where(Agreement.organisation_id == organisation_id)
+    found = session.scalars(statement.order_by(Agreement.number))
+    return [AgreementChoice(agreement.id, agreement.number) for agreement in found]

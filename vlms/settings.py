@@ -13,12 +13,16 @@ class SettingsRefused(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """How this installation runs; every field is an environment variable `VLMS_<FIELD>`."""
+    """How this installation runs; every field is an environment variable `VLMS_<FIELD>`.
+
+    Only `port` is named plainly: PORT.
+    """
 
     instance: Path
     database_url: str
     key_file: Path
     keys: str | None = None
+    port: int = 8000
     base_url: str = "http://localhost:8000"
     secure_cookies: bool = False
     # Without a server mail stays in the outbox, where the operator can read it.
@@ -50,6 +54,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         database_url=reader.text("DATABASE_URL", f"sqlite:///{instance / 'vlms.sqlite3'}"),
         key_file=Path(reader.text("KEY_FILE", str(instance / "keys.json"))),
         keys=reader.optional("KEYS"),
+        port=port,
         base_url=reader.text("BASE_URL", f"http://localhost:{port}").rstrip("/"),
         secure_cookies=reader.yes("SECURE_COOKIES", False),
         smtp_host=reader.optional("SMTP_HOST"),

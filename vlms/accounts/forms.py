@@ -1,12 +1,52 @@
-"""Forms of signing in."""
+"""Forms of signing in, one's own account, people, roles and organisations."""
 
 from __future__ import annotations
 
-from wtforms import PasswordField
+from collections.abc import Iterable
+from uuid import UUID
 
-from vlms.core.reading import read_text
+from wtforms import PasswordField, SelectMultipleField
+
+from vlms.accounts.agreement_choices import AgreementChoice
+from vlms.accounts.models import OrganisationKind, School
+from vlms.accounts.role_words import KIND_WORDS, ROLE_WORDS
+from vlms.accounts.rules.grants import GRANTABLE
+from vlms.accounts.service import (
+    Invitation,
+    OrganisationFacts,
+    OrganisationSettings,
+    PersonFacts,
+)
+from vlms.core.errors import BadInput
+from vlms.core.language import Language
+from vlms.core.money import Money, currencies, minor_digits
+from vlms.core.permissions import Role
+from vlms.core.reading import (
+    optional,
+    read_country,
+    read_email,
+    read_text,
+    read_unit_price,
+    read_whole,
+    zones,
+)
 from vlms.core.text import _
-from vlms.web.forms import Form, TextField
+from vlms.web.forms import ChoiceField, Form, TextField
+
+_LANGUAGES = [
+    (Language.ENGLISH.value, "English"),
+    (Language.TRADITIONAL_CHINESE.value, "繁體中文"),
+]
+_ZONES = [(zone, zone) for zone in zones()]
+_NEW_PASSWORD = {"autocomplete": "new-password"}
+_PASSWORD_HINT = _("At least 8 characters; a sentence is good.")
+
+
+class ZoneField(ChoiceField):
+    """One of the time zones; what is not in the list is refused as in files."""
+
+    def __init__(self, label: object = _("Time zone"), **kw: object) -> None:
+        super().__init__(label, choices=_ZONES, **kw)
 
 
 class SignInForm(Form):
@@ -14,3 +54,157 @@ class SignInForm(Form):
         _("E-mail address"), read_text(254), render_kw={"autocomplete": "username", "type": "email"}
     )
     password = PasswordField(_("Password"), render_kw={"autocomplete": "current-password"})
+
+
+class PasswordForm(Form):
+    password = PasswordField(_("New password"), description=_PASSWORD_HINT, render_kw=_NEW_PASSWORD)
+
+
+class OwnPasswordForm(Form):
+    present = PasswordField(_("Present password"), render_kw={"autocomplete": "current-password"})
+    password = PasswordField(_("New password"), description=_PASSWORD_HINT, render_kw=_NEW_PASSWORD)
+
+
+class AccountForm(Form):
+    name = TextField(_("Name"), read_text(200), render_kw={"autocomplete": "name"})
+    language = ChoiceField(_("Language"), choices=_LANGUAGES)
+    time_zone = ZoneField()
+
+
+class PersonForm(Form):
+    """The address stands in it only for somebody new; later it is corrected (C2)."""
+
+    name = TextField(_("Name"), read_text(200))
+    latin_name = TextField(
+        _("Name in Latin letters"),
+        optional(read_text(200)),
+        _("As exam sites know it; stands on papers beside the name."),
+    )
+    email = TextField(_("E-mail address"), optional(read_email), _("Mail about codes goes there."))
+    number = TextField(_("Number"), optional(read_text(60)), _("Of staff or students."))
+    department = TextField(_("Department"), optional(read_text(120)))
+    language = ChoiceField(_("Language"), choices=_LANGUAGES)
+    school_id = ChoiceField(_("School"))
+
+    def offer_schools(self, schools: Iterable[School]) -> None:
+        """Without schools the field goes away."""
+        choices = [(str(school.id), school.name) for school in schools]
+        if choices:
+            self.school_id.choices = [("", "–"), *choices]
+        else:
+            del self.school_id
+
+    def facts(self) -> PersonFacts:
+        school = self._fields.get("school_id")
+        return PersonFacts(
+            self.name.value,
+            self.latin_name.value,
+            self.number.value,
+            self.department.value,
+            Language(self.language.value),
+            UUID(school.value) if school is not None and school.value else None,
+        )
+
+
+class AddressForm(Form):
+    email = TextField(_("E-mail address"), read_email)
+    reason = TextField(
+        _("Why it changes"), read_text(500), _("The journal keeps it beside the change.")
+    )
+
+
+class InvitationForm(Form):
+    email = TextField(_("E-mail address"), read_email)
+    name = TextField(_("Name"), optional(read_text(200)), _("Needed for somebody who is new here."))
+    language = ChoiceField(_("Language of the invitation"), choices=_LANGUAGES)
+    role = ChoiceField(_("Role"))
+    agreements = SelectMultipleField(
+        _("Only for these agreements"),
+        description=_("Choose none for the whole organisation."),
+    )
+
+    def offer(self, kind: str, agreements: Iterable[AgreementChoice]) -> None:
+        """The roles of this kind of organisation; without agreements their field goes away."""
+        self.role.choices = [(role.value, ROLE_WORDS[role]) for role in GRANTABLE[kind]]
+        choices = [(str(choice.id), choice.number) for choice in agreements]
+        if choices:
+            self.agreements.choices = choices
+        else:
+            del self.agreements
+
+    def invitation(self) -> Invitation:
+        chosen = self._fields.get("agreements")
+        return Invitation(
+            self.email.value,
+            self.name.value,
+            Role(self.role.value),
+            frozenset(map(UUID, chosen.data or ())) if chosen is not None else frozenset(),
+            Language(self.language.value),
+        )
+
+
+class OrganisationForm(Form):
+    name = TextField(_("Name"), read_text(200))
+    country = TextField(_("Country"), read_country, _("Two letters of ISO 3166, as TW or US."))
+
+
+class NewOrganisationForm(OrganisationForm):
+    slug = TextField(
+        _("Short name"), read_text(40), _("Stands in addresses, for good: contoso-tw.")
+    )
+    kind = ChoiceField(_("Kind"), choices=[(kind.value, word) for kind, word in KIND_WORDS.items()])
+    time_zone = ZoneField()
+    language = ChoiceField(_("Language"), choices=_LANGUAGES)
+
+    def facts(self) -> OrganisationFacts:
+        return OrganisationFacts(
+            self.slug.value,
+            OrganisationKind(self.kind.value),
+            self.name.value,
+            self.country.value,
+            self.time_zone.value,
+            Language(self.language.value),
+        )
+
+
+class SettingsForm(Form):
+    time_zone = ZoneField()
+    language = ChoiceField(_("Language"), choices=_LANGUAGES)
+    assign_delay_minutes = TextField(
+        _("Minutes in which an assignment can be called back"),
+        read_whole(0, 1440),
+        _("From 0 to 1440 (C2). Afterwards a code stays with its person for good."),
+    )
+
+    def settings(self) -> OrganisationSettings:
+        return OrganisationSettings(
+            self.time_zone.value, Language(self.language.value), self.assign_delay_minutes.value
+        )
+
+
+class LimitForm(Form):
+    currency = ChoiceField(_("Currency"), choices=[(code, code) for code in currencies()])
+    limit = TextField(
+        _("Approval above"),
+        optional(read_unit_price),
+        _("Before tax. Leave it empty to take the limit away (O4)."),
+    )
+
+    def money(self) -> Money | None:
+        """Raises BadInput for more decimals than the currency has."""
+        if self.limit.value is None:
+            return None
+        currency = str(self.currency.value)
+        try:
+            return Money.of(self.limit.value, currency)
+        except ValueError as error:
+            raise BadInput(
+                "P3",
+                _("The limit has more decimals than %(currency)s has.", currency=currency),
+                field="limit",
+                way_out=_("Use at most %(digits)s decimals.", digits=minor_digits(currency)),
+            ) from error
+
+
+class SchoolForm(Form):
+    name = TextField(_("Name of the school"), read_text(200))

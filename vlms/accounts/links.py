@@ -5,7 +5,7 @@ The token is derived from the link's id and the link key, so no table holds it.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,12 +13,17 @@ from sqlalchemy.orm import Session
 
 from vlms.accounts.models import LinkPurpose, OneTimeLink
 from vlms.core.errors import Conflict, NotFound
-from vlms.core.links import read_link
+from vlms.core.links import read_link, sign_link
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
 from vlms.core.work import Work
 
 PASSWORD_LIFETIME = timedelta(days=7)
+_PLACES = {
+    LinkPurpose.SET_PASSWORD: "welcome",
+    LinkPurpose.CLAIM_CODE: "claim",
+    LinkPurpose.OPEN_ORDER: "delivery",
+}
 
 
 def make_link(
@@ -59,6 +64,29 @@ def end_links(work: Work, subject_id: UUID, *purposes: LinkPurpose) -> None:
     work.flush()
 
 
+def end_person_links(work: Work, person_id: UUID) -> None:
+    """End all open links to a person: they went to an address that was wrong (C2)."""
+    open_links = work.session.scalars(
+        select(OneTimeLink).where(
+            OneTimeLink.person_id == person_id,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.ended_at.is_(None),
+        )
+    )
+    for link in open_links:
+        link.ended_at = work.now
+    work.flush()
+
+
+def is_open(link: OneTimeLink, now: datetime) -> bool:
+    return not link.used_at and not link.ended_at and link.expires_at > now
+
+
+def link_path(key: bytes, link: OneTimeLink) -> str:
+    """The path under which a link opens what it is for."""
+    return f"/{_PLACES[link.purpose]}/{sign_link(key, link.id)}"
+
+
 def find_link(session: Session, key: bytes, token: str) -> OneTimeLink | None:
     """The link with this token, whatever has become of it; None for a forged token."""
     link_id = read_link(key, token)
@@ -70,7 +98,7 @@ def get_open_link(work: Work, token: str, *purposes: LinkPurpose) -> OneTimeLink
     link = find_link(work.session, work.keys.link, token)
     if link is None or link.purpose not in purposes:
         raise _closed()
-    if link.used_at or link.ended_at or link.expires_at <= work.now:
+    if not is_open(link, work.now):
         raise _closed()
     return link
 

@@ -70,7 +70,8 @@ class User(Keyed, Base):
     """A global sign-in: one human. Without a password it cannot sign in yet."""
 
     __tablename__ = "user"
-    visible = GLOBAL
+    # Who invites, adds: a user without a grant may do nothing, and only System changes one.
+    visible = Visibility(organisation=None, everyone_reads=True, everyone_appends=True)
     audited = ("email", "name", "language", "time_zone", "disabled_at")
 
     email: Mapped[str] = mapped_column(String(254), unique=True)

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from vlms.accounts.models import (
+    ApprovalLimit,
     Organisation,
     OrganisationKind,
     Person,
@@ -25,6 +26,19 @@ from vlms.core.text import _
 def find_user(session: Session, email: str) -> User | None:
     """The user with this address, in whatever case it was typed."""
     return session.scalar(select(User).where(User.email == canonical_email(email)))
+
+
+def get_user(session: Session, user_id: UUID) -> User:
+    """Raises NotFound."""
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound(None, _("There is no such user."))
+    return user
+
+
+def list_users(session: Session) -> Sequence[User]:
+    """All users, by address."""
+    return session.scalars(select(User).order_by(User.email)).all()
 
 
 def find_organisation(session: Session, slug: str) -> Organisation | None:
@@ -60,6 +74,56 @@ def list_grants(session: Session, user_id: UUID | None = None) -> Sequence[RoleG
     return session.scalars(statement).all()
 
 
+def list_grants_in(
+    session: Session, organisation_id: UUID, user_id: UUID | None = None
+) -> Sequence[RoleGrant]:
+    """The roles of an organisation, ended ones too, with their users; first come first."""
+    statement = (
+        select(RoleGrant)
+        .where(RoleGrant.organisation_id == organisation_id)
+        .options(joinedload(RoleGrant.user))
+        .order_by(RoleGrant.granted_at, RoleGrant.id)
+    )
+    if user_id is not None:
+        statement = statement.where(RoleGrant.user_id == user_id)
+    return session.scalars(statement).all()
+
+
+def get_grant(session: Session, grant_id: UUID) -> RoleGrant:
+    """Raises NotFound, also for a role of another organisation."""
+    grant = session.scalar(select(RoleGrant).where(RoleGrant.id == grant_id))
+    if grant is None:
+        raise NotFound(None, _("There is no such role in this organisation."))
+    return grant
+
+
+def list_approval_limits(session: Session, organisation_id: UUID) -> Sequence[ApprovalLimit]:
+    statement = select(ApprovalLimit).where(ApprovalLimit.organisation_id == organisation_id)
+    return session.scalars(statement.order_by(ApprovalLimit.currency)).all()
+
+
+def find_approval_limit(
+    session: Session, organisation_id: UUID, currency: str
+) -> ApprovalLimit | None:
+    """O4: the limit above which an order in this currency is approved first."""
+    return session.scalar(
+        select(ApprovalLimit).where(
+            ApprovalLimit.organisation_id == organisation_id, ApprovalLimit.currency == currency
+        )
+    )
+
+
+def get_school(session: Session, organisation_id: UUID, school_id: UUID) -> School:
+    """Raises NotFound."""
+    statement = select(School).where(
+        School.id == school_id, School.organisation_id == organisation_id
+    )
+    school = session.scalar(statement)
+    if school is None:
+        raise NotFound(None, _("There is no such school in this organisation."))
+    return school
+
+
 def list_schools(session: Session, organisation_id: UUID) -> Sequence[School]:
     statement = select(School).where(School.organisation_id == organisation_id)
     return session.scalars(statement.order_by(School.name)).all()
@@ -90,6 +154,14 @@ def search_people(
 ) -> Page[Person]:
     """People of an organisation whose names, address or number hold the words."""
     return page_of(session, _people(organisation_id, words), PERSON_SORTS, listing)
+
+
+def list_people(
+    session: Session, organisation_id: UUID, words: str | None = None
+) -> Sequence[Person]:
+    """The same people, all of them, by name."""
+    statement = _people(organisation_id, words).order_by(Person.search_name, Person.id)
+    return session.scalars(statement).all()
 
 
 def _people(organisation_id: UUID, words: str | None) -> Select[Person]:

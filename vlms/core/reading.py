@@ -29,9 +29,10 @@ _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _DECIMAL = re.compile(r"-?[0-9]{1,14}(?:\.[0-9]{1,20})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
-# Invisible characters that turn or hide text: no name needs them, a fraud does.
+# Invisible characters that turn or hide text: no name needs them, a fraud does. The joiners
+# U+200C and U+200D stay: Persian and Indic names and composed emoji are written with them.
 _UNSEEN = re.compile(
-    "[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff]"
+    "[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff]"
 )
 _LONGEST_SHOWN = 40
 

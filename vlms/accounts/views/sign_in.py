@@ -35,11 +35,7 @@ def sign_in() -> str | Response | tuple[str, int]:
         except DomainError as refusal:
             form.refuse(refusal)
         else:
-            language = session.get(LANGUAGE)
-            session.clear()
-            session[SECRET] = secret
-            if language:
-                session[LANGUAGE] = language
+            begin_session(secret)
             return redirect(_wanted_page())
     return render_template("accounts/sign_in.html", form=form), 422 if form.is_refused else 200
 
@@ -62,6 +58,15 @@ def choose_language() -> Response:
     if request.form.get("language") in {language.value for language in Language}:
         session[LANGUAGE] = request.form["language"]
     return redirect(_local(request.form.get("back")) or url_for("insights.start"))
+
+
+def begin_session(secret: str) -> None:
+    """Give the browser a session of its own, with nothing of an earlier one but the language."""
+    language = session.get(LANGUAGE)
+    session.clear()
+    session[SECRET] = secret
+    if language:
+        session[LANGUAGE] = language
 
 
 def _wanted_page() -> str:

@@ -1,0 +1,35 @@
+"""The directory as a table for files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from vlms.accounts.models import Person
+from vlms.core.language import Language
+from vlms.core.text import _
+from vlms.exports.table import Column, Kind, Table
+
+LANGUAGES = {Language.ENGLISH: "English", Language.TRADITIONAL_CHINESE: "繁體中文"}
+
+
+def people_table(
+    people: Iterable[Person], schools: Mapping[UUID, str], zone: str, made_at: datetime
+) -> Table[Person]:
+    """`schools` are names by key; instants are shown in `zone`."""
+
+    def school(person: Person) -> str | None:
+        return schools.get(person.school_id) if person.school_id else None
+
+    columns = (
+        Column[Person](_("Name"), lambda person: person.name),
+        Column[Person](_("Name in Latin letters"), lambda person: person.latin_name),
+        Column[Person](_("E-mail address"), lambda person: person.email),
+        Column[Person](_("Number"), lambda person: person.number),
+        Column[Person](_("Department"), lambda person: person.department),
+        Column[Person](_("School"), school),
+        Column[Person](_("Language"), lambda person: LANGUAGES[person.language]),
+        Column[Person](_("Left at"), lambda person: person.left_at, Kind.INSTANT, zone),
+    )
+    return Table(_("People"), columns, people, made_at)

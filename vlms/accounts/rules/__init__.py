@@ -1,0 +1,1 @@
+"""Which roles may be given where, and to whom. Pure."""

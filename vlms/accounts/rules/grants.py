@@ -1,0 +1,90 @@
+"""Who may be given which role, for a whole organisation or some of its agreements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from vlms.accounts.errors import RoleRefused
+from vlms.core.permissions import Role
+from vlms.core.text import _
+
+_BUYER = (
+    Role.LICENSING_ADMIN,
+    Role.FINANCE,
+    Role.SCHOOL_COORDINATOR,
+    Role.TEACHER,
+    Role.EXAM_DESK,
+    Role.AUDITOR,
+    Role.PARTNER_ADMINISTRATOR,
+    Role.GLOBAL_ADMINISTRATOR,
+)
+GRANTABLE: Mapping[str, tuple[Role, ...]] = {
+    "customer": _BUYER,
+    "academic": _BUYER,
+    "reseller": (Role.RESELLER, Role.FINANCE),
+    "operator": (
+        Role.OPERATOR,
+        Role.EXAM_DESK,
+        Role.EXAM_PROVIDER,
+        Role.AUDITOR,
+        Role.SUPPORT,
+    ),
+}
+"""By kind of organisation, in the order in which they are offered."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A role that somebody has: in one agreement, or (None) in the whole organisation."""
+
+    role: Role
+    agreement_id: UUID | None
+
+
+def grants_for(role: Role, agreement_ids: Collection[UUID]) -> list[Given]:
+    """One grant an agreement; a single one for the whole organisation when none is named."""
+    return [Given(role, agreement_id) for agreement_id in agreement_ids] or [Given(role, None)]
+
+
+def check_grants(kind: str, present: Collection[Given], added: Collection[Given]) -> None:
+    """Raises RoleRefused: the organisation has no such role, or the user's would not be even.
+
+    One user's roles in one organisation are all for the whole of it, or the same in each of
+    some agreements: what a page shows can then be limited in one place.
+    """
+    if not {given.role for given in added} <= set(GRANTABLE[kind]):
+        raise RoleRefused(
+            None,
+            _("This kind of organisation does not have this role."),
+            field="role",
+            way_out=_("Choose one from the list."),
+        )
+    if set(added) & set(present):
+        raise RoleRefused(
+            None,
+            _("This user has this role already."),
+            field="role",
+            way_out=_("Nothing needs to be done."),
+        )
+    _check_even({*present, *added})
+
+
+def _check_even(given: Collection[Given]) -> None:
+    places = {each.agreement_id for each in given}
+    if None in places and len(places) > 1:
+        raise RoleRefused(
+            None,
+            _("A user works for the whole organisation or for some agreements, not for both."),
+            field="agreements",
+            way_out=_("End the roles that this user has, then give the new ones."),
+        )
+    roles = [{each.role for each in given if each.agreement_id == place} for place in places]
+    if any(each != roles[0] for each in roles):
+        raise RoleRefused(
+            None,
+            _("A user has the same roles in each of their agreements."),
+            field="agreements",
+            way_out=_("Give the role for all agreements of this user at once."),
+        )

@@ -1,0 +1,119 @@
+"""Keeps the directory of an organisation."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from uuid import UUID
+
+from vlms.accounts.errors import AlreadyThere
+from vlms.accounts.events import AddressCorrected
+from vlms.accounts.links import end_person_links
+from vlms.accounts.models import Person
+from vlms.accounts.queries import get_person, get_school
+from vlms.core.doubles import refusing_doubles
+from vlms.core.errors import BadInput
+from vlms.core.language import Language
+from vlms.core.reading import search_key
+from vlms.core.text import _
+from vlms.core.work import Work
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """What is known of a person, beside the address."""
+
+    name: str
+    latin_name: str | None = None
+    number: str | None = None
+    department: str | None = None
+    language: Language = Language.ENGLISH
+    school_id: UUID | None = None
+
+
+def create_person(
+    work: Work, organisation_id: UUID, facts: PersonFacts, email: str | None = None
+) -> Person:
+    """Raises AlreadyThere when the address or number belongs to somebody else there."""
+    person = Person(organisation_id=organisation_id, email=email, created_at=work.now)
+    with work.session.no_autoflush:
+        _write(work, person, facts)
+    with _only_once(work):
+        work.session.add(person)
+    return person
+
+
+def edit_person(work: Work, person_id: UUID, facts: PersonFacts) -> Person:
+    """Raises NotFound, AlreadyThere."""
+    person = get_person(work.session, person_id)
+    with _only_once(work):
+        _write(work, person, facts)
+    return person
+
+
+def correct_address(work: Work, person_id: UUID, email: str, reason: str) -> Person:
+    """C2: the same person under the right address; links sent to the old one end.
+
+    Name, number and codes stay. Raises NotFound, AlreadyThere, and BadInput when nothing
+    would change.
+    """
+    person = get_person(work.session, person_id)
+    if person.email == email:
+        raise BadInput(
+            "C2",
+            _("This is the address that the person has."),
+            field="email",
+            way_out=_("Enter the right one, or leave it as it is."),
+        )
+    work.does("person.address_corrected", reason)
+    with _only_once(work):
+        person.email = email
+    end_person_links(work, person.id)
+    work.events.append(AddressCorrected(person.id))
+    return person
+
+
+def mark_leaver(work: Work, person_id: UUID) -> Person:
+    """Their codes stay theirs (C2)."""
+    person = get_person(work.session, person_id)
+    work.does("person.left")
+    person.left_at = person.left_at or work.now
+    return person
+
+
+def take_back_leaver(work: Work, person_id: UUID) -> Person:
+    """They are here again, or never left."""
+    person = get_person(work.session, person_id)
+    work.does("person.returned")
+    person.left_at = None
+    return person
+
+
+def _write(work: Work, person: Person, facts: PersonFacts) -> None:
+    if facts.school_id is not None:
+        get_school(work.session, person.organisation_id, facts.school_id)
+    person.name = facts.name
+    person.latin_name = facts.latin_name
+    person.search_name = search_key(facts.name, facts.latin_name)[:400]
+    person.number = facts.number
+    person.department = facts.department
+    person.language = facts.language
+    person.school_id = facts.school_id
+
+
+def _only_once(work: Work) -> AbstractContextManager[None]:
+    return refusing_doubles(
+        work,
+        uq_person_email=AlreadyThere(
+            None,
+            _("Another person of this organisation has this address."),
+            field="email",
+            way_out=_("Search for the address: the person may be there already."),
+        ),
+        uq_person_number=AlreadyThere(
+            None,
+            _("Another person of this organisation has this number."),
+            field="number",
+            way_out=_("Search for the number: the person may be there already."),
+        ),
+    )

@@ -1,0 +1,123 @@
+"""Gives and ends roles; who is new is invited."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from vlms.accounts.agreement_choices import list_agreement_choices
+from vlms.accounts.errors import RoleRefused
+from vlms.accounts.models import Organisation, RoleGrant, User
+from vlms.accounts.queries import find_user, get_grant, get_organisation, list_grants
+from vlms.accounts.rules.grants import Given, check_grants, grants_for
+from vlms.accounts.service.invitations import send_link, tell_of_role
+from vlms.accounts.service.limits import require_agreements
+from vlms.core.errors import BadInput, NotFound
+from vlms.core.language import Language
+from vlms.core.permissions import Role
+from vlms.core.text import _
+from vlms.core.work import Work
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A role for whoever has this address; the rest is for a user who is new.
+
+    No agreements mean the whole organisation.
+    """
+
+    email: str
+    name: str | None
+    role: Role
+    agreement_ids: frozenset[UUID] = frozenset()
+    language: Language | None = None
+
+
+def invite(work: Work, organisation_id: UUID, invitation: Invitation) -> list[RoleGrant]:
+    """Give the role and tell the user by mail, with a one-time link while they have no password.
+
+    Raises RoleRefused, BadInput (a new user without a name), Forbidden, NotFound.
+    """
+    organisation = get_organisation(work.session, organisation_id)
+    require_agreements(work, invitation.agreement_ids)
+    _check_agreements(work, organisation, invitation.agreement_ids)
+    user = find_user(work.session, invitation.email) or _new_user(work, organisation, invitation)
+    added = grants_for(invitation.role, sorted(invitation.agreement_ids))
+    check_grants(organisation.kind.value, _present(work, organisation, user), added)
+    work.does("role.granted")
+    grants = [_grant(work, organisation, user, given) for given in added]
+    if user.password_hash is None:
+        send_link(work, user, organisation)
+    else:
+        tell_of_role(work, user, organisation, grants[0].id)
+    return grants
+
+
+def end_role(work: Work, grant_id: UUID) -> RoleGrant:
+    """It opens nothing from now on. Raises NotFound, Forbidden."""
+    grant = get_grant(work.session, grant_id)
+    require_agreements(work, frozenset() if grant.agreement_id is None else {grant.agreement_id})
+    work.does("role.ended")
+    grant.ended_at = grant.ended_at or work.now
+    return grant
+
+
+def create_user(
+    work: Work, email: str, name: str, language: Language, time_zone: str = "UTC"
+) -> User:
+    """A user who cannot sign in yet: a link has to set the password."""
+    user = User(email=email, name=name, language=language, time_zone=time_zone, created_at=work.now)
+    work.session.add(user)
+    work.flush()
+    return user
+
+
+def _new_user(work: Work, organisation: Organisation, invitation: Invitation) -> User:
+    if invitation.name is None:
+        raise BadInput(
+            None,
+            _("Nobody with this address is known yet, so a name is needed."),
+            field="name",
+            way_out=_("Enter the name of the person."),
+        )
+    language = invitation.language or organisation.language
+    return create_user(work, invitation.email, invitation.name, language, organisation.time_zone)
+
+
+def _present(work: Work, organisation: Organisation, user: User) -> list[Given]:
+    return [
+        Given(grant.role, grant.agreement_id)
+        for grant in list_grants(work.session, user.id)
+        if grant.organisation_id == organisation.id
+    ]
+
+
+def _grant(work: Work, organisation: Organisation, user: User, given: Given) -> RoleGrant:
+    grant = RoleGrant(
+        organisation_id=organisation.id,
+        user_id=user.id,
+        role=given.role,
+        agreement_id=given.agreement_id,
+        granted_at=work.now,
+    )
+    work.session.add(grant)
+    work.flush()
+    return grant
+
+
+def _check_agreements(
+    work: Work, organisation: Organisation, agreement_ids: Collection[UUID]
+) -> None:
+    if not agreement_ids:
+        return
+    if organisation.kind.value not in ("customer", "academic"):
+        raise RoleRefused(
+            None,
+            _("Only customers and institutions have agreements of their own."),
+            field="agreements",
+            way_out=_("Give the role for the whole organisation."),
+        )
+    known = {choice.id for choice in list_agreement_choices(work.session, organisation.id)}
+    if not set(agreement_ids) <= known:
+        raise NotFound(None, _("There is no such agreement in this organisation."))

@@ -1,0 +1,187 @@
+"""Pages of an organisation's directory."""
+
+from __future__ import annotations
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, g, render_template, url_for
+from werkzeug.wrappers import Response
+
+from vlms.accounts import service
+from vlms.accounts.exports import LANGUAGES, people_table
+from vlms.accounts.forms import AddressForm, PersonForm
+from vlms.accounts.models import Person
+from vlms.accounts.queries import (
+    get_organisation,
+    get_person,
+    list_grants_in,
+    list_people,
+    list_schools,
+    search_people,
+)
+from vlms.accounts.role_words import ROLE_WORDS
+from vlms.accounts.views.subject import subject, subject_argument
+from vlms.audit.queries import list_entries
+from vlms.core.db import db
+from vlms.core.errors import DomainError
+from vlms.core.permissions import Permission
+from vlms.core.text import _
+from vlms.web.access import requires
+from vlms.web.pages import listing, send_table, wanted
+from vlms.web.unit_of_work import answer, unit_of_work
+from vlms.web.words import add_words
+
+people = Blueprint("people", __name__, url_prefix="/o/<organisation>/people")
+
+add_words(
+    {
+        "person.created": _("Person added"),
+        "person.changed": _("Person changed"),
+        "person.address_corrected": _("Address corrected"),
+        "person.left": _("Marked as leaver"),
+        "person.returned": _("No leaver any more"),
+    },
+    {
+        "name": _("Name"),
+        "latin_name": _("Name in Latin letters"),
+        "email": _("E-mail address"),
+        "number": _("Number"),
+        "department": _("Department"),
+        "language": _("Language"),
+        "left_at": _("Left at"),
+        "user_id": _("Sign-in"),
+    },
+)
+
+
+@people.get("/")
+@requires(Permission.VIEW_PEOPLE)
+def index() -> str:
+    organisation = subject()
+    found = search_people(db.session(), organisation.id, wanted("q"), listing("name"))
+    return render_template(
+        "people/index.html",
+        subject=organisation,
+        of=subject_argument(),
+        found=found,
+        schools=_school_names(organisation.id),
+    )
+
+
+@people.get("/people.<form>")
+@requires(Permission.VIEW_PEOPLE)
+def download(form: str) -> Response:
+    organisation = subject()
+    found = list_people(db.session(), organisation.id, wanted("q"))
+    zone = organisation.time_zone
+    made_at = g.now.astimezone(ZoneInfo(zone))
+    table = people_table(found, _school_names(organisation.id), zone, made_at)
+    return send_table(table, f"people-{organisation.slug}", form)
+
+
+@people.get("/<uuid:person_id>")
+@requires(Permission.VIEW_PEOPLE)
+def show(person_id: UUID) -> str:
+    person = get_person(db.session(), person_id)
+    grants = (
+        list_grants_in(db.session(), person.organisation_id, person.user_id)
+        if person.user_id
+        else ()
+    )
+    return render_template(
+        "people/show.html",
+        person=person,
+        subject=get_organisation(db.session(), person.organisation_id),
+        of=subject_argument(),
+        schools=_school_names(person.organisation_id),
+        grants=[grant for grant in grants if grant.ended_at is None],
+        role_words=ROLE_WORDS,
+        languages=LANGUAGES,
+        entries=list_entries(db.session(), person.id),
+    )
+
+
+@people.route("/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_PEOPLE)
+def new() -> str | Response | tuple[str, int]:
+    organisation = subject()
+    form = PersonForm(language=organisation.language.value)
+    form.offer_schools(list_schools(db.session(), organisation.id))
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                person = service.create_person(
+                    work, organisation.id, form.facts(), form.email.value
+                )
+                work.location = _place(person)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("The person has been added."))
+    return _page("people/new.html", form, subject=organisation)
+
+
+@people.route("/<uuid:person_id>/edit", methods=["GET", "POST"])
+@requires(Permission.EDIT_PEOPLE)
+def edit(person_id: UUID) -> str | Response | tuple[str, int]:
+    person = get_person(db.session(), person_id)
+    form = PersonForm(obj=person, language=person.language.value)
+    del form.email
+    form.offer_schools(list_schools(db.session(), person.organisation_id))
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                service.edit_person(work, person_id, form.facts())
+                work.location = _place(person)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("Saved."))
+    return _page("people/edit.html", form, person=person)
+
+
+@people.route("/<uuid:person_id>/address", methods=["GET", "POST"])
+@requires(Permission.EDIT_PEOPLE)
+def address(person_id: UUID) -> str | Response | tuple[str, int]:
+    person = get_person(db.session(), person_id)
+    form = AddressForm(email=person.email)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                service.correct_address(work, person_id, form.email.value, form.reason.value)
+                work.location = _place(person)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("The address is corrected; links to the old one have ended."))
+    return _page("people/address.html", form, person=person)
+
+
+@people.post("/<uuid:person_id>/leave")
+@requires(Permission.EDIT_PEOPLE)
+def leave(person_id: UUID) -> Response:
+    with unit_of_work() as work:
+        work.location = _place(service.mark_leaver(work, person_id))
+    return answer(work, _("Marked as leaver. Codes that were assigned stay with this person."))
+
+
+@people.post("/<uuid:person_id>/return")
+@requires(Permission.EDIT_PEOPLE)
+def take_back(person_id: UUID) -> Response:
+    with unit_of_work() as work:
+        work.location = _place(service.take_back_leaver(work, person_id))
+    return answer(work, _("This person is no leaver any more."))
+
+
+def _place(person: Person) -> str:
+    return url_for("people.show", person_id=person.id, **subject_argument())
+
+
+def _page(template: str, form: PersonForm | AddressForm, **facts: object) -> tuple[str, int]:
+    page = render_template(template, form=form, of=subject_argument(), **facts)
+    return page, 422 if form.is_refused else 200
+
+
+def _school_names(organisation_id: UUID) -> dict[UUID, str]:
+    return {school.id: school.name for school in list_schools(db.session(), organisation_id)}

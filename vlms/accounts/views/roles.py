@@ -1,0 +1,110 @@
+"""Pages of who has which role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import Blueprint, render_template, url_for
+from werkzeug.wrappers import Response
+
+from vlms.accounts import service
+from vlms.accounts.agreement_choices import list_agreement_choices
+from vlms.accounts.forms import InvitationForm
+from vlms.accounts.models import Organisation, RoleGrant
+from vlms.accounts.queries import get_grant, get_organisation, list_grants_in
+from vlms.accounts.role_words import ROLE_WORDS
+from vlms.accounts.views.subject import subject, subject_argument
+from vlms.audit.queries import list_entries
+from vlms.core.db import db
+from vlms.core.errors import DomainError
+from vlms.core.permissions import Permission, Role
+from vlms.core.text import _
+from vlms.web.access import requires
+from vlms.web.unit_of_work import answer, unit_of_work
+from vlms.web.words import add_words
+
+roles = Blueprint("roles", __name__, url_prefix="/o/<organisation>/roles")
+
+add_words(
+    {"role.granted": _("Role given"), "role.ended": _("Role ended")},
+    {
+        "role": _("Role"),
+        "agreement_id": _("Agreement"),
+        "school_id": _("School"),
+        "ended_at": _("Ended at"),
+    },
+)
+
+
+@roles.get("/")
+@requires(Permission.GRANT_ROLES)
+def index() -> str:
+    organisation = subject()
+    grants = list_grants_in(db.session(), organisation.id)
+    present = [grant for grant in grants if grant.ended_at is None]
+    return render_template(
+        "roles/index.html",
+        subject=organisation,
+        of=subject_argument(),
+        grants=present,
+        numbers=_agreement_numbers(organisation),
+        role_words=ROLE_WORDS,
+        needs_admin=_needs_admin(organisation, present),
+        entries=list_entries(db.session(), *(grant.id for grant in grants)),
+    )
+
+
+@roles.route("/new", methods=["GET", "POST"])
+@requires(Permission.GRANT_ROLES)
+def new() -> str | Response | tuple[str, int]:
+    organisation = subject()
+    form = InvitationForm(language=organisation.language.value)
+    choices = list_agreement_choices(db.session(), organisation.id)
+    form.offer(organisation.kind.value, choices)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                service.invite(work, organisation.id, form.invitation())
+                work.location = _place()
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("The role is given, and a message is on its way."))
+    page = render_template("roles/new.html", form=form, subject=organisation, of=subject_argument())
+    return page, 422 if form.is_refused else 200
+
+
+@roles.post("/<uuid:grant_id>/end")
+@requires(Permission.GRANT_ROLES)
+def end(grant_id: UUID) -> Response:
+    with unit_of_work() as work:
+        service.end_role(work, grant_id)
+        work.location = _place()
+    return answer(work, _("The role has ended and opens nothing from now on."))
+
+
+@roles.post("/<uuid:grant_id>/send-link")
+@requires(Permission.GRANT_ROLES)
+def send_link(grant_id: UUID) -> Response:
+    with unit_of_work() as work:
+        grant = get_grant(work.session, grant_id)
+        organisation = get_organisation(work.session, grant.organisation_id)
+        service.send_link(work, grant.user, organisation)
+        work.location = _place()
+    return answer(work, _("A new link is on its way; older ones have ended."))
+
+
+def _place() -> str:
+    return url_for("roles.index", **subject_argument())
+
+
+def _agreement_numbers(organisation: Organisation) -> dict[UUID, str]:
+    choices = list_agreement_choices(db.session(), organisation.id)
+    return {choice.id: choice.number for choice in choices}
+
+
+def _needs_admin(organisation: Organisation, present: Sequence[RoleGrant]) -> bool:
+    """F1: an organisation that buys has two licensing admins, so that one may be away."""
+    admins = {grant.user_id for grant in present if grant.role is Role.LICENSING_ADMIN}
+    return organisation.kind.value in ("customer", "academic") and len(admins) < 2

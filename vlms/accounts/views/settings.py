@@ -1,0 +1,131 @@
+"""What an organisation decides itself: zone, language, delay, approval limits, schools."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, g, render_template, url_for
+from werkzeug.wrappers import Response
+
+from vlms.accounts import service
+from vlms.accounts.forms import LimitForm, SchoolForm, SettingsForm
+from vlms.accounts.models import ApprovalLimit
+from vlms.accounts.queries import (
+    get_organisation,
+    get_school,
+    list_approval_limits,
+    list_schools,
+)
+from vlms.audit.queries import list_entries
+from vlms.core.db import db
+from vlms.core.errors import DomainError
+from vlms.core.money import Money
+from vlms.core.permissions import Permission
+from vlms.core.text import _
+from vlms.web.access import requires
+from vlms.web.forms import Form
+from vlms.web.unit_of_work import answer, unit_of_work
+from vlms.web.words import add_words
+
+settings = Blueprint("settings", __name__, url_prefix="/o/<organisation>/settings")
+
+add_words(
+    {
+        "approval_limit.created": _("Approval limit set"),
+        "approval_limit.changed": _("Approval limit changed"),
+        "approval_limit.deleted": _("Approval limit taken away"),
+    },
+    {"currency": _("Currency"), "limit_minor": _("Limit in the smallest unit")},
+)
+
+
+@settings.get("/")
+@requires(Permission.EDIT_ORGANISATION_SETTINGS)
+def index() -> str:
+    organisation_id = g.workspace.organisation_id
+    limits = list_approval_limits(db.session(), organisation_id)
+    schools = list_schools(db.session(), organisation_id)
+    told = [organisation_id, *(row.id for row in (*limits, *schools))]
+    return render_template(
+        "settings/index.html",
+        subject=get_organisation(db.session(), organisation_id),
+        limits=[money_of(limit) for limit in limits],
+        schools=schools,
+        entries=list_entries(db.session(), *told),
+    )
+
+
+@settings.route("/edit", methods=["GET", "POST"])
+@requires(Permission.EDIT_ORGANISATION_SETTINGS)
+def edit() -> str | Response | tuple[str, int]:
+    organisation = get_organisation(db.session(), g.workspace.organisation_id)
+    form = SettingsForm(obj=organisation, language=organisation.language.value)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                service.change_settings(work, organisation.id, form.settings())
+                work.location = url_for("settings.index")
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("Saved."))
+    return _page("settings/edit.html", form)
+
+
+@settings.route("/limits", methods=["GET", "POST"])
+@requires(Permission.EDIT_ORGANISATION_SETTINGS)
+def limits() -> str | Response | tuple[str, int]:
+    form = LimitForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                service.set_approval_limit(
+                    work, g.workspace.organisation_id, form.currency.value, form.money()
+                )
+                work.location = url_for("settings.index")
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("Saved."))
+    return _page("settings/limits.html", form)
+
+
+@settings.route("/schools/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_ORGANISATION_SETTINGS)
+def new_school() -> str | Response | tuple[str, int]:
+    form = SchoolForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                service.add_school(work, g.workspace.organisation_id, form.name.value)
+                work.location = url_for("settings.index")
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("The school has been added."))
+    return _page("settings/new_school.html", form)
+
+
+@settings.route("/schools/<uuid:school_id>", methods=["GET", "POST"])
+@requires(Permission.EDIT_ORGANISATION_SETTINGS)
+def school(school_id: UUID) -> str | Response | tuple[str, int]:
+    organisation_id = g.workspace.organisation_id
+    form = SchoolForm(obj=get_school(db.session(), organisation_id, school_id))
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                service.rename_school(work, organisation_id, school_id, form.name.value)
+                work.location = url_for("settings.index")
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("Saved."))
+    return _page("settings/school.html", form)
+
+
+def money_of(limit: ApprovalLimit) -> Money:
+    return Money(limit.limit_minor, limit.currency)
+
+
+def _page(template: str, form: Form) -> tuple[str, int]:
+    return render_template(template, form=form), 422 if form.is_refused else 200

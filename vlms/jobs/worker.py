@@ -1,0 +1,95 @@
+"""The worker: claims due jobs one after the other and runs what belongs to their kind."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Event
+
+import structlog
+from sqlalchemy import select
+
+from vlms.core.attempts import retrying
+from vlms.core.clock import Clock
+from vlms.core.scope import System
+from vlms.core.work import working
+from vlms.jobs.models import Job
+from vlms.jobs.service import WORKER, HeldJob, LeaseLost, claim, fail, finish, plan
+
+_log = structlog.get_logger()
+IDLE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """What runs jobs of a kind; with `every_seconds` one such job recurs for ever.
+
+    `run` does its writing within `held.work()`, in steps that are shorter than a lease.
+    """
+
+    kind: str
+    run: Callable[[HeldJob], None]
+    every_seconds: int | None = None
+
+
+def plan_recurring(kinds: Sequence[JobKind], clock: Clock) -> None:
+    """Make sure that each recurring job is there, at its present rhythm."""
+    with working(WORKER, System("recurring jobs"), clock()) as work:
+        for each in kinds:
+            if each.every_seconds is None:
+                continue
+            key = f"recurring:{each.kind}"
+            if plan(work, each.kind, key, every_seconds=each.every_seconds) is None:
+                known = work.session.scalar(select(Job).where(Job.once_key == key))
+                assert known is not None
+                known.every_seconds = each.every_seconds
+
+
+def run_due(kinds: Sequence[JobKind], clock: Clock, stop: Event) -> int:
+    """Run jobs until none is due, or `stop`; returns how many were run."""
+    by_kind = {each.kind: each for each in kinds}
+    count = 0
+    while not stop.is_set():
+        held = retrying(lambda: claim(clock, *by_kind))
+        if held is None:
+            break
+        _run(by_kind[held.kind], held)
+        count += 1
+    return count
+
+
+def run_until(stop: Event, kinds: Sequence[JobKind], clock: Clock) -> None:
+    """Work until `stop`; the job at hand is finished first."""
+    retrying(lambda: plan_recurring(kinds, clock))
+    while not stop.is_set():
+        try:
+            run_due(kinds, clock, stop)
+        except Exception as error:
+            # The database is away: the worker outlives it and looks again.
+            _tell("no job could be claimed", "", error)
+        stop.wait(IDLE_SECONDS)
+
+
+def _run(kind: JobKind, held: HeldJob) -> None:
+    try:
+        kind.run(held)
+        retrying(lambda: finish(held))
+    except LeaseLost:
+        _log.warning("job was taken over", kind=held.kind, job=str(held.id))
+    except Exception as error:
+        _tell("job failed", held.kind, error)
+        _fail(held, type(error).__name__)
+
+
+def _fail(held: HeldJob, error: str) -> None:
+    try:
+        retrying(lambda: fail(held, error))
+    except LeaseLost:
+        _log.warning("job was taken over", kind=held.kind, job=str(held.id))
+
+
+def _tell(what: str, kind: str, error: Exception) -> None:
+    # Not the message: those of databases and mail servers repeat what was written.
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    _log.error(what, kind=kind, error=type(error).__name__, frames=frames)

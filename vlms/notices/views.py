@@ -1,0 +1,114 @@
+"""Pages of the outbox: what was sent, what waits, and how it reads."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, current_app, g, render_template, url_for
+from werkzeug.wrappers import Response
+
+from vlms.audit.queries import list_entries
+from vlms.core.db import db
+from vlms.core.permissions import Permission
+from vlms.core.text import _
+from vlms.notices.delivery import post_of
+from vlms.notices.directory import OpenLink, directory
+from vlms.notices.models import MessageState, OutboxMessage
+from vlms.notices.queries import get_message, search_messages
+from vlms.notices.rendering import write_letter
+from vlms.notices.service import resend as send_again
+from vlms.web.access import requires
+from vlms.web.pages import listing, wanted
+from vlms.web.unit_of_work import answer, unit_of_work
+from vlms.web.words import add_words
+
+messages = Blueprint("messages", __name__, url_prefix="/o/<organisation>/messages")
+
+STATES = {
+    MessageState.WAITING: _("Waiting"),
+    MessageState.SENT: _("Sent"),
+    MessageState.DEAD: _("Not sent"),
+}
+KINDS = {
+    "invitation": _("Invitation"),
+    "password_link": _("Link to set a password"),
+}
+WHY = {
+    "replaced": _("A newer message replaces it."),
+    "its link has ended": _("Its link has ended, so it would open nothing."),
+}
+add_words(
+    {
+        "message.resent": _("Message sent again"),
+        "message.sent": _("Message sent"),
+        "message.dead": _("Message given up"),
+        "outbox_message.created": _("Message written"),
+    },
+    {
+        "template": _("Kind of message"),
+        "to_address": _("To (address)"),
+        "to_name": _("To (name)"),
+        "state": _("State"),
+    },
+)
+
+
+@messages.get("/")
+@requires(Permission.VIEW_MESSAGES)
+def index() -> str:
+    state = wanted("state")
+    chosen = MessageState(state) if state in set(MessageState) else None
+    found = search_messages(db.session(), wanted("q"), chosen, listing("-created"))
+    return render_template(
+        "messages/index.html", found=found, states=STATES, kinds=KINDS, has_server=_has_server()
+    )
+
+
+@messages.get("/<uuid:message_id>")
+@requires(Permission.VIEW_MESSAGES)
+def show(message_id: UUID) -> str:
+    message = get_message(db.session(), message_id)
+    link = _link(message)
+    settings = current_app.config["SETTINGS"]
+    address = settings.base_url + link.path if link else ""
+    hidden = str(_("[The link is shown only to the recipient.]"))
+    is_shown = link is not None and _may_see(link)
+    letter = write_letter(message, address if is_shown else hidden)
+    return render_template(
+        "messages/show.html",
+        message=message,
+        letter=letter,
+        address=address if is_shown else None,
+        link=link,
+        states=STATES,
+        kinds=KINDS,
+        why=WHY,
+        has_server=_has_server(),
+        entries=list_entries(db.session(), message.id),
+    )
+
+
+@messages.post("/<uuid:message_id>/resend")
+@requires(Permission.RESEND_MESSAGES)
+def resend(message_id: UUID) -> Response:
+    with unit_of_work() as work:
+        again = send_again(work, message_id)
+        work.location = url_for("messages.show", message_id=again.id)
+    return answer(work, _("The message will be sent again, with a new link."))
+
+
+def _has_server() -> bool:
+    return post_of(current_app.config["SETTINGS"]) is not None
+
+
+def _link(message: OutboxMessage) -> OpenLink | None:
+    if message.link_id is None:
+        return None
+    return directory().find_open_link(db.session(), message.link_id, g.now)
+
+
+def _may_see(link: OpenLink) -> bool:
+    """On the demo all; else the operator, where it does not lead to a code (C8)."""
+    if current_app.config["SETTINGS"].demo:
+        return True
+    return bool(g.actor.may(Permission.EDIT_SYSTEM)) and not link.opens_code
