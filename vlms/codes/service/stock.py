@@ -1,7 +1,7 @@
 """Takes a provider's list into the operator's stock (C7): looked at first, then in one go.
 
 Between the two the list is kept as an upload, sealed with the master key for a day: no code
-lies in the database as it is (I20).
+lies in the database as it is.
 """
 
 from __future__ import annotations
