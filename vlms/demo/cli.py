@@ -1,0 +1,69 @@
+"""`vlms demo`: fills an empty database; one that has data is left as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from vlms.accounts.queries import list_organisations
+from vlms.catalog.service.holidays import fill_holidays
+from vlms.catalog.service.load import load_catalogue
+from vlms.catalog.service.price_import import import_prices
+from vlms.core.clock import system_clock
+from vlms.core.commands import OPERATOR, progress, with_app
+from vlms.core.db import reading
+from vlms.core.work import working
+from vlms.demo.agreements import sign_agreements
+from vlms.demo.cast import LEARNERS, MEMBERS, PASSWORD, Cast, gather
+from vlms.demo.codes import play_codes
+from vlms.demo.orders import SCOPE, Stage, play_orders
+from vlms.exports.reading import read_rows
+from vlms.resources import PACKAGE
+from vlms.settings import Settings
+
+SIGN_INS = "demo-sign-ins.txt"
+
+
+@click.command("demo")
+@with_app
+def demo() -> None:
+    """Fill an empty database with demo data; one that has data is left as it is."""
+    with reading(SCOPE) as session:
+        is_empty = not list_organisations(session)
+    if is_empty:
+        stage = set_stage()
+        with progress("Demo data", 260) as tick:
+            stage.tick = tick
+            play_codes(stage, play_orders(stage))
+        settings: Settings = current_app.config["SETTINGS"]
+        _write_sign_ins(settings.instance / SIGN_INS)
+        click.echo("The demo data is there.")
+
+
+def set_stage() -> Stage:
+    """The catalogue, sample prices, organisations and agreements, as of now."""
+    now = system_clock()
+    cast = Cast(now.date())
+    with working(OPERATOR, SCOPE, now) as work:
+        load_catalogue(work)
+    with (PACKAGE / "catalog" / "data" / "sample-prices.csv").open("rb") as file:
+        sheet = read_rows(file, "sample-prices.csv")
+    with working(OPERATOR, SCOPE, now) as work:
+        import_prices(work, sheet, "Sample price list", is_sample=True)
+        for country in ("US", "TW"):
+            fill_holidays(work, country, range(now.year - 3, now.year + 4))
+    with working(OPERATOR, SCOPE, now) as work:
+        gather(work, cast)
+        return Stage(now, cast, sign_agreements(work, cast))
+
+
+def _write_sign_ins(file: Path) -> None:
+    """What `vlms serve` prints: who can sign in, and with which password."""
+    names = [
+        f"  {email:<28} {name} ({role.value.replace('_', ' ')})"
+        for email, name, _slug, role in MEMBERS
+    ]
+    names += [f"  {email:<28} {name} (learner)" for email, name, _slug in LEARNERS]
+    file.write_text("\n".join([f"Demo sign-ins, password {PASSWORD}:", *names, ""]), "utf-8")
