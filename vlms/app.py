@@ -22,13 +22,14 @@ from vlms.core.work import Terms, equip
 from vlms.insights.views import insights
 from vlms.notices.directory import use_directory
 from vlms.notices.views import messages
+from vlms.orders.views import orders
 from vlms.reactions import JOBS, REACTIONS, list_agreement_choices
 from vlms.resources import resource_path
 from vlms.settings import Settings, read_settings
 from vlms.tables import TABLES
 from vlms.web import access, errors, headers, locales, navigation, templating, words
 
-BLUEPRINTS = (insights, *ACCOUNT_BLUEPRINTS, messages, catalog)
+BLUEPRINTS = (insights, *ACCOUNT_BLUEPRINTS, messages, catalog, orders)
 
 
 class UndeclaredAccess(RuntimeError):

@@ -18,17 +18,6 @@ STATE_WORDS: dict[OrderState, Text] = {
     OrderState.CLOSED: _("Closed"),
     OrderState.CANCELLED: _("Cancelled"),
 }
-STATE_COLOURS: dict[OrderState, str] = {
-    OrderState.DRAFT: "secondary",
-    OrderState.AWAITING_APPROVAL: "yellow",
-    OrderState.PLACED: "blue",
-    OrderState.PROCESSED: "blue",
-    OrderState.ACKNOWLEDGED: "blue",
-    OrderState.INVOICED: "azure",
-    OrderState.FULFILLED: "green",
-    OrderState.CLOSED: "green",
-    OrderState.CANCELLED: "red",
-}
 STEP_WORDS: dict[OrderStep, Text] = {
     OrderStep.ASK_APPROVAL: _("Approval asked"),
     OrderStep.APPROVE: _("Approved and placed"),

@@ -50,6 +50,13 @@ def deliver(
     return _close(work, order)
 
 
+def is_deliverable(order: Order, line: OrderLine) -> bool:
+    """Whether something of the line is open and may be delivered in the order's state."""
+    if line.delivered_quantity >= line.quantity:
+        return False
+    return order.state in (OrderState.INVOICED, OrderState.FULFILLED) or _opens_pack(order, line)
+
+
 def settle(work: Work, order: Order) -> Order:
     """Fulfil and close an invoiced order of which everything was delivered before."""
     if delivery_step(deliveries(order)) is OrderStep.FULFIL:

@@ -98,7 +98,9 @@ def _held(work: Work, order_id: UUID) -> Order:
     Anchor, points and initial order of one placing must be seen by the next (O3-P5).
     """
     agreement_id = get_order(work.session, order_id).agreement_id
-    work.session.execute(select(Agreement.id).where(Agreement.id == agreement_id).with_for_update(key_share=True))
+    work.session.execute(
+        select(Agreement.id).where(Agreement.id == agreement_id).with_for_update(key_share=True)
+    )
     order = get_order(work.session, order_id)
     work.session.refresh(order)
     return order

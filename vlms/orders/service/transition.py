@@ -45,9 +45,7 @@ def take_step(
     `values` are further columns of the change. Raises OrderRefused (O4) when the step is
     not possible, Conflict when somebody else was faster.
     """
-    reference, note = told
-    before = order.state
-    after = next_state(before, step, lines=deliveries(order))
+    before, after = order.state, next_state(order.state, step, lines=deliveries(order))
     earlier = {name: getattr(order, name) for name in values}
     changed = guarded_update(
         work.session,
@@ -61,14 +59,14 @@ def take_step(
     )
     if changed != 1:
         raise moved()
-    _add_event(work, order, step, happened_at or work.now, reference, note)
+    _add_event(work, order, step, happened_at or work.now, told)
     journal(
         work,
         f"order.{step.value}",
         ("order", order.id, order.organisation_id),
         before={"state": before, **earlier},
-        after={"state": after, **values, **({"reference": reference} if reference else {})},
-        reason=note,
+        after={"state": after, **values, **({"reference": told[0]} if told[0] else {})},
+        reason=told[1],
     )
     work.flush()
     work.session.refresh(order)
@@ -80,9 +78,9 @@ def _add_event(
     order: Order,
     step: OrderStep,
     happened_at: datetime,
-    reference: str | None,
-    note: str | None,
+    told: tuple[str | None, str | None],
 ) -> None:
+    reference, note = told
     work.session.add(
         OrderEvent(
             organisation_id=order.organisation_id,

@@ -1,0 +1,196 @@
+"""Beginning and editing a draft, with its price beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from vlms.core.clock import local_day
+from vlms.core.db import db
+from vlms.core.errors import DomainError
+from vlms.core.money import Money
+from vlms.core.permissions import Permission
+from vlms.core.text import _
+from vlms.orders.explanation import explain
+from vlms.orders.forms import Choice, LineForm, NewOrderForm, OrderForm, fill, shown_minor
+from vlms.orders.models import Order
+from vlms.orders.queries import find_approval_limit, get_order, list_agreements
+from vlms.orders.rules.order_clock import OrderState, needs_approval
+from vlms.orders.service.choosing import products_for
+from vlms.orders.service.drafts import create_draft, edit_draft
+from vlms.orders.service.placing import place
+from vlms.orders.service.pricing import price_order
+from vlms.orders.views.blueprint import orders, window_days
+from vlms.orders.words import CHARGE_WORDS
+from vlms.web.access import requires
+from vlms.web.errors import status_of
+from vlms.web.locales import name_of, show_day
+from vlms.web.unit_of_work import answer, unit_of_work
+
+Answer = str | Response | tuple[str, int]
+
+
+@orders.route("/new", methods=["GET", "POST"])
+@requires(Permission.PLACE_ORDERS)
+def new() -> Answer:
+    form = NewOrderForm()
+    agreements = list_agreements(db.session())
+    form.agreement.choices = [
+        (
+            str(one.id),
+            f"{one.number} · {one.programme.value} · {one.currency} · {show_day(one.last_day)}",
+        )
+        for one in agreements
+    ]
+    if request.method == "GET":
+        form.agreement.data = request.args.get("agreement", form.agreement.data)
+    status = 200
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                order = create_draft(work, UUID(form.agreement.data))
+                work.location = url_for(".edit", order_id=order.id)
+            return answer(work)
+        except DomainError as refusal:
+            form.refuse(refusal)
+            status = status_of(refusal)
+    elif form.is_refused:
+        status = 422
+    return render_template("orders/new.html", form=form, agreements=agreements), status
+
+
+@orders.route("/<uuid:order_id>/edit", methods=["GET", "POST"])
+@requires(Permission.PLACE_ORDERS)
+def edit(order_id: UUID) -> Answer:
+    order = get_order(db.session(), order_id)
+    if order.state is not OrderState.DRAFT:
+        flash(str(_("This order is no draft any more.")), "info")
+        return redirect(url_for(".show", order_id=order_id))
+    form = OrderForm()
+    if request.method == "GET":
+        fill(form, order)
+        return _page(order, form)
+    form.offer(_choices(order))
+    is_read = form.validate_on_submit()
+    if request.form.get("intent") not in ("save", "place"):
+        return _page(order, _rearranged(form))
+    if not is_read:
+        return _page(order, form, 422)
+    return _write(order, form)
+
+
+def _write(order: Order, form: OrderForm) -> Answer:
+    """Save the draft, or save and place it in one piece."""
+    is_placing = request.form["intent"] == "place"
+    try:
+        with unit_of_work(form) as work:
+            saved = edit_draft(work, order.id, form.seen_version(), form.facts())
+            if is_placing:
+                saved = place(
+                    work, order.id, shown_total=shown_minor(request.form.get("shown_total"))
+                )
+            work.location = url_for(".show" if is_placing else ".edit", order_id=order.id)
+            message = _SAVED[saved.state]
+        return answer(work, message)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _page(order, form, status_of(refusal))
+
+
+_SAVED = {
+    OrderState.DRAFT: _("The draft is saved."),
+    OrderState.AWAITING_APPROVAL: _("Another licensing admin is asked for approval."),
+    OrderState.PLACED: _("The order is placed."),
+}
+
+
+def _rearranged(form: OrderForm) -> OrderForm:
+    """The form after a button that changes its lines and saves nothing."""
+    removed = request.form.get("remove")
+    form.lines.entries = [entry for entry in form.lines.entries if entry.name != removed]
+    accepted = request.form.get("accept")
+    for entry in form.lines.entries:
+        if entry.name == accepted:
+            entry.form.next_period.data = True
+    return form
+
+
+@orders.post("/<uuid:order_id>/quote-panel")
+@requires(Permission.PLACE_ORDERS)
+def quote_panel(order_id: UUID) -> str:
+    """The price as it would be, for what is in the form right now."""
+    order = get_order(db.session(), order_id)
+    form = OrderForm()
+    form.offer(_choices(order))
+    form.validate()
+    return render_template("orders/quote_panel.html", order=order, **_price(order, form))
+
+
+def _page(order: Order, form: OrderForm, status: int = 200) -> tuple[str, int]:
+    rows = form.rows()
+    if not rows or not rows[-1].is_blank:
+        form.lines.append_entry()
+    form.offer(_choices(order))
+    for row in form.rows():
+        if row.quantity.value is None and not row.errors:
+            _read_again(row)
+    price = _price(order, form)
+    return render_template("orders/edit.html", order=order, form=form, **price), status
+
+
+def _read_again(row: LineForm) -> None:
+    """A saved line counts as typed: the panel prices it."""
+    try:
+        row.quantity.value = row.quantity.reader(row.quantity.data or "", row.quantity.label.text)
+    except DomainError:
+        row.quantity.value = None
+
+
+def _price(order: Order, form: OrderForm) -> dict[str, Any]:
+    """What the panel shows: the readable lines at today's price, and what placing would do."""
+    rows = form.readable()
+    today = local_day(g.now, order.agreement.time_zone)
+    priced = price_order(
+        db.session(), order.agreement, [row.wish() for row in rows], today, window_days()
+    )
+    limit = find_approval_limit(db.session(), order.organisation_id, order.currency)
+    total = priced.total
+    return {
+        "priced": priced,
+        "priced_rows": _with_names(form, rows, priced.lines),
+        "unread_count": len(form.filled()) - len(rows),
+        "is_above_limit": total is not None and needs_approval(total.minor, limit),
+        "limit": None if limit is None else Money(limit, order.currency),
+        "explain": explain,
+        "charge_words": CHARGE_WORDS,
+    }
+
+
+def _with_names(
+    form: OrderForm, rows: Sequence[LineForm], lines: Sequence[Any]
+) -> list[tuple[str, int, Any]]:
+    """Each priced line with its row's name in the form and its number on the page."""
+    places = {id(entry.form): entry.name for entry in form.lines.entries}
+    numbers = {id(row): number for number, row in enumerate(form.rows(), start=1)}
+    return [
+        (places[id(row)], numbers[id(row)], line) for row, line in zip(rows, lines, strict=True)
+    ]
+
+
+def _choices(order: Order) -> list[Choice]:
+    """All products; those that cannot be ordered say why and are only chosen when they were."""
+    today = local_day(g.now, order.agreement.time_zone)
+    chosen = {line.product_id for line in order.lines}
+    found: list[Choice] = []
+    for product, refusal in products_for(db.session(), order.agreement, today):
+        name = name_of(product)
+        if refusal is None:
+            found.append((str(product.id), name, {}))
+        else:
+            label = f"{name} – {refusal.sentence} ({refusal.rule})"
+            found.append((str(product.id), label, {"disabled": product.id not in chosen}))
+    return found

@@ -1,0 +1,70 @@
+"""An order's page, its journal and its order form."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import g, render_template
+from werkzeug.wrappers import Response
+
+from vlms.audit.queries import list_entries
+from vlms.core.db import db
+from vlms.core.permissions import Permission
+from vlms.orders.explanation import explain
+from vlms.orders.exports import order_form as order_paper
+from vlms.orders.models import Order
+from vlms.orders.queries import get_order, names_of_users
+from vlms.orders.service.showing import Calendar, milestones, quote_of
+from vlms.orders.views.actions import RefusedForm, actions_for
+from vlms.orders.views.blueprint import orders, window_days
+from vlms.orders.words import CHARGE_WORDS, STEP_WORDS
+from vlms.web.access import requires
+from vlms.web.locales import current_language
+from vlms.web.pages import send_document
+
+
+@orders.get("/<uuid:order_id>")
+@requires(Permission.VIEW_ORDERS)
+def show(order_id: UUID) -> str:
+    return show_page(get_order(db.session(), order_id))
+
+
+def show_page(order: Order, refused: RefusedForm | None = None) -> str:
+    """The order's page; `refused` is the form of a step that was not taken."""
+    priced = quote_of(db.session(), order, g.now, window_days())
+    return render_template(
+        "orders/show.html",
+        order=order,
+        priced=priced,
+        pairs=list(zip(order.lines, priced.lines, strict=True)),
+        milestones=milestones(order, g.now, Calendar(db.session()).dates(order)),
+        actions=actions_for(order, priced, refused),
+        names=names_of_users(db.session(), (event.recorded_by for event in order.events)),
+        explain=explain,
+        **_words(),
+    )
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "steps": STEP_WORDS,
+        "charge_words": CHARGE_WORDS,
+    }
+
+
+@orders.get("/<uuid:order_id>/journal")
+@requires(Permission.VIEW_JOURNAL)
+def journal(order_id: UUID) -> str:
+    order = get_order(db.session(), order_id)
+    entries = list_entries(db.session(), order.id, *(line.id for line in order.lines))
+    return render_template("orders/journal.html", order=order, entries=entries, **_words())
+
+
+@orders.get("/<uuid:order_id>/order-form.pdf")
+@requires(Permission.VIEW_ORDERS)
+def order_form(order_id: UUID) -> Response:
+    order = get_order(db.session(), order_id)
+    priced = quote_of(db.session(), order, g.now, window_days())
+    paper = order_paper(order, priced, g.now, current_language())
+    return send_document(paper, f"order-{order.number}")
