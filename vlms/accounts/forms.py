@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from wtforms import PasswordField, SelectMultipleField
+from wtforms import PasswordField
 
 from vlms.accounts.agreement_choices import AgreementChoice
 from vlms.accounts.models import OrganisationKind, School
@@ -31,7 +31,7 @@ from vlms.core.reading import (
     zones,
 )
 from vlms.core.text import _
-from vlms.web.forms import ChoiceField, Form, TextField
+from vlms.web.forms import ChoiceField, Form, ManyField, TextField
 
 _LANGUAGES = [
     (Language.ENGLISH.value, "English"),
@@ -90,7 +90,7 @@ class PersonForm(Form):
         """Without schools the field goes away."""
         choices = [(str(school.id), school.name) for school in schools]
         if choices:
-            self.school_id.choices = [("", "–"), *choices]
+            self.school_id.offer([("", "–"), *choices])
         else:
             del self.school_id
 
@@ -118,17 +118,16 @@ class InvitationForm(Form):
     name = TextField(_("Name"), optional(read_text(200)), _("Needed for somebody who is new here."))
     language = ChoiceField(_("Language of the invitation"), choices=_LANGUAGES)
     role = ChoiceField(_("Role"))
-    agreements = SelectMultipleField(
-        _("Only for these agreements"),
-        description=_("Choose none for the whole organisation."),
+    agreements = ManyField(
+        _("Only for these agreements"), hint=_("Choose none for the whole organisation.")
     )
 
     def offer(self, kind: str, agreements: Iterable[AgreementChoice]) -> None:
         """The roles of this kind of organisation; without agreements their field goes away."""
-        self.role.choices = [(role.value, ROLE_WORDS[role]) for role in GRANTABLE[kind]]
+        self.role.offer([(role.value, ROLE_WORDS[role]) for role in GRANTABLE[kind]])
         choices = [(str(choice.id), choice.number) for choice in agreements]
         if choices:
-            self.agreements.choices = choices
+            self.agreements.offer(choices)
         else:
             del self.agreements
 
@@ -138,7 +137,7 @@ class InvitationForm(Form):
             self.email.value,
             self.name.value,
             Role(self.role.value),
-            frozenset(map(UUID, chosen.data or ())) if chosen is not None else frozenset(),
+            frozenset(map(UUID, chosen.value)) if chosen is not None else frozenset(),
             Language(self.language.value),
         )
 

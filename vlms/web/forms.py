@@ -7,7 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from vlms.core.errors import DomainError, Forbidden, NotFound
@@ -102,21 +111,47 @@ class LongTextField(TextAreaField):
         self.value = text or None
 
 
+def _choices(pairs: Any) -> Any:
+    """(key, word) pairs as WTForms wants them."""
+    if not isinstance(pairs, Iterable):
+        return pairs
+    return [SelectChoice(*pair) if isinstance(pair, tuple) else pair for pair in pairs]
+
+
 class ChoiceField(SelectField):
-    """One of some words; `value` is the chosen key."""
+    """One of some words; `value` is the chosen key. Choices are (key, word) pairs."""
 
     def __init__(self, label: Text, choices: Any = None, hint: Text | None = None, **kw: Any):
-        super().__init__(label, choices=choices, description=hint or "", **kw)
+        super().__init__(label, choices=_choices(choices), description=hint or "", **kw)
 
     @property
     def value(self) -> Any:
         return self.data
+
+    def offer(self, pairs: Iterable[tuple[str, Any]]) -> None:
+        """Set the choices when they are known only with the request."""
+        self.choices = _choices(pairs)
 
     def pre_validate(self, form: Any) -> None:
         try:
             super().pre_validate(form)
         except ValidationError:
             raise ValidationError(str(_("Choose one from the list."))) from None
+
+
+class ManyField(SelectMultipleField):
+    """Any of some words; `value` are the chosen keys."""
+
+    def __init__(self, label: Text, choices: Any = None, hint: Text | None = None, **kw: Any):
+        super().__init__(label, choices=_choices(choices), description=hint or "", **kw)
+
+    @property
+    def value(self) -> list[str]:
+        return list(self.data or ())
+
+    def offer(self, pairs: Iterable[tuple[str, Any]]) -> None:
+        """Set the choices when they are known only with the request."""
+        self.choices = _choices(pairs)
 
 
 class YesField(BooleanField):
