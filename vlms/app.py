@@ -17,7 +17,7 @@ from vlms.audit import service as journal
 from vlms.catalog.views import catalog
 from vlms.core.clock import Clock, system_clock
 from vlms.core.db import db, engine_options, prepare_engine
-from vlms.core.keys import KeyRing, load_keys, make_key_ring, write_keys
+from vlms.core.installation import open_keys
 from vlms.core.work import Terms, equip
 from vlms.insights.views import insights
 from vlms.notices.directory import use_directory
@@ -27,7 +27,7 @@ from vlms.reactions import JOBS, REACTIONS, list_agreement_choices
 from vlms.resources import resource_path
 from vlms.settings import Settings, read_settings
 from vlms.tables import TABLES
-from vlms.web import access, errors, headers, locales, navigation, templating, words
+from vlms.web import access, errors, headers, locales, logs, navigation, templating, words
 
 BLUEPRINTS = (insights, *ACCOUNT_BLUEPRINTS, messages, catalog, orders)
 
@@ -45,9 +45,10 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
         template_folder=str(resource_path("templates")),
         instance_path=str(settings.instance),
     )
-    keys = _keys(settings)
-    _configure(app, settings, keys)
-    _connect(app, keys, settings)
+    logs.install()
+    _configure(app, settings)
+    _connect(app, settings)
+    _equip(app, settings)
     CSRFProtect(app)
     locales.install(app)
     access.install(app, AccountsDoorkeeper(clock), clock)
@@ -67,17 +68,9 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     return app
 
 
-def _keys(settings: Settings) -> KeyRing:
-    """The keys; a new installation makes its key file itself."""
-    if settings.keys is None and not settings.key_file.exists():
-        write_keys(settings.key_file, make_key_ring())
-    return load_keys(settings.key_file, settings.keys)
-
-
-def _configure(app: Flask, settings: Settings, keys: KeyRing) -> None:
+def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SETTINGS=settings,
-        SECRET_KEY=keys.session,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         MAX_CONTENT_LENGTH=settings.upload_bytes + 65_536,
@@ -91,15 +84,22 @@ def _configure(app: Flask, settings: Settings, keys: KeyRing) -> None:
     )
 
 
-def _connect(app: Flask, keys: KeyRing, settings: Settings) -> None:
+def _connect(app: Flask, settings: Settings) -> None:
     settings.instance.mkdir(parents=True, exist_ok=True)
     app.extensions["vlms.tables"] = TABLES
     db.init_app(app)
     Migrate(app, db, directory=str(resource_path("migrations")), render_as_batch=True)
     journal.install()
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def _equip(app: Flask, settings: Settings) -> None:
+    """Give the work its keys and what the domains do for each other."""
+    with app.app_context():
+        keys = open_keys(settings.key_file, settings.keys)
+    app.secret_key = keys.session
     app.extensions["vlms.jobs"] = JOBS
     use_directory(AccountsDirectory(keys.link))
     use_agreement_choices(list_agreement_choices)
     equip(keys, Terms(settings.order_early_days, settings.outcome_days), REACTIONS)
-    with app.app_context():
-        prepare_engine(db.engine)

@@ -14,7 +14,7 @@ from vlms.core.scope import Visibility
 
 # SQLite counts up by itself only in an INTEGER key.
 _Sequence = BigInteger().with_variant(Integer, "sqlite")
-_SEEN = Visibility(everyone_appends=True)
+_SEEN = Visibility(everyone_appends=True, append_only=True)
 
 
 class AuditEntry(Base):

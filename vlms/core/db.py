@@ -110,9 +110,11 @@ _WRITES = "vlms_writes"
 
 def engine_options(url: str) -> dict[str, Any]:
     """What `create_engine` needs for this database, beside the URL."""
+    # A statement's values may be secrets: no error shows them.
+    common = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 5}}
-    return {"pool_pre_ping": True, "connect_args": {"options": _POSTGRES_OPTIONS}}
+        return {**common, "connect_args": {"timeout": 5}}
+    return {**common, "pool_pre_ping": True, "connect_args": {"options": _POSTGRES_OPTIONS}}
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import String
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vlms.core.db import Base, reading, transaction
 from vlms.core.errors import DomainError
-from vlms.core.keys import KeyRing, fingerprint
+from vlms.core.keys import KeyRing, fingerprint, load_keys, make_key_ring, write_keys
 from vlms.core.scope import SYSTEM_ONLY, System
-from vlms.core.text import _
+from vlms.core.text import Text, _
 
 _SCOPE = System("installation")
 _KEYS = "key_fingerprint"
@@ -36,13 +39,34 @@ def remember_keys(ring: KeyRing) -> None:
             session.add(InstallationFact(name=_KEYS, value=fingerprint(ring)))
 
 
-def check_keys(ring: KeyRing) -> None:
-    """Raises WrongKeys, so that nothing is ever issued that could not be opened again."""
-    with reading(_SCOPE) as session:
-        known = session.get(InstallationFact, _KEYS)
-    if known is not None and known.value != fingerprint(ring):
-        raise WrongKeys(
-            None,
-            _("These keys do not belong to this database."),
-            way_out=_("Put back the key file that was used with it."),
-        )
+def open_keys(file: Path, text: str | None = None) -> KeyRing:
+    """The keys of this installation; a new one, whose database knows none, makes its file.
+
+    Raises WrongKeys, so that nothing is ever issued that could not be opened again, and
+    KeysRefused for a file that is unreadable or open to others.
+    """
+    known = known_fingerprint()
+    if text is None and not file.exists():
+        if known is not None:
+            raise _wrong(_("The key file %(file)s is gone.", file=file))
+        write_keys(file, make_key_ring())
+    ring = load_keys(file, text)
+    if known not in (None, fingerprint(ring)):
+        raise _wrong(_("These keys do not belong to this database."))
+    return ring
+
+
+def known_fingerprint() -> str | None:
+    """Of which keys the database knows; None for one that is new or not there yet."""
+    try:
+        with reading(_SCOPE) as session:
+            fact = session.get(InstallationFact, _KEYS)
+            return fact.value if fact else None
+    except (OperationalError, ProgrammingError):
+        return None
+
+
+def _wrong(sentence: Text) -> WrongKeys:
+    return WrongKeys(
+        None, sentence, way_out=_("Put back the key file that was used with this database.")
+    )

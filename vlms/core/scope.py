@@ -50,6 +50,7 @@ class Visibility:
     A column that is None hides the table from that kind of scope. `everyone_reads` opens
     reading (the catalogue); `everyone_appends` lets any scope insert (journal, outbox);
     `everyone_changes` is for technical rows that belong to nobody (counters).
+    `append_only` rows are never changed, by nobody (journal).
     """
 
     organisation: str | None = "organisation_id"
@@ -59,6 +60,7 @@ class Visibility:
     everyone_reads: bool = False
     everyone_appends: bool = False
     everyone_changes: bool = False
+    append_only: bool = False
 
 
 GLOBAL = Visibility(organisation=None, everyone_reads=True)

@@ -71,6 +71,8 @@ def _column(model: type[Base], name: str) -> ColumnElement[Any]:
 def may_write(row: Base, scope: Scope | None, *, new: bool) -> bool:
     """Whether `scope` may write this row as it stands."""
     visible = row.visible
+    if visible.append_only and not new:
+        return False
     match scope:
         case System():
             return True
@@ -172,6 +174,7 @@ def _tables_of(model: Any) -> frozenset[str]:
 @event.listens_for(Session, "do_orm_execute")
 def _scope_statement(state: ORMExecuteState) -> None:
     scope = state.session.info.get("scope")
+    _refuse_rewriting(state)
     if isinstance(scope, System):
         return
     if not state.is_orm_statement:
@@ -187,6 +190,14 @@ def _scope_statement(state: ORMExecuteState) -> None:
     state.statement = statement.options(
         *(_option(model, scope, writes=model is target) for model in models)
     )
+
+
+def _refuse_rewriting(state: ORMExecuteState) -> None:
+    if not (state.is_update or state.is_delete):
+        return
+    target = state.bind_mapper
+    if target is None or target.class_.visible.append_only:
+        raise ScopeError("what can only be appended to is not rewritten")
 
 
 def _option(model: type[Base], scope: Scope | None, *, writes: bool) -> ExecutableOption:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from tests.support.clock import StillClock
@@ -22,6 +22,7 @@ from vlms.core.db import db, reading
 from vlms.core.keys import KeyRing, load_keys
 from vlms.core.once import AlreadyDone, Submission, do_once
 from vlms.core.scope import System
+from vlms.core.scoping import ScopeError
 from vlms.core.tokens import new_id
 from vlms.core.work import Reactions, Terms, Work, equip, working
 from vlms.reactions import REACTIONS
@@ -140,3 +141,16 @@ def test_a_form_sent_twice_at_once_does_its_work_once(app: Flask, clock: StillCl
     with reading(TEST) as session:
         assert len(session.scalars(select(Organisation)).all()) == 1
         assert len(session.scalars(select(Submission)).all()) == 1
+
+
+def test_the_journal_is_never_rewritten(app: Flask, clock: StillClock) -> None:
+    with making(clock()) as work:
+        make_organisation(work, "contoso")
+    with pytest.raises(ScopeError), making(clock()) as work:
+        entry = work.session.scalars(select(AuditEntry)).first()
+        assert entry is not None
+        entry.reason = "never mind"
+    with pytest.raises(ScopeError), making(clock()) as work:
+        work.session.execute(update(AuditDetail).values(after={}))
+    with pytest.raises(ScopeError), making(clock()) as work:
+        work.session.execute(delete(AuditEntry))
