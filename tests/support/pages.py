@@ -55,7 +55,9 @@ def values_of(form: Tag) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for field in form.select("input[name], textarea[name], select[name]"):
         name = str(field["name"])
-        if field.name == "select":
+        if field.has_attr("multiple"):
+            values[name] = [option.get("value", "") for option in field.select("option[selected]")]
+        elif field.name == "select":
             chosen = field.select_one("option[selected]") or field.select_one("option")
             values[name] = chosen.get("value", "") if chosen else ""
         elif field.name == "textarea":
