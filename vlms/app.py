@@ -13,8 +13,12 @@ from vlms.accounts.agreement_choices import use_agreement_choices
 from vlms.accounts.doorkeeper import AccountsDoorkeeper
 from vlms.accounts.mail_directory import AccountsDirectory
 from vlms.accounts.views import ACCOUNT_BLUEPRINTS
+from vlms.agreements.views import agreements
 from vlms.audit import service as journal
 from vlms.catalog.views import catalog
+from vlms.codes.claim_views import claim
+from vlms.codes.desk_views import desk
+from vlms.codes.my_views import my_codes
 from vlms.core.clock import Clock, system_clock
 from vlms.core.db import db, engine_options, prepare_engine
 from vlms.core.installation import open_keys
@@ -29,7 +33,7 @@ from vlms.settings import Settings, read_settings
 from vlms.tables import TABLES
 from vlms.web import access, errors, headers, locales, logs, navigation, templating, words
 
-BLUEPRINTS = (insights, *ACCOUNT_BLUEPRINTS, messages, catalog, orders)
+BLUEPRINTS = (insights, *ACCOUNT_BLUEPRINTS, messages, catalog, orders, my_codes, desk, claim, agreements)
 
 
 class UndeclaredAccess(RuntimeError):

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
 
 from vlms.codes.holder_queries import find_open_registration
 from vlms.codes.models import Code
 from vlms.codes.rules.lifecycle import Party, State, Step, has_expired, may
 from vlms.codes.rules.steps import check_kind, check_party, next_state
 from vlms.codes.service.transition import kind_of
+from vlms.core.errors import DomainError
 from vlms.core.permissions import Role
-from vlms.core.work import Work
+from vlms.core.work import Actor
+
+
+class Standing(Protocol):
+    """Who looks at a code and when: a unit of work, or a page that only shows."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+
+
+@dataclass
+class Look:
+    """The standing of a page that only shows."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+
 
 _PARTIES = {
     Role.LICENSING_ADMIN: Party.ADMIN,
@@ -20,7 +43,7 @@ _PARTIES = {
 }
 
 
-def parties_of(work: Work, code: Code) -> frozenset[Party]:
+def parties_of(work: Standing, code: Code) -> frozenset[Party]:
     """What the actor is to this code: by roles, and its holder if it is theirs.
 
     The command line acts for anybody.
@@ -31,14 +54,14 @@ def parties_of(work: Work, code: Code) -> frozenset[Party]:
     return frozenset(parties)
 
 
-def is_holder(work: Work, code: Code) -> bool:
+def is_holder(work: Standing, code: Code) -> bool:
     """Whether the code is the actor's own."""
     if work.actor.user_id is None:
         return Role.LEARNER in work.actor.roles
     return code.person is not None and code.person.user_id == work.actor.user_id
 
 
-def check_actor(work: Work, code: Code, step: Step) -> None:
+def check_actor(work: Standing, code: Code, step: Step) -> None:
     """Raises NotForThisParty when the step belongs to somebody else."""
     parties = parties_of(work, code)
     if not any(may(party, step) for party in parties):
@@ -46,7 +69,7 @@ def check_actor(work: Work, code: Code, step: Step) -> None:
 
 
 def check_step(
-    work: Work, code: Code, step: Step, *, exam_starts_at: datetime | None = None
+    work: Standing, code: Code, step: Step, *, exam_starts_at: datetime | None = None
 ) -> None:
     """Say first what the rules say of a step: whose it is, its kind, the state, its expiry.
 
@@ -57,9 +80,18 @@ def check_step(
     next_state(code.state, step, expired=is_expired(work, code, exam_starts_at))
 
 
-def is_expired(work: Work, code: Code, exam_starts_at: datetime | None = None) -> bool:
+def is_expired(work: Standing, code: Code, exam_starts_at: datetime | None = None) -> bool:
     """C6: a registered code is judged by its exam's start, the one booked if none is given."""
     if exam_starts_at is None and code.state is State.REGISTERED:
         registration = find_open_registration(work.session, code.id)
         exam_starts_at = registration.starts_at if registration else None
     return has_expired(code.state, code.expires_at, work.now, exam_starts_at)
+
+
+def why_not_now(work: Standing, code: Code, step: Step) -> DomainError | None:
+    """Why the actor cannot take a step now, for a button that is shown disabled; else None."""
+    try:
+        check_step(work, code, step)
+    except DomainError as refusal:
+        return refusal
+    return None

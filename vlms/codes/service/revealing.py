@@ -9,7 +9,7 @@ from vlms.codes.models import Code
 from vlms.codes.rules.lifecycle import State, Step
 from vlms.codes.rules.step_refusals import EXPIRED
 from vlms.codes.rules.steps import next_state
-from vlms.codes.service.parties import check_actor, is_expired
+from vlms.codes.service.parties import Standing, check_actor, is_expired
 from vlms.core.errors import Topic
 from vlms.core.text import _
 from vlms.core.work import Work
@@ -29,7 +29,7 @@ def reveal(work: Work, code: Code) -> str:
     return text
 
 
-def check_revealable(work: Work, code: Code) -> None:
+def check_revealable(work: Standing, code: Code) -> None:
     """Raises as `reveal` does, without showing anything."""
     check_actor(work, code, Step.CLAIM)
     if is_expired(work, code):

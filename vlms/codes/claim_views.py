@@ -1,0 +1,90 @@
+"""The page that a claim link opens; anyone may open it, nothing happens until they press."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from vlms.accounts.views.sign_in import begin_session
+from vlms.codes.holder_forms import ClaimForm, PasswordForm
+from vlms.codes.rules.terms import terms_of
+from vlms.codes.service import claiming
+from vlms.codes.service.claiming import Claim, Way
+from vlms.codes.service.transition import kind_of
+from vlms.core.errors import DomainError, NotFound
+from vlms.core.scope import System
+from vlms.core.work import Actor, Work
+from vlms.web.access import public
+from vlms.web.unit_of_work import unit_of_work
+
+claim = Blueprint("claim", __name__, url_prefix="/claim")
+
+_SCOPE = System("claim link")
+
+
+@claim.get("/<token>")
+@public
+def show(token: str) -> str | Response | tuple[str, int]:
+    with unit_of_work(actor=_actor(), scope=_SCOPE) as work:
+        found = claiming.open_claim(work, token)
+        if found is None:
+            return _onward()
+        return _page(work, found, PasswordForm())
+
+
+@claim.post("/<token>")
+@public
+def take(token: str) -> str | Response | tuple[str, int]:
+    """Claims for the user who is signed in, or sets a first password and signs them in."""
+    form = PasswordForm() if g.visitor is None else ClaimForm()
+    if form.validate_on_submit():
+        try:
+            return _claim(token, form)
+        except NotFound:
+            raise
+        except DomainError as refusal:
+            form.refuse(refusal)
+    with unit_of_work(actor=_actor(), scope=_SCOPE) as work:
+        found = claiming.open_claim(work, token)
+        return _onward() if found is None else (_page(work, found, form), 422)
+
+
+def _claim(token: str, form: PasswordForm | ClaimForm) -> Response:
+    if isinstance(form, PasswordForm):
+        with unit_of_work(actor=_actor(), scope=_SCOPE) as work:
+            secret = claiming.claim_with_password(work, token, form.password.data or "")
+        if secret is not None:
+            begin_session(secret)
+        return _onward()
+    with unit_of_work(actor=_actor(), scope=_SCOPE) as work:
+        code = claiming.claim(work, token)
+    return _onward() if code is None else redirect(url_for("my_codes.show", code_id=code.id))
+
+
+def _page(work: Work, found: Claim, form: PasswordForm | ClaimForm) -> str:
+    if found.way is Way.OTHER_PERSON:
+        return render_template("claim/other.html", refusal=claiming.way_refusal(found.way))
+    return render_template(
+        "claim/show.html",
+        found=found,
+        form=form,
+        terms=terms_of(kind_of(found.code)),
+        refusal=_refusal(found.way),
+        here=request.path,
+    )
+
+
+def _refusal(way: Way) -> DomainError | None:
+    return claiming.way_refusal(way) if way in (Way.INVITED, Way.NO_ADDRESS) else None
+
+
+def _onward() -> Response:
+    """The own codes; who is not signed in is asked to on the way."""
+    return redirect(url_for("my_codes.index"))
+
+
+def _actor() -> Actor:
+    visitor = g.visitor
+    if visitor is None:
+        return Actor("claim link")
+    return Actor(visitor.name, visitor.user_id, time_zone=visitor.time_zone)
