@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from vlms.accounts.models import ApprovalLimit, User
-from vlms.agreements.models import Agreement
 from vlms.catalog.models import Price, PriceLevel
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
@@ -59,25 +58,6 @@ def get_line(session: Session, order: Order, line_id: UUID) -> OrderLine:
     if line is None:
         raise NotFound(None, _("There is no such line in this order."))
     return line
-
-
-def get_agreement_to_order(session: Session, agreement_id: UUID) -> Agreement:
-    """Raises NotFound, also for an agreement that the scope does not see."""
-    agreement = session.scalar(select(Agreement).where(Agreement.id == agreement_id))
-    if agreement is None:
-        raise NotFound(None, _("There is no such agreement."))
-    return agreement
-
-
-def find_agreement(session: Session, number: str) -> Agreement | None:
-    return session.scalar(select(Agreement).where(Agreement.number == number.strip()))
-
-
-def list_agreements(session: Session) -> Sequence[Agreement]:
-    """The agreements that the scope sees, the one that ends last first."""
-    return session.scalars(
-        select(Agreement).order_by(Agreement.last_day.desc(), Agreement.number)
-    ).all()
 
 
 def search_orders(session: Session, wanted: OrderFilter, listing: Listing) -> Page[Order]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from vlms.agreements.queries import get_agreement
 from vlms.core.errors import BadInput
 from vlms.core.permissions import Permission
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.orders.models import Order, OrderLine
-from vlms.orders.queries import get_agreement_to_order, get_order
+from vlms.orders.queries import get_order
 from vlms.orders.rules.limits import check_quantity
 from vlms.orders.rules.order_clock import OrderState, OrderStep, next_state
 from vlms.orders.rules.orderable import refuse_outside_window
@@ -34,7 +35,7 @@ class DraftFacts:
 def create_draft(work: Work, agreement_id: UUID) -> Order:
     """An empty draft under an agreement. Raises OrderRefused (O1) outside its order days."""
     work.actor.require(Permission.PLACE_ORDERS)
-    agreement = get_agreement_to_order(work.session, agreement_id)
+    agreement = get_agreement(work.session, agreement_id)
     today = work.today(agreement.time_zone)
     refuse_outside_window(
         today, agreement.first_day, agreement.last_day, work.terms.order_early_days

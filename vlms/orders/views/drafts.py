@@ -9,6 +9,8 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from vlms.agreements.models import Agreement
+from vlms.agreements.queries import list_agreements
 from vlms.core.clock import local_day
 from vlms.core.db import db
 from vlms.core.errors import DomainError
@@ -18,7 +20,7 @@ from vlms.core.text import _
 from vlms.orders.explanation import explain
 from vlms.orders.forms import Choice, LineForm, NewOrderForm, OrderForm, fill, shown_minor
 from vlms.orders.models import Order
-from vlms.orders.queries import find_approval_limit, get_order, list_agreements
+from vlms.orders.queries import find_approval_limit, get_order
 from vlms.orders.rules.order_clock import OrderState, needs_approval
 from vlms.orders.service.choosing import products_for
 from vlms.orders.service.drafts import create_draft, edit_draft
@@ -39,13 +41,7 @@ Answer = str | Response | tuple[str, int]
 def new() -> Answer:
     form = NewOrderForm()
     agreements = list_agreements(db.session())
-    form.agreement.choices = [
-        (
-            str(one.id),
-            f"{one.number} · {one.programme.value} · {one.currency} · {show_day(one.last_day)}",
-        )
-        for one in agreements
-    ]
+    form.agreement.choices = [(str(one.id), _label(one)) for one in agreements]
     if request.method == "GET":
         form.agreement.data = request.args.get("agreement", form.agreement.data)
     status = 200
@@ -61,6 +57,11 @@ def new() -> Answer:
     elif form.is_refused:
         status = 422
     return render_template("orders/new.html", form=form, agreements=agreements), status
+
+
+def _label(agreement: Agreement) -> str:
+    term = f"{show_day(agreement.first_day)} – {show_day(agreement.last_day)}"
+    return " · ".join((agreement.number, agreement.programme.value, agreement.currency, term))
 
 
 @orders.route("/<uuid:order_id>/edit", methods=["GET", "POST"])

@@ -7,12 +7,12 @@ from uuid import UUID
 from flask import g, render_template
 from werkzeug.wrappers import Response
 
+from vlms.agreements.queries import list_agreements
 from vlms.core.db import db
 from vlms.core.permissions import Permission
 from vlms.orders.exports import line_table, order_table
 from vlms.orders.queries import (
     OrderFilter,
-    list_agreements,
     list_lines,
     list_orders,
     search_orders,
