@@ -11,7 +11,7 @@ from vlms.codes.rules.terms import terms_of
 from vlms.codes.service import claiming
 from vlms.codes.service.claiming import Claim, Way
 from vlms.codes.service.transition import kind_of
-from vlms.core.errors import DomainError, NotFound
+from vlms.core.errors import DomainError
 from vlms.core.scope import System
 from vlms.core.work import Actor, Work
 from vlms.web.access import public
@@ -40,8 +40,6 @@ def take(token: str) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         try:
             return _claim(token, form)
-        except NotFound:
-            raise
         except DomainError as refusal:
             form.refuse(refusal)
     with unit_of_work(actor=_actor(), scope=_SCOPE) as work:

@@ -71,7 +71,6 @@ def index() -> Page:
                 journal(work, "code.checked", ("code", code.id, code.organisation_id))
                 work.location = url_for("desk.show", code_id=code.id)
         except DomainError as refusal:
-            refusal.field = "code"
             form.refuse(refusal)
         else:
             return answer(work)

@@ -9,6 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from vlms.codes.custody import Custody
+from vlms.codes.errors import BadCodeText
 from vlms.codes.models import Code, Registration
 from vlms.codes.rules.code_text import read_typed
 from vlms.codes.rules.lifecycle import PERSONAL, State
@@ -44,8 +45,8 @@ def get_own_code(session: Session, code_id: UUID) -> Code:
 def get_typed_code(session: Session, custody: Custody, typed: str) -> Code:
     """The code that was typed or scanned, if the session's scope sees it.
 
-    Raises BadCodeText for what can be no code, or is mistyped by its check symbols, and the
-    same NotFound whether a code is unknown or somebody else's.
+    Raises BadCodeText: for what can be no code, or is mistyped by its check symbols, and the
+    same one (`code_not_found`) whether a code is unknown or somebody else's.
     """
     reading = read_typed(typed)
     for index in custody.index_all(reading.texts):
@@ -57,12 +58,13 @@ def get_typed_code(session: Session, custody: Custody, typed: str) -> Code:
     raise nothing_here()
 
 
-def nothing_here() -> NotFound:
+def nothing_here() -> BadCodeText:
     """One answer for every code that is not to be found here, whatever the cause."""
-    return NotFound(
+    return BadCodeText(
         None,
         _("No such code is found here."),
         reason="code_not_found",
+        field="code",
         way_out=_("Compare the code with its holder's own page; it may belong elsewhere."),
         ask=Topic.CODES,
     )
