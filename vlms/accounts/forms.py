@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from wtforms import PasswordField
@@ -30,7 +31,7 @@ from vlms.core.reading import (
     read_whole,
     zones,
 )
-from vlms.core.text import _
+from vlms.core.text import Text, _
 from vlms.web.forms import ChoiceField, Form, ManyField, TextField
 
 _LANGUAGES = [
@@ -38,6 +39,7 @@ _LANGUAGES = [
     (Language.TRADITIONAL_CHINESE.value, "繁體中文"),
 ]
 _ZONES = [(zone, zone) for zone in zones()]
+_TIME_ZONE = _("Time zone")
 _NEW_PASSWORD = {"autocomplete": "new-password"}
 _PASSWORD_HINT = _("At least 8 characters; a sentence is good.")
 
@@ -45,7 +47,7 @@ _PASSWORD_HINT = _("At least 8 characters; a sentence is good.")
 class ZoneField(ChoiceField):
     """One of the time zones; what is not in the list is refused as in files."""
 
-    def __init__(self, label: object = _("Time zone"), **kw: object) -> None:
+    def __init__(self, label: Text = _TIME_ZONE, **kw: Any) -> None:
         super().__init__(label, choices=_ZONES, **kw)
 
 

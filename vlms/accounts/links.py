@@ -93,6 +93,18 @@ def find_link(session: Session, key: bytes, token: str) -> OneTimeLink | None:
     return None if link_id is None else session.get(OneTimeLink, link_id)
 
 
+def find_newest_link(
+    session: Session, subject_id: UUID, purpose: LinkPurpose
+) -> OneTimeLink | None:
+    """The link made last to a subject, open or not."""
+    return session.scalar(
+        select(OneTimeLink)
+        .where(OneTimeLink.subject_id == subject_id, OneTimeLink.purpose == purpose)
+        .order_by(OneTimeLink.id.desc())
+        .limit(1)
+    )
+
+
 def get_open_link(work: Work, token: str, *purposes: LinkPurpose) -> OneTimeLink:
     """The link with this token, if it still opens something. Raises NotFound."""
     link = find_link(work.session, work.keys.link, token)

@@ -139,7 +139,7 @@ def _let_go(held: HeldJob, **values: Any) -> None:
         held.change(work, lease_until=None, **values)
 
 
-def _due_jobs(now: datetime, kinds: tuple[str, ...]) -> Select[tuple[Job]]:
+def _due_jobs(now: datetime, kinds: tuple[str, ...]) -> Select[Job]:
     statement = select(Job).where(Job.kind.in_(kinds), _is_due(now))
     return statement.order_by(Job.next_at, Job.id).limit(1)
 

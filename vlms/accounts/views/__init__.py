@@ -1,11 +1,13 @@
 """Pages of accounts: signing in, one's own account, people, roles, organisations, settings."""
 
+from vlms.accounts.views import own
 from vlms.accounts.views.organisations import organisations
-from vlms.accounts.views.own import accounts
 from vlms.accounts.views.people import people
 from vlms.accounts.views.roles import roles
 from vlms.accounts.views.settings import settings
+from vlms.accounts.views.sign_in import accounts
 
+# `own` adds its pages to the blueprint of signing in.
 ACCOUNT_BLUEPRINTS = (accounts, people, roles, organisations, settings)
 
-__all__ = ["ACCOUNT_BLUEPRINTS", "accounts", "organisations", "people", "roles", "settings"]
+__all__ = ["ACCOUNT_BLUEPRINTS", "accounts", "organisations", "own", "people", "roles", "settings"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, g, render_template, url_for
+from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
 from vlms.accounts import service
@@ -21,7 +21,7 @@ from vlms.accounts.queries import (
     search_people,
 )
 from vlms.accounts.role_words import ROLE_WORDS
-from vlms.accounts.views.subject import subject, subject_argument
+from vlms.accounts.views.subject import subject, subject_address, subject_argument
 from vlms.audit.queries import list_entries
 from vlms.core.db import db
 from vlms.core.errors import DomainError
@@ -175,7 +175,7 @@ def take_back(person_id: UUID) -> Response:
 
 
 def _place(person: Person) -> str:
-    return url_for("people.show", person_id=person.id, **subject_argument())
+    return subject_address("people.show", person_id=person.id)
 
 
 def _page(template: str, form: PersonForm | AddressForm, **facts: object) -> tuple[str, int]:

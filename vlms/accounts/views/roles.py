@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from vlms.accounts import service
@@ -14,7 +14,7 @@ from vlms.accounts.forms import InvitationForm
 from vlms.accounts.models import Organisation, RoleGrant
 from vlms.accounts.queries import get_grant, get_organisation, list_grants_in
 from vlms.accounts.role_words import ROLE_WORDS
-from vlms.accounts.views.subject import subject, subject_argument
+from vlms.accounts.views.subject import subject, subject_address, subject_argument
 from vlms.audit.queries import list_entries
 from vlms.core.db import db
 from vlms.core.errors import DomainError
@@ -96,7 +96,7 @@ def send_link(grant_id: UUID) -> Response:
 
 
 def _place() -> str:
-    return url_for("roles.index", **subject_argument())
+    return subject_address("roles.index")
 
 
 def _agreement_numbers(organisation: Organisation) -> dict[UUID, str]:

@@ -45,7 +45,7 @@ def index() -> str:
     organisation_id = g.workspace.organisation_id
     limits = list_approval_limits(db.session(), organisation_id)
     schools = list_schools(db.session(), organisation_id)
-    told = [organisation_id, *(row.id for row in (*limits, *schools))]
+    told = [organisation_id, *(limit.id for limit in limits), *(one.id for one in schools)]
     return render_template(
         "settings/index.html",
         subject=get_organisation(db.session(), organisation_id),

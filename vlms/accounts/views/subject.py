@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import abort, g, request
+from typing import Any
+
+from flask import abort, g, request, url_for
 
 from vlms.accounts.models import Organisation
 from vlms.accounts.queries import find_organisation, get_organisation
@@ -18,6 +20,12 @@ def subject() -> Organisation:
     if organisation is None:
         abort(404)
     return organisation
+
+
+def subject_address(endpoint: str, **values: Any) -> str:
+    """The address of another page about the same organisation."""
+    values |= subject_argument()
+    return url_for(endpoint, **values)
 
 
 def subject_argument() -> dict[str, str]:
