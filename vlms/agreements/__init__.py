@@ -1,1 +1,4 @@
-"""Agreements: a volume-licensing agreement of one organisation, its contacts and schools."""
+"""Agreements: under which a customer orders, with their terms, prices' level and contacts.
+
+Nouns: agreement, programme, contact.
+"""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -170,7 +171,9 @@ def _differences(price: Price, row: PriceRow) -> Iterable[Difference]:
 
 
 def _plain(value: object) -> str:
-    return "–" if value is None else f"{value:f}" if hasattr(value, "quantize") else str(value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "–" if value is None else str(value)
 
 
 def _notes(row: PriceRow, held: Sequence[Price]) -> Iterable[Text]:

@@ -1,0 +1,178 @@
+"""`vlms agreements`: agreements and their contacts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vlms.accounts.models import Organisation
+from vlms.accounts.queries import find_organisation
+from vlms.agreements.contacts import Contact
+from vlms.agreements.import_columns import ALL_LABELS
+from vlms.agreements.models import Agreement, ContactKind, LevelMode, Programme
+from vlms.agreements.queries import find_agreement, list_agreements
+from vlms.agreements.rules.import_row import AgreementRow, read_agreement_row
+from vlms.agreements.service.agreement_import import examine_agreements, import_agreements
+from vlms.agreements.service.contacts import set_contacts
+from vlms.agreements.service.entering import add_agreement
+from vlms.catalog.models import PriceLevel
+from vlms.core.commands import SCOPE, command_work, print_rows, with_app
+from vlms.core.db import reading
+from vlms.core.dry_run import DryRun
+from vlms.core.errors import NotFound
+from vlms.core.text import _
+from vlms.exports.reading import read_rows
+
+
+@click.group("agreements")
+def agreements() -> None:
+    """Agreements and their contacts."""
+
+
+def _facts(agreement: Agreement) -> dict[str, Any]:
+    reseller = agreement.reseller
+    return {
+        "number": agreement.number,
+        "programme": agreement.programme.value,
+        "organisation": agreement.organisation.slug,
+        "first_day": agreement.first_day.isoformat(),
+        "last_day": agreement.last_day.isoformat(),
+        "country": agreement.country,
+        "time_zone": agreement.time_zone,
+        "currency": agreement.currency,
+        "level_mode": agreement.level_mode.value,
+        "price_level": agreement.price_level.value,
+        "reseller": reseller.slug if reseller else None,
+    }
+
+
+@agreements.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+@with_app
+def list_all(as_json: bool) -> None:
+    """List the agreements."""
+    with reading(SCOPE) as session:
+        rows = [_facts(agreement) for agreement in list_agreements(session)]
+    print_rows(rows, as_json=as_json)
+
+
+@agreements.command("show")
+@click.argument("number")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@with_app
+def show(number: str, as_json: bool) -> None:
+    """Show the agreement NUMBER with its contacts."""
+    with reading(SCOPE) as session:
+        agreement = find_agreement(session, number)
+        if agreement is None:
+            raise NotFound(None, _("There is no agreement %(number)s.", number=number[:60]))
+        facts = {
+            **_facts(agreement),
+            "account_manager": {
+                "name": agreement.account_manager_name,
+                "email": agreement.account_manager_email,
+            },
+            "contacts": [
+                {
+                    "kind": contact.kind.value,
+                    "name": contact.name,
+                    "email": contact.email,
+                    "language": contact.language.value,
+                }
+                for contact in agreement.contacts
+            ],
+            "schools": [school.name for school in agreement.schools],
+        }
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        return
+    for name, value in facts.items():
+        click.echo(f"{name}: {_plain(value)}")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(map(str, value.values()))
+    if isinstance(value, list):
+        return "; ".join(map(_plain, value)) or "-"
+    return "-" if value is None else str(value)
+
+
+@agreements.command("add")
+@click.option("--organisation", required=True, help="Its name in addresses.")
+@click.option("--number", required=True)
+@click.option("--programme", required=True, type=click.Choice([one.value for one in Programme]))
+@click.option("--first-day", required=True, help="As 2025-07-01.")
+@click.option("--last-day", required=True, help="As 2028-06-30.")
+@click.option("--country", required=True, help="Two letters, as TW.")
+@click.option("--time-zone", default="", help="As Asia/Taipei; else as usual in the country.")
+@click.option("--currency", required=True, help="Three letters, as USD.")
+@click.option("--level-mode", default="fixed", type=click.Choice([one.value for one in LevelMode]))
+@click.option("--price-level", default="A", type=click.Choice([one.value for one in PriceLevel]))
+@click.option("--reseller", default="", help="Its name in addresses.")
+@click.option("--account-manager-name", required=True)
+@click.option("--account-manager-email", required=True)
+@click.option("--notices-name", default="", help="The notices and online contact.")
+@click.option("--notices-email", default="")
+@click.option("--administrator-name", default="", help="The online service administrator.")
+@click.option("--administrator-email", default="")
+@with_app
+def add(**typed: str) -> None:
+    """Enter one agreement."""
+    row, refusals = read_agreement_row(typed, list(Programme), list(PriceLevel))
+    if row is None:
+        raise refusals[0]
+    with command_work() as work:
+        organisation = find_organisation(work.session, typed["organisation"])
+        if organisation is None:
+            raise NotFound(None, _("There is no such organisation."))
+        agreement = add_agreement(work, organisation.id, row.terms)
+        if row.notices is not None:
+            set_contacts(work, agreement.id, _contacts(row, organisation))
+    click.echo(f"Agreement {agreement.number} is entered.")
+
+
+def _contacts(row: AgreementRow, organisation: Organisation) -> dict[ContactKind, Contact]:
+    pairs = {
+        ContactKind.NOTICES_ONLINE: row.notices,
+        ContactKind.ONLINE_ADMINISTRATOR: row.administrator,
+    }
+    return {kind: Contact(*pair, organisation.language) for kind, pair in pairs.items() if pair}
+
+
+@agreements.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what each row would do.")
+@click.option("--json", "as_json", is_flag=True, help="Print the rows as one JSON array.")
+@with_app
+def import_list(file: Path, dry_run: bool, as_json: bool) -> None:
+    """Import agreements from FILE (.xlsx or .csv): all of it or nothing."""
+    with file.open("rb") as stream:
+        sheet = read_rows(stream, file.name)
+    with reading(SCOPE) as session:
+        run = examine_agreements(session, sheet, None)
+    print_rows(_rows(run), as_json=as_json)
+    for fault in run.problems:
+        click.echo(str(fault), err=True)
+    if dry_run:
+        sys.exit(0 if run.is_sound else 1)
+    with command_work() as work:
+        written = import_agreements(work, sheet, None)
+    click.echo(f"{len(written)} agreements are imported.", err=True)
+
+
+def _rows(run: DryRun[AgreementRow]) -> list[dict[str, Any]]:
+    return [
+        {
+            "row": line.number,
+            "change": line.change.value,
+            **dict(zip(ALL_LABELS, line.shown, strict=True)),
+            "differences": "; ".join(f"{d.name}: {d.before} → {d.after}" for d in line.differences),
+            "problems": " ".join(map(str, line.faults)),
+        }
+        for line in run.lines
+    ]

@@ -1,0 +1,17 @@
+"""What agreements tell the domains above them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class TermsChanged:
+    """Terms that orders were reckoned with have changed; an answer may refuse it.
+
+    `fields` are names of `FIXED_BY_ORDERS`.
+    """
+
+    agreement_id: UUID
+    fields: tuple[str, ...]

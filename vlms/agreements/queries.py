@@ -1,0 +1,101 @@
+"""Finds agreements, within the session's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from vlms.accounts.models import Organisation
+from vlms.agreements.models import Agreement, Programme
+from vlms.core.errors import NotFound
+from vlms.core.paging import Listing, Page, page_of
+from vlms.core.text import _
+
+
+@dataclass(frozen=True)
+class AgreementFilter:
+    """What a list of agreements is narrowed to; `state` is running, ended or coming."""
+
+    words: str | None = None
+    programme: Programme | None = None
+    state: str | None = None
+
+
+SORTS = {
+    "number": Agreement.number,
+    "first_day": Agreement.first_day,
+    "last_day": Agreement.last_day,
+    "created": Agreement.created_at,
+}
+
+
+def get_agreement(session: Session, agreement_id: UUID) -> Agreement:
+    """With its organisation, reseller and contacts. Raises NotFound, also for a foreign one."""
+    agreement = session.scalar(_whole().where(Agreement.id == agreement_id))
+    if agreement is None:
+        raise NotFound(None, _("There is no such agreement."))
+    return agreement
+
+
+def find_agreement(session: Session, number: str) -> Agreement | None:
+    return session.scalar(_whole().where(Agreement.number == number))
+
+
+def _whole() -> Select[Agreement]:
+    return select(Agreement).options(
+        joinedload(Agreement.organisation),
+        joinedload(Agreement.reseller),
+        selectinload(Agreement.contacts),
+        selectinload(Agreement.schools),
+    )
+
+
+def search_agreements(
+    session: Session, wanted: AgreementFilter, today: date, listing: Listing
+) -> Page[Agreement]:
+    """One page of the agreements that fit; `today` tells running from ended ones."""
+    statement = _fitting(wanted, today).options(
+        joinedload(Agreement.organisation), joinedload(Agreement.reseller)
+    )
+    return page_of(session, statement, SORTS, listing)
+
+
+def list_agreements(
+    session: Session, wanted: AgreementFilter | None = None, today: date | None = None
+) -> Sequence[Agreement]:
+    """All agreements that fit, by number."""
+    statement = _fitting(wanted or AgreementFilter(), today or date.min)
+    return session.scalars(
+        statement.options(
+            joinedload(Agreement.organisation), joinedload(Agreement.reseller)
+        ).order_by(Agreement.number)
+    ).all()
+
+
+def _fitting(wanted: AgreementFilter, today: date) -> Select[Agreement]:
+    statement = select(Agreement)
+    if wanted.words:
+        named = select(Organisation.id).where(
+            Organisation.name.icontains(wanted.words, autoescape=True)
+        )
+        statement = statement.where(
+            or_(
+                Agreement.number.icontains(wanted.words, autoescape=True),
+                Agreement.organisation_id.in_(named),
+            )
+        )
+    if wanted.programme is not None:
+        statement = statement.where(Agreement.programme == wanted.programme)
+    match wanted.state:
+        case "running":
+            statement = statement.where(Agreement.first_day <= today, Agreement.last_day >= today)
+        case "ended":
+            statement = statement.where(Agreement.last_day < today)
+        case "coming":
+            statement = statement.where(Agreement.first_day > today)
+    return statement

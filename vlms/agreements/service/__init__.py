@@ -1,0 +1,1 @@
+"""Enters agreements, changes them, and imports many at once."""

@@ -1,0 +1,148 @@
+"""Enters an agreement and changes its terms."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from vlms.accounts.models import Organisation, OrganisationKind
+from vlms.accounts.queries import find_organisation, get_organisation
+from vlms.agreements.events import TermsChanged
+from vlms.agreements.models import Agreement, LevelMode, Programme
+from vlms.agreements.queries import get_agreement
+from vlms.agreements.rules.terms import FIXED_BY_ORDERS, AgreementTerms, check_term
+from vlms.catalog.models import PriceLevel
+from vlms.catalog.service.holidays import fill_holidays
+from vlms.core import scope
+from vlms.core.doubles import refusing_doubles
+from vlms.core.errors import BadInput, Forbidden
+from vlms.core.permissions import Permission
+from vlms.core.text import _
+from vlms.core.work import Work
+
+_BUYERS = (OrganisationKind.CUSTOMER, OrganisationKind.ACADEMIC)
+
+
+def add_agreement(work: Work, organisation_id: UUID, terms: AgreementTerms) -> Agreement:
+    """Enter an agreement of an organisation; its country's holidays come with it.
+
+    Raises BadInput for terms that cannot be, Forbidden for who may not enter agreements.
+    """
+    may_add(work)
+    organisation = get_organisation(work.session, organisation_id)
+    _check(organisation, terms)
+    work.does("agreement.added")
+    agreement = Agreement(
+        organisation_id=organisation.id, created_at=work.now, **_columns(work, terms)
+    )
+    with refusing_doubles(work, uq_agreement_number=number_taken(terms.number)):
+        work.session.add(agreement)
+    _bring_holidays(work, terms)
+    return agreement
+
+
+def may_add(work: Work) -> None:
+    """Raises Forbidden; whose role is for single agreements only cannot enter others."""
+    work.actor.require(Permission.EDIT_AGREEMENTS)
+    seen = work.session.info.get("scope")
+    if isinstance(seen, scope.Organisation) and seen.agreement_ids is not None:
+        raise Forbidden(
+            None,
+            _("Your role is for single agreements, so you cannot enter another one."),
+            reason="limited_role",
+            way_out=_("Ask an administrator of the whole organisation."),
+        )
+
+
+def edit_agreement(work: Work, agreement_id: UUID, terms: AgreementTerms) -> Agreement:
+    """Change an agreement's terms.
+
+    Raises NotFound, Forbidden, and BadInput for terms that cannot be; what orders were
+    reckoned with is told as an event that may be refused.
+    """
+    work.actor.require(Permission.EDIT_AGREEMENTS)
+    agreement = get_agreement(work.session, agreement_id)
+    _check(agreement.organisation, terms)
+    work.does("agreement.edited")
+    columns = _columns(work, terms)
+    changed = tuple(n for n in FIXED_BY_ORDERS if getattr(agreement, n) != columns[n])
+    with refusing_doubles(work, uq_agreement_number=number_taken(terms.number)):
+        for name, value in columns.items():
+            if getattr(agreement, name) != value:
+                setattr(agreement, name, value)
+        for contact in agreement.contacts:
+            contact.reseller_id = agreement.reseller_id
+    if changed:
+        work.events.append(TermsChanged(agreement.id, changed))
+    _bring_holidays(work, terms)
+    return agreement
+
+
+def number_taken(number: str) -> BadInput:
+    """Said alike whosever it is."""
+    return BadInput(
+        None,
+        _("There is an agreement with the number %(number)s already.", number=number),
+        reason="number_taken",
+        field="number",
+        way_out=_("Check the number."),
+    )
+
+
+def _check(organisation: Organisation, terms: AgreementTerms) -> None:
+    check_term(terms.first_day, terms.last_day)
+    if organisation.kind not in _BUYERS:
+        raise BadInput(
+            None,
+            _("%(name)s is no customer and no academic institution.", name=organisation.name),
+            reason="not_a_buyer",
+            field="organisation",
+            way_out=_("Choose the organisation that orders."),
+        )
+    is_institution = organisation.kind is OrganisationKind.ACADEMIC
+    if Programme(terms.programme).is_academic and not is_institution:
+        raise BadInput(
+            "A1",
+            _("%(programme)s is for academic institutions only.", programme=terms.programme),
+            reason="academic_only",
+            field="programme",
+            way_out=_("Choose a commercial programme."),
+        )
+
+
+def _columns(work: Work, terms: AgreementTerms) -> dict[str, Any]:
+    return {
+        "reseller_id": _reseller_id(work, terms.reseller),
+        "number": terms.number,
+        "programme": Programme(terms.programme),
+        "first_day": terms.first_day,
+        "last_day": terms.last_day,
+        "country": terms.country,
+        "time_zone": terms.time_zone,
+        "currency": terms.currency,
+        "level_mode": LevelMode(terms.level_mode),
+        "price_level": PriceLevel(terms.price_level),
+        "account_manager_name": terms.account_manager_name,
+        "account_manager_email": terms.account_manager_email,
+    }
+
+
+def _reseller_id(work: Work, slug: str | None) -> UUID | None:
+    if slug is None:
+        return None
+    reseller = find_organisation(work.session, slug)
+    if reseller is None or reseller.kind is not OrganisationKind.RESELLER:
+        raise BadInput(
+            None,
+            _('There is no reseller "%(slug)s".', slug=slug[:60]),
+            reason="unknown_reseller",
+            field="reseller",
+            way_out=_("Choose one from the list, or leave it empty."),
+        )
+    return reseller.id
+
+
+def _bring_holidays(work: Work, terms: AgreementTerms) -> None:
+    """O4: deadlines need the holidays of the agreement's country in the years of its term."""
+    years = range(terms.first_day.year, min(terms.last_day.year, terms.first_day.year + 10) + 1)
+    fill_holidays(work, terms.country, years)

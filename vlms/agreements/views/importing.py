@@ -1,0 +1,103 @@
+"""Pages on which a list of agreements is looked at and imported."""
+
+from __future__ import annotations
+
+import io
+from uuid import UUID
+
+from flask import g, render_template, url_for
+from werkzeug.wrappers import Response
+
+from vlms.agreements.forms import AgreementFileForm, ConfirmForm
+from vlms.agreements.service.agreement_import import examine_agreements, import_agreements
+from vlms.agreements.service.entering import may_add
+from vlms.agreements.views.blueprint import agreements
+from vlms.agreements.views.pages import is_operator, may_enter
+from vlms.core.db import db
+from vlms.core.errors import DomainError
+from vlms.core.permissions import Permission
+from vlms.core.text import ngettext
+from vlms.core.uploads import Upload, drop_upload, get_upload, keep_upload
+from vlms.exports.reading import read_rows
+from vlms.exports.sheets import Sheet
+from vlms.web.access import requires
+from vlms.web.dry_runs import CHANGE_WORDS, shown_lines
+from vlms.web.unit_of_work import answer, unit_of_work
+
+_PURPOSE = "agreements"
+
+
+def _own_id() -> UUID | None:
+    """The organisation that the file may concern; None: any, for the operator."""
+    return None if is_operator() else UUID(str(g.workspace.organisation_id))
+
+
+@agreements.route("/import", methods=["GET", "POST"])
+@requires(Permission.EDIT_AGREEMENTS)
+def import_file() -> str | Response | tuple[str, int]:
+    form = AgreementFileForm()
+    if form.validate_on_submit() and form.file.value is not None:
+        try:
+            _look_at(*form.file.value)
+            with unit_of_work(form) as work:
+                may_add(work)
+                upload = keep_upload(
+                    work, _PURPOSE, form.file.value, organisation_id=_own_id(), remark=""
+                )
+                work.location = url_for(".dry_run", upload_id=upload.id)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work)
+    page = render_template("agreements/import_file.html", form=form, may_enter=may_enter())
+    return page, 422 if form.is_refused else 200
+
+
+def _look_at(filename: str, body: bytes) -> None:
+    """Raises BadInput for a file that no dry run can be made of."""
+    examine_agreements(db.session(), read_rows(io.BytesIO(body), filename), _own_id())
+
+
+def _sheet(upload: Upload) -> Sheet:
+    return read_rows(upload.stream(), upload.filename)
+
+
+@agreements.route("/import/<uuid:upload_id>", methods=["GET", "POST"])
+@requires(Permission.EDIT_AGREEMENTS)
+def dry_run(upload_id: UUID) -> str | Response | tuple[str, int]:
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                upload = get_upload(work.session, upload_id, _PURPOSE, (work.actor, work.now))
+                written = import_agreements(work, _sheet(upload), _own_id())
+                drop_upload(work, upload)
+                work.location = url_for(".index")
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(
+                work,
+                ngettext(
+                    "%(number)s agreement is imported.",
+                    "%(number)s agreements are imported.",
+                    len(written),
+                ),
+            )
+    return _dry_run_page(upload_id, form)
+
+
+def _dry_run_page(upload_id: UUID, form: ConfirmForm) -> tuple[str, int]:
+    upload = get_upload(db.session(), upload_id, _PURPOSE, (g.actor, g.now))
+    sheet = _sheet(upload)
+    run = examine_agreements(db.session(), sheet, _own_id())
+    page = render_template(
+        "agreements/dry_run.html",
+        form=form,
+        run=run,
+        shown=shown_lines(run),
+        words=CHANGE_WORDS,
+        filename=upload.filename,
+        ignored_sheets=sheet.ignored_sheets,
+    )
+    return page, 422 if form.is_refused else 200

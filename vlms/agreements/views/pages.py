@@ -1,0 +1,229 @@
+"""Pages on which agreements are listed, shown, entered and edited (F1)."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from flask import current_app, g, render_template, url_for
+from werkzeug.wrappers import Response
+
+from vlms.accounts.models import OrganisationKind
+from vlms.accounts.queries import list_organisations, list_schools
+from vlms.agreements.exports import agreements_table
+from vlms.agreements.forms import (
+    AgreementForm,
+    ContactsForm,
+    SchoolsForm,
+    shown_contacts,
+    shown_terms,
+)
+from vlms.agreements.models import Agreement, Programme
+from vlms.agreements.queries import (
+    AgreementFilter,
+    get_agreement,
+    list_agreements,
+    search_agreements,
+)
+from vlms.agreements.rules.terms import days_left, is_running
+from vlms.agreements.service.contacts import set_contacts, set_schools
+from vlms.agreements.service.entering import add_agreement, edit_agreement
+from vlms.agreements.views.blueprint import agreements
+from vlms.agreements.words import CONTACT_WORDS, MODE_WORDS, STATE_WORDS
+from vlms.audit.queries import list_entries
+from vlms.core import scope
+from vlms.core.clock import local_day
+from vlms.core.db import db
+from vlms.core.errors import DomainError, NotFound
+from vlms.core.permissions import Permission
+from vlms.core.text import Text, _
+from vlms.web.access import requires
+from vlms.web.pages import listing, send_table, wanted
+from vlms.web.unit_of_work import answer, unit_of_work
+
+_BUYERS = (OrganisationKind.CUSTOMER, OrganisationKind.ACADEMIC)
+_ELSEWHERE = (
+    ("orders.index", _("Orders")),
+    ("codes.index", _("Codes")),
+    ("roles.index", _("Roles")),
+)
+
+
+def is_operator() -> bool:
+    return isinstance(g.scope, scope.System)
+
+
+def may_enter() -> bool:
+    """Whether the visitor may enter agreements: not with a role for single ones."""
+    is_limited = isinstance(g.scope, scope.Organisation) and g.scope.agreement_ids is not None
+    return bool(g.actor.may(Permission.EDIT_AGREEMENTS)) and not is_limited
+
+
+@agreements.get("/")
+@requires(Permission.VIEW_AGREEMENTS)
+def index() -> str:
+    asked = _asked()
+    today = local_day(g.now, g.workspace.time_zone)
+    return render_template(
+        "agreements/index.html",
+        found=search_agreements(db.session(), asked, today, listing("number")),
+        asked=asked,
+        programmes=list(Programme),
+        states=STATE_WORDS,
+        standing=_standing,
+        may_enter=may_enter(),
+        names_organisation=not isinstance(g.scope, scope.Organisation),
+    )
+
+
+def _asked() -> AgreementFilter:
+    programme, state = wanted("programme"), wanted("state")
+    return AgreementFilter(
+        wanted("q"),
+        Programme(programme) if programme in set(Programme) else None,
+        state if state in STATE_WORDS else None,
+    )
+
+
+def _today(agreement: Agreement) -> date:
+    return local_day(g.now, agreement.time_zone)
+
+
+def _standing(agreement: Agreement) -> str:
+    """A word of STATE_WORDS."""
+    today = _today(agreement)
+    if is_running(agreement.first_day, agreement.last_day, today):
+        return "running"
+    return "ended" if agreement.last_day < today else "coming"
+
+
+@agreements.get("/download.<form>")
+@requires(Permission.VIEW_AGREEMENTS)
+def download(form: str) -> Response:
+    today = local_day(g.now, g.workspace.time_zone)
+    table = agreements_table(list_agreements(db.session(), _asked(), today), g.now)
+    return send_table(table, "agreements", form)
+
+
+@agreements.get("/<uuid:agreement_id>")
+@requires(Permission.VIEW_AGREEMENTS)
+def show(agreement_id: UUID) -> str:
+    agreement = get_agreement(db.session(), agreement_id)
+    ids = [agreement.id, *(contact.id for contact in agreement.contacts)]
+    may_read = g.actor.may(Permission.VIEW_JOURNAL)
+    return render_template(
+        "agreements/show.html",
+        agreement=agreement,
+        days_left=days_left(agreement.last_day, _today(agreement)),
+        standing=_standing(agreement),
+        states=STATE_WORDS,
+        modes=MODE_WORDS,
+        contact_words=CONTACT_WORDS,
+        entries=list_entries(db.session(), *ids) if may_read else [],
+        elsewhere=_elsewhere(agreement),
+        is_academic=agreement.organisation.kind is OrganisationKind.ACADEMIC,
+    )
+
+
+def _elsewhere(agreement: Agreement) -> list[tuple[str, Text]]:
+    """Links to what else there is about an agreement, where this installation has the pages."""
+    return [
+        (url_for(endpoint, agreement=agreement.id), word)
+        for endpoint, word in _ELSEWHERE
+        if endpoint in current_app.view_functions
+        and (endpoint != "roles.index" or g.actor.may(Permission.GRANT_ROLES))
+        and (endpoint != "codes.index" or g.actor.may(Permission.VIEW_CODES))
+    ]
+
+
+@agreements.route("/create", methods=["GET", "POST"])
+@requires(Permission.EDIT_AGREEMENTS)
+def create() -> str | Response | tuple[str, int]:
+    form = AgreementForm()
+    _offer(form, with_organisations=is_operator())
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                made = add_agreement(work, _organisation_id(form), form.terms())
+                work.location = url_for(".contacts", agreement_id=made.id)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("The agreement is entered. Now its contacts."))
+    page = render_template("agreements/create.html", form=form, may_enter=may_enter())
+    return page, 422 if form.is_refused else 200
+
+
+def _offer(form: AgreementForm, *, with_organisations: bool) -> None:
+    session = db.session()
+    buyers = list_organisations(session, *_BUYERS) if with_organisations else []
+    form.offer(buyers, list_organisations(session, OrganisationKind.RESELLER))
+
+
+def _organisation_id(form: AgreementForm) -> UUID:
+    if is_operator() and "organisation" in form:
+        return UUID(form.organisation.value)
+    return UUID(str(g.workspace.organisation_id))
+
+
+@agreements.route("/<uuid:agreement_id>/edit", methods=["GET", "POST"])
+@requires(Permission.EDIT_AGREEMENTS)
+def edit(agreement_id: UUID) -> str | Response | tuple[str, int]:
+    agreement = get_agreement(db.session(), agreement_id)
+    form = AgreementForm(data=shown_terms(agreement))
+    _offer(form, with_organisations=False)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                edit_agreement(work, agreement_id, form.terms())
+                work.location = url_for(".show", agreement_id=agreement_id)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("Saved."))
+    page = render_template("agreements/edit.html", form=form, agreement=agreement)
+    return page, 422 if form.is_refused else 200
+
+
+@agreements.route("/<uuid:agreement_id>/contacts", methods=["GET", "POST"])
+@requires(Permission.EDIT_AGREEMENTS)
+def contacts(agreement_id: UUID) -> str | Response | tuple[str, int]:
+    agreement = get_agreement(db.session(), agreement_id)
+    language = agreement.organisation.language.value
+    usual = {f"{kind}_language": language for kind in CONTACT_WORDS}
+    form = ContactsForm(data={**usual, **shown_contacts(agreement)})
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                set_contacts(work, agreement_id, form.filled())
+                work.location = url_for(".show", agreement_id=agreement_id)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("Saved."))
+    page = render_template(
+        "agreements/contacts.html", form=form, agreement=agreement, words=CONTACT_WORDS
+    )
+    return page, 422 if form.is_refused else 200
+
+
+@agreements.route("/<uuid:agreement_id>/schools", methods=["GET", "POST"])
+@requires(Permission.EDIT_AGREEMENTS)
+def schools(agreement_id: UUID) -> str | Response | tuple[str, int]:
+    agreement = get_agreement(db.session(), agreement_id)
+    form = SchoolsForm(data={"schools": [str(school.id) for school in agreement.schools]})
+    form.offer(list_schools(db.session(), agreement.organisation_id))
+    if form.validate_on_submit():
+        with unit_of_work(form) as work:
+            set_schools(work, agreement_id, _school_ids(form))
+            work.location = url_for(".show", agreement_id=agreement_id)
+        return answer(work, _("Saved."))
+    page = render_template("agreements/schools.html", form=form, agreement=agreement)
+    return page, 422 if form.is_refused else 200
+
+
+def _school_ids(form: SchoolsForm) -> list[UUID]:
+    try:
+        return [UUID(chosen) for chosen in form.schools.data or []]
+    except ValueError:
+        raise NotFound(None, _("There is no such school in this organisation.")) from None

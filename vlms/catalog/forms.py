@@ -1,0 +1,92 @@
+"""Forms of the catalogue."""
+
+from __future__ import annotations
+
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
+
+from vlms.catalog.models import CodeSource, Product
+from vlms.catalog.service.products import ProductTerms
+from vlms.catalog.words import SOURCE_WORDS
+from vlms.core.reading import optional, read_country, read_day, read_text, read_whole
+from vlms.core.text import _
+from vlms.web.forms import ChoiceField, DayField, Form, TextField, YesField
+from vlms.web.uploads import UploadField
+
+_MOST_STOCK = 1_000_000
+
+
+class PriceFileForm(Form):
+    """A price list to be looked at before it counts."""
+
+    file = UploadField(_("File"), _("An Excel workbook (.xlsx) or a CSV file, 5 MB at most."))
+    name = TextField(
+        _("Name of the price list"),
+        optional(read_text(200)),
+        _("The file's name when empty."),
+    )
+    is_sample = YesField(_("These prices are a sample, not real ones"))
+
+    def remark(self) -> str:
+        """What is kept beside the file: sample or not, and the list's name."""
+        filename = self.file.value[0] if self.file.value else ""
+        name = self.name.value or filename.rsplit(".", 1)[0] or "prices"
+        return ("sample:" if self.is_sample.data else "real:") + name
+
+
+class ConfirmForm(Form):
+    """A button that does its work once."""
+
+
+class ProductForm(Form):
+    """What the operator decides about a product."""
+
+    is_orderable = YesField(_("It can be ordered"))
+    last_sale_on = DayField(_("Last sale day"), optional(read_day), _("Empty: no end is known."))
+    code_source = ChoiceField(
+        _("Its codes come from"),
+        choices=[SelectChoice(key.value, word) for key, word in SOURCE_WORDS.items()],
+    )
+    lives_to_agreement_end = YesField(
+        _("Its codes live to the agreement's end, whatever the line's charge end (C5)")
+    )
+    low_stock_count = TextField(_("Warn when the stock falls below"), read_whole(0, _MOST_STOCK))
+
+    @classmethod
+    def showing(cls, product: Product) -> ProductForm:
+        """The form with what holds now."""
+        return cls(
+            is_orderable=product.is_orderable,
+            last_sale_on=product.last_sale_on.isoformat() if product.last_sale_on else "",
+            code_source=product.code_source.value,
+            lives_to_agreement_end=product.lives_to_agreement_end,
+            low_stock_count=str(product.low_stock_count),
+        )
+
+    def terms(self) -> ProductTerms:
+        return ProductTerms(
+            is_orderable=bool(self.is_orderable.data),
+            last_sale_on=self.last_sale_on.value,
+            code_source=CodeSource(self.code_source.value),
+            lives_to_agreement_end=bool(self.lives_to_agreement_end.data),
+            low_stock_count=self.low_stock_count.value,
+        )
+
+
+class HolidayForm(Form):
+    """A day that is no business day in a country (O4)."""
+
+    country = TextField(_("Country"), read_country, _("Two letters, as TW."))
+    day = DayField(_("Day"), read_day)
+    name = TextField(_("Name"), read_text(200))
+
+    def validate_day(self, field: DayField) -> None:
+        if field.value is not None and not 2000 <= field.value.year <= 2100:
+            raise ValidationError(str(_("Choose a year from 2000 to 2100.")))
+
+
+class FillForm(Form):
+    """The public holidays of a country and year, as they are known."""
+
+    country = TextField(_("Country"), read_country, _("Two letters, as TW."))
+    year = TextField(_("Year"), read_whole(2000, 2100))
