@@ -16,6 +16,7 @@ from vlms.accounts.views import ACCOUNT_BLUEPRINTS
 from vlms.agreements.views import agreements
 from vlms.audit import service as journal
 from vlms.catalog.views import catalog
+from vlms.codes.views import CODE_BLUEPRINTS
 from vlms.codes.claim_views import claim
 from vlms.codes.desk_views import desk
 from vlms.codes.my_views import my_codes
@@ -33,7 +34,18 @@ from vlms.settings import Settings, read_settings
 from vlms.tables import TABLES
 from vlms.web import access, errors, headers, locales, logs, navigation, templating, words
 
-BLUEPRINTS = (insights, *ACCOUNT_BLUEPRINTS, messages, catalog, orders, my_codes, desk, claim, agreements)
+BLUEPRINTS = (
+    insights,
+    *ACCOUNT_BLUEPRINTS,
+    messages,
+    catalog,
+    orders,
+    my_codes,
+    desk,
+    claim,
+    agreements,
+    *CODE_BLUEPRINTS,
+)
 
 
 class UndeclaredAccess(RuntimeError):

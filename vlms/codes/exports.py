@@ -1,0 +1,109 @@
+"""Lists of codes as tables: masked, or with the codes for who may reveal them (C8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from vlms.codes.models import Code
+from vlms.codes.queries import shown_of
+from vlms.codes.rules.code_text import Profile, display, mask
+from vlms.codes.rules.expiry import explain
+from vlms.codes.rules.provider_list import Analysis
+from vlms.codes.rules.shown_state import word
+from vlms.core.text import Name, Text, _
+from vlms.exports.table import Column, Kind, Table
+
+
+class ExportedCode(NamedTuple):
+    """A code with its text, which is never kept."""
+
+    code: Code
+    text: str
+
+
+class BadRow(NamedTuple):
+    """A row of a provider's list that is not taken in, and why. It does not show the code."""
+
+    number: int
+    why: Text | str
+
+
+def number_of(code: Code) -> str:
+    """What people call a code: B-000012/7."""
+    return f"{code.batch.number}/{code.number}"
+
+
+def product_name(code: Code) -> Name:
+    return Name(code.product.name_en, chinese=code.product.name_zh)
+
+
+def code_table(codes: Iterable[Code], made_at: datetime, zone: str) -> Table[Code]:
+    """A masked list of codes; instants in `zone`."""
+    return Table(_("Codes"), _columns(made_at, zone), codes, made_at, notes=_NOTES)
+
+
+def _columns(now: datetime, zone: str) -> Sequence[Column[Code]]:
+    return (
+        Column(_("Number"), number_of),
+        Column(_("Product"), product_name),
+        Column(_("Agreement"), lambda code: code.agreement.number),
+        Column(_("Code"), lambda code: mask(code.last4), Kind.CODE),
+        Column(_("State"), lambda code: word(shown_of(code, now))),
+        Column(_("Last day of use"), lambda code: code.last_day, Kind.DATE),
+        Column(_("Zone of the last day"), lambda code: code.time_zone),
+        Column(_("Why this day"), lambda code: explain(code.last_day_reason)),
+        Column(_("Person"), lambda code: code.person.name if code.person else None),
+        Column(_("Person's number"), lambda code: code.person.number if code.person else None),
+        Column(_("Reserved"), lambda code: code.reserved_at, Kind.INSTANT, zone),
+        Column(_("Assigned"), lambda code: code.assigned_at, Kind.INSTANT, zone),
+        Column(_("Claimed"), lambda code: code.claimed_at, Kind.INSTANT, zone),
+        Column(_("Ended"), lambda code: code.ended_at, Kind.INSTANT, zone),
+    )
+
+
+_NOTES = (
+    _("A code can be used until the end of its last day in the zone named beside it (C5)."),
+    _("Codes show their last characters only; their holders see them whole (C8)."),
+)
+
+
+def revealed_table(codes: Sequence[ExportedCode], made_at: datetime) -> Table[ExportedCode]:
+    """Available codes with their texts. A file that has left cannot be called back."""
+    columns: Sequence[Column[ExportedCode]] = (
+        Column(_("Number"), lambda row: number_of(row.code)),
+        Column(_("Product"), lambda row: product_name(row.code)),
+        Column(_("Agreement"), lambda row: row.code.agreement.number),
+        Column(_("Code"), lambda row: _shown_text(row), Kind.CODE),
+        Column(_("Last day of use"), lambda row: row.code.last_day, Kind.DATE),
+        Column(_("Zone of the last day"), lambda row: row.code.time_zone),
+    )
+    marks = (_("Confidential: holds codes"),)
+    return Table(_("Available codes"), columns, codes, made_at, marks=marks)
+
+
+def _shown_text(row: ExportedCode) -> str:
+    return display(row.text, Profile(row.code.source.value))
+
+
+def bad_rows(analysis: Analysis) -> list[BadRow]:
+    """Every row that is not taken in, by its number."""
+    rows = [
+        *(BadRow(bad.row_number, bad.refusal.sentence) for bad in analysis.malformed),
+        *(
+            BadRow(double.row_number, _("Repeats row %(row)s.", row=double.first_row_number))
+            for double in analysis.doubles
+        ),
+        *(BadRow(number, _("This code is already held.")) for number in analysis.already_held),
+    ]
+    return sorted(rows, key=lambda row: row.number)
+
+
+def bad_row_table(rows: Sequence[BadRow], made_at: datetime) -> Table[BadRow]:
+    """The rows to correct, as a list; the codes themselves are not repeated."""
+    columns: Sequence[Column[BadRow]] = (
+        Column(_("Row"), lambda row: row.number, Kind.INTEGER),
+        Column(_("Why it cannot be taken in"), lambda row: row.why),
+    )
+    return Table(_("Rows that cannot be taken in"), columns, rows, made_at)

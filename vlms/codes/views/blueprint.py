@@ -1,0 +1,48 @@
+"""The blueprints of codes and stock, and what their templates call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, g
+
+from vlms.codes.exports import number_of
+from vlms.codes.forms import workspace_zone
+from vlms.codes.queries import shown_of
+from vlms.codes.rules.code_text import mask
+from vlms.codes.rules.expiry import LastDayReason, explain
+from vlms.codes.rules.shown_state import Shown, word
+from vlms.codes.words import ACTION_WORDS, COLUMN_WORDS
+from vlms.web.words import add_words
+
+codes = Blueprint("codes", __name__, url_prefix="/o/<organisation>/codes")
+stock = Blueprint("stock", __name__, url_prefix="/o/<organisation>/stock")
+delivery = Blueprint("delivery", __name__)
+add_words(ACTION_WORDS, COLUMN_WORDS)
+
+
+@codes.app_template_filter("code_state_word")
+def _state_word(shown: Shown) -> str:
+    return str(word(shown))
+
+
+@codes.app_template_filter("last_day_reason")
+def _reason(reason: LastDayReason) -> str:
+    return str(explain(reason))
+
+
+codes.add_app_template_filter(number_of, "code_number")
+codes.add_app_template_filter(mask, "masked")
+
+
+@codes.app_context_processor
+def _shown() -> dict[str, object]:
+    """`shown(code)` is the state to show now."""
+    return {"shown": lambda code: shown_of(code, g.now)}
+
+
+def made_at() -> datetime:
+    """The request's instant in the workspace's zone, for lists and papers."""
+    instant: datetime = g.now
+    return instant.astimezone(ZoneInfo(workspace_zone()))

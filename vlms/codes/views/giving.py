@@ -1,0 +1,199 @@
+"""Pages on which codes are reserved, changed, released, assigned, called back and voided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import g, render_template, url_for
+from werkzeug.wrappers import Response
+
+from vlms.accounts.models import Person
+from vlms.accounts.queries import get_organisation, search_people
+from vlms.agreements.models import Agreement
+from vlms.audit.queries import list_entries
+from vlms.catalog.models import Product
+from vlms.codes.actions import actions_on, why_not
+from vlms.codes.forms import ConfirmForm, PersonChoiceForm, ReserveForm, VoidForm
+from vlms.codes.holder_queries import list_registrations
+from vlms.codes.models import Code
+from vlms.codes.queries import count_states, get_code
+from vlms.codes.rules.lifecycle import Step
+from vlms.codes.rules.shown_state import Shown
+from vlms.codes.service import assigning, reserving, voiding
+from vlms.codes.views.blueprint import codes
+from vlms.core.db import db
+from vlms.core.errors import DomainError
+from vlms.core.paging import Listing
+from vlms.core.permissions import Permission
+from vlms.core.text import Text, _
+from vlms.core.work import Work
+from vlms.web.access import requires
+from vlms.web.forms import Form
+from vlms.web.pages import wanted
+from vlms.web.unit_of_work import answer, unit_of_work
+
+Answer = str | Response | tuple[str, int]
+
+
+@codes.get("/<uuid:code_id>")
+@requires(Permission.VIEW_CODES)
+def show(code_id: UUID) -> str:
+    code = get_code(db.session(), code_id)
+    return render_template(
+        "codes/show.html",
+        code=code,
+        actions=actions_on(code, g.actor, g.now),
+        registrations=list_registrations(db.session(), code.id),
+        entries=list_entries(db.session(), code.id),
+    )
+
+
+@codes.route("/reserve", methods=["GET", "POST"])
+@requires(Permission.ASSIGN_CODES)
+def reserve() -> Answer:
+    form = ReserveForm(product=wanted("product"), agreement=wanted("agreement"))
+    form.offer(*_on_offer())
+    form.offer_people(_people())
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                found = reserving.reserve(
+                    work,
+                    form.person_id,
+                    UUID(form.product.value),
+                    form.agreement_id,
+                    form.count.value,
+                    confirmed=form.again.data,
+                )
+                work.location = _after(found[0], len(found))
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("Reserved. Nobody sees the code until it is assigned."))
+    return _answer("codes/reserve.html", form)
+
+
+@codes.route("/<uuid:code_id>/reserve", methods=["GET", "POST"])
+@requires(Permission.ASSIGN_CODES)
+def reserve_one(code_id: UUID) -> Answer:
+    return _give(code_id, Step.RESERVE, reserving.reserve_this, _("Reserved."))
+
+
+@codes.route("/<uuid:code_id>/change", methods=["GET", "POST"])
+@requires(Permission.ASSIGN_CODES)
+def change(code_id: UUID) -> Answer:
+    return _give(code_id, Step.CHANGE, reserving.change, _("The reservation was changed."))
+
+
+@codes.route("/<uuid:code_id>/release", methods=["GET", "POST"])
+@requires(Permission.ASSIGN_CODES)
+def release(code_id: UUID) -> Answer:
+    form = ConfirmForm()
+    return _do(
+        code_id,
+        ("codes/release.html", Step.RELEASE),
+        form,
+        lambda work: reserving.release(work, code_id, form.reason.value),
+        _("The code is available again."),
+    )
+
+
+@codes.route("/<uuid:code_id>/assign", methods=["GET", "POST"])
+@requires(Permission.ASSIGN_CODES)
+def assign(code_id: UUID) -> Answer:
+    return _do(
+        code_id,
+        ("codes/assign.html", Step.START_ASSIGN),
+        ConfirmForm(),
+        lambda work: assigning.start_assign(work, code_id),
+        _("The assignment has begun."),
+    )
+
+
+@codes.route("/<uuid:code_id>/call-back", methods=["GET", "POST"])
+@requires(Permission.ASSIGN_CODES)
+def call_back(code_id: UUID) -> Answer:
+    form = ConfirmForm()
+    return _do(
+        code_id,
+        ("codes/call_back.html", Step.CALL_BACK),
+        form,
+        lambda work: assigning.call_back(work, code_id, form.reason.value),
+        _("The assignment was called back; the code is still reserved."),
+    )
+
+
+@codes.route("/<uuid:code_id>/void", methods=["GET", "POST"])
+@requires(Permission.VOID_CODES)
+def void(code_id: UUID) -> Answer:
+    form = VoidForm()
+    return _do(
+        code_id,
+        ("codes/void.html", Step.VOID),
+        form,
+        lambda work: voiding.void(work, code_id, form.case_number.value, form.reason.value),
+        _("The code is void."),
+    )
+
+
+def _do(
+    code_id: UUID,
+    page: tuple[str, Step],
+    form: Form,
+    act: Callable[[Work], Code],
+    done: Text,
+) -> Answer:
+    """A confirmation page: shown, or its act done once."""
+    template, step = page
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                act(work)
+                work.location = url_for(".show", code_id=code_id)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, done)
+    code = get_code(db.session(), code_id)
+    organisation = get_organisation(db.session(), code.organisation_id)
+    return _answer(
+        template, form, code=code, subject=organisation, why_not=why_not(code, step, g.now)
+    )
+
+
+def _give(code_id: UUID, step: Step, act: Callable[..., Code], done: Text) -> Answer:
+    """Reserve one code, or change for whom it is reserved."""
+    form = PersonChoiceForm()
+    form.offer_people(_people())
+
+    def give(work: Work) -> Code:
+        return act(work, code_id, form.person_id, confirmed=form.again.data)
+
+    return _do(code_id, ("codes/reserve_one.html", step), form, give, done)
+
+
+def _answer(template: str, form: Form, **facts: object) -> str | tuple[str, int]:
+    page = render_template(template, form=form, **facts)
+    return (page, 422) if form.is_refused else page
+
+
+def _people() -> list[Person]:
+    """The first of those whom the search in the address finds; leavers get no code."""
+    found = search_people(db.session(), g.actor.organisation_id, wanted("q"), Listing("name"))
+    return [person for person in found.rows if person.left_at is None]
+
+
+def _on_offer() -> tuple[list[Product], list[Agreement]]:
+    """The products and agreements of which codes are available now."""
+    session = db.session()
+    free = [each for each in count_states(session, g.now) if each.shown is Shown.AVAILABLE]
+    products = {each.product_id: session.get_one(Product, each.product_id) for each in free}
+    agreements = {each.agreement_id: session.get_one(Agreement, each.agreement_id) for each in free}
+    return list(products.values()), list(agreements.values())
+
+
+def _after(code: Code, count: int) -> str:
+    if count == 1:
+        return url_for(".show", code_id=code.id)
+    return url_for(".index", person=code.person_id, state=Shown.RESERVED.value)

@@ -1,0 +1,46 @@
+"""The journal's words for what is done with codes, batches and stock."""
+
+from __future__ import annotations
+
+from vlms.core.text import _
+
+ACTION_WORDS = {
+    "code_batch.issued": _("Codes issued"),
+    "code_batch.told_again": _("Delivery message sent again"),
+    "code_batch.exported": _("Codes exported"),
+    "code_batch.sheet_printed": _("Voucher sheet printed"),
+    "code.reserve": _("Reserved"),
+    "code.change": _("Reservation changed"),
+    "code.release": _("Reservation released"),
+    "code.start_assign": _("Assignment started"),
+    "code.call_back": _("Assignment called back"),
+    "code.assign": _("Assigned"),
+    "code.void": _("Made void"),
+    "code.expired": _("Expired"),
+    "code.text_removed": _("Text of the code removed"),
+    "stock.taken_in": _("Provider's list taken in"),
+    "product.source_chosen": _("Source of codes chosen"),
+}
+COLUMN_WORDS = {
+    "state": _("State"),
+    "person_id": _("Person"),
+    "reserved_at": _("Reserved"),
+    "assign_due_at": _("Final from"),
+    "assigned_at": _("Assigned"),
+    "ended_at": _("Ended"),
+    "case_number": _("Provider's case number"),
+    "code_count": _("Codes"),
+    "source": _("Source of codes"),
+    "code_source": _("Source of codes"),
+    "low_stock_count": _("Warn below"),
+    "order_line_id": _("Order line"),
+    "product_id": _("Product"),
+    "expires_at": _("Expires"),
+    "exported_count": _("Codes exported"),
+    "sheet_count": _("Cards printed"),
+    "new": _("New codes"),
+    "doubles": _("Double in the file"),
+    "already_held": _("Already held"),
+    "malformed": _("Not usable"),
+    "to_address": _("To"),
+}
