@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from tests.support.clock import START, StillClock
 from tests.support.holding import (
@@ -195,3 +197,17 @@ def test_an_expired_code_is_not_shown(client: CheckingClient, clock: StillClock)
     response = client.post(path(held, "code"), data={"csrf_token": token["value"]})
     assert response.status_code == 422
     assert held.text[:4] not in response.get_data(as_text=True)
+
+
+def test_the_own_voucher_sheet_holds_the_code_and_is_a_view_of_it(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    held = hold(client, make_held(clock(), terms_accepted_at=START))
+    response = client.press(path(held), "/sheet")
+    assert response.mimetype == "application/pdf"
+    assert response.headers["Cache-Control"] == "no-store"
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(response.data)).pages)
+    assert display(held.text) in text
+    assert "林美玲" in text
+    with making(clock()) as work:
+        assert list_entries(work.session, held.code_id)[0].action == "code.revealed"

@@ -7,10 +7,9 @@ from werkzeug.wrappers import Response
 
 from vlms.accounts.views.sign_in import begin_session
 from vlms.codes.holder_forms import ClaimForm, PasswordForm
-from vlms.codes.rules.terms import terms_of
 from vlms.codes.service import claiming
 from vlms.codes.service.claiming import Claim, Way
-from vlms.codes.service.transition import kind_of
+from vlms.codes.sheets import terms_of
 from vlms.core.errors import DomainError
 from vlms.core.scope import System
 from vlms.core.work import Actor, Work
@@ -66,7 +65,7 @@ def _page(work: Work, found: Claim, form: PasswordForm | ClaimForm) -> str:
         "claim/show.html",
         found=found,
         form=form,
-        terms=terms_of(kind_of(found.code)),
+        terms=terms_of(found.code),
         refusal=_refusal(found.way),
         here=request.path,
     )

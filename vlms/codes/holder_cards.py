@@ -13,10 +13,10 @@ from vlms.codes.models import Code, Registration
 from vlms.codes.rules.appointment import AppointmentTerms, free_cancel_until
 from vlms.codes.rules.lifecycle import Kind, Step
 from vlms.codes.rules.shown_state import Shown, shown_state
-from vlms.codes.rules.terms import terms_of
 from vlms.codes.service.parties import Standing, why_not_now
 from vlms.codes.service.registering import retires_at
 from vlms.codes.service.transition import kind_of
+from vlms.codes.sheets import terms_of
 from vlms.core.errors import DomainError
 from vlms.core.text import Text
 
@@ -39,8 +39,8 @@ class Card:
         return kind_of(self.code) is Kind.LIBRARY
 
     @property
-    def terms(self) -> tuple[Text, ...]:
-        return terms_of(kind_of(self.code))
+    def terms(self) -> Sequence[Text]:
+        return terms_of(self.code)
 
     @property
     def is_open(self) -> bool:

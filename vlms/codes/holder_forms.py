@@ -38,10 +38,6 @@ class TermsForm(Form):
     accepts = YesField(_("I have read the terms and accept them."))
 
 
-class RevealForm(Form):
-    """Shows the code; sent as often as its holder likes."""
-
-
 class BookingForm(Form):
     """An appointment as the exam provider confirmed it; times are of `zone`."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, g, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,11 +18,11 @@ from vlms.codes.holder_forms import (
     BookingForm,
     CancelForm,
     MoveForm,
-    RevealForm,
     TermsForm,
     check_ticked,
 )
 from vlms.codes.holder_queries import find_replacement, get_own_code, list_own_codes
+from vlms.codes.holder_words import HOLDER_ACTION_WORDS, HOLDER_COLUMN_WORDS
 from vlms.codes.models import Code
 from vlms.codes.rules.code_text import GROUP_LENGTH, groups
 from vlms.codes.rules.lifecycle import Step
@@ -33,6 +34,7 @@ from vlms.codes.service.parties import Look
 from vlms.codes.service.registering import move as move_appointment
 from vlms.codes.service.registering import register as register_code
 from vlms.codes.service.revealing import reveal as reveal_code
+from vlms.codes.sheets import own_sheet
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
@@ -41,7 +43,8 @@ from vlms.core.work import Work
 from vlms.web.access import requires
 from vlms.web.errors import status_of
 from vlms.web.forms import Form
-from vlms.web.locales import name_of
+from vlms.web.locales import name_of, show_day
+from vlms.web.pages import send_document
 from vlms.web.unit_of_work import answer, unit_of_work
 from vlms.web.words import add_words
 
@@ -52,42 +55,7 @@ my_codes.add_app_template_global(Step, "Step")
 _STEPS = (Step.REGISTER, Step.MOVE, Step.CANCEL_IN_TIME, Step.ACTIVATE)
 Page = str | AnyResponse | tuple[str, int]
 
-add_words(
-    {
-        "code.claim": _("Code claimed"),
-        "code.terms_accepted": _("Terms accepted"),
-        "code.revealed": _("Code shown to its holder"),
-        "code.checked": _("Code checked at the exam desk"),
-        "code.register": _("Registered for an exam"),
-        "code.move": _("Appointment moved"),
-        "code.cancel_in_time": _("Appointment cancelled in time"),
-        "code.late_cancel": _("Appointment cancelled too late"),
-        "code.provider_cancel": _("Appointment cancelled by the provider"),
-        "code.no_show": _("Appointment missed"),
-        "code.start_exam": _("Exam started"),
-        "code.activate": _("Library opened"),
-        "code.replace": _("Voided as defective and replaced"),
-        "code.given_as_replacement": _("Given as a replacement"),
-        "registration.made": _("Appointment made"),
-        "registration.moved": _("Appointment moved"),
-        "registration.ended": _("Appointment ended"),
-        "person.claimed": _("Claimed by the person"),
-    },
-    {
-        "state": _("State"),
-        "claimed_at": _("Claimed at"),
-        "terms_accepted_at": _("Terms accepted at"),
-        "ended_at": _("Ended at"),
-        "case_number": _("Case number"),
-        "replaces_id": _("Replaces"),
-        "exam_number": _("Exam"),
-        "site": _("Site"),
-        "starts_at": _("Starts at"),
-        "is_open": _("Open"),
-        "outcome": _("Outcome"),
-        "outcome_at": _("Happened at"),
-    },
-)
+add_words(HOLDER_ACTION_WORDS, HOLDER_COLUMN_WORDS)
 
 
 @my_codes.get("/")
@@ -217,6 +185,17 @@ def calendar(code_id: UUID) -> Response:
     return Response(text, mimetype="text/calendar", headers=disposition)
 
 
+@my_codes.post("/<uuid:code_id>/sheet")
+@requires(Permission.USE_OWN_CODES)
+def sheet(code_id: UUID) -> AnyResponse:
+    """The holder's own voucher sheet, with the code: a view of it like any other (C8)."""
+    with unit_of_work() as work:
+        code = get_own_code(work.session, code_id)
+        made_at = work.now.astimezone(ZoneInfo(work.actor.time_zone))
+        paper = own_sheet(code, reveal_code(work, code), made_at, show_day)
+    return send_document(paper, "voucher")
+
+
 def _activate(work: Work, code_id: UUID) -> list[str]:
     """Terms, the last view of the code, and the activation, in one."""
     code = accept_terms(work, get_own_code(work.session, code_id))
@@ -254,7 +233,6 @@ def _show(code_id: UUID, form: TermsForm) -> str:
         "my_codes/show.html",
         card=card,
         form=form,
-        reveal_form=RevealForm(),
         replacement=find_replacement(db.session(), card.code),
         now=_now(),
     )

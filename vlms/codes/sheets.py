@@ -49,7 +49,6 @@ def own_sheet(code: Code, text: str, made_at: datetime, show_day: ShowDay) -> Do
         _("Voucher"),
         [CodeCards([card], across=1), *map(Note, terms_of(code))],
         made_at,
-        number=f"{code.batch.number}/{code.number}",
     )
 
 

@@ -130,7 +130,8 @@ def _give_organisation(endpoint: str, values: dict[str, Any]) -> None:
 
 def _keep_private(response: Response) -> Response:
     if g.get("visitor") is not None and request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+        # Downloads too, which come with a header of their own.
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 
