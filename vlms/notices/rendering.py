@@ -75,7 +75,7 @@ def make_mail(message: OutboxMessage, letter: Letter, sender: str) -> EmailMessa
     mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(message.created_at)
     mail["Message-ID"] = f"<{message.id}@{sender.partition('@')[2]}>"
-    mail["Content-Language"] = _TAGS[message.language]
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(letter.text, cte="base64")
+    mail["Content-Language"] = _TAGS[message.language]
     return mail
