@@ -40,7 +40,23 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=60), nullable=False),
         sa.Column("name_en", sa.String(length=200), nullable=False),
         sa.Column("name_zh", sa.String(length=200), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "fundamentals",
+                "associate",
+                "expert",
+                "specialty",
+                "mos",
+                "mta",
+                "mce",
+                name="certification_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_certification")),
     )
     op.create_table(
@@ -158,57 +174,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_price_list")),
     )
     op.create_table(
-        "product",
+        "solution_area",
         sa.Column("key", sa.String(length=60), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "exam_voucher",
-                "class_pack",
-                "site_pack",
-                "e_reference",
-                "imagine_academy",
-                "entitlement",
-                name="product_kind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("name_en", sa.String(length=200), nullable=False),
-        sa.Column("name_zh", sa.String(length=200), nullable=False),
-        sa.Column("description_en", sa.String(length=1000), nullable=False),
-        sa.Column("description_zh", sa.String(length=1000), nullable=False),
-        sa.Column("units", sa.Integer(), nullable=False),
-        sa.Column("cap_months", sa.Integer(), nullable=True),
-        sa.Column("points", sa.Integer(), nullable=False),
-        sa.Column("is_orderable", sa.Boolean(), nullable=False),
-        sa.Column("is_academic_only", sa.Boolean(), nullable=False),
-        sa.Column("first_sale_on", sa.Date(), nullable=True),
-        sa.Column("last_sale_on", sa.Date(), nullable=True),
-        sa.Column("exams_retire_on", sa.Date(), nullable=True),
-        sa.Column("region", sa.String(length=60), nullable=True),
-        sa.Column("solution_area", sa.String(length=60), nullable=True),
-        sa.Column("address", sa.String(length=300), nullable=True),
-        sa.Column(
-            "code_source",
-            sa.Enum(
-                "vc1",
-                "provider",
-                "none",
-                name="product_code_source",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("lives_to_agreement_end", sa.Boolean(), nullable=False),
-        sa.Column("low_stock_count", sa.Integer(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
-        sa.UniqueConstraint("key", name=op.f("uq_product_key")),
+        sa.Column("name_en", sa.String(length=120), nullable=False),
+        sa.Column("name_zh", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_solution_area")),
     )
     op.create_table(
         "user",
@@ -352,56 +322,60 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_exam_family_key"), ["family_key"], unique=False)
 
     op.create_table(
-        "price",
-        sa.Column("price_list_id", sa.Uuid(), nullable=False),
-        sa.Column("product_id", sa.Uuid(), nullable=False),
-        sa.Column("programme", sa.String(length=20), nullable=False),
+        "product",
+        sa.Column("key", sa.String(length=60), nullable=False),
         sa.Column(
-            "level",
+            "kind",
             sa.Enum(
-                "A",
-                "B",
-                "C",
-                "D",
-                name="price_level",
+                "exam_voucher",
+                "class_pack",
+                "site_pack",
+                "e_reference",
+                "imagine_academy",
+                "entitlement",
+                name="product_kind",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
             ),
             nullable=False,
         ),
-        sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("from_quantity", sa.Integer(), nullable=False),
-        sa.Column("unit_price", sa.BigInteger(), nullable=False),
-        sa.Column("reference_price", sa.BigInteger(), nullable=True),
-        sa.Column("effective_from", sa.Date(), nullable=False),
-        sa.Column("effective_to", sa.Date(), nullable=True),
+        sa.Column("name_en", sa.String(length=200), nullable=False),
+        sa.Column("name_zh", sa.String(length=200), nullable=False),
+        sa.Column("description_en", sa.String(length=1000), nullable=False),
+        sa.Column("description_zh", sa.String(length=1000), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("cap_months", sa.Integer(), nullable=True),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("is_orderable", sa.Boolean(), nullable=False),
+        sa.Column("is_academic_only", sa.Boolean(), nullable=False),
+        sa.Column("first_sale_on", sa.Date(), nullable=True),
+        sa.Column("last_sale_on", sa.Date(), nullable=True),
+        sa.Column("exams_retire_on", sa.Date(), nullable=True),
+        sa.Column("region", sa.String(length=60), nullable=True),
+        sa.Column("solution_area_key", sa.String(length=60), nullable=True),
+        sa.Column("address", sa.String(length=300), nullable=True),
+        sa.Column(
+            "code_source",
+            sa.Enum(
+                "vc1",
+                "provider",
+                "none",
+                name="product_code_source",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("lives_to_agreement_end", sa.Boolean(), nullable=False),
+        sa.Column("low_stock_count", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["price_list_id"], ["price_list.id"], name=op.f("fk_price_price_list_id")
+            ["solution_area_key"], ["solution_area.key"], name=op.f("fk_product_solution_area_key")
         ),
-        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_price_product_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_price")),
-    )
-    with op.batch_alter_table("price", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_price_price_list_id"), ["price_list_id"], unique=False)
-        batch_op.create_index(
-            "uq_price",
-            ["product_id", "programme", "level", "currency", "from_quantity", "effective_from"],
-            unique=True,
-        )
-
-    op.create_table(
-        "product_family",
-        sa.Column("product_id", sa.Uuid(), nullable=False),
-        sa.Column("family_key", sa.String(length=40), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["family_key"], ["exam_family.key"], name=op.f("fk_product_family_family_key")
-        ),
-        sa.ForeignKeyConstraint(
-            ["product_id"], ["product.id"], name=op.f("fk_product_family_product_id")
-        ),
-        sa.PrimaryKeyConstraint("product_id", "family_key", name=op.f("pk_product_family")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
+        sa.UniqueConstraint("key", name=op.f("uq_product_key")),
     )
     op.create_table(
         "school",
@@ -440,6 +414,28 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["actor_id"], ["user.id"], name=op.f("fk_submission_actor_id")),
         sa.PrimaryKeyConstraint("token", name=op.f("pk_submission")),
     )
+    op.create_table(
+        "upload",
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("remark", sa.String(length=400), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_upload_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_upload_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+    )
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_upload_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_upload_organisation_id"), ["organisation_id"], unique=False
+        )
+
     op.create_table(
         "agreement_contact",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -645,6 +641,58 @@ def upgrade() -> None:
         batch_op.create_index("uq_person_email", ["organisation_id", "email"], unique=True)
         batch_op.create_index("uq_person_number", ["organisation_id", "number"], unique=True)
 
+    op.create_table(
+        "price",
+        sa.Column("price_list_id", sa.Uuid(), nullable=False),
+        sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("programme", sa.String(length=20), nullable=False),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "A",
+                "B",
+                "C",
+                "D",
+                name="price_level",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("from_quantity", sa.Integer(), nullable=False),
+        sa.Column("unit_price", sa.BigInteger(), nullable=False),
+        sa.Column("reference_price", sa.BigInteger(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("effective_to", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["price_list_id"], ["price_list.id"], name=op.f("fk_price_price_list_id")
+        ),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_price_product_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_price")),
+    )
+    with op.batch_alter_table("price", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_price_price_list_id"), ["price_list_id"], unique=False)
+        batch_op.create_index(
+            "uq_price",
+            ["product_id", "programme", "level", "currency", "from_quantity", "effective_from"],
+            unique=True,
+        )
+
+    op.create_table(
+        "product_family",
+        sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("family_key", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["family_key"], ["exam_family.key"], name=op.f("fk_product_family_family_key")
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["product.id"], name=op.f("fk_product_family_product_id")
+        ),
+        sa.PrimaryKeyConstraint("product_id", "family_key", name=op.f("pk_product_family")),
+    )
     op.create_table(
         "role_grant",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -993,6 +1041,7 @@ def upgrade() -> None:
         sa.Column("sealed_text", sa.LargeBinary(length=120), nullable=True),
         sa.Column("last4", sa.String(length=4), nullable=False),
         sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("time_zone", sa.String(length=60), nullable=False),
         sa.Column(
             "last_day_reason",
             sa.Enum(
@@ -1228,6 +1277,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_role_grant_organisation")
 
     op.drop_table("role_grant")
+    op.drop_table("product_family")
+    with op.batch_alter_table("price", schema=None) as batch_op:
+        batch_op.drop_index("uq_price")
+        batch_op.drop_index(batch_op.f("ix_price_price_list_id"))
+
+    op.drop_table("price")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index("uq_person_number")
         batch_op.drop_index("uq_person_email")
@@ -1252,6 +1307,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agreement_contact_organisation_id"))
 
     op.drop_table("agreement_contact")
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_upload_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_upload_expires_at"))
+
+    op.drop_table("upload")
     op.drop_table("submission")
     with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_session_user_id"))
@@ -1261,12 +1321,7 @@ def downgrade() -> None:
         batch_op.drop_index("uq_school_name")
 
     op.drop_table("school")
-    op.drop_table("product_family")
-    with op.batch_alter_table("price", schema=None) as batch_op:
-        batch_op.drop_index("uq_price")
-        batch_op.drop_index(batch_op.f("ix_price_price_list_id"))
-
-    op.drop_table("price")
+    op.drop_table("product")
     with op.batch_alter_table("exam", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exam_family_key"))
 
@@ -1282,7 +1337,7 @@ def downgrade() -> None:
 
     op.drop_table("agreement")
     op.drop_table("user")
-    op.drop_table("product")
+    op.drop_table("solution_area")
     op.drop_table("price_list")
     op.drop_table("organisation")
     op.drop_table("number_series")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -33,7 +34,7 @@ def demo() -> None:
     with reading(SCOPE) as session:
         is_empty = not list_organisations(session)
     if is_empty:
-        stage = set_stage()
+        stage = set_stage(system_clock())
         with progress("Demo data", 260) as tick:
             stage.tick = tick
             play_codes(stage, play_orders(stage))
@@ -42,9 +43,9 @@ def demo() -> None:
         click.echo("The demo data is there.")
 
 
-def set_stage() -> Stage:
-    """The catalogue, sample prices, organisations and agreements, as of now."""
-    now = system_clock()
+def set_stage(now: datetime) -> Stage:
+    """The catalogue, sample prices, organisations and agreements, as of this moment."""
+
     cast = Cast(now.date())
     with working(OPERATOR, SCOPE, now) as work:
         load_catalogue(work)

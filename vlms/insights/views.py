@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, g, jsonify, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from vlms.core.db import db
 from vlms.core.health import is_ready
 from vlms.core.permissions import Permission
+from vlms.insights.queries import count_codes, count_lapsing, list_open_orders, list_running
 from vlms.insights.rules_page import rule_sections
 from vlms.web.access import public, requires
 from vlms.web.locales import current_language
@@ -35,7 +37,15 @@ def places() -> str:
 @insights.get("/o/<organisation>/")
 @requires(Permission.VIEW_WORKSPACE)
 def workspace() -> str:
-    return render_template("insights/workspace.html")
+    session = db.session()
+    sees_codes = g.actor.may(Permission.VIEW_CODES)
+    return render_template(
+        "insights/workspace.html",
+        running=list_running(session, g.now) if g.actor.may(Permission.VIEW_AGREEMENTS) else [],
+        orders=list_open_orders(session) if g.actor.may(Permission.VIEW_ORDERS) else [],
+        counts=count_codes(session, g.now) if sees_codes else [],
+        lapsing=count_lapsing(session, g.now) if sees_codes else {},
+    )
 
 
 @insights.get("/healthz")
