@@ -101,13 +101,20 @@ LINE_COLUMNS = (
 )
 
 
-def line_table(lines: Sequence[OrderLine], made_at: datetime) -> Table[OrderLine]:
+# A page is not as wide as a sheet: organisation, state, formula and rules stay away.
+_PAPER_COLUMNS = tuple(LINE_COLUMNS[place] for place in (0, 2, 5, 6, 8, 9, 10, 11, 12, 13, 16))
+
+
+def line_table(
+    lines: Sequence[OrderLine], made_at: datetime, *, on_paper: bool = False
+) -> Table[OrderLine]:
     """Order lines with their price, one a row."""
+    columns = _PAPER_COLUMNS if on_paper else LINE_COLUMNS
     traces = (_trace(line) for line in lines)
     is_sample = any(trace.source.is_sample for trace in traces if trace)
     notes = (BEFORE_TAX, *((SAMPLE,) if is_sample else ()))
     totals = (Total(_AMOUNT), Total(_QUANTITY))
-    return Table(_("Order lines"), LINE_COLUMNS, lines, made_at, totals, notes, _MARKS)
+    return Table(_("Order lines"), columns, lines, made_at, totals, notes, _MARKS)
 
 
 def order_form(order: Order, priced: PricedOrder, now: datetime, language: Language) -> Document:

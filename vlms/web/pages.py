@@ -29,8 +29,8 @@ def listing(default_sort: str) -> Listing:
 
 
 def wanted(name: str) -> str | None:
-    """A filter's value in the address, or None when it is empty."""
-    return (request.args.get(name) or "").strip()[:200] or None
+    """A filter's value in the address, or None when it is empty; no database holds a NUL."""
+    return (request.args.get(name) or "").replace("\0", "").strip()[:200] or None
 
 
 def is_partial() -> bool:

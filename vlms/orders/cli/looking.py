@@ -185,7 +185,7 @@ def export(file: Path, form: str | None, as_lines: bool, number: str | None, lan
         if number:
             write_pdf(_paper(session, number, words), out)
         else:
-            _WRITERS[wanted](_table(session, as_lines), out)
+            _WRITERS[wanted](_table(session, as_lines, wanted == "pdf"), out)
     click.echo(f"Wrote {file}.", err=True)
 
 
@@ -195,7 +195,8 @@ def _paper(session: Session, number: str, language: Language) -> Document:
     return order_form(order, priced, system_clock(), language)
 
 
-def _table(session: Session, as_lines: bool) -> Table[Any]:
+def _table(session: Session, as_lines: bool, on_paper: bool) -> Table[Any]:
     if as_lines:
-        return line_table(list_lines(session, OrderFilter()), system_clock())
+        lines = list_lines(session, OrderFilter())
+        return line_table(lines, system_clock(), on_paper=on_paper)
     return order_table(list_orders(session, OrderFilter()), system_clock())

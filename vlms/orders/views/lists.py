@@ -50,7 +50,8 @@ def download(form: str) -> Response:
 @requires(Permission.VIEW_ORDERS)
 def download_lines(form: str) -> Response:
     lines = list_lines(db.session(), _wanted())
-    return send_table(line_table(lines, g.now), "order-lines", form)
+    table = line_table(lines, g.now, on_paper=form == "pdf")
+    return send_table(table, "order-lines", form)
 
 
 def _wanted() -> OrderFilter:
