@@ -1,0 +1,137 @@
+"""Issuing 100,000 codes through the service against a bare bulk insert of the same rows.
+
+    python benchmarks/issuing.py [COUNT]
+
+The service generates, seals and indexes the codes, journals the batch and writes the mail;
+the bare insert puts rows that are ready into the same table of the same database, by the
+same driver. Three rounds in turn; the ratio of the medians says what custody costs. It runs
+on SQLite, and on PostgreSQL where VLMS_BENCH_POSTGRES names a database or the tests' own
+server can be started.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from sqlalchemy import insert, select  # noqa: E402
+
+from tests.support import postgres  # noqa: E402
+from tests.support.making import make_organisation, making  # noqa: E402
+from tests.support.making_codes import (  # noqa: E402
+    make_agreement,
+    make_contact,
+    make_line,
+    make_product,
+)
+from vlms.app import create_app  # noqa: E402
+from vlms.codes.models import Code, CodeBatch  # noqa: E402
+from vlms.core.db import Base, db  # noqa: E402
+from vlms.core.tokens import new_id, random_bytes  # noqa: E402
+from vlms.orders.events import LineDelivered  # noqa: E402
+from vlms.orders.models import OrderLine  # noqa: E402
+from vlms.settings import read_settings  # noqa: E402
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+ROUNDS = 3
+Rows = list[dict[str, Any]]
+
+
+def prepare(count: int) -> UUID:
+    """A line of which `count` units are delivered once before and once in each round."""
+    with making(NOW) as work:
+        agreement = make_agreement(work, make_organisation(work, "contoso"))
+        make_contact(work, agreement, "cora@contoso.example")
+        return make_line(work, agreement, make_product(work), count * (ROUNDS + 1)).id
+
+
+def issue(line_id: UUID, count: int) -> float:
+    """Seconds of one delivery, its commit included."""
+    began = time.perf_counter()
+    with making(NOW) as work:
+        work.session.get_one(OrderLine, line_id).delivered_quantity += count
+        work.events.append(LineDelivered(line_id, count))
+    return time.perf_counter() - began
+
+
+def stored_rows() -> Rows:
+    """The rows of the last batch as they stand, with other keys, so that they fit beside."""
+    with making(NOW) as work:
+        batch = work.session.scalars(select(CodeBatch).order_by(CodeBatch.number.desc())).first()
+        assert batch is not None
+        columns = [column.key for column in Code.__table__.columns]
+        found = work.session.scalars(select(Code).where(Code.batch_id == batch.id))
+        return [{name: getattr(code, name) for name in columns} for code in found]
+
+
+def insert_bare(rows: Rows) -> float:
+    """Seconds of inserting rows that are ready, their commit included; the table grows by
+    as many in each measurement, whoever inserts them."""
+    first = 1 + max(row["number"] for row in rows)
+    for number, row in enumerate(rows, start=first):
+        row.update(id=new_id(), text_index=random_bytes(32), number=number)
+    began = time.perf_counter()
+    with making(NOW) as work:
+        work.session.connection().execute(insert(Code), rows)
+    return time.perf_counter() - began
+
+
+@contextmanager
+def databases(folder: Path) -> Iterator[dict[str, str]]:
+    """The databases to measure, by name."""
+    found = {"SQLite": f"sqlite:///{folder / 'bench.sqlite3'}"}
+    named = os.environ.get("VLMS_BENCH_POSTGRES")
+    if named:
+        yield {**found, "PostgreSQL": named}
+        return
+    server = postgres.start()
+    url = postgres.create_database(server, "vlms_bench_issuing")
+    try:
+        yield {**found, "PostgreSQL": url}
+    finally:
+        postgres.drop_database(server, "vlms_bench_issuing")
+
+
+def measure(name: str, url: str, folder: Path, count: int) -> None:
+    settings = read_settings({"VLMS_INSTANCE": str(folder), "VLMS_DATABASE_URL": url})
+    app = create_app(settings, lambda: NOW)
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+        line_id = prepare(count)
+        issue(line_id, count)
+        rows = stored_rows()
+        service, bare = [], []
+        for _round in range(ROUNDS):
+            service.append(issue(line_id, count))
+            bare.append(insert_bare(rows))
+        db.session.remove()
+        db.engine.dispose()
+    ours, theirs = statistics.median(service), statistics.median(bare)
+    print(f"{name}: issuing {count:,} codes in one transaction")
+    print(f"  service {ours:6.2f} s {[round(s, 2) for s in service]}")
+    print(f"  bare    {theirs:6.2f} s {[round(s, 2) for s in bare]}")
+    print(f"  ratio   {ours / theirs:6.2f}")
+
+
+def main(count: int) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        with databases(folder) as found:
+            for name, url in found.items():
+                measure(name, url, folder, count)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
