@@ -22,11 +22,13 @@ from vlms.codes.service.registering import move as move_appointment
 from vlms.codes.service.registering import register as register_code
 from vlms.codes.service.replacing import replace as replace_code
 from vlms.core.commands import command_work, print_rows, with_app
-from vlms.core.reading import read_moment
+from vlms.core.reading import read_moment, read_text
 from vlms.core.text import _
 from vlms.core.tokens import random_text
 from vlms.core.work import Work
 
+SITE_LENGTH = 200
+_LONGEST = 60
 _RECORD = {
     Outcome.USED.value: record_start,
     Outcome.NO_SHOW.value: record_no_show,
@@ -48,8 +50,10 @@ def register(
 ) -> None:
     with command_work() as work:
         code = _named(work, number)
-        booking = Booking(exam, site, _instant(code, starts_at))
-        row = _appointment(number, code, register_code(work, code, booking, key or random_text()))
+        place = read_text(SITE_LENGTH)(site, _("Site"))
+        booking = Booking(_line(exam), place, _instant(code, starts_at))
+        once_key = _line(key) if key else random_text()
+        row = _appointment(number, code, register_code(work, code, booking, once_key))
     print_rows([row], as_json=as_json)
 
 
@@ -62,7 +66,8 @@ def register(
 def move(number: str, starts_at: str, site: str | None, as_json: bool) -> None:
     with command_work() as work:
         code = _named(work, number)
-        moved = move_appointment(work, code, _instant(code, starts_at), site)
+        place = read_text(SITE_LENGTH)(site, _("Site")) if site else None
+        moved = move_appointment(work, code, _instant(code, starts_at), place)
         row = _appointment(number, code, moved)
     print_rows([row], as_json=as_json)
 
@@ -116,7 +121,7 @@ def activate(number: str, accepted: bool, as_json: bool) -> None:
 @with_app
 def replace(number: str, case_number: str, as_json: bool) -> None:
     with command_work() as work:
-        following = replace_code(work, _named(work, number), case_number)
+        following = replace_code(work, _named(work, number), _line(case_number))
         name = f"{following.batch.number}/{following.number}"
         row = {**_row(work, name, following), "replaces": number}
     print_rows([row], as_json=as_json)
@@ -138,6 +143,11 @@ def _named(work: Work, number: str) -> Code:
     if code is None:
         raise nothing_here()
     return code
+
+
+def _line(typed: str) -> str:
+    """A number or key, as long as their columns hold it."""
+    return read_text(_LONGEST)(typed, _("Number"))
 
 
 def _instant(code: Code, typed: str) -> datetime:
