@@ -121,14 +121,22 @@ def test_prices_are_looked_at_first_and_then_imported(operator: CheckingClient) 
 
 
 def test_a_second_list_says_what_is_same_changed_and_new(operator: CheckingClient) -> None:
-    operator.send(upload(operator, csv(ROW)).location)
-    later = upload(operator, csv(ROW.replace("120.5", "99"), "voucher,EA,A,USD,1,130,2026-07-01,"))
+    operator.send(upload(operator, csv(ROW, ROW.replace("1,120.5", "5,110"))).location)
+    later = upload(operator, csv(ROW.replace("120.5", "99"), ROW.replace("1,120.5", "5,110")))
     page = operator.page(later.location)
     assert re.search(r"Unit price: 120\.5 → 99", page.text)
-    assert "From this day on it replaces 120.5." in page.text
-    assert not operator.page(later.location + "?change=same").select("tbody td.number")
+    assert "Same as before" in page.select_one("tbody").text
+    assert not operator.page(later.location + "?change=new").select("tbody td.number")
     operator.send(later.location)
     assert count(Price) == 2
+
+
+def test_a_later_price_says_which_one_it_replaces(operator: CheckingClient) -> None:
+    operator.send(upload(operator, csv(ROW)).location)
+    later = upload(operator, csv("voucher,EA,A,USD,1,130,2026-07-01,"))
+    assert "From this day on it replaces 120.5." in operator.page(later.location).text
+    earlier = upload(operator, csv("voucher,EA,A,USD,1,130,2025-07-01,"))
+    assert "It holds until 2025-12-31" in operator.page(earlier.location).text
 
 
 def test_the_same_confirmation_sent_twice_imports_once(operator: CheckingClient) -> None:

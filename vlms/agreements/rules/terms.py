@@ -84,5 +84,5 @@ def is_running(first_day: date, last_day: date, today: date) -> bool:
 
 
 def days_left(last_day: date, today: date) -> int:
-    """Days until the end of the last day, today included; 0 when it has ended."""
-    return max((last_day - today).days + 1, 0)
+    """Days from today until the last day; 0 on that day and when it has passed."""
+    return max((last_day - today).days, 0)

@@ -1,0 +1,116 @@
+"""Loading the catalogue and looking prices up."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select
+
+from tests.support.clock import StillClock
+from tests.support.making import making
+from tests.support.making_catalog import make_price, make_product
+from vlms.audit.models import AuditEntry
+from vlms.catalog.models import Certification, Exam, PriceLevel, Product, ProductKind
+from vlms.catalog.queries import list_bands, list_holidays
+from vlms.catalog.service.holidays import fill_holidays
+from vlms.catalog.service.load import load_catalogue
+from vlms.catalog.service.price_import import examine_prices, import_prices
+from vlms.core.dry_run import Change
+from vlms.exports.parsing import parse
+from vlms.exports.sheets import Limits
+
+SAMPLE = Path(__file__).parents[3] / "vlms/catalog/data/sample-prices.csv"
+TERMS = ("EA", PriceLevel.A, "USD")
+
+
+def test_loading_again_changes_nothing_and_keeps_the_operators_decisions(
+    app: Flask, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        counts = load_catalogue(work)
+    with making(clock()) as work:
+        product = work.session.scalars(select(Product).where(Product.key == "azure")).first()
+        assert product is None
+        voucher = work.session.scalars(
+            select(Product).where(Product.key == "mcp-exam-voucher")
+        ).one()
+        voucher.is_orderable, voucher.low_stock_count = False, 3
+        voucher.name_en = "Something else"
+        work.flush()
+        before = len(work.session.scalars(select(AuditEntry.sequence)).all())
+        assert load_catalogue(work) == counts
+        work.flush()
+        assert (voucher.is_orderable, voucher.low_stock_count) == (False, 3)
+        assert voucher.name_en == "MCP exam voucher"
+        assert len(work.session.scalars(select(AuditEntry.sequence)).all()) == before + 1
+
+
+def test_the_shipped_catalogue_says_what_the_programmes_say(app: Flask, clock: StillClock) -> None:
+    with making(clock()) as work:
+        load_catalogue(work)
+        products = {p.key: p for p in work.session.scalars(select(Product))}
+        exams = {e.number: e for e in work.session.scalars(select(Exam))}
+        kinds = {c.kind.value for c in work.session.scalars(select(Certification))}
+    pack = products["mcp-class-pack-data-ai"]
+    assert (pack.units, pack.points, pack.cap_months, pack.is_academic_only) == (30, 75, 12, True)
+    sites = [p for p in products.values() if p.kind is ProductKind.SITE_PACK]
+    assert sorted((p.units, p.points, p.is_orderable) for p in sites) == [
+        (125, 125, False),
+        (125, 125, False),
+        (500, 125, False),
+    ]
+    libraries = [p for p in products.values() if p.kind is ProductKind.E_REFERENCE]
+    assert len({p.address for p in libraries}) == len(libraries) > 1
+    assert {p.cap_months for p in libraries} == {None}
+    assert exams["98-349"].last_day == date(2022, 6, 30)
+    assert exams["70-740"].last_day == date(2021, 1, 31)
+    assert exams["AZ-900"].last_day is None
+    assert products["mta-exam-voucher"].last_sale_on == date(2021, 6, 30)
+    assert kinds == {"fundamentals", "associate", "expert", "specialty", "mos", "mta", "mce"}
+    assert all(p.name_en and p.name_zh and p.description_zh for p in products.values())
+
+
+def test_the_sample_price_list_is_sound_and_says_that_it_is_a_sample(
+    app: Flask, clock: StillClock
+) -> None:
+    sheet = parse(SAMPLE.read_bytes(), SAMPLE.name, Limits())
+    with making(clock()) as work:
+        load_catalogue(work)
+        run = examine_prices(work.session, sheet)
+        assert run.is_sound
+        assert run.counts[Change.NEW] == len(sheet.rows) > 2_000
+        assert import_prices(work, sheet, "Sample", is_sample=False).is_sample
+        again = examine_prices(work.session, sheet)
+        assert again.counts[Change.SAME] == len(sheet.rows)
+
+
+def test_a_later_beginning_replaces_all_bands_of_an_earlier_one(
+    app: Flask, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        product = make_product(work, "voucher")
+        make_price(work, product, "10")
+        make_price(work, product, "9", from_quantity=10)
+        march = {"effective_from": date(2026, 3, 1), "effective_to": date(2026, 3, 31)}
+        make_price(work, product, "7", **march)
+
+        def bands(day: date) -> list[str]:
+            found = list_bands(work.session, product.id, TERMS, day)
+            return [f"{band.from_quantity}:{band.unit_price:.0f}" for band in found]
+
+        assert bands(date(2026, 2, 28)) == ["1:10", "10:9"]
+        assert bands(date(2026, 3, 1)) == bands(date(2026, 3, 31)) == ["1:7"]
+        assert bands(date(2026, 4, 1)) == ["1:10", "10:9"]
+        assert bands(date(2019, 12, 31)) == []
+
+
+def test_holidays_are_filled_once_and_unknown_countries_get_none(
+    app: Flask, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        assert fill_holidays(work, "TW", [2026]) > 5
+        assert fill_holidays(work, "TW", [2026]) == 0
+        assert fill_holidays(work, "AC", [2026]) == 0
+        assert date(2026, 1, 1) in list_holidays(work.session, "TW")
