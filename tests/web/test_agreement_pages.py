@@ -17,6 +17,8 @@ from vlms.agreements.models import Agreement, AgreementContact, AgreementSchool
 from vlms.catalog.models import Holiday
 from vlms.core.db import reading
 from vlms.core.permissions import Role
+from vlms.orders.models import Order
+from vlms.orders.rules.order_clock import OrderState
 
 LIST = "/o/contoso/agreements/"
 FIELDS = {
@@ -199,6 +201,29 @@ def test_an_admin_of_one_agreement_enters_no_other(
     edited = admin.send(f"{LIST}{one.id}/edit", account_manager_name="New Manager")
     assert edited.status_code == 302, edited.text
     assert count(Agreement) == 2
+
+
+def test_what_orders_stand_on_stays_and_the_rest_can_be_edited(
+    admin: CheckingClient, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        agreement = make_agreement(work, named(work, "contoso"))
+        work.session.add(
+            Order(
+                organisation_id=agreement.organisation_id,
+                agreement_id=agreement.id,
+                number="O-1",
+                state=OrderState.DRAFT,
+                currency="USD",
+                created_at=work.now,
+            )
+        )
+    address = f"{LIST}{agreement.id}/edit"
+    refused = admin.send(address, currency="EUR")
+    assert refused.status_code == 422
+    assert "There are orders under this agreement" in refused.text
+    assert admin.send(address, account_manager_name="Berta").status_code == 302
+    assert "Berta" in admin.page(address).select_one("#account_manager_name")["value"]
 
 
 def test_contacts_come_whole_and_the_notices_contact_is_needed(
