@@ -105,6 +105,6 @@ def _agreement_numbers(organisation: Organisation) -> dict[UUID, str]:
 
 
 def _needs_admin(organisation: Organisation, present: Sequence[RoleGrant]) -> bool:
-    """F1: an organisation that buys has two licensing admins, so that one may be away."""
+    """An organisation that buys should have two licensing admins, so that one may be away."""
     admins = {grant.user_id for grant in present if grant.role is Role.LICENSING_ADMIN}
     return organisation.kind.value in ("customer", "academic") and len(admins) < 2
