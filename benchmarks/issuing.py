@@ -49,12 +49,14 @@ ROUNDS = 3
 Rows = list[dict[str, Any]]
 
 
-def prepare(count: int) -> UUID:
-    """A line of which `count` units are delivered once before and once in each round."""
+def prepare(count: int) -> tuple[UUID, UUID]:
+    """Two lines: the service's, and one whose single batch takes the bare rows."""
     with making(NOW) as work:
         agreement = make_agreement(work, make_organisation(work, "contoso"))
         make_contact(work, agreement, "cora@contoso.example")
-        return make_line(work, agreement, make_product(work), count * (ROUNDS + 1)).id
+        product = make_product(work)
+        lines = [make_line(work, agreement, product, count * ROUNDS) for _each in range(2)]
+        return lines[0].id, lines[1].id
 
 
 def issue(line_id: UUID, count: int) -> float:
@@ -109,8 +111,8 @@ def measure(name: str, url: str, folder: Path, count: int) -> None:
     app = create_app(settings, lambda: NOW)
     with app.app_context():
         Base.metadata.create_all(db.engine)
-        line_id = prepare(count)
-        issue(line_id, count)
+        line_id, bare_line_id = prepare(count)
+        issue(bare_line_id, count)
         rows = stored_rows()
         service, bare = [], []
         for _round in range(ROUNDS):

@@ -71,6 +71,13 @@ class Code(Keyed, Base):
         Index("ix_code_product", "organisation_id", "product_id", "state", "expires_at", "id"),
         Index("ix_code_agreement", "agreement_id", "state"),
         Index("ix_code_person", "person_id"),
+        Index(
+            "uq_code_replaces",
+            "replaces_id",
+            unique=True,
+            sqlite_where=text("replaces_id IS NOT NULL"),
+            postgresql_where=text("replaces_id IS NOT NULL"),
+        ),
         Index("ix_code_due", "assign_due_at", postgresql_where=text("assign_due_at IS NOT NULL")),
         CheckConstraint(
             "(state = 'available') = (person_id IS NULL) OR state = 'void'", name="person"
