@@ -11,14 +11,14 @@ from uuid import UUID
 from tests.support.making import make_member, make_organisation, making
 from tests.support.making_agreements import make_agreement, make_contact
 from tests.support.making_catalog import make_price, make_product
-from vlms.accounts.models import Organisation, OrganisationKind, User
+from vlms.accounts.models import ApprovalLimit, Organisation, OrganisationKind, User
 from vlms.agreements.models import Agreement
 from vlms.catalog.models import Product, ProductKind
 from vlms.core import scope
 from vlms.core.permissions import Role
 from vlms.core.work import Actor, Work
 from vlms.orders.models import Order
-from vlms.orders.rules.order_clock import OrderStep
+from vlms.orders.rules.order_clock import OrderState, OrderStep
 from vlms.orders.service import delivery, drafts, placing, steps
 from vlms.orders.service.pricing import LineWish
 
@@ -130,6 +130,34 @@ def make_delivered(work: Work, shop: Shop, *wishes: LineWish) -> Order:
     order = make_invoiced(work, shop, *wishes)
     for line in list(order.lines):
         order = delivery.deliver(work, order.id, line.id, line.quantity)
+    return order
+
+
+def make_order_in(work: Work, shop: Shop, state: OrderState) -> Order:
+    """An order of ten that has come as far as this."""
+    if state is OrderState.AWAITING_APPROVAL:
+        work.session.add(
+            ApprovalLimit(organisation_id=shop.customer.id, currency="USD", limit_minor=0)
+        )
+    if state is OrderState.CLOSED:
+        return make_delivered(work, shop)
+    order = make_draft(work, shop)
+    if state is OrderState.DRAFT:
+        return order
+    order = placing.place(work, order.id)
+    for step, reached in (
+        (OrderStep.PROCESS, OrderState.PROCESSED),
+        (OrderStep.ACKNOWLEDGE, OrderState.ACKNOWLEDGED),
+        (OrderStep.INVOICE, OrderState.INVOICED),
+    ):
+        if order.state is state:
+            return order
+        if state is OrderState.CANCELLED:
+            return steps.cancel(work, order.id, "not needed")
+        order = steps.record_step(work, order.id, step, work.now)
+        assert order.state is reached
+    if state is OrderState.FULFILLED:
+        order = delivery.deliver(work, order.id, order.lines[0].id, 4, "the rest comes later")
     return order
 
 

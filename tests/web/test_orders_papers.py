@@ -49,6 +49,16 @@ def cells_of(content: bytes) -> list[dict[str, object]]:
     ]
 
 
+def quoted(on: str, first: str, last: str) -> dict[str, object]:
+    """What `vlms quote` answers for ten units at 120.00 USD."""
+    words = [
+        *("--unit-price", "120.00", "--currency", "USD", "--quantity", "10"),
+        *("--ordered-on", on, "--term-start", first, "--term-end", last, "--json"),
+    ]
+    found: dict[str, object] = json.loads(CliRunner().invoke(quote, words).stdout)
+    return found
+
+
 EXAMPLES = [
     ("2024-07-01", "2025-06-30", "2024-10-15", 8, "800.00", "2025-06-30"),
     ("2024-07-01", "2025-06-30", "2024-10-01", 9, "900.00", "2025-06-30"),
@@ -93,20 +103,8 @@ def test_the_worked_examples_are_the_same_everywhere(
     assert (row["Months"], row["Reckoned as"]) == (months, formula)
     assert str(row["Last day"])[:10] == end
 
-    csv = client.get("/o/contoso/orders/lines/csv").get_data(as_text=True)
-    assert amount in csv
-
-    told = json.loads(
-        CliRunner()
-        .invoke(
-            quote,
-            [
-                *("--unit-price", "120.00", "--currency", "USD", "--quantity", "10"),
-                *("--ordered-on", on, "--term-start", first, "--term-end", last, "--json"),
-            ],
-        )
-        .stdout
-    )
+    assert amount in client.get("/o/contoso/orders/lines/csv").get_data(as_text=True)
+    told = quoted(on, first, last)
     assert (told["formula"], told["amount"], told["months"]) == (formula, amount, months)
     assert told["charge_end"] == end
 

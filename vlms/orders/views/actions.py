@@ -19,6 +19,7 @@ from vlms.orders.forms import (
     with_ids,
 )
 from vlms.orders.models import Order, OrderLine
+from vlms.orders.quote_answer import full_sentence
 from vlms.orders.rules.order_clock import (
     NEXT,
     OrderState,
@@ -163,7 +164,7 @@ def _cancelling(order: Order) -> Iterator[Action]:
         None if refusal else with_ids(CancelForm(formdata=None), "cancel"),
         colour="btn-outline-danger",
         hint=_("The prices and dates of other orders stay as they are."),
-        why_not=str(refusal) if refusal else None,
+        why_not=full_sentence(refusal) if refusal else None,
     )
 
 
