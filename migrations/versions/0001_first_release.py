@@ -1104,6 +1104,13 @@ def upgrade() -> None:
             "ix_code_state", ["organisation_id", "state", "expires_at"], unique=False
         )
         batch_op.create_index("uq_code_number", ["batch_id", "number"], unique=True)
+        batch_op.create_index(
+            "uq_code_replaces",
+            ["replaces_id"],
+            unique=True,
+            sqlite_where=sa.text("replaces_id IS NOT NULL"),
+            postgresql_where=sa.text("replaces_id IS NOT NULL"),
+        )
         batch_op.create_index("uq_code_text_index", ["text_index"], unique=True)
 
     op.create_table(
@@ -1238,6 +1245,11 @@ def downgrade() -> None:
     op.drop_table("registration")
     with op.batch_alter_table("code", schema=None) as batch_op:
         batch_op.drop_index("uq_code_text_index")
+        batch_op.drop_index(
+            "uq_code_replaces",
+            sqlite_where=sa.text("replaces_id IS NOT NULL"),
+            postgresql_where=sa.text("replaces_id IS NOT NULL"),
+        )
         batch_op.drop_index("uq_code_number")
         batch_op.drop_index("ix_code_state")
         batch_op.drop_index("ix_code_product")

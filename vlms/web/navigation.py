@@ -51,11 +51,8 @@ MY_CODES = Place("my_codes.index", _("My codes"), "ticket", Permission.USE_OWN_C
 
 
 def navigation() -> list[Entry]:
-    """The entries for this request's workspace, then the visitor's own codes."""
-    entries = [_entry(place) for place in PLACES if _is_open(place)]
-    if MY_CODES.endpoint in current_app.view_functions:
-        entries.append(_entry(MY_CODES))
-    return entries
+    """The entries for this request's workspace; outside one, the visitor's own codes."""
+    return [_entry(place) for place in PLACES if _is_open(place)] or [_entry(MY_CODES)]
 
 
 def _is_open(place: Place) -> bool:

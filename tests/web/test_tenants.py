@@ -1,0 +1,189 @@
+"""No address gives one organisation what belongs to another (threat 5).
+
+Every address with an id is asked, by every kind of member, for a record of somebody else:
+to read it, and to change it with a form that would otherwise be taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from flask import Flask, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from tests.support.clock import StillClock
+from tests.support.demo import Played, play_demo
+from tests.support.making import making
+from tests.support.pages import CheckingClient
+from vlms.accounts.models import Person, RoleGrant, School
+from vlms.accounts.service.organisations import add_school
+from vlms.agreements.models import Agreement
+from vlms.audit.models import AuditEntry
+from vlms.catalog.models import Holiday, PriceList, Product
+from vlms.codes.models import Code, CodeBatch
+from vlms.core.db import Base, reading
+from vlms.core.scope import System
+from vlms.demo.agreements import TAIWAN
+from vlms.demo.cast import PASSWORD
+from vlms.notices.models import OutboxMessage
+from vlms.orders.models import OrderLine
+
+TEST = System("test")
+# Addresses whose ids are of everybody's catalogue, not of an organisation.
+SHARED = {"product_id", "price_list_id", "holiday_id"}
+PLAIN = {"form": "xlsx", "step": "process", "token": "x" * 43}
+# Members of other organisations, and the one whose records they ask for.
+STRANGERS = ("admin@contoso.example", "finance@contoso.example", "admin@university.example")
+CANARY = "宏遠科技"
+
+
+@pytest.fixture
+def played(app: Flask, clock: StillClock) -> Iterator[Played]:
+    found = play_demo(clock)
+    with making(clock()) as work:
+        add_school(work, found.stage.cast.organisations["hongyuan"].id, "宏遠學院")
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield found
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
+def their_ids(played: Played) -> dict[str, UUID]:
+    """A record of the Taiwanese customer for each kind of id in addresses."""
+    owner = played.stage.cast.organisations["hongyuan"].id
+    with reading(TEST) as session:
+
+        def of(model: type[Base]) -> UUID:
+            found = session.scalars(
+                select(model.id).where(model.organisation_id == owner)  # type: ignore[attr-defined]
+            ).first()
+            assert isinstance(found, UUID), model
+            return found
+
+        return {
+            "agreement_id": of(Agreement),
+            "batch_id": of(CodeBatch),
+            "code_id": of(Code),
+            "grant_id": of(RoleGrant),
+            "line_id": of(OrderLine),
+            "message_id": of(OutboxMessage),
+            "order_id": played.orders["taiwan"],
+            "organisation_id": owner,
+            "person_id": of(Person),
+            "school_id": of(School),
+            "upload_id": owner,
+            **{name: _first(session, model) for name, model in _CATALOGUE.items()},
+        }
+
+
+_CATALOGUE: dict[str, type[Base]] = {
+    "product_id": Product,
+    "price_list_id": PriceList,
+    "holiday_id": Holiday,
+}
+
+
+def _first(session: Session, model: type[Base]) -> UUID:
+    found = session.scalars(select(model.id)).first()  # type: ignore[attr-defined]
+    assert isinstance(found, UUID)
+    return found
+
+
+def rules_with_ids(app: Flask) -> list[Rule]:
+    """The addresses that name a record of an organisation."""
+    return [
+        rule
+        for rule in app.url_map.iter_rules()
+        if {a for a in rule.arguments if a.endswith("_id")} - SHARED
+    ]
+
+
+def address(app: Flask, rule: Rule, slug: str, ids: dict[str, UUID]) -> str:
+    values = {name: {"organisation": slug, **PLAIN, **ids}[name] for name in rule.arguments}
+    with app.test_request_context():
+        return url_for(rule.endpoint, **values)
+
+
+def changes_of(played: Played) -> int:
+    owner = played.stage.cast.organisations["hongyuan"].id
+    with reading(TEST) as session:
+        return int(
+            session.scalar(
+                select(func.count(AuditEntry.sequence)).where(AuditEntry.organisation_id == owner)
+            )
+            or 0
+        )
+
+
+def signed_in(app: Flask, email: str) -> CheckingClient:
+    client = app.test_client()
+    assert isinstance(client, CheckingClient)
+    client.checks = False
+    client.post("/sign-in", data={"email": email, "password": PASSWORD})
+    return client
+
+
+def test_no_address_shows_or_changes_what_is_somebody_elses(app: Flask, played: Played) -> None:
+    ids, before = their_ids(played), changes_of(played)
+    leaks = []
+    for email in STRANGERS:
+        client = signed_in(app, email)
+        slug = played.stage.cast.roles[email][0]
+        for rule in rules_with_ids(app):
+            where = address(app, rule, slug, ids)
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                answer = client.open(where, method=method, data={} if method == "POST" else None)
+                told = CANARY in answer.get_data(as_text=True)
+                if answer.status_code not in (403, 404) or told:
+                    leaks.append((email, method, where, answer.status_code))
+    assert leaks == []
+    assert changes_of(played) == before
+
+
+def test_the_owner_is_shown_the_same_addresses(app: Flask, played: Played) -> None:
+    """The negative control: with the right sign-in these very addresses answer."""
+    ids = their_ids(played)
+    client = signed_in(app, "admin@hongyuan.example")
+    shown = [
+        rule.endpoint
+        for rule in rules_with_ids(app)
+        if "GET" in (rule.methods or ())
+        and client.get(address(app, rule, "hongyuan", ids)).status_code == 200
+    ]
+    assert len(shown) >= 15
+
+
+def test_no_list_or_search_of_another_organisation_names_it(app: Flask, played: Played) -> None:
+    client = signed_in(app, "admin@contoso.example")
+    for rule in app.url_map.iter_rules():
+        if rule.arguments == {"organisation"} and "GET" in (rule.methods or ()):
+            where = address(app, rule, "contoso", {})
+            for query in ("", f"?q={CANARY}", "?q=%25", "?q=王小明"):
+                text = client.get(where + query).get_data(as_text=True)
+                page = re.sub(r'value="[^"]*"', "", text)
+                assert CANARY not in page, where
+                assert TAIWAN not in page, where
+
+
+def test_a_reseller_sees_its_customers_orders_and_never_a_code(app: Flask, played: Played) -> None:
+    ids = their_ids(played)
+    client = signed_in(app, "reseller@demo.example")
+    assert client.get(f"/o/northwind/orders/{ids['order_id']}").status_code == 200
+    campus = played.orders["campus"]
+    assert client.get(f"/o/northwind/orders/{campus}").status_code == 404
+    assert client.get(f"/o/northwind/codes/{ids['code_id']}").status_code in (403, 404)
+
+
+def test_another_persons_code_is_not_among_ones_own(app: Flask, played: Played) -> None:
+    ids = their_ids(played)
+    client = signed_in(app, "leo@contoso.example")
+    own = [rule for rule in rules_with_ids(app) if rule.rule.startswith("/my/")]
+    assert own
+    for rule in own:
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            where = address(app, rule, "", ids)
+            assert client.open(where, method=method).status_code == 404, where
