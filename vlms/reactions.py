@@ -12,17 +12,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vlms.accounts.agreement_choices import AgreementChoice
+from vlms.accounts.events import AddressCorrected
 from vlms.agreements.events import TermsChanged
 from vlms.agreements.models import Agreement
 from vlms.codes.jobs import CODE_JOBS
 from vlms.codes.service.issuing import issue_on_delivery
+from vlms.codes.service.telling import tell_right_address
 from vlms.core.work import Reactions
 from vlms.jobs.worker import JobKind
 from vlms.notices.delivery import deliver_mail
 from vlms.orders.agreement_lock import keep_terms_of_orders
 from vlms.orders.events import LineDelivered
 
-REACTIONS: Reactions = {LineDelivered: (issue_on_delivery,), TermsChanged: (keep_terms_of_orders,)}
+REACTIONS: Reactions = {
+    AddressCorrected: (tell_right_address,),
+    TermsChanged: (keep_terms_of_orders,),
+    LineDelivered: (issue_on_delivery,),
+}
 
 JOBS: tuple[JobKind, ...] = (
     JobKind("deliver_mail", deliver_mail, every_seconds=5),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from vlms.accounts.events import AddressCorrected
 from vlms.accounts.links import end_links, make_link
 from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person, RoleGrant
 from vlms.accounts.queries import find_user
@@ -15,6 +16,7 @@ from vlms.agreements.models import Agreement, AgreementContact, ContactKind
 from vlms.audit.service import journal
 from vlms.catalog.models import ProductKind
 from vlms.codes.models import Code, CodeBatch
+from vlms.codes.rules.lifecycle import State
 from vlms.core.errors import Conflict, Topic
 from vlms.core.text import _
 from vlms.core.work import Work
@@ -130,7 +132,20 @@ def _has_account(work: Work, organisation_id: UUID, email: str) -> bool:
     return work.session.scalar(grant.limit(1)) is not None
 
 
-def tell_person(work: Work, code: Code, person: Person) -> OutboxMessage | None:
+def tell_right_address(work: Work, event: AddressCorrected) -> None:
+    """Write again to a person whose address was wrong, about codes that wait for a claim (C2)."""
+    person = work.session.get_one(Person, event.person_id)
+    waiting = select(Code).where(
+        Code.person_id == person.id,
+        Code.state == State.ASSIGNED,
+        Code.claimed_at.is_(None),
+        Code.expires_at > work.now,
+    )
+    for code in work.session.scalars(waiting).all():
+        tell_person(work, code, person, work.now.isoformat())
+
+
+def tell_person(work: Work, code: Code, person: Person, occasion: str = "") -> OutboxMessage | None:
     """Write "a code is yours" with its claim link; None for a person without an address."""
     if person.email is None:
         return None
@@ -139,7 +154,7 @@ def tell_person(work: Work, code: Code, person: Person) -> OutboxMessage | None:
     mail = Mail(
         "code_assigned",
         code.id,
-        f"code_assigned:{code.id}:{code.assigned_at}",
+        f"code_assigned:{code.id}:{occasion or code.assigned_at}",
         code.organisation_id,
         link.id,
         {
