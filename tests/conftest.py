@@ -14,7 +14,7 @@ from sqlalchemy import text
 from tests.support import postgres
 from tests.support.clock import StillClock
 from tests.support.pages import CheckingClient
-from vlms.app import create_app
+from vlms.app import create_app, equip_app
 from vlms.core.db import Base, db
 from vlms.core.installation import remember_keys
 from vlms.core.keys import load_keys, make_key_ring, write_keys
@@ -94,6 +94,14 @@ def _empty() -> None:
         connection.execute(text("PRAGMA defer_foreign_keys = ON"))
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())
+
+
+@pytest.fixture
+def elsewhere(installations: dict[str, Flask], tmp_path: Path) -> Iterator[Path]:
+    """A folder for another installation; afterwards work has this one's keys again."""
+    yield tmp_path / "instance"
+    for app in installations.values():
+        equip_app(app, app.config["SETTINGS"])
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     logs.install()
     _configure(app, settings)
     _connect(app, settings)
-    _equip(app, settings)
+    equip_app(app, settings)
     CSRFProtect(app)
     locales.install(app)
     access.install(app, AccountsDoorkeeper(clock), clock)
@@ -110,7 +110,7 @@ def _connect(app: Flask, settings: Settings) -> None:
         prepare_engine(db.engine)
 
 
-def _equip(app: Flask, settings: Settings) -> None:
+def equip_app(app: Flask, settings: Settings) -> None:
     """Give the work its keys and what the domains do for each other."""
     with app.app_context():
         keys = open_keys(settings.key_file, settings.keys)

@@ -14,8 +14,8 @@ from vlms.settings import Settings, read_settings
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return read_settings({"VLMS_INSTANCE": str(tmp_path / "instance")})
+def settings(elsewhere: Path) -> Settings:
+    return read_settings({"VLMS_INSTANCE": str(elsewhere)})
 
 
 def installed(settings: Settings) -> None:
