@@ -1,4 +1,4 @@
-"""The table of settings in docs/operations.md is the one that the product reads."""
+"""The tables of settings in README.md and docs/operations.md are what the product reads."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from tests.support.sources import ROOT
 from vlms.settings import read_settings
 
+PAPERS = ("README.md", "docs/operations.md")
 ROW = re.compile(r"\| `(?P<name>[A-Z_]+)` \| (?P<default>[^|]+) \| (?P<meaning>[^|]+) \|")
 # Their defaults depend on the folder or the port.
 DERIVED = {"VLMS_INSTANCE", "VLMS_DATABASE_URL", "VLMS_KEY_FILE", "VLMS_BASE_URL"}
@@ -45,9 +46,9 @@ def written(value: object) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
-@pytest.fixture
-def table() -> dict[str, str]:
-    return documented((ROOT / "docs" / "operations.md").read_text(encoding="utf-8"))
+@pytest.fixture(params=PAPERS)
+def table(request: pytest.FixtureRequest) -> dict[str, str]:
+    return documented((ROOT / request.param).read_text(encoding="utf-8"))
 
 
 def test_every_variable_that_is_read_is_in_the_table_and_no_other(table: dict[str, str]) -> None:
