@@ -49,10 +49,12 @@ def take(token: str) -> str | Response | tuple[str, int]:
 def _claim(token: str, form: PasswordForm | ClaimForm) -> Response:
     if isinstance(form, PasswordForm):
         with unit_of_work(actor=_actor(), scope=_SCOPE) as work:
+            found = claiming.open_claim(work, token)
             secret = claiming.claim_with_password(work, token, form.password.data or "")
-        if secret is not None:
-            begin_session(secret)
-        return _onward()
+        if found is None or secret is None:
+            return _onward()
+        begin_session(secret)
+        return redirect(url_for("my_codes.show", code_id=found.code.id))
     with unit_of_work(actor=_actor(), scope=_SCOPE) as work:
         code = claiming.claim(work, token)
     return _onward() if code is None else redirect(url_for("my_codes.show", code_id=code.id))
