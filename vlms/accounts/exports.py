@@ -23,7 +23,7 @@ def people_table(
         return schools.get(person.school_id) if person.school_id else None
 
     columns = (
-        Column[Person](_("Name"), lambda person: person.name),
+        Column[Person](_("Full name"), lambda person: person.name),
         Column[Person](_("Name in Latin letters"), lambda person: person.latin_name),
         Column[Person](_("E-mail address"), lambda person: person.email),
         Column[Person](_("Number"), lambda person: person.number),

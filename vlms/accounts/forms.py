@@ -68,7 +68,7 @@ class OwnPasswordForm(Form):
 
 
 class AccountForm(Form):
-    name = TextField(_("Name"), read_text(200), render_kw={"autocomplete": "name"})
+    name = TextField(_("Full name"), read_text(200), render_kw={"autocomplete": "name"})
     language = ChoiceField(_("Language"), choices=_LANGUAGES)
     time_zone = ZoneField()
 
@@ -76,7 +76,7 @@ class AccountForm(Form):
 class PersonForm(Form):
     """The address stands in it only for somebody new; later it is corrected (C2)."""
 
-    name = TextField(_("Name"), read_text(200))
+    name = TextField(_("Full name"), read_text(200))
     latin_name = TextField(
         _("Name in Latin letters"),
         optional(read_text(200)),
@@ -117,7 +117,9 @@ class AddressForm(Form):
 
 class InvitationForm(Form):
     email = TextField(_("E-mail address"), read_email)
-    name = TextField(_("Name"), optional(read_text(200)), _("Needed for somebody who is new here."))
+    name = TextField(
+        _("Full name"), optional(read_text(200)), _("Needed for somebody who is new here.")
+    )
     language = ChoiceField(_("Language of the invitation"), choices=_LANGUAGES)
     role = ChoiceField(_("Role"))
     agreements = ManyField(

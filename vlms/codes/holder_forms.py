@@ -12,7 +12,7 @@ from vlms.codes.models import Registration
 from vlms.codes.service.registering import Booking
 from vlms.core.errors import BadInput
 from vlms.core.reading import optional, read_moment, read_text
-from vlms.core.text import Text, _
+from vlms.core.text import Text, _, sentences
 from vlms.web.forms import ChoiceField, Form, MomentField, TextField, YesField
 from vlms.web.locales import name_of
 
@@ -121,7 +121,7 @@ def read_times(field: MomentField, zone: str, *, is_optional: bool = False) -> N
     reader = read_moment(zone)
     field.reader = optional(reader) if is_optional else reader
     named = _("Local time of %(zone)s.", zone=zone)
-    field.description = f"{named} {field.description}".strip() if field.description else named
+    field.description = sentences(named, field.description or "")
 
 
 def check_ticked(field: YesField) -> None:

@@ -31,7 +31,7 @@ HOLDER_COLUMN_WORDS = {
     "exam_number": _("Exam"),
     "site": _("Site"),
     "starts_at": _("Starts at"),
-    "is_open": _("Open"),
+    "is_open": _("Not over yet"),
     "outcome": _("Outcome"),
     "outcome_at": _("Happened at"),
 }

@@ -19,7 +19,7 @@ ShowDay = Callable[[date], str]
 _PERSONAL = _("This code is yours alone. It stays with you and is never passed on (C2).")
 _EXAM_TERMS = (
     _PERSONAL,
-    _("It registers one exam. Moving or cancelling is free until 24 hours before it starts (C3)."),
+    _("It registers one exam. Cancelling is free until 24 hours before it starts (C3)."),
     _("Whoever cancels later or does not appear loses the code; there is no refund (C3)."),
 )
 _LIBRARY_TERMS = (

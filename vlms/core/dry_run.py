@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from vlms.core.errors import BadInput, DomainError
-from vlms.core.text import Text, _, ngettext
+from vlms.core.text import Text, _, ngettext, sentences
 
 Facts = TypeVar("Facts")
 
@@ -42,10 +42,7 @@ class Fault:
     way_out: Text | None = None
 
     def __str__(self) -> str:
-        parts = [str(self.sentence)]
-        if self.way_out is not None:
-            parts.append(str(self.way_out))
-        return " ".join(parts)
+        return sentences(self.sentence, self.way_out or "")
 
 
 def row_fault(row: int, refusal: DomainError, field: str | None = None) -> Fault:

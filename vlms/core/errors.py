@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from vlms.core.text import Text
+from vlms.core.text import Text, sentences
 
 
 class Topic(StrEnum):
@@ -51,10 +51,8 @@ class DomainError(Exception):
         super().__init__(rule, sentence.singular)
 
     def __str__(self) -> str:
-        parts = [str(self.sentence)]
-        if self.way_out is not None:
-            parts.append(str(self.way_out))
-        return " ".join(parts) + (f" ({self.rule})" if self.rule else "")
+        rule = f"({self.rule})" if self.rule else ""
+        return sentences(self.sentence, self.way_out or "", rule)
 
 
 class BadInput(DomainError):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 Row = TypeVar("Row")
 
 PAGE_SIZE = 50
+_MOST = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def page_of(
     total = session.scalar(
         statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
     )
-    place = _read_place(listing.after)
+    place = _read_place(listing.after, column)
     placed = statement if place is None else statement.where(_beyond(column, key, place, listing))
     descending = listing.is_descending
     ordered = placed.order_by(
@@ -85,33 +86,50 @@ def _place_after(row: Any, column: str) -> str:
 
 
 def _write_place(value: Any, row_id: UUID) -> str:
-    kind = "text"
-    if isinstance(value, datetime):
-        kind, value = "instant", value.isoformat()
-    elif isinstance(value, date):
-        kind, value = "day", value.isoformat()
-    elif isinstance(value, int):
-        kind = "whole"
-    place = json.dumps([kind, value, row_id.hex])
+    if isinstance(value, date):
+        value = value.isoformat()
+    elif isinstance(value, UUID):
+        value = value.hex
+    place = json.dumps([value, row_id.hex])
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-_READ: Mapping[str, Callable[[Any], Any]] = {
-    "text": str,
-    "whole": int,
-    "day": date.fromisoformat,
-    "instant": datetime.fromisoformat,
-}
-
-
-def _read_place(after: str | None) -> tuple[Any, UUID] | None:
+def _read_place(after: str | None, column: Any) -> tuple[Any, UUID] | None:
+    """The place in an address, which anybody may have written: only what the column can hold."""
     if not after:
         return None
     try:
-        kind, value, row_id = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-        return _READ[kind](value), UUID(row_id)
-    except (ValueError, TypeError, KeyError):
+        value, row_id = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+        return _read_value(value, column.type.python_type), UUID(row_id)
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
+
+
+def _read_value(value: Any, kind: type[Any]) -> Any:
+    """Raises ValueError, TypeError or OverflowError for what is no value of this kind."""
+    if issubclass(kind, datetime):
+        return datetime.fromisoformat(value).astimezone(UTC)
+    if issubclass(kind, date):
+        return date.fromisoformat(value)
+    if issubclass(kind, int):
+        return _read_whole(value)
+    if kind is str:
+        return _read_line(value)
+    return kind(value)
+
+
+def _read_whole(value: Any) -> int:
+    if type(value) is not int or not -_MOST <= value <= _MOST:
+        raise ValueError("no number that a database holds")
+    return value
+
+
+def _read_line(value: Any) -> str:
+    # No database holds a NUL, and half a surrogate pair cannot be encoded.
+    if "\0" in value:
+        raise ValueError("no text that a database holds")
+    text: str = value.encode().decode()
+    return text
 
 
 def count_rows(session: Session, statement: Select[Any]) -> int:

@@ -74,3 +74,18 @@ class Name(Text):
 
     def __str__(self) -> str:
         return self.chinese if _reads_chinese() else self.singular
+
+
+def sentences(*parts: object) -> str:
+    """Sentences one after the other, as the reader's script sets them; empty ones are left out.
+
+    After a full-width mark no space follows.
+    """
+    joined = ""
+    for part in filter(None, map(str, parts)):
+        gap = "" if not joined or joined[-1] in _WIDE_ENDS else " "
+        joined += gap + part
+    return joined
+
+
+_WIDE_ENDS = "。！？；：，）」』"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vlms.core.errors import DomainError
-from vlms.core.text import _
+from vlms.core.text import _, sentences
 from vlms.orders.errors import OrderRefused
 from vlms.orders.rules.pricing import LineRequest, quote_line
 from vlms.orders.rules.reading import (
@@ -68,7 +68,7 @@ def error_answer(error: DomainError) -> Answer:
 
 def full_sentence(error: DomainError) -> str:
     """What is wrong and what to do next."""
-    return " ".join(str(part) for part in (error.sentence, error.way_out) if part is not None)
+    return sentences(error.sentence, error.way_out or "")
 
 
 def _quoted(trace: LineTrace) -> Answer:

@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from vlms.core.errors import DomainError, Forbidden, NotFound
+from vlms.core.errors import DomainError, Forbidden, NotFound, Topic
 from vlms.core.once import AlreadyDone
 from vlms.core.reading import Reader
 from vlms.core.text import Text, _
@@ -30,6 +30,7 @@ class Form(FlaskForm):
     """A form that does its work once and can be refused by the rules.
 
     `refusals` are those that concern no field of it; they stand in the summary on top.
+    `ask` is the topic on which the last refusal says whom to ask (O7).
     """
 
     token = HiddenField(default=lambda: str(new_id()))
@@ -37,6 +38,7 @@ class Form(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.refusals: list[DomainError] = []
+        self.ask: Topic | None = None
 
     def once(self) -> UUID:
         """The token; one that was tampered with counts as a new form."""
@@ -52,6 +54,7 @@ class Form(FlaskForm):
         """
         if isinstance(refusal, AlreadyDone | NotFound | Forbidden):
             raise refusal
+        self.ask = refusal.ask
         field = self._fields.get(refusal.field or "")
         if field is None:
             self.refusals.append(refusal)

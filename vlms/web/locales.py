@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -70,6 +71,11 @@ def show_moment(instant: datetime | None, zone: str | None = None) -> str:
     return f"{show_day(local.date())} {local:%H:%M} ({name})"
 
 
+def show_when(instant: datetime | None) -> str:
+    """A moment in the visitor's zone, for lists: without the zone's name."""
+    return show_moment(instant).rpartition(" (")[0] or "–"
+
+
 def show_money(amount: Money | None) -> str:
     """`USD 1,234.50`, `NT$1,234`: the currency's own decimals (P3)."""
     if amount is None:
@@ -109,6 +115,12 @@ def name_of(record: Any) -> str:
     return str(record.name_zh if chinese else record.name_en)
 
 
+def show_list(items: Iterable[object]) -> str:
+    """Some words in a row, as the reader's script sets them: a, b; a、b."""
+    mark = "、" if current_language() is Language.TRADITIONAL_CHINESE else ", "
+    return mark.join(map(str, items))
+
+
 def install(app: Flask) -> None:
     """Let pages, forms and sentences speak the reader's language."""
     Babel(app, locale_selector=_choose, default_translation_directories="translations")
@@ -116,11 +128,13 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=show_day,
         moment=show_moment,
+        when=show_when,
         money=show_money,
         minor=show_minor,
         price=show_price,
         number=show_number,
         named=name_of,
+        listed=show_list,
     )
 
     @app.context_processor

@@ -43,7 +43,7 @@ add_words(
         "person.returned": _("No leaver any more"),
     },
     {
-        "name": _("Name"),
+        "name": _("Full name"),
         "latin_name": _("Name in Latin letters"),
         "email": _("E-mail address"),
         "number": _("Number"),

@@ -12,7 +12,7 @@ from vlms.accounts import service
 from vlms.accounts.agreement_choices import list_agreement_choices
 from vlms.accounts.forms import InvitationForm
 from vlms.accounts.models import Organisation, RoleGrant
-from vlms.accounts.queries import get_grant, get_organisation, list_grants_in
+from vlms.accounts.queries import list_grants_in
 from vlms.accounts.role_words import ROLE_WORDS
 from vlms.accounts.views.subject import subject, subject_address, subject_argument
 from vlms.audit.queries import list_entries
@@ -88,9 +88,7 @@ def end(grant_id: UUID) -> Response:
 @requires(Permission.GRANT_ROLES)
 def send_link(grant_id: UUID) -> Response:
     with unit_of_work() as work:
-        grant = get_grant(work.session, grant_id)
-        organisation = get_organisation(work.session, grant.organisation_id)
-        service.send_link(work, grant.user, organisation)
+        service.send_link_again(work, grant_id)
         work.location = _place()
     return answer(work, _("A new link is on its way; older ones have ended."))
 
