@@ -115,7 +115,7 @@ def test_the_main_job_from_the_agreement_to_the_used_code(
 
 
 def _register_agreement(page: Page) -> None:
-    """F1: the terms, then the contacts."""
+    """The terms, then the contacts."""
     page.goto("/o/hongyuan/agreements/create")
     page.locator("#programme").select_option("MPSA")
     page.locator("#reseller").select_option("northwind")
@@ -139,7 +139,7 @@ def _register_agreement(page: Page) -> None:
 
 
 def _order(page: Page, tmp_path: Path) -> str:
-    """F2: the price follows what is typed; placed, and its order form says the same."""
+    """The price follows what is typed; placed, and its order form says the same."""
     page.goto("/o/hongyuan/orders/new")
     page.get_by_role("button", name="Begin a draft").click()
     _choose(page, 0, "MCP exam voucher", "10")
@@ -174,7 +174,7 @@ def _select(page: Page, chooser: str, words: str) -> None:
 
 
 def _record_steps(visit: Visit, order: str) -> None:
-    """F3, step 1: the reseller records what the publisher did."""
+    """The reseller records what the publisher did."""
     page = visit.signed_in(RESELLER)
     page.goto(order.replace("/o/hongyuan/", "/o/northwind/"))
     for step in ("process", "acknowledge", "invoice"):
@@ -187,7 +187,7 @@ def _record_steps(visit: Visit, order: str) -> None:
 
 
 def _take_in_and_deliver(visit: Visit, order: str, tmp_path: Path) -> None:
-    """F3: a provider's list is looked at, taken in, and both lines are delivered."""
+    """A provider's list is looked at, taken in, and both lines are delivered."""
     page = visit.signed_in(OPERATOR)
     listed = tmp_path / "list.csv"
     listed.write_text(
@@ -210,7 +210,7 @@ def _take_in_and_deliver(visit: Visit, order: str, tmp_path: Path) -> None:
 
 
 def _give(page: Page, tmp_path: Path) -> str:
-    """F5 for one person: reserve, then assign, with the rule stated on the button."""
+    """Reserve, then assign, with the rule stated on the button."""
     page.goto("/o/hongyuan/codes/reserve")
     _select(page, "#person", "王小明")
     _select(page, "#product", "Fundamentals")
@@ -235,7 +235,7 @@ def _mailed_link(page: Page) -> str:
 
 
 def _claim(visit: Visit, link: str, tmp_path: Path) -> str:
-    """F6, on a phone: a password through the link, the terms, the code and its sheet."""
+    """On a phone: a password through the link, the terms, the code and its sheet."""
     page = visit.window(width=390)
     page.goto(link)
     page.locator("#password").fill(NEW_PASSWORD)
@@ -254,7 +254,7 @@ def _claim(visit: Visit, link: str, tmp_path: Path) -> str:
 
 
 def _redeem(visit: Visit, text: str, clock: StillClock) -> None:
-    """F7: the desk reads the code however it is typed, registers, and records the exam."""
+    """The desk reads the code however it is typed, registers, and records the exam."""
     page = visit.signed_in(DESK)
     page.goto("/o/ops/desk/")
     page.locator("#code").fill(f" {text[:4].lower()}-{text[4:]} ")

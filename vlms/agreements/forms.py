@@ -36,7 +36,7 @@ LANGUAGES = [
 
 
 class AgreementForm(Form):
-    """An agreement's terms (F1). `organisation` is there for the operator, who enters new ones."""
+    """An agreement's terms. `organisation` is there for the operator, who enters new ones."""
 
     organisation = ChoiceField(_("Organisation"))
     number = TextField(LABELS["number"], read_text(40))

@@ -79,7 +79,7 @@ class ExportForm(Form):
 
 
 class ListFileForm(Form):
-    """A provider's list and what it is for (F3)."""
+    """A provider's list and what it is for."""
 
     product = ChoiceField(_("Product"))
     line = ChoiceField(
@@ -112,7 +112,7 @@ class TakeInForm(Form):
 
 
 class SourceForm(Form):
-    """Where a product's codes come from, and when its stock is low (F4, C7)."""
+    """Where a product's codes come from, and when its stock is low (C7)."""
 
     code_source = ChoiceField(_("Source of codes"))
     low_stock_count = TextField(_("Warn below"), read_whole(0, 1_000_000))

@@ -1,4 +1,4 @@
-"""Pages on which agreements are listed, shown, entered and edited (F1)."""
+"""Pages on which agreements are listed, shown, entered and edited."""
 
 from __future__ import annotations
 

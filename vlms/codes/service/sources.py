@@ -1,4 +1,4 @@
-"""Chooses where a product's codes come from (C7, F4)."""
+"""Chooses where a product's codes come from (C7)."""
 
 from __future__ import annotations
 

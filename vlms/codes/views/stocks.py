@@ -1,4 +1,4 @@
-"""The operator's pages of provider's lists and of how a product's codes are made (F3, F4)."""
+"""The operator's pages of provider's lists and of how a product's codes are made."""
 
 from __future__ import annotations
 
