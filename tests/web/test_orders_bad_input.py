@@ -143,7 +143,7 @@ def test_a_price_that_moved_is_shown_before_it_counts(
     address = f"/o/contoso/orders/{order.id}/edit"
     response = send_draft(client, address, intent="place", shown_total="120000")
     assert response.status_code == 409
-    assert "1300.00 USD" in response.text
+    assert "USD 1,300.00" in response.text
     assert state_of(clock, order) is OrderState.DRAFT
 
 

@@ -137,8 +137,8 @@ def test_contacts_are_told_once_when_placed_and_acknowledged(app: Flask, clock: 
         found = [(mail.template, mail.to_address, mail.facts["total"]) for mail in mails]
         letters = [write_letter(mail, "") for mail in mails]
     assert found == [
-        ("order_placed", "admin@contoso.example", "1200.00 USD"),
-        ("order_acknowledged", "admin@contoso.example", "1200.00 USD"),
+        ("order_placed", "admin@contoso.example", "USD 1,200.00"),
+        ("order_acknowledged", "admin@contoso.example", "USD 1,200.00"),
     ]
     assert {mail.subject_id for mail in mails} == {order.id}
     assert letters[0].subject == f"Order {order.number} is placed"

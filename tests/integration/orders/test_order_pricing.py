@@ -79,8 +79,8 @@ def test_a_line_tells_list_level_band_and_rules(app: Flask, clock: StillClock) -
     assert first.source.level == "A"
     assert first.source.list_name == "Test prices"
     assert first.rules == ("O1", "O2", "P1", "P3", "P4", "P5", "P6")
-    assert str(order.total) == "3333.33 USD"
-    assert str(order.saving) == "1666.67 USD"
+    assert str(order.total) == "USD 3,333.33"
+    assert str(order.saving) == "USD 1,666.67"
 
 
 def test_a_12_month_line_makes_later_lines_end_with_it(app: Flask, clock: StillClock) -> None:

@@ -242,7 +242,7 @@ def test_days_at_the_calendar_s_ends_are_answered() -> None:
 def test_the_saving_is_told_against_the_reference_price() -> None:
     source = PriceSource(reference_price=Decimal("165.00"))
     trace = quote_line(a_request(date(2024, 10, 15), source=source))
-    assert str(trace.saving) == "300.00 USD"
+    assert str(trace.saving) == "USD 300.00"
     assert quote_line(a_request(date(2024, 10, 15))).saving is None
 
 
