@@ -942,6 +942,7 @@ def upgrade() -> None:
     op.create_table(
         "outbox_message",
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("agreement_id", sa.Uuid(), nullable=True),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("template", sa.String(length=60), nullable=False),

@@ -171,7 +171,8 @@ class OneTimeLink(Keyed, Base):
 
     __tablename__ = "one_time_link"
     __table_args__ = (Index("ix_one_time_link_subject", "subject_id", "purpose"),)
-    visible = Visibility()
+    # A reseller's step writes a mail, and so a link, to a contact of the customer's.
+    visible = Visibility(everyone_appends=True)
     audited = ("purpose", "subject_id", "expires_at", "used_at", "ended_at")
 
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))

@@ -34,10 +34,12 @@ class OutboxMessage(Keyed, Base):
         Index("ix_outbox_message_organisation", "organisation_id", "id"),
         Index("ix_outbox_message_subject", "subject_id"),
     )
-    visible = Visibility(everyone_appends=True)
+    visible = Visibility(agreement="agreement_id", everyone_appends=True)
     audited = ("template", "to_address", "to_name", "language", "state")
 
     organisation_id: Mapped[UUID | None] = mapped_column(Uuid)
+    # Agreements are a domain above this one; None where the message is about none of them.
+    agreement_id: Mapped[UUID | None] = mapped_column(Uuid)
     # The record that it is about: an order, a batch, a code, a user.
     subject_id: Mapped[UUID] = mapped_column(Uuid)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))

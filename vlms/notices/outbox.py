@@ -34,6 +34,7 @@ class Mail:
     subject_id: UUID
     once_key: str
     organisation_id: UUID | None = None
+    agreement_id: UUID | None = None
     link_id: UUID | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -45,6 +46,7 @@ def post(work: Work, mail: Mail, to: Recipient) -> OutboxMessage | None:
         return None
     message = OutboxMessage(
         organisation_id=mail.organisation_id,
+        agreement_id=mail.agreement_id,
         subject_id=mail.subject_id,
         person_id=to.person_id,
         template=mail.template,

@@ -48,6 +48,7 @@ def resend(work: Work, message_id: UUID) -> OutboxMessage:
         earlier.subject_id,
         f"again:{earlier.id}:{new_id()}",
         organisation_id=earlier.organisation_id,
+        agreement_id=earlier.agreement_id,
         link_id=link_id,
         facts=earlier.facts,
     )

@@ -225,6 +225,7 @@ def test_the_administrator_with_an_account_is_told_without_a_link(
         agreement = work.session.get_one(OrderLine, line.id).order.agreement
         make_member(work, agreement.organisation, Role.LICENSING_ADMIN, "ada@contoso.example")
         make_contact(work, agreement, "ada@contoso.example", ContactKind.ONLINE_ADMINISTRATOR)
+    with making(clock()) as work:
         deliver(work, line, 1)
     with making(clock()) as work:
         message = work.session.scalars(select(OutboxMessage)).one()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from uuid import UUID
 
 from sqlalchemy import select
 
+from vlms.accounts.contact_links import link_for_contact
 from vlms.accounts.events import AddressCorrected
 from vlms.accounts.links import end_links, make_link
-from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person, RoleGrant
-from vlms.accounts.queries import find_user
+from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person
 from vlms.agreements.models import Agreement, AgreementContact, ContactKind
 from vlms.audit.service import journal
 from vlms.catalog.models import ProductKind
@@ -22,8 +20,6 @@ from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.notices.models import OutboxMessage
 from vlms.notices.outbox import Mail, Recipient, post
-
-DELIVERY_LIFETIME = timedelta(days=7)
 
 
 def contacts_for(work: Work, batch: CodeBatch) -> Sequence[AgreementContact]:
@@ -75,14 +71,14 @@ def _tell_contact(
     work: Work, batch: CodeBatch, contact: AgreementContact, occasion: str
 ) -> OutboxMessage | None:
     organisation = work.session.get_one(Organisation, batch.organisation_id)
-    has_account = _has_account(work, organisation.id, contact.email)
-    link = None if has_account else _delivery_link(work, batch)
+    link = link_for_contact(work, organisation.id, contact.email, batch.line.order_id)
     agreement = work.session.get_one(Agreement, batch.agreement_id)
     mail = Mail(
         "codes_ready",
         batch.id,
         f"codes_ready:{batch.id}:{contact.kind.value}:{occasion}",
         batch.organisation_id,
+        batch.agreement_id,
         link.id if link else None,
         {
             "organisation": organisation.name,
@@ -110,28 +106,6 @@ def _last_day(work: Work, batch: CodeBatch) -> dict[str, str]:
     return {"last_day": last_day.isoformat(), "zone": zone}
 
 
-def _delivery_link(work: Work, batch: CodeBatch) -> OneTimeLink:
-    return make_link(
-        work,
-        LinkPurpose.OPEN_ORDER,
-        batch.line.order_id,
-        DELIVERY_LIFETIME,
-        organisation_id=batch.organisation_id,
-    )
-
-
-def _has_account(work: Work, organisation_id: UUID, email: str) -> bool:
-    user = find_user(work.session, email)
-    if user is None or user.disabled_at is not None:
-        return False
-    grant = select(RoleGrant.id).where(
-        RoleGrant.organisation_id == organisation_id,
-        RoleGrant.user_id == user.id,
-        RoleGrant.ended_at.is_(None),
-    )
-    return work.session.scalar(grant.limit(1)) is not None
-
-
 def tell_right_address(work: Work, event: AddressCorrected) -> None:
     """Write again to a person whose address was wrong, about codes that wait for a claim (C2)."""
     person = work.session.get_one(Person, event.person_id)
@@ -156,6 +130,7 @@ def tell_person(work: Work, code: Code, person: Person, occasion: str = "") -> O
         code.id,
         f"code_assigned:{code.id}:{occasion or code.assigned_at}",
         code.organisation_id,
+        code.agreement_id,
         link.id,
         {
             "organisation": organisation.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vlms.accounts.contact_links import link_for_contact
 from vlms.agreements.models import AgreementContact, ContactKind
 from vlms.catalog.models import ProductKind
 from vlms.core.money import Money
@@ -15,14 +16,20 @@ _TO_ADMINISTRATOR = frozenset({ProductKind.EXAM_VOUCHER, ProductKind.E_REFERENCE
 
 
 def tell_contacts(work: Work, order: Order, template: str) -> None:
-    """Write one mail to each contact of the order's products; one occasion, one mail."""
+    """Write one mail to each contact of the order's products; one occasion, one mail.
+
+    A contact who cannot sign in is given a one-time link to the order.
+    """
     for contact in contacts_of(order):
+        link = link_for_contact(work, order.organisation_id, contact.email, order.id)
         mail = Mail(
             template,
             order.id,
             f"{template}:{order.id}:{contact.kind.value}",
             order.organisation_id,
-            facts=_facts(order),
+            order.agreement_id,
+            link.id if link else None,
+            _facts(order),
         )
         post(work, mail, Recipient(contact.name, contact.email, contact.language))
 
