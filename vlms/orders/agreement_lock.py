@@ -21,7 +21,7 @@ def keep_terms_of_orders(work: Work, changed: TermsChanged) -> None:
         "O1",
         _("There are orders under this agreement, so this stays as it is."),
         reason="agreement_has_orders",
-        field=changed.fields[0],
+        field=changed.fields[0].removesuffix("_id"),
         way_out=_("Enter the agreement that follows this one instead."),
         ask=Topic.PRICING,
     )

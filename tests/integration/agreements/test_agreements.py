@@ -13,6 +13,7 @@ from flask import Flask
 from tests.support.clock import StillClock
 from tests.support.making import make_organisation, making
 from tests.support.making_agreements import make_agreement, make_contact
+from vlms.accounts.models import OrganisationKind
 from vlms.agreements.cli import agreements
 from vlms.agreements.contacts import contact_for, contact_for_messages
 from vlms.agreements.events import TermsChanged
@@ -62,6 +63,21 @@ def test_only_terms_that_orders_stand_on_are_told_as_changed(app: Flask, clock: 
         assert work.events == []
         edit_agreement(work, made.id, replace(TERMS, currency="EUR", last_day=date(2028, 6, 30)))
         assert work.events == [TermsChanged(made.id, ("last_day", "currency"))]
+
+
+def test_level_zone_and_reseller_are_terms_that_orders_stand_on(
+    app: Flask, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        made = make_agreement(work, make_organisation(work, "contoso"))
+        make_organisation(work, "litware", OrganisationKind.RESELLER)
+        for changed, field in (
+            ({"reseller": "litware"}, "reseller_id"),
+            ({"reseller": "litware", "price_level": "D"}, "price_level"),
+            ({"reseller": "litware", "price_level": "D", "level_mode": "points"}, "level_mode"),
+        ):
+            edit_agreement(work, made.id, replace(TERMS, **changed))
+            assert work.events.pop() == TermsChanged(made.id, (field,))
 
 
 def _run(app: Flask, *words: str) -> str:

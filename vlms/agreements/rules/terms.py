@@ -27,8 +27,18 @@ LABELS: Mapping[str, Text] = {
     "account_manager_email": _("Account manager's e-mail"),
 }
 
-# Orders were reckoned with these (O1, O3, P1, P3).
-FIXED_BY_ORDERS = ("programme", "first_day", "last_day", "currency")
+# Orders were reckoned with these (O1, O3, P1, P3, P4; days are days of the zone), and what
+# was ordered belongs to the reseller who takes it on (O4).
+FIXED_BY_ORDERS = (
+    "programme",
+    "first_day",
+    "last_day",
+    "time_zone",
+    "currency",
+    "level_mode",
+    "price_level",
+    "reseller_id",
+)
 
 
 @dataclass(frozen=True)
