@@ -20,7 +20,13 @@ from vlms.accounts.service.people import (
     mark_leaver,
     take_back_leaver,
 )
-from vlms.accounts.service.roles import Invitation, create_user, end_role, invite
+from vlms.accounts.service.roles import (
+    Invitation,
+    create_user,
+    end_role,
+    invite,
+    send_link_again,
+)
 
 __all__ = [
     "Invitation",
@@ -43,6 +49,7 @@ __all__ = [
     "mark_leaver",
     "rename_school",
     "send_link",
+    "send_link_again",
     "set_approval_limit",
     "take_back_leaver",
 ]

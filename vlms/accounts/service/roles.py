@@ -63,6 +63,13 @@ def end_role(work: Work, grant_id: UUID) -> RoleGrant:
     return grant
 
 
+def send_link_again(work: Work, grant_id: UUID) -> None:
+    """A new link to who has the role; older ones end. Raises NotFound, Forbidden."""
+    grant = get_grant(work.session, grant_id)
+    require_agreements(work, frozenset() if grant.agreement_id is None else {grant.agreement_id})
+    send_link(work, grant.user, get_organisation(work.session, grant.organisation_id))
+
+
 def create_user(
     work: Work, email: str, name: str, language: Language, time_zone: str = "UTC"
 ) -> User:
