@@ -26,9 +26,10 @@ class Contact:
     language: Language | None = None
 
 
-def contact_for(agreement: Agreement, topic: Topic) -> Contact:
+def contact_for(agreement: Agreement, topic: Topic | None) -> Contact:
     """The agreement's contact for a topic (O7); its account manager where there is none."""
-    return find_contact(agreement, _KINDS.get(topic)) or Contact(
+    kind = None if topic is None else _KINDS.get(topic)
+    return find_contact(agreement, kind) or Contact(
         agreement.account_manager_name, agreement.account_manager_email
     )
 

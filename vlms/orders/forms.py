@@ -36,6 +36,8 @@ class LineForm(PlainForm):
     )
     term = ChoiceField(_("Time"), choices=_TERMS)
     next_period = YesField(_("Take the next period"))
+    # It was read well, and a rule forbids it: the panel says why and what to do instead.
+    was_refused = False
 
     @property
     def is_blank(self) -> bool:
@@ -43,7 +45,8 @@ class LineForm(PlainForm):
 
     @property
     def is_readable(self) -> bool:
-        return bool(self.product.data and self.quantity.value and not self.errors)
+        is_typed_well = self.was_refused or not self.errors
+        return bool(self.product.data and self.quantity.value and is_typed_well)
 
     def wish(self) -> LineWish:
         """What the line asks for; it must be readable."""
@@ -108,7 +111,9 @@ class OrderForm(Form):
         if position is None or position >= len(filled):
             super().refuse(refusal)
             return
+        self.ask = refusal.ask
         row = filled[position]
+        row.was_refused = True
         is_of_product = refusal.field == "product"
         field = row.product if is_of_product else row.quantity
         field.errors = [*field.errors, str(refusal)]

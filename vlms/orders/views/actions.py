@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import g
 
-from vlms.core.errors import DomainError
+from vlms.core.errors import DomainError, Topic
 from vlms.core.text import Text, _
 from vlms.orders.forms import (
     ApproveForm,
@@ -56,6 +56,7 @@ class Action:
     hint: Text | None = None
     why_not: Text | str | None = None
     rule: str | None = "O4"
+    ask: Topic | None = None
     line: OrderLine | None = None
     step: OrderStep | None = None
 
@@ -165,6 +166,7 @@ def _cancelling(order: Order) -> Iterator[Action]:
         colour="btn-outline-danger",
         hint=_("The prices and dates of other orders stay as they are."),
         why_not=full_sentence(refusal) if refusal else None,
+        ask=refusal.ask if refusal else None,
     )
 
 

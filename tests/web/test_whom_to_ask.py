@@ -1,0 +1,123 @@
+"""Every refusal says whom to ask (O7), and mail reaches contacts without an account (O5)."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import select
+
+from tests.support.clock import StillClock
+from tests.support.making import make_organisation, making
+from tests.support.making_agreements import make_contact
+from tests.support.making_orders import make_placed, make_shop, make_voucher
+from tests.support.order_pages import begin, drafted, line, send_draft, signed_in, soup
+from tests.support.pages import CheckingClient
+from vlms.accounts.models import OneTimeLink, OrganisationKind
+from vlms.agreements.models import ContactKind
+from vlms.core.links import sign_link
+from vlms.notices.models import OutboxMessage
+from vlms.orders.service.steps import cancel
+
+
+def test_refusals_of_orders_name_the_contact_of_their_topic(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    shop = begin(client, clock)
+    with making(clock()) as work:
+        make_contact(work, shop.agreement, ContactKind.PRICING, "price@litware.example")
+        few = make_voucher(work, "few", from_quantity=5)
+    edit = client.send("/o/contoso/orders/new", agreement=str(shop.agreement.id)).location
+    answer = send_draft(client, edit, intent="place", **line(shop, "4", product=str(few.id)))
+    assert answer.status_code == 422
+    page = soup(answer)
+    for place in (".error-summary", "#quote .alert"):
+        shown = page.select_one(place)
+        assert shown is not None
+        assert "Whom to ask: Nora Notices, price@litware.example" in shown.text
+
+
+def test_without_a_contact_for_the_topic_the_account_manager_is_named(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    shop = begin(client, clock)
+    edit = client.send("/o/contoso/orders/new", agreement=str(shop.agreement.id)).location
+    page = soup(send_draft(client, edit, intent="save", **line(shop, "ten")))
+    summary = page.select_one(".error-summary")
+    assert summary is not None
+    assert "Whom to ask: Alex Manager, alex@manager.example" in summary.text
+
+
+def test_a_page_that_is_refused_says_whom_to_ask_at_all(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    begin(client, clock)
+    page = client.page("/o/contoso/orders/00000000-0000-7000-8000-000000000000", 404)
+    assert "account manager whom the agreement's page names" in page.text
+
+
+def test_the_reseller_of_an_agreement_with_orders_stays(
+    app: Flask, client: CheckingClient, clock: StillClock
+) -> None:
+    shop = begin(client, clock)
+    with making(clock()) as work:
+        make_organisation(work, "other", OrganisationKind.RESELLER)
+        order = make_placed(work, shop)
+    edit = f"/o/contoso/agreements/{shop.agreement.id}/edit"
+    answer = client.send(edit, reseller="other")
+    assert answer.status_code == 422
+    assert "There are orders under this agreement" in answer.get_data(as_text=True)
+    signed_in(app, "rae@litware.example").page(f"/o/litware/orders/{order.id}")
+
+
+def test_a_contact_without_an_account_follows_the_order_through_a_link(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        shop = make_shop(work)
+    with shop.buying(clock()) as work:
+        order = make_placed(work, shop)
+    opened = client.page(_link(clock)).text
+    for words in (order.number, "Product voucher", "10", "Placed", "Nothing has arrived yet."):
+        assert words in opened
+    with making(clock()) as work:
+        cancel(work, order.id, "not needed")
+    assert "Cancelled" in client.page(_link(clock)).text
+    clock.move(days=8)
+    client.page(_link(clock), 404)
+
+
+def test_the_reseller_acknowledges_and_the_contact_gets_a_link(
+    app: Flask, client: CheckingClient, clock: StillClock
+) -> None:
+    shop = begin(client, clock)
+    order = drafted(clock, shop)
+    edit = f"/o/contoso/orders/{order.id}/edit"
+    assert send_draft(client, edit, intent="place", **line(shop)).status_code == 302
+    seller, place = signed_in(app, "rae@litware.example"), f"/o/litware/orders/{order.id}"
+    assert seller.press(place, "/record/process").status_code == 302
+    assert seller.press(place, "/record/acknowledge").status_code == 302
+    with making(clock()) as work:
+        messages = work.session.scalars(select(OutboxMessage)).all()
+        known = {message.template: message.link_id for message in messages}
+    assert known.keys() == {"order_placed", "order_acknowledged"}
+    assert None not in known.values()
+    assert len(set(known.values())) == 2
+
+
+def test_a_contact_with_an_account_is_sent_no_link(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        shop = make_shop(work)
+        make_contact(work, shop.agreement, ContactKind.ONLINE_ADMINISTRATOR, "ann@contoso.example")
+    with shop.buying(clock()) as work:
+        make_placed(work, shop)
+    with making(clock()) as work:
+        assert work.session.scalars(select(OutboxMessage.link_id)).all() == [None]
+
+
+def _link(clock: StillClock) -> str:
+    """The address of the newest link, as its mail has it."""
+    with making(clock()) as work:
+        link = work.session.scalars(select(OneTimeLink).order_by(OneTimeLink.id.desc())).first()
+        assert link is not None
+        return f"/delivery/{sign_link(work.keys.link, link.id)}"
