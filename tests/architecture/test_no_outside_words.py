@@ -20,10 +20,6 @@ OUTSIDE = {
         r"(?<!emit-)(?:extra-)?index[-_]url\s*[=:]|\b(?:artifactory|devpi|nexus)\."
         r"|https?://(?:registry|pypi)\."
     ),
-    "who or what typed it": r"(?i)co-authored-by\s*:|\b(?:sub-?agents?|LLMs?|AI (?:agent|model))\b",
-    "a ticket": r"(?i)\bissues? (?:#|no\. ?)?\d",
-    "a note that is not here": r"(?<![\w-])(?:domain|design|flows|reliability|performance|BRIEF)\.md\b",
-    "a number of a note that is not here": r"[(#] ?[FI]\d{1,2}[),:;]",
     "an unfinished thought": r"\b(?:TODO|FIXME)\b",
 }
 _PATTERNS = {what: re.compile(pattern) for what, pattern in OUTSIDE.items()}
@@ -59,17 +55,11 @@ def test_no_file_points_outside_the_project() -> None:
     "line",
     [
         "see " + "/" + "home/ann/notes.txt",
-        "folder = '/" + "work/main'",
+        "folder = '/" + "work/place'",
         "cp x " + "/" + "tmp/y",
         "http://" + "10.1.2.3:8080/",
         "--extra-" + "index-url = https://example.com/simple",
         "https://" + "pypi.example.com/simple",
-        "written by a sub" + "agent",
-        "Co-authored" + "-by: somebody",
-        "done for issue" + " 2",
-        "see domain" + ".md",
-        "the same answer (" + "F7)",
-        "# " + "I11: the state is a condition",
         "# TO" + "DO later",
     ],
 )
