@@ -21,14 +21,13 @@ from vlms.core.text import _
 from vlms.settings import read_settings
 
 HOST = "127.0.0.1"
-DEMO_SIGN_INS = "demo-sign-ins.txt"
 _START_SECONDS = 60.0
 _STOP_SECONDS = 15.0
 _LOOK_SECONDS = 0.2
 _WEB = (
     "gunicorn",
     *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
-    *("--graceful-timeout", "10", "--log-level", "warning"),
+    *("--graceful-timeout", "10", "--log-level", "warning", "--no-control-socket"),
 )
 
 
@@ -37,7 +36,7 @@ def serve() -> None:
     """Run the web server and the worker."""
     settings = read_settings(os.environ)
     check_port(settings.port)
-    sign_ins = settings.instance / DEMO_SIGN_INS
+    sign_ins = settings.sign_ins_file
     environment = child_environment(os.environ, sign_ins)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):

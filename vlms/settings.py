@@ -40,6 +40,11 @@ class Settings:
     upload_bytes: int = 5 * 1024 * 1024
     testing: bool = False
 
+    @property
+    def sign_ins_file(self) -> Path:
+        """Who can sign in to the demo, and how; there only where the demo is."""
+        return self.instance / "demo-sign-ins.txt"
+
 
 _YES = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 

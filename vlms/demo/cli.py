@@ -24,8 +24,6 @@ from vlms.exports.reading import read_rows
 from vlms.resources import PACKAGE
 from vlms.settings import Settings
 
-SIGN_INS = "demo-sign-ins.txt"
-
 
 @click.command("demo")
 @with_app
@@ -39,7 +37,7 @@ def demo() -> None:
             stage.tick = tick
             play_codes(stage, play_orders(stage))
         settings: Settings = current_app.config["SETTINGS"]
-        _write_sign_ins(settings.instance / SIGN_INS)
+        _write_sign_ins(settings.sign_ins_file)
         click.echo("The demo data is there.")
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.wrappers import Response
 
 from vlms.accounts import sign_in as doors
@@ -37,7 +46,8 @@ def sign_in() -> str | Response | tuple[str, int]:
         else:
             begin_session(secret)
             return redirect(_wanted_page())
-    return render_template("accounts/sign_in.html", form=form), 422 if form.is_refused else 200
+    page = render_template("accounts/sign_in.html", form=form, sign_ins=_demo_sign_ins())
+    return page, 422 if form.is_refused else 200
 
 
 @accounts.post("/sign-out")
@@ -58,6 +68,15 @@ def choose_language() -> Response:
     if request.form.get("language") in {language.value for language in Language}:
         session[LANGUAGE] = request.form["language"]
     return redirect(_local(request.form.get("back")) or url_for("insights.start"))
+
+
+def _demo_sign_ins() -> str | None:
+    """Who can sign in to the demo; None elsewhere."""
+    settings = current_app.config["SETTINGS"]
+    if not settings.demo or not settings.sign_ins_file.exists():
+        return None
+    text: str = settings.sign_ins_file.read_text("utf-8")
+    return text
 
 
 def begin_session(secret: str) -> None:
