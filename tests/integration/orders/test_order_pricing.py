@@ -99,6 +99,27 @@ def test_a_12_month_line_makes_later_lines_end_with_it(app: Flask, clock: StillC
     assert alone.lines[0].charge_type is ChargeType.NEW
 
 
+def test_a_next_period_ends_with_the_order_that_runs_by_then(app: Flask, clock: StillClock) -> None:
+    on = date(2026, 7, 1)
+    with making(clock()) as work:
+        shop = make_shop(
+            work, first_day=date(2025, 7, 15), last_day=date(2030, 7, 14), time_zone="UTC"
+        )
+        library = make_voucher(work, "library", kind=ProductKind.E_REFERENCE)
+    with making(noon(date(2025, 7, 15))) as work:
+        make_placed(work, shop, wish(shop.product))
+    with making(noon(on)) as work:
+        alone = priced(work, shop, on, wish(library, next_period=True))
+        asked = priced(work, shop, on, wish(library, twelve_months=True, next_period=True))
+        make_placed(work, shop, wish(shop.product, next_period=True))
+        beside = priced(work, shop, on, wish(library, next_period=True))
+    assert (only(alone), only(asked), only(beside)) == (
+        (48, "4800.00"),
+        (12, "1200.00"),
+        (12, "1200.00"),
+    )
+
+
 def test_with_no_month_to_the_anchor_the_next_period_is_offered_and_renews(
     app: Flask, clock: StillClock
 ) -> None:

@@ -55,14 +55,24 @@ def running_anchor(anchor_end: date | None, start: date, term_end: date) -> date
     return min(anchor_end, term_end)
 
 
-def next_period(anchor_end: date, term_end: date, *, cap_months: int | None) -> Period | None:
+def next_period(
+    anchor_end: date,
+    term_end: date,
+    *,
+    cap_months: int | None,
+    twelve_months: bool = False,
+    following_end: date | None = None,
+) -> Period | None:
     """What is offered when no whole month is left to the anchor: the time after it.
 
     From the day after the anchor to the agreement's end, 12 months where the product
-    has a cap and they fit. None when the agreement has no whole month left by then,
-    because such an offer would be refused in its turn (P2).
+    has a cap, or they were asked for, and they fit; only until `following_end` where
+    another 12-month order runs by then, because later lines end with that one. None when
+    no whole month is left by then: such an offer would be refused in its turn (P2).
     """
     if anchor_end >= term_end:
         return None
-    period = period_until(anchor_end + ONE_DAY, term_end, cap_months=cap_months)
+    start = anchor_end + ONE_DAY
+    limit = running_anchor(following_end, start, term_end) or term_end
+    period = period_until(start, limit, cap_months=cap_months, twelve_months=twelve_months)
     return period if period.months else None

@@ -43,7 +43,8 @@ class LineRequest:
     """One product, a quantity and a day under an agreement.
 
     `unit_price` is for 12 months, before tax. `twelve_months` asks for a 12-month line.
-    `anchor_end` is the last day of the agreement's anchor, running or not (O3).
+    `anchor_end` is the last day of the agreement's anchor, running or not (O3);
+    `following_end` that of the one that runs on the day after it, if any.
     `cap_months` is 12 or None (E-Reference). `accepts_next_period` takes the period
     after the anchor when no whole month is left to it.
     """
@@ -56,6 +57,7 @@ class LineRequest:
     term_end: date
     twelve_months: bool = False
     anchor_end: date | None = None
+    following_end: date | None = None
     cap_months: int | None = TERM_MONTHS
     accepts_next_period: bool = False
     window_days: int = ORDER_WINDOW_DAYS
@@ -135,7 +137,13 @@ def _period_after(request: LineRequest, anchor_end: date | None) -> Period:
     """The period after the anchor when it was accepted; else P2's refusal, offering it."""
     offer = None
     if anchor_end is not None:
-        offer = next_period(anchor_end, request.term_end, cap_months=request.cap_months)
+        offer = next_period(
+            anchor_end,
+            request.term_end,
+            cap_months=request.cap_months,
+            twelve_months=request.twelve_months,
+            following_end=request.following_end,
+        )
     if offer is not None and request.accepts_next_period:
         return offer
     _refuse_no_month(request.term_end, anchor_end, offer)
@@ -202,8 +210,9 @@ def _rules_used(request: LineRequest, anchor_end: date | None) -> tuple[str, ...
 def _valid_until(request: LineRequest, period: Period, anchor_end: date | None) -> date:
     """The last order day with the same months at the same price."""
     limit = request.term_end
-    if anchor_end is not None and period.start <= anchor_end:
-        limit = anchor_end
+    if anchor_end is not None:
+        ends_with = anchor_end if period.start <= anchor_end else request.following_end
+        limit = running_anchor(ends_with, period.start, limit) or limit
     day = last_start_with(period.months, period.start, limit)
     holds_until = request.source.holds_until
     # A list that has ended already gives the price all the same on the order day (P5).

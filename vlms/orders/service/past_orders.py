@@ -38,8 +38,17 @@ class PastOrders:
 
     def anchor_end(self, on: date) -> date | None:
         """The day that lines ordered on `on` end with, None while no anchor runs (O3)."""
+        return self._anchor_end_from(line_start(on, self.agreement.first_day))
+
+    def following_end(self, anchor_end: date | None) -> date | None:
+        """The day that lines end with which begin after the anchor (O3)."""
+        if anchor_end is None or anchor_end >= self.agreement.last_day:
+            return None
+        return self._anchor_end_from(anchor_end + ONE_DAY)
+
+    def _anchor_end_from(self, start: date) -> date | None:
         earlier = [_earlier(line) for line in self.lines if line.charge_start is not None]
-        anchor = anchor_of(earlier, line_start(on, self.agreement.first_day))
+        anchor = anchor_of(earlier, start)
         return None if anchor is None else anchor.charge_end
 
     @property

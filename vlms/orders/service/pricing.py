@@ -144,6 +144,7 @@ class _Pricing:
         refuse_outside_window(on, agreement.first_day, agreement.last_day, self.window_days)
         refuse_unorderable(on_sale(self.session, product), buyer_of(agreement), on)
         unit_price, source = self.choice.price(product, total)
+        anchor_end = self.past.anchor_end(on)
         return quote_line(
             LineRequest(
                 unit_price=unit_price,
@@ -153,7 +154,8 @@ class _Pricing:
                 term_start=agreement.first_day,
                 term_end=agreement.last_day,
                 twelve_months=wish.twelve_months,
-                anchor_end=self.past.anchor_end(on),
+                anchor_end=anchor_end,
+                following_end=self.past.following_end(anchor_end),
                 cap_months=product.cap_months,
                 accepts_next_period=wish.next_period,
                 window_days=self.window_days,
