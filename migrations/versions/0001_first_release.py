@@ -1058,6 +1058,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("usable_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("reserved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("assign_due_at", sa.DateTime(timezone=True), nullable=True),

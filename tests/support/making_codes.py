@@ -22,7 +22,7 @@ from vlms.codes.rules.code_text import make_codes as make_texts
 from vlms.codes.rules.expiry import LastDayReason
 from vlms.codes.rules.lifecycle import TERMINAL, State
 from vlms.core.language import Language
-from vlms.core.term import end_of_day
+from vlms.core.term import end_of_day, start_of_day
 from vlms.core.tokens import new_id, random_bytes
 from vlms.core.work import Work
 from vlms.orders.models import ChargeType, Order, OrderLine
@@ -166,10 +166,12 @@ def make_codes(work: Work, line: OrderLine, count: int, **facts: Any) -> list[Co
     expires_at = facts.pop("expires_at", None) or end_of_day(
         agreement.last_day, agreement.time_zone
     )
+    begins_at = start_of_day(agreement.first_day, agreement.time_zone)
+    ends = {"expires_at": expires_at, "usable_at": begins_at}
     batch = _batch(work, line, count, expires_at)
     texts = facts.pop("texts", None) or make_texts(random_bytes(bytes_needed(count)))
     rows = [
-        _code(work, batch, number, text, {"expires_at": expires_at, **facts})
+        _code(work, batch, number, text, {**ends, **facts})
         for number, text in enumerate(texts, start=1)
     ]
     work.session.add_all(rows)

@@ -103,6 +103,8 @@ class Code(Keyed, Base):
     time_zone: Mapped[str] = mapped_column(String(60))
     last_day_reason: Mapped[LastDayReason] = mapped_column(choice(LastDayReason, "last_day_reason"))
     expires_at: Mapped[datetime] = mapped_column(Instant)
+    # O1: the start of the agreement's first day, in its zone.
+    usable_at: Mapped[datetime] = mapped_column(Instant)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     reserved_at: Mapped[datetime | None] = mapped_column(Instant)
     # C2: the assignment can be called back until then; then it is final.

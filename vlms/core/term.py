@@ -42,7 +42,17 @@ def _ends_by(start: date, months: int, last_day: date) -> bool:
         return False
 
 
-def end_of_day(last_day: date, zone: str) -> datetime:
-    """The first instant after `last_day` in an IANA zone (C5), in UTC."""
-    midnight = datetime.combine(last_day + ONE_DAY, time.min, ZoneInfo(zone))
+def start_of_day(first_day: date, zone: str) -> datetime:
+    """The first instant of `first_day` in an IANA zone (O1), in UTC."""
+    midnight = datetime.combine(first_day, time.min, ZoneInfo(zone))
     return midnight.astimezone(UTC)
+
+
+def end_of_day(last_day: date, zone: str) -> datetime:
+    """The first instant after `last_day` in an IANA zone (C5), in UTC.
+
+    Nothing comes after the last day of the calendar, by which some say "never": it ends with it.
+    """
+    if last_day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
+    return start_of_day(last_day + ONE_DAY, zone)

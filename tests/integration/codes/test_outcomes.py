@@ -80,6 +80,18 @@ def test_what_happened_counts_by_when_it_happened(app: Flask, clock: StillClock)
     assert (registration.outcome_at, registration.recorded_at) == (STARTS_AT - DAY, now)
 
 
+def test_an_appointment_that_has_begun_is_not_cancelled_any_more(
+    app: Flask, clock: StillClock
+) -> None:
+    held = registered(clock)
+    with pytest.raises(AppointmentRefused) as caught, held.working(STARTS_AT) as work:
+        cancel(work, code_of(work, held), accepts_loss=True)
+    assert caught.value.reason == "appointment_started"
+    with making(STARTS_AT, DESK) as work:
+        record_start(work, code_of(work, held))
+    assert state_now(held, STARTS_AT) is State.USED
+
+
 def test_a_holder_cannot_say_that_it_was_cancelled_earlier(app: Flask, clock: StillClock) -> None:
     held = registered(clock)
     with pytest.raises(NotForThisParty), held.working(STARTS_AT) as work:

@@ -14,17 +14,20 @@ from flask import Flask
 
 from tests.support.clock import START, StillClock
 from tests.support.holding import EXAM, Held, appointments, code_of, make_held, state_now
-from tests.support.making import EVERY_ROLE, making
+from tests.support.making import EVERY_ROLE, make_organisation, make_person, making
+from tests.support.making_codes import make_agreement, make_codes, make_line, make_product
 from tests.support.racing import race, winners
 from tests.support.unguarded import Twin, without_index
 from vlms.catalog.models import ProductKind
 from vlms.codes.errors import StepRefused
 from vlms.codes.models import Code, Outcome
+from vlms.codes.queries import get_code
 from vlms.codes.rules.lifecycle import State
 from vlms.codes.service.activating import activate
 from vlms.codes.service.claiming import claim_with_password
 from vlms.codes.service.outcomes import cancel, record_no_show, record_provider_cancel, record_start
 from vlms.codes.service.registering import Booking, register
+from vlms.codes.service.replacing import replace
 from vlms.codes.service.telling import claim_link
 from vlms.core.errors import Conflict
 from vlms.core.links import sign_link
@@ -120,6 +123,25 @@ def test_a_library_is_activated_once(app: Flask, clock: StillClock) -> None:
 
     assert winners(race(app, [activating] * THREADS)) == [True]
     assert state_now(held, clock()) is State.ACTIVATED
+
+
+def test_codes_of_one_batch_are_replaced_at_once_each_under_a_number_of_its_own(
+    app: Flask, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        organisation = make_organisation(work, "contoso")
+        person = make_person(work, organisation, "Ann")
+        line = make_line(work, make_agreement(work, organisation), make_product(work), THREADS)
+        codes = make_codes(work, line, THREADS, state=State.ASSIGNED, person=person)
+
+    def replacing(code_id: UUID) -> int:
+        with making(clock()) as work:
+            return replace(work, get_code(work.session, code_id), "CASE-1").number
+
+    numbers = race(app, [partial(replacing, code.id) for code in codes])
+    assert sorted(map(str, numbers)) == sorted(
+        str(number) for number in range(THREADS + 1, 2 * THREADS + 1)
+    )
 
 
 def test_two_who_claim_at_once_make_one_user(app: Flask, clock: StillClock) -> None:

@@ -157,6 +157,16 @@ def test_the_same_instant_of_another_zone_is_the_same_booking(
     assert len(appointments(held, clock())) == 1
 
 
+def test_an_hour_that_comes_twice_is_the_same_booking_when_it_is_sent_again(
+    app: Flask, clock: StillClock
+) -> None:
+    held = make_held(clock())
+    twice = datetime(2026, 11, 1, 1, 30, tzinfo=ZoneInfo("America/New_York"))
+    book(held, clock(), starts_at=twice)
+    book(held, clock(), starts_at=twice)
+    assert len(appointments(held, clock())) == 1
+
+
 @pytest.mark.parametrize(
     "role", [Role.LICENSING_ADMIN, Role.OPERATOR, Role.RESELLER, Role.AUDITOR, Role.SUPPORT]
 )

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vlms.core.money import Money, minor_digits, round_half_up
-from vlms.core.term import add_months, end_of_day, whole_months
+from vlms.core.term import ONE_DAY, add_months, end_of_day, whole_months
 from vlms.core.tokens import new_id
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
@@ -81,6 +81,11 @@ def test_whole_months_are_the_most_that_fit(start: date, last_day: date) -> None
 )
 def test_a_day_ends_with_the_first_instant_after_it(zone: str, ends: datetime) -> None:
     assert end_of_day(date(2026, 6, 30), zone) == ends
+
+
+def test_the_calendar_ends_with_its_last_day() -> None:
+    assert end_of_day(date.max, "Asia/Taipei") == datetime.max.replace(tzinfo=UTC)
+    assert end_of_day(date.max - ONE_DAY, "UTC") < end_of_day(date.max, "UTC")
 
 
 def test_ids_rise_and_never_repeat() -> None:

@@ -104,11 +104,11 @@ def check_no_show(starts_at: datetime, happened_at: datetime) -> None:
 
 
 def check_not_started(starts_at: datetime, now: datetime) -> None:
-    """Raises AppointmentRefused once the appointment has begun: it is missed, not moved."""
+    """Raises AppointmentRefused once it has begun: it is missed then, not moved or cancelled."""
     if as_utc(now) >= as_utc(starts_at):
         raise _refused(
             "appointment_started",
-            _("The appointment has begun and can no longer be moved."),
+            _("The appointment has begun and can no longer be moved or cancelled."),
             _("Ask the exam desk to record what happened."),
         )
 

@@ -13,8 +13,10 @@ from vlms.core.work import Work
 def activate(work: Work, code: Code) -> Code:
     """The holder has opened the library; the code's text is forgotten with it (C8).
 
-    Raises NotForThisParty, and StepRefused also before the terms are accepted.
+    Raises NotForThisParty, and StepRefused also before the agreement's first day (O1) and
+    before the terms are accepted.
     """
     check_step(work, code, Step.ACTIVATE)
     check_terms(code)
-    return take_step(work, code, Step.ACTIVATE, Code.terms_accepted_at.is_not(None))
+    guards = (Code.terms_accepted_at.is_not(None), Code.usable_at <= work.now)
+    return take_step(work, code, Step.ACTIVATE, *guards)

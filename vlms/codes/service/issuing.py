@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from vlms.codes.service.drawing import choose_stock, mark_drawn
 from vlms.codes.service.telling import tell_contacts
 from vlms.core.errors import Topic
 from vlms.core.scoping import bulk_insert
+from vlms.core.term import start_of_day
 from vlms.core.text import _
 from vlms.core.tokens import new_id, random_bytes
 from vlms.core.work import Work
@@ -152,6 +153,11 @@ def _add_batch(work: Work, line: OrderLine, codes: Sequence[NewCode]) -> CodeBat
     return batch
 
 
+def _usable_at(work: Work, batch: CodeBatch) -> datetime:
+    agreement = work.session.get_one(Agreement, batch.agreement_id)
+    return start_of_day(agreement.first_day, agreement.time_zone)
+
+
 _EMPTY = dict.fromkeys(
     (
         "person_id",
@@ -182,6 +188,7 @@ def _rows(work: Work, batch: CodeBatch, codes: Sequence[NewCode]) -> list[dict[s
         "state": State.AVAILABLE,
         "version": 1,
         "source": batch.source,
+        "usable_at": _usable_at(work, batch),
     }
     return [
         {

@@ -10,7 +10,12 @@ from typing import Any
 
 from vlms.codes.errors import StepRefused
 from vlms.codes.models import Code, Outcome, Registration
-from vlms.codes.rules.appointment import cancel_outcome, check_no_show, check_recording
+from vlms.codes.rules.appointment import (
+    cancel_outcome,
+    check_no_show,
+    check_not_started,
+    check_recording,
+)
 from vlms.codes.rules.lifecycle import NEXT, TERMINAL, Step
 from vlms.codes.service.parties import check_actor, check_step
 from vlms.codes.service.registering import appointment_terms, get_open_registration
@@ -41,6 +46,7 @@ def cancel(
         check_actor(work, code, Step.NO_SHOW)
     registration = get_open_registration(work, code)
     cancelled_at = happened_at or work.now
+    check_not_started(registration.starts_at, cancelled_at)
     terms = appointment_terms(work)
     step = cancel_outcome(registration.starts_at, cancelled_at, terms, by_provider=False)
     if step is Step.LATE_CANCEL and not accepts_loss:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from vlms.codes.holder_queries import find_open_registration
 from vlms.codes.models import Code
+from vlms.codes.rules.first_day import check_usable
 from vlms.codes.rules.lifecycle import Party, State, Step, has_expired, may
 from vlms.codes.rules.steps import check_kind, check_party, next_state
 from vlms.codes.service.transition import kind_of
@@ -78,6 +79,8 @@ def check_step(
     check_actor(work, code, step)
     check_kind(step, kind_of(code))
     next_state(code.state, step, expired=is_expired(work, code, exam_starts_at))
+    if step is Step.ACTIVATE:
+        check_usable(code.usable_at, work.now, code.time_zone)
 
 
 def is_expired(work: Standing, code: Code, exam_starts_at: datetime | None = None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -14,6 +14,8 @@ from vlms.codes.errors import AppointmentRefused, StepRefused
 from vlms.codes.holder_queries import find_open_registration
 from vlms.codes.models import Code, Registration
 from vlms.codes.rules.appointment import AppointmentTerms, check_appointment, check_not_started
+from vlms.codes.rules.first_day import check_usable
+from vlms.codes.rules.instants import as_utc
 from vlms.codes.rules.lifecycle import Step
 from vlms.codes.service.parties import check_step
 from vlms.codes.service.transition import take_step
@@ -118,6 +120,7 @@ def _check_booking(work: Work, code: Code, booking: Booking, exam: Exam) -> None
         code.expires_at,
         retires_at(code.product, exam, code.time_zone),
     )
+    check_usable(code.usable_at, booking.starts_at, code.time_zone)
 
 
 def _find_answer(work: Work, code: Code, booking: Booking, once_key: str) -> Registration | None:
@@ -127,7 +130,9 @@ def _find_answer(work: Work, code: Code, booking: Booking, once_key: str) -> Reg
             Registration.code_id == code.id, Registration.once_key == once_key
         )
     )
-    if known is None or _first_booking(known) == booking:
+    # In UTC: an hour that the clocks give twice equals no time of another zone.
+    asked = replace(booking, starts_at=as_utc(booking.starts_at))
+    if known is None or _first_booking(known) == asked:
         return known
     raise Conflict(
         "C3",
@@ -139,7 +144,7 @@ def _find_answer(work: Work, code: Code, booking: Booking, once_key: str) -> Reg
 
 
 def _first_booking(registration: Registration) -> Booking:
-    return Booking(registration.exam_number, registration.site, registration.starts_at)
+    return Booking(registration.exam_number, registration.site, as_utc(registration.starts_at))
 
 
 def _write(work: Work, code: Code, booking: Booking, once_key: str) -> Registration:

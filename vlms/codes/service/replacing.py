@@ -92,6 +92,7 @@ def _give(work: Work, code: Code, new: _NewText) -> Code:
         text_index=custody.index(new.text),
         sealed_text=custody.seal(new.id, code.organisation_id, new.text),
         last4=new.last4,
+        usable_at=code.usable_at,
         reserved_at=work.now,
         assigned_at=work.now,
         replaces_id=code.id,
@@ -122,6 +123,9 @@ def _ending(code: Code, printed: Expiry | None) -> dict[str, object]:
 
 
 def _next_number(work: Work, code: Code) -> int:
+    """The number after the batch's highest; who replaces another of its codes waits till then."""
+    held = select(CodeBatch.id).where(CodeBatch.id == code.batch_id)
+    work.session.scalar(held.with_for_update())
     highest = select(func.max(Code.number)).where(Code.batch_id == code.batch_id)
     return int(work.session.scalar(highest) or 0) + 1
 
