@@ -165,8 +165,7 @@ def has_expired(
 def forgets_text(state: State, expires_at: datetime, now: datetime, keep: timedelta) -> bool:
     """C8: whether the sealed text is to be removed: at the end, or `keep` after expiry.
 
-    Never at registration, which can be cancelled.
+    Never at registration, which can be cancelled; but an appointment of which nothing was
+    ever recorded keeps no text for good.
     """
-    if state in TERMINAL:
-        return True
-    return state is not State.REGISTERED and as_utc(now) >= as_utc(expires_at) + keep
+    return state in TERMINAL or as_utc(now) >= as_utc(expires_at) + keep

@@ -15,7 +15,6 @@ from vlms.accounts.models import Organisation
 from vlms.audit.service import journal
 from vlms.codes.models import Code
 from vlms.codes.queries import has_lapsed
-from vlms.codes.rules.lifecycle import State
 from vlms.codes.service.assigning import WorkFactory
 from vlms.core.attempts import retrying
 from vlms.core.scoping import guarded_update
@@ -69,7 +68,6 @@ def _tell_expired(work: Work, code: Code) -> int:
 
 def _forget_texts(work: Work, organisation_id: UUID) -> int:
     over = (
-        Code.state != State.REGISTERED,
         Code.expires_at <= work.now - KEEP_TEXT,
         Code.sealed_text.is_not(None),
     )
