@@ -259,3 +259,26 @@ def test_the_delivery_message_is_sent_again(client: CheckingClient, clock: Still
     batch = f"{CODES}batches/{codes[0].batch_id}"
     assert client.press(batch, "/tell-again").status_code == 302
     assert "Delivery message sent again" in client.page(batch).text
+
+
+def test_an_export_under_a_filter_of_any_length_is_made(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    set_up(clock)
+    client.sign_in(ADMIN)
+    address = f"{CODES}export?more={'x' * 600}"
+    assert client.send(address, reason="for the exam room", form="csv").status_code == 200
+
+
+def test_a_reason_with_what_no_database_holds_is_refused(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    codes = set_up(clock)
+    client.sign_in(ADMIN)
+    for reason in ("by\0mistake", "\u202ebackwards"):
+        answer = client.send(f"{CODES}{codes[0].id}/void", reason=reason)
+        assert answer.status_code == 422
+        assert "Remove the invisible characters" in answer.get_data(as_text=True)
+    assert state_of(clock, codes[0].id) is State.AVAILABLE
+    client.send(f"{CODES}{codes[0].id}/void", reason="two\r\nlines\tof it")
+    assert state_of(clock, codes[0].id) is State.VOID

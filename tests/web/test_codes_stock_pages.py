@@ -9,13 +9,16 @@ from sqlalchemy import select
 
 from tests.support.clock import StillClock
 from tests.support.making import make_member, make_organisation, making
-from tests.support.making_codes import make_agreement, make_line, make_product, make_stock
+from tests.support.making_codes import LAST_DAY, make_agreement, make_line, make_product, make_stock
 from tests.support.pages import CheckingClient, values_of
 from vlms.accounts.models import OrganisationKind
 from vlms.catalog.models import CodeSource, Product
 from vlms.codes.models import StockCode
+from vlms.codes.service.issuing import issue
 from vlms.core.permissions import Role
+from vlms.core.term import end_of_day
 from vlms.core.uploads import Upload
+from vlms.orders.models import OrderLine
 
 OPERATOR = "olga@operator.example"
 STOCK = "/o/operator/stock/"
@@ -128,3 +131,42 @@ def test_only_the_operator_keeps_stock(client: CheckingClient, clock: StillClock
         make_member(work, other, Role.LICENSING_ADMIN, "eve@fabrikam.example")
     client.sign_in("eve@fabrikam.example")
     client.page("/o/fabrikam/stock/", 403)
+
+
+def test_a_column_that_the_list_does_not_have_is_refused(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    set_up(clock)
+    client.sign_in(OPERATOR)
+    place = upload(client, LIST, "li\0st.csv")
+    assert "no such column" in client.page(f"{place}?code_column=0&day_column=99").text
+    assert "No column is chosen" in client.page(f"{place}?code_column=99").text
+    assert client.get(f"{place}/bad-rows.csv?code_column=0&day_column=99").status_code == 422
+
+
+def test_a_list_that_is_taken_in_twice_leads_to_where_the_first_ended(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    product = set_up(clock)
+    client.sign_in(OPERATOR)
+    page = client.page(upload(client, LIST))
+    form = page.select_one('form[action$="/take-in"]')
+    assert form is not None
+    sent = {**values_of(form), "leave_bad_rows": "y"}
+    for _time in range(2):
+        answer = client.post(str(form["action"]), data=sent)
+        assert answer.location == f"{STOCK}products/{product.id}"
+
+
+def test_a_day_that_means_never_is_a_last_day_like_any_other(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    product = set_up(clock)
+    client.sign_in(OPERATOR)
+    place = upload(client, "Voucher code,Expires\nAAAA-0000-0009,9999-12-31\n")
+    assert client.press(place, "/take-in").status_code == 302
+    with making(clock()) as work:
+        line = work.session.scalars(select(OrderLine)).one()
+        line.delivered_quantity = 2
+        assert issue(work, line, 2).expires_at == end_of_day(LAST_DAY, "Asia/Taipei")
+        assert product.id == line.product_id

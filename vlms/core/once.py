@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, Uuid
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vlms.core.db import Base, Instant
 from vlms.core.errors import Conflict
@@ -38,14 +38,19 @@ class AlreadyDone(Conflict):
     reason = "already_done"
 
 
+def check_first_time(session: Session, token: UUID) -> None:
+    """Raises AlreadyDone for a form whose work is done; before what that work took away is read."""
+    earlier = session.get(Submission, token)
+    if earlier is not None:
+        raise _already(earlier.location)
+
+
 def do_once(work: Work, token: UUID) -> Submission:
     """Take a form's token; set `location` on what comes back when the answer is known.
 
     Raises AlreadyDone when it was taken before.
     """
-    earlier = work.session.get(Submission, token)
-    if earlier is not None:
-        raise _already(earlier.location)
+    check_first_time(work.session, token)
     submission = Submission(token=token, actor_id=work.actor.user_id, location="", at=work.now)
     work.session.add(submission)
     try:

@@ -34,6 +34,7 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?"
 _UNSEEN = re.compile(
     "[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff]"
 )
+_BREAKS = str.maketrans("\r\n\t", "   ")
 _LONGEST_SHOWN = 40
 
 
@@ -83,6 +84,12 @@ def read_text(longest: int) -> Reader[str]:
         return line
 
     return read
+
+
+def has_unseen(text: str) -> bool:
+    """Whether several lines of text hold what nobody sees; line breaks and tabs are seen."""
+    plain = text.translate(_BREAKS)
+    return bool(_UNSEEN.search(plain)) or _has_surrogate(plain)
 
 
 def _has_surrogate(line: str) -> bool:

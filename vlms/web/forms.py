@@ -21,7 +21,7 @@ from wtforms.validators import ValidationError
 
 from vlms.core.errors import DomainError, Forbidden, NotFound, Topic
 from vlms.core.once import AlreadyDone
-from vlms.core.reading import Reader
+from vlms.core.reading import Reader, has_unseen
 from vlms.core.text import Text, _
 from vlms.core.tokens import new_id
 
@@ -111,6 +111,8 @@ class LongTextField(TextAreaField):
             raise ValidationError(
                 str(_("Use at most %(longest)s characters.", longest=self.longest))
             )
+        if has_unseen(text):
+            raise ValidationError(str(_("Remove the invisible characters.")))
         self.value = text or None
 
 

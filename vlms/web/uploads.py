@@ -28,4 +28,5 @@ class UploadField(FileField):
         body = self.data.stream.read(limit + 1)
         if len(body) > limit:
             raise ValidationError(str(_("Choose a smaller file: 5 MB at most.")))
-        self.value = (self.data.filename[-_NAME_LENGTH:], body)
+        name = "".join(symbol for symbol in self.data.filename if symbol.isprintable())
+        self.value = (name[-_NAME_LENGTH:], body)

@@ -107,14 +107,8 @@ def dry_run(
     session: Session, keys: KeyRing, found: ProviderList, columns: Columns, now: datetime
 ) -> Analysis:
     """What taking the list in would do. Raises ListRefused without a column of codes."""
-    if columns.code is None or not 0 <= columns.code < len(found.headers):
-        raise _refused(
-            "column_missing",
-            _("No column is chosen for the codes."),
-            _("Choose the column in which the codes stand."),
-            "code_column",
-        )
-    readable, bad_days = _read_rows(found, columns.code, columns.last_day)
+    code_place = _check_columns(found, columns)
+    readable, bad_days = _read_rows(found, code_place, columns.last_day)
     line = session.get(OrderLine, found.target.line_id) if found.target.line_id else None
     analysis = analyse(
         readable,
@@ -125,6 +119,26 @@ def dry_run(
     )
     malformed = sorted([*analysis.malformed, *bad_days], key=lambda each: each.row_number)
     return replace(analysis, malformed=tuple(malformed))
+
+
+def _check_columns(found: ProviderList, columns: Columns) -> int:
+    """Where the codes stand. Raises ListRefused for a column that the list does not have."""
+    places = range(len(found.headers))
+    if columns.last_day is not None and columns.last_day not in places:
+        raise _refused(
+            "column_missing",
+            _("The list has no such column of last days."),
+            _("Choose the column in which the last days stand, or none."),
+            "day_column",
+        )
+    if columns.code is None or columns.code not in places:
+        raise _refused(
+            "column_missing",
+            _("No column is chosen for the codes."),
+            _("Choose the column in which the codes stand."),
+            "code_column",
+        )
+    return columns.code
 
 
 def take_in(

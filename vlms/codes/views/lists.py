@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
-from flask import g, render_template, request
+from flask import g, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -81,7 +81,7 @@ def export() -> str | Response | tuple[str, int]:
             with unit_of_work(form) as work:
                 found = export_codes(work, asked, form.reason.value or "")
                 rows = [ExportedCode(code, text) for code, text in found]
-                work.location = request.full_path.rstrip("?")
+                work.location = url_for(".export")
                 # Names are read now: the file is written after the commit.
                 table = revealed_table(rows, made_at())
         except DomainError as refusal:

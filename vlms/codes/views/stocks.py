@@ -32,6 +32,7 @@ from vlms.codes.stock_queries import get_level, list_levels, list_open_lines
 from vlms.codes.views.blueprint import made_at, stock
 from vlms.core.db import db
 from vlms.core.errors import DomainError
+from vlms.core.once import check_first_time
 from vlms.core.permissions import Permission
 from vlms.core.text import _, ngettext
 from vlms.core.tokens import random_bytes
@@ -110,8 +111,9 @@ def bad(upload_id: UUID, form: str) -> Response:
 @stock.post("/uploads/<uuid:upload_id>/take-in")
 @requires(Permission.EDIT_STOCK)
 def take_in(upload_id: UUID) -> Answer:
-    _kept, found, _guess = _opened(upload_id)
     form = TakeInForm()
+    check_first_time(db.session(), form.once())
+    _kept, found, _guess = _opened(upload_id)
     form.offer_columns(found.headers)
     if form.validate_on_submit():
         columns = _columns(form.code_column.value, form.day_column.value)
