@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -77,3 +78,13 @@ class Conflict(DomainError):
     """Somebody else was first, or the record has moved on."""
 
     reason = "conflict"
+
+
+def frames_of(error: BaseException) -> str:
+    """Where an error came from, for the log, and from what other error.
+
+    Not its message: those of databases and mail servers repeat what was written.
+    """
+    told = "".join(traceback.format_tb(error.__traceback__))
+    cause = error.__cause__
+    return told if cause is None else f"{told}from {type(cause).__name__}\n{frames_of(cause)}"

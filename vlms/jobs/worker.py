@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event
@@ -12,6 +11,7 @@ from sqlalchemy import select
 
 from vlms.core.attempts import retrying
 from vlms.core.clock import Clock
+from vlms.core.errors import frames_of
 from vlms.core.scope import System
 from vlms.core.work import working
 from vlms.jobs.models import Job
@@ -90,6 +90,4 @@ def _fail(held: HeldJob, error: str) -> None:
 
 
 def _tell(what: str, kind: str, error: Exception) -> None:
-    # Not the message: those of databases and mail servers repeat what was written.
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    _log.error(what, kind=kind, error=type(error).__name__, frames=frames)
+    _log.error(what, kind=kind, error=type(error).__name__, frames=frames_of(error))

@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from flask import current_app
-from jinja2 import TemplateError
 
 from vlms.core.attempts import retrying
 from vlms.core.errors import Conflict
@@ -16,7 +15,7 @@ from vlms.jobs.service import HeldJob
 from vlms.notices import smtp
 from vlms.notices.directory import directory
 from vlms.notices.models import OutboxMessage
-from vlms.notices.rendering import Unsendable, make_mail, write_letter
+from vlms.notices.rendering import make_mail, write_letter
 from vlms.notices.service import ClaimedMessage, claim_message, note_failure, note_sent
 from vlms.settings import Settings
 
@@ -88,7 +87,8 @@ def _deliver(post: Post, claimed: ClaimedMessage, opening: Opening) -> smtp.Fail
         link = post.base_url + found
     try:
         mail = make_mail(message, write_letter(message, link), post.sender)
-    except (Unsendable, TemplateError) as error:
+    except Exception as error:
+        # Whatever is wrong with one message, the others are not to wait for it.
         return smtp.Failure(type(error).__name__, True)
     return smtp.send(post.server, mail)
 

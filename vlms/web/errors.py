@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from vlms.core.errors import BadInput, Conflict, DomainError, Forbidden, NotFound
+from vlms.core.errors import BadInput, Conflict, DomainError, Forbidden, NotFound, frames_of
 from vlms.core.once import AlreadyDone
 from vlms.core.text import Text, _
 from vlms.web.unit_of_work import Busy
@@ -84,7 +84,12 @@ def _http(error: HTTPException) -> Response | HTTPException | tuple[str, int]:
 
 
 def _failed(error: Exception) -> tuple[str, int]:
-    _log.exception("request failed", endpoint=request.endpoint, kind=type(error).__name__)
+    _log.error(
+        "request failed",
+        endpoint=request.endpoint,
+        error=type(error).__name__,
+        frames=frames_of(error),
+    )
     return _page(500), 500
 
 
