@@ -25,6 +25,8 @@ from vlms.core.term import ONE_DAY
 from vlms.core.tokens import new_id
 from vlms.notices.models import MessageState, OutboxMessage
 from vlms.notices.outbox import Mail, Recipient, post
+from vlms.notices.views import KINDS
+from vlms.resources import resource_path
 
 NEW = "bob@contoso.example"
 
@@ -168,3 +170,8 @@ def test_every_state_and_an_unknown_one_is_a_filter(
     enter_as_admin(client, clock())
     for state in ("waiting", "sent", "dead", "nonsense", ""):
         client.page(f"/o/contoso/messages/?state={state}&sort=to")
+
+
+def test_every_kind_of_mail_has_its_title_on_the_list(app: Flask) -> None:
+    templates = {path.stem for path in resource_path("templates/mail").glob("*.txt")}
+    assert templates == set(KINDS)

@@ -32,6 +32,10 @@ STATES = {
 KINDS = {
     "invitation": _("Invitation"),
     "password_link": _("Link to set a password"),
+    "code_assigned": _("A code for a person"),
+    "codes_ready": _("Codes have arrived"),
+    "order_placed": _("Order placed"),
+    "order_acknowledged": _("Order acknowledged"),
 }
 WHY = {
     "replaced": _("A newer message replaces it."),
