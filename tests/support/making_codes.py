@@ -6,22 +6,16 @@ from datetime import date, datetime, timedelta
 from itertools import count as counting
 from typing import Any
 
+from tests.support import making_agreements, making_catalog
 from vlms.accounts.models import Organisation, Person
-from vlms.agreements.models import (
-    Agreement,
-    AgreementContact,
-    ContactKind,
-    LevelMode,
-    Programme,
-)
-from vlms.catalog.models import CodeSource, ExamFamily, PriceLevel, Product, ProductKind
+from vlms.agreements.models import Agreement, AgreementContact, ContactKind
+from vlms.catalog.models import CodeSource, Product, ProductKind
 from vlms.codes.custody import Custody
 from vlms.codes.models import Code, CodeBatch, StockCode
 from vlms.codes.rules.code_text import bytes_needed, last_symbols
 from vlms.codes.rules.code_text import make_codes as make_texts
 from vlms.codes.rules.expiry import LastDayReason
 from vlms.codes.rules.lifecycle import TERMINAL, State
-from vlms.core.language import Language
 from vlms.core.term import end_of_day, start_of_day
 from vlms.core.tokens import new_id, random_bytes
 from vlms.core.work import Work
@@ -38,63 +32,33 @@ def make_product(
     """A product whose codes the product makes itself; one exam family, unless told otherwise."""
     families = facts.pop("families", None)
     if families is None:
-        families = [_family(work, "MCP")] if kind is not ProductKind.E_REFERENCE else []
-    product = Product(
-        **{
-            "key": key,
-            "kind": kind,
-            "name_en": key.replace("-", " ").capitalize(),
-            "name_zh": "認證考試券",
-            "description_en": "",
-            "description_zh": "",
-            "units": 1,
-            "cap_months": 12,
-            "points": 1,
-            "is_orderable": True,
-            "is_academic_only": False,
-            "code_source": CodeSource.VC1,
-            "lives_to_agreement_end": False,
-            "low_stock_count": 20,
-            **facts,
-        }
-    )
+        has_exams = kind is not ProductKind.E_REFERENCE
+        families = [making_catalog.make_family(work, "MCP")] if has_exams else []
+    own = {
+        "name_en": key.replace("-", " ").capitalize(),
+        "name_zh": "認證考試券",
+        "points": 1,
+        "code_source": CodeSource.VC1,
+        "is_academic_only": False,
+    }
+    product = making_catalog.make_product(work, key, kind, **{**own, "units": 1, **facts})
     product.families = families
-    work.session.add(product)
     work.flush()
     return product
 
 
-def _family(work: Work, key: str) -> ExamFamily:
-    found = work.session.get(ExamFamily, key)
-    if found is None:
-        found = ExamFamily(key=key, name_en=f"{key} exams", name_zh=f"{key} 考試")
-        work.session.add(found)
-    return found
-
-
 def make_agreement(work: Work, organisation: Organisation, **facts: Any) -> Agreement:
     """An agreement of the whole of 2026 in Asia/Taipei."""
-    agreement = Agreement(
-        **{
-            "organisation_id": organisation.id,
-            "number": f"A-{next(_numbers):06d}",
-            "programme": Programme.EES,
-            "first_day": FIRST_DAY,
-            "last_day": LAST_DAY,
-            "country": "TW",
-            "time_zone": "Asia/Taipei",
-            "currency": "TWD",
-            "level_mode": LevelMode.FIXED,
-            "price_level": PriceLevel.A,
-            "account_manager_name": "Max Manager",
-            "account_manager_email": "max@reseller.example",
-            "created_at": work.now,
-            **facts,
-        }
-    )
-    work.session.add(agreement)
-    work.flush()
-    return agreement
+    own = {
+        "number": f"A-{next(_numbers):06d}",
+        "programme": "EES",
+        "first_day": FIRST_DAY,
+        "last_day": LAST_DAY,
+        "country": "TW",
+        "time_zone": "Asia/Taipei",
+        "currency": "TWD",
+    }
+    return making_agreements.make_agreement(work, organisation, **{**own, **facts})
 
 
 def make_contact(
@@ -104,21 +68,9 @@ def make_contact(
     kind: ContactKind = ContactKind.NOTICES_ONLINE,
     **facts: Any,
 ) -> AgreementContact:
-    contact = AgreementContact(
-        **{
-            "organisation_id": agreement.organisation_id,
-            "agreement_id": agreement.id,
-            "reseller_id": agreement.reseller_id,
-            "kind": kind,
-            "name": "Cora Contact",
-            "email": email,
-            "language": Language.ENGLISH,
-            **facts,
-        }
-    )
-    work.session.add(contact)
-    work.flush()
-    return contact
+    """The person to whom the agreement's messages of this kind go."""
+    facts = {"name": "Cora Contact", **facts}
+    return making_agreements.make_contact(work, agreement, kind, email, **facts)
 
 
 def make_line(
