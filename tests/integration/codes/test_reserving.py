@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from threading import Barrier, Thread
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from tests.integration.codes.giving import Scene, make_scene
 from tests.support.clock import StillClock
 from tests.support.conservation import check_codes
 from tests.support.making import make_organisation, make_person, making
+from tests.support.racing import race
 from vlms.accounts.models import Person
 from vlms.audit.models import AuditEntry
 from vlms.codes.errors import GivingRefused, StepRefused
@@ -26,6 +29,7 @@ from vlms.codes.service.reserving import change, release, reserve, reserve_this
 from vlms.core.attempts import retrying
 from vlms.core.db import db, reading
 from vlms.core.scope import Organisation, System
+from vlms.core.scoping import guarded_update
 from vlms.core.work import Work
 
 
@@ -139,15 +143,6 @@ def properly(work: Work, person_id: UUID, product_id: UUID) -> UUID:
     return reserve(work, person_id, product_id, confirmed=True)[0].id
 
 
-_meeting: list[Barrier] = []
-
-
-def _meet() -> None:
-    """Hold two readers until both have read, so that the twin's race is certain."""
-    if _meeting:
-        _meeting[0].wait(timeout=5)
-
-
 def hand_out(app: Flask, clock: StillClock, scene: Scene, tries: int, how: Reserve) -> list[UUID]:
     """What ten threads were given, each trying `tries` times."""
     scope = Organisation(scene.organisation.id)
@@ -184,41 +179,61 @@ def test_ten_threads_hand_out_the_last_fifty_codes_exactly_once_each(
         check_codes(work)
 
 
-def test_without_the_guard_one_code_goes_to_two(app: Flask, clock: StillClock) -> None:
-    """The negative control. SQLite's writers queue, so that there the twin reads beside them."""
+@dataclass(frozen=True)
+class Twin:
+    """Reserves as nothing in the product may; the negative control of the two guards.
+
+    Those who race meet between reading and writing. `checks_state` asks for the state again
+    when it writes, `holds_row` reads under the lock of the row (of SQLite's one writer).
+    """
+
+    scene: Scene
+    now: datetime
+    meeting: Barrier
+    checks_state: bool = False
+    holds_row: bool = False
+
+    def reserve(self) -> UUID | None:
+        """The code that it believes to have reserved."""
+        return self._under_lock() if self.holds_row else self._beside_lock()
+
+    def _beside_lock(self) -> UUID | None:
+        with reading(System("negative control")) as session:
+            code_id = session.scalars(_FIRST).one()
+        self.meeting.wait()
+        return retrying(partial(self._write_alone, code_id))
+
+    def _write_alone(self, code_id: UUID) -> UUID | None:
+        with making(self.now) as work:
+            return self._write(work, code_id)
+
+    def _under_lock(self) -> UUID | None:
+        with making(self.now) as work:
+            code_id = work.session.scalars(_FIRST.with_for_update(skip_locked=True)).one()
+            if db.engine.dialect.name == "postgresql":
+                self.meeting.wait()
+            return self._write(work, code_id)
+
+    def _write(self, work: Work, code_id: UUID) -> UUID | None:
+        guards = [Code.id == code_id]
+        if self.checks_state:
+            guards.append(Code.state == State.AVAILABLE)
+        values = {"state": State.RESERVED, "person_id": self.scene.ann, "reserved_at": self.now}
+        return code_id if guarded_update(work.session, Code, *guards, **values) else None
+
+
+_FIRST = select(Code.id).where(Code.state == State.AVAILABLE).order_by(Code.id).limit(1)
+
+
+@pytest.mark.parametrize(
+    ("guards", "given"),
+    [({}, [2]), ({"checks_state": True}, [1]), ({"holds_row": True}, [1, 1])],
+    ids=["no guard", "the state's condition alone", "the row's lock alone"],
+)
+def test_a_twin_without_guards_gives_one_code_to_two_and_either_guard_prevents_it(
+    app: Flask, clock: StillClock, guards: dict[str, bool], given: list[int]
+) -> None:
     scene = make_scene(clock, 50)
-    given: list[UUID] = []
-    _meeting[:] = [Barrier(2)]
-
-    def run() -> None:
-        with app.app_context():
-            given.append(_twin_beside_the_lock(clock, scene))
-            db.session.remove()
-
-    threads = [Thread(target=run) for _each in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    _meeting.clear()
-    assert max(Counter(given).values()) == 2
-
-
-def _twin_beside_the_lock(clock: StillClock, scene: Scene) -> UUID:
-    with reading(System("negative control")) as session:
-        code_id = session.scalars(
-            select(Code.id).where(Code.state == State.AVAILABLE).order_by(Code.id).limit(1)
-        ).one()
-    _meet()
-
-    def write() -> UUID:
-        with making(clock()) as work:
-            work.session.execute(
-                update(Code)
-                .where(Code.id == code_id)
-                .values(state=State.RESERVED, person_id=scene.ann, reserved_at=work.now),
-                execution_options={"synchronize_session": False},
-            )
-            return code_id
-
-    return retrying(write)
+    twin = Twin(scene, clock(), Barrier(2, timeout=30), **guards)
+    results = race(app, [twin.reserve, twin.reserve])
+    assert list(Counter(code_id for code_id in results if code_id).values()) == given
