@@ -13,7 +13,7 @@ from vlms.catalog.rules.price_row import LABELS, PriceRow
 from vlms.catalog.service.holidays import fill_holidays
 from vlms.catalog.service.load import load_catalogue
 from vlms.catalog.service.price_import import examine_prices, import_prices
-from vlms.core.commands import SCOPE, command_work, print_rows, with_app
+from vlms.core.commands import SCOPE, TextLine, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.dry_run import DryRun
 from vlms.core.reading import read_country
@@ -104,7 +104,7 @@ def price_lists(as_json: bool) -> None:
 @catalog.command("import-prices")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what each row would do.")
-@click.option("--name", help="The price list's name; else the file's.")
+@click.option("--name", type=TextLine(200), help="The price list's name; else the file's.")
 @click.option("--sample", is_flag=True, help="The prices are a sample, not real ones.")
 @click.option("--json", "as_json", is_flag=True, help="Print the rows as one JSON array.")
 @with_app
@@ -120,7 +120,7 @@ def import_price_list(
     if dry_run:
         sys.exit(0 if run.is_sound else 1)
     with command_work() as work:
-        price_list = import_prices(work, sheet, name or file.stem, is_sample=sample)
+        price_list = import_prices(work, sheet, name or file.stem[:200], is_sample=sample)
     click.echo(f"Imported as {price_list.name}.", err=True)
 
 

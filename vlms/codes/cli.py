@@ -24,7 +24,7 @@ from vlms.codes.rules.shown_state import Shown
 from vlms.codes.service import assigning, reserving, voiding
 from vlms.codes.service.disclosing import claim_paths, export_codes
 from vlms.codes.sheets import batch_sheet, claim_card
-from vlms.core.commands import command_work, print_rows, with_app
+from vlms.core.commands import TextLine, command_work, print_rows, with_app
 from vlms.core.errors import NotFound
 from vlms.core.text import Text, _
 from vlms.core.work import Work
@@ -106,7 +106,7 @@ def call_back(number: str) -> None:
 
 @codes.command()
 @click.argument("number")
-@click.option("--reason", help="Why; the journal keeps it.")
+@click.option("--reason", type=TextLine(500), help="Why; the journal keeps it.")
 @with_app
 def release(number: str, reason: str | None) -> None:
     """Make a reserved code available again (C2)."""
@@ -115,8 +115,13 @@ def release(number: str, reason: str | None) -> None:
 
 @codes.command()
 @click.argument("number")
-@click.option("--case", "case_number", help="The provider's case number, once it is reserved.")
-@click.option("--reason", help="Why; the journal keeps it.")
+@click.option(
+    "--case",
+    "case_number",
+    type=TextLine(60),
+    help="The provider's case number, once it is reserved.",
+)
+@click.option("--reason", type=TextLine(500), help="Why; the journal keeps it.")
 @with_app
 def void(number: str, case_number: str | None, reason: str | None) -> None:
     """Make a code void for good (C6)."""
@@ -128,7 +133,9 @@ def void(number: str, case_number: str | None, reason: str | None) -> None:
 @click.option("--state", type=_STATES, help="Only codes in this state.")
 @click.option("--product", help="Only of this product, by key.")
 @click.option("--agreement", help="Only under this agreement, by number.")
-@click.option("--with-codes", "reason", help="With the codes of available ones, and WHY.")
+@click.option(
+    "--with-codes", "reason", type=TextLine(500), help="With the codes of available ones, and WHY."
+)
 @with_app
 def export(
     file: Path, state: str | None, product: str | None, agreement: str | None, reason: str | None

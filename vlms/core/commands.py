@@ -12,8 +12,11 @@ from typing import Any, ParamSpec, TypeVar
 import click
 
 from vlms.core.clock import system_clock
+from vlms.core.errors import BadInput, DomainError
 from vlms.core.permissions import Role
+from vlms.core.reading import read_text
 from vlms.core.scope import System
+from vlms.core.text import _
 from vlms.core.work import Actor, Work, working
 
 P = ParamSpec("P")
@@ -23,16 +26,48 @@ OPERATOR = Actor("command line", roles=frozenset(Role))
 SCOPE = System("command line")
 
 
+class TextLine(click.ParamType[str]):
+    """An option that holds one line of text, read as the field of a form is."""
+
+    name = "text"
+
+    def __init__(self, longest: int) -> None:
+        self.longest = longest
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return read_text(self.longest)(value, _("The text"))
+        except DomainError as refusal:
+            self.fail(str(refusal), param, ctx)
+
+
 def with_app(command: Callable[P, R]) -> Callable[P, R]:
-    """Run a command inside the application's context."""
+    """Run a command inside the application's context; BadInput for words that are no text."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        _refuse_foreign_bytes(kwargs.values())
         make_app = click.get_current_context().find_root().obj
         with make_app().app_context():
             return command(*args, **kwargs)
 
     return run
+
+
+def _refuse_foreign_bytes(values: Iterable[object]) -> None:
+    """Bytes of another encoding arrive as lone surrogates, which no database takes."""
+    for value in values:
+        words = value if isinstance(value, tuple) else (value,)
+        if any(isinstance(word, str) and not _is_text(word) for word in words):
+            raise BadInput(
+                None,
+                _("What was typed is not text in the terminal's encoding."),
+                way_out=_("Type it in UTF-8."),
+            )
+
+
+def _is_text(word: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in word)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from tests.support.making import making
 from tests.support.making_orders import ADMIN_EMAIL, SECOND_EMAIL, Shop, make_shop
 from vlms.accounts.models import ApprovalLimit
 from vlms.core.clock import system_clock
-from vlms.core.errors import DomainError
+from vlms.core.errors import BadInput, DomainError
 from vlms.core.term import add_months
 from vlms.orders.cli import orders
 
@@ -132,3 +132,30 @@ def test_a_refused_price_is_an_answer(app: Flask, shop: Shop) -> None:
     assert long_ago["lines"][0]["refused"] == "O1"
     assert run(app, "price", "A-1", "--line", "voucher:1").exit_code == 0
     assert run(app, "list", "--late").stdout == "Nothing found.\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("cancel", "--reason", "x" * 501),
+        ("cancel", "--reason", "a\u202eb"),
+        ("cancel", "--reason", "late", "--reference", "y" * 81),
+        ("step", "processed", "--reference", "\u200b" * 5),
+    ],
+)
+def test_texts_that_no_form_takes_are_refused_before_anything_is_done(
+    app: Flask, shop: Shop, words: tuple[str, ...]
+) -> None:
+    assert run(app, "create", "A-1", "--line", "voucher:10:12", "--place").exit_code == 0
+    (listed,) = told(app, "list")
+    result = run(app, words[0], listed["number"], *words[1:])
+    assert result.exit_code == 2
+    assert "The text" in result.output
+    assert told(app, "list")[0]["state"] == "placed"
+
+
+def test_bytes_of_another_encoding_are_refused_with_a_sentence(app: Flask, shop: Shop) -> None:
+    with pytest.raises(BadInput, match="encoding"):
+        run(app, "show", "O-\udcff")
+    with pytest.raises(BadInput, match="encoding"):
+        run(app, "create", "A-1", "--line", "\udcff:1:12")
