@@ -27,13 +27,13 @@ from vlms.accounts.queries import (
     list_people,
     list_users,
 )
-from vlms.core.commands import SCOPE, command_work, print_rows, with_app
+from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.errors import NotFound
 from vlms.core.language import Language
 from vlms.core.permissions import Role
 from vlms.core.reading import optional, read_country, read_email, read_text, read_zone
-from vlms.core.text import Text, _
+from vlms.core.text import _
 from vlms.core.work import Work
 
 Value = TypeVar("Value")
@@ -44,18 +44,6 @@ _LANGUAGES = click.Choice([language.value for language in Language])
 
 def _json(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="One JSON array.")(command)
-
-
-class Read(click.ParamType[Any]):
-    """An argument read as a form's field is."""
-
-    name = "text"
-
-    def __init__(self, reader: Callable[[str, Text], object], label: Text) -> None:
-        self.reader, self.label = reader, label
-
-    def convert(self, value: str, _param: object, _context: object) -> object:
-        return self.reader(value, self.label)
 
 
 _EMAIL = Read(read_email, _("E-mail address"))

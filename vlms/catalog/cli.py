@@ -13,10 +13,10 @@ from vlms.catalog.rules.price_row import LABELS, PriceRow
 from vlms.catalog.service.holidays import fill_holidays
 from vlms.catalog.service.load import load_catalogue
 from vlms.catalog.service.price_import import examine_prices, import_prices
-from vlms.core.commands import SCOPE, TextLine, command_work, print_rows, with_app
+from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.dry_run import DryRun
-from vlms.core.reading import read_country
+from vlms.core.reading import read_country, read_text
 from vlms.core.text import _
 from vlms.exports.reading import read_rows
 from vlms.exports.sheets import Sheet
@@ -104,7 +104,9 @@ def price_lists(as_json: bool) -> None:
 @catalog.command("import-prices")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what each row would do.")
-@click.option("--name", type=TextLine(200), help="The price list's name; else the file's.")
+@click.option(
+    "--name", type=Read(read_text(200), _("Name")), help="The price list's name; else the file's."
+)
 @click.option("--sample", is_flag=True, help="The prices are a sample, not real ones.")
 @click.option("--json", "as_json", is_flag=True, help="Print the rows as one JSON array.")
 @with_app

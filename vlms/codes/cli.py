@@ -24,8 +24,9 @@ from vlms.codes.rules.shown_state import Shown
 from vlms.codes.service import assigning, reserving, voiding
 from vlms.codes.service.disclosing import claim_paths, export_codes
 from vlms.codes.sheets import batch_sheet, claim_card
-from vlms.core.commands import TextLine, command_work, print_rows, with_app
+from vlms.core.commands import Read, command_work, print_rows, with_app, written
 from vlms.core.errors import NotFound
+from vlms.core.reading import optional, read_text
 from vlms.core.text import Text, _
 from vlms.core.work import Work
 from vlms.exports.csv import write_csv
@@ -40,6 +41,7 @@ _WRITERS: dict[str, Callable[[Table[Any], BinaryIO], None]] = {
     ".pdf": write_pdf,
 }
 _STATES = click.Choice([shown.value for shown in Shown])
+_REASON = Read(optional(read_text(500)), _("Reason"))
 _PATH = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -106,7 +108,7 @@ def call_back(number: str) -> None:
 
 @codes.command()
 @click.argument("number")
-@click.option("--reason", type=TextLine(500), help="Why; the journal keeps it.")
+@click.option("--reason", type=_REASON, help="Why; the journal keeps it.")
 @with_app
 def release(number: str, reason: str | None) -> None:
     """Make a reserved code available again (C2)."""
@@ -118,10 +120,10 @@ def release(number: str, reason: str | None) -> None:
 @click.option(
     "--case",
     "case_number",
-    type=TextLine(60),
+    type=Read(optional(read_text(60)), _("Provider's case number")),
     help="The provider's case number, once it is reserved.",
 )
-@click.option("--reason", type=TextLine(500), help="Why; the journal keeps it.")
+@click.option("--reason", type=_REASON, help="Why; the journal keeps it.")
 @with_app
 def void(number: str, case_number: str | None, reason: str | None) -> None:
     """Make a code void for good (C6)."""
@@ -134,7 +136,7 @@ def void(number: str, case_number: str | None, reason: str | None) -> None:
 @click.option("--product", help="Only of this product, by key.")
 @click.option("--agreement", help="Only under this agreement, by number.")
 @click.option(
-    "--with-codes", "reason", type=TextLine(500), help="With the codes of available ones, and WHY."
+    "--with-codes", "reason", type=_REASON, help="With the codes of available ones, and WHY."
 )
 @with_app
 def export(
@@ -151,7 +153,7 @@ def export(
         else:
             rows = [ExportedCode(*each) for each in export_codes(work, wanted, reason)]
             table = revealed_table(rows, work.now)
-    with file.open("wb") as out:
+    with written(file) as out:
         _WRITERS[file.suffix](table, out)
     click.echo(f"Written to {file}.")
 
@@ -172,7 +174,7 @@ def sheet(batch: str, file: Path) -> None:
             for code, path in claim_paths(work, found)
         ]
         paper = batch_sheet(found, cards, work.now)
-    with file.open("wb") as out:
+    with written(file) as out:
         write_pdf(paper, out)
     click.echo(f"Written to {file}.")
 

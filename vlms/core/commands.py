@@ -7,16 +7,16 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, ParamSpec, TypeVar
+from pathlib import Path
+from typing import Any, BinaryIO, ParamSpec, TypeVar
 
 import click
 
 from vlms.core.clock import system_clock
-from vlms.core.errors import BadInput, DomainError
+from vlms.core.errors import BadInput
 from vlms.core.permissions import Role
-from vlms.core.reading import read_text
 from vlms.core.scope import System
-from vlms.core.text import _
+from vlms.core.text import Text, _
 from vlms.core.work import Actor, Work, working
 
 P = ParamSpec("P")
@@ -26,19 +26,41 @@ OPERATOR = Actor("command line", roles=frozenset(Role))
 SCOPE = System("command line")
 
 
-class TextLine(click.ParamType[str]):
-    """An option that holds one line of text, read as the field of a form is."""
+class Read(click.ParamType[Any]):
+    """An argument read as a form's field is; raises its BadInput."""
 
     name = "text"
 
-    def __init__(self, longest: int) -> None:
-        self.longest = longest
+    def __init__(self, reader: Callable[[str, Text], object], label: Text) -> None:
+        self.reader, self.label = reader, label
 
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        try:
-            return read_text(self.longest)(value, _("The text"))
-        except DomainError as refusal:
-            self.fail(str(refusal), param, ctx)
+    def convert(self, value: str, _param: object, _context: object) -> object:
+        return self.reader(value, self.label)
+
+
+@contextmanager
+def written(path: Path) -> Iterator[BinaryIO]:
+    """A file that stands there once all of it is written; what was there stays until then.
+
+    Raises BadInput for a place where none can be written.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as out:
+            yield out
+        part.replace(path)
+    except OSError as error:
+        raise BadInput(
+            None,
+            _(
+                'The file "%(path)s" cannot be written: %(why)s.',
+                path=path.name,
+                why=error.strerror or "",
+            ),
+            way_out=_("Check the folder, and whether you may write there."),
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def with_app(command: Callable[P, R]) -> Callable[P, R]:

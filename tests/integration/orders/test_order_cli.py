@@ -16,7 +16,7 @@ from tests.support.making import making
 from tests.support.making_orders import ADMIN_EMAIL, SECOND_EMAIL, Shop, make_shop
 from vlms.accounts.models import ApprovalLimit
 from vlms.core.clock import system_clock
-from vlms.core.errors import BadInput, DomainError
+from vlms.core.errors import BadInput, DomainError, NotFound
 from vlms.core.term import add_months
 from vlms.orders.cli import orders
 
@@ -148,9 +148,8 @@ def test_texts_that_no_form_takes_are_refused_before_anything_is_done(
 ) -> None:
     assert run(app, "create", "A-1", "--line", "voucher:10:12", "--place").exit_code == 0
     (listed,) = told(app, "list")
-    result = run(app, words[0], listed["number"], *words[1:])
-    assert result.exit_code == 2
-    assert "The text" in result.output
+    with pytest.raises(BadInput):
+        run(app, words[0], listed["number"], *words[1:])
     assert told(app, "list")[0]["state"] == "placed"
 
 
@@ -159,3 +158,18 @@ def test_bytes_of_another_encoding_are_refused_with_a_sentence(app: Flask, shop:
         run(app, "show", "O-\udcff")
     with pytest.raises(BadInput, match="encoding"):
         run(app, "create", "A-1", "--line", "\udcff:1:12")
+
+
+def test_a_file_stays_as_it_is_until_another_is_written(
+    app: Flask, shop: Shop, tmp_path: Path
+) -> None:
+    kept = tmp_path / "order.pdf"
+    kept.write_bytes(b"kept")
+    with pytest.raises(NotFound):
+        run(app, "export", str(kept), "--order", "O-2000-000001")
+    assert kept.read_bytes() == b"kept"
+    assert [path.name for path in tmp_path.iterdir()] == ["order.pdf"]
+    with pytest.raises(BadInput, match="cannot be written"):
+        run(app, "export", str(tmp_path / "none" / "orders.csv"))
+    assert run(app, "export", str(tmp_path / "orders.csv")).exit_code == 0
+    assert (tmp_path / "orders.csv").read_bytes().startswith(b"\xef\xbb\xbf")

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from vlms.core.commands import TextLine, with_app
+from vlms.core.commands import Read, with_app
 from vlms.core.errors import NotFound
+from vlms.core.reading import optional, read_text
 from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.orders.cli.group import orders
@@ -26,6 +27,9 @@ from vlms.orders.models import Order
 from vlms.orders.rules.order_clock import OrderStep
 from vlms.orders.service import delivery, drafts, placing, steps
 
+_REASON = Read(read_text(500), _("Reason"))
+_REFERENCE = Read(optional(read_text(80)), _("Reference"))
+_NOTE = Read(optional(read_text(500)), _("Note"))
 _STEPS = {
     "processed": OrderStep.PROCESS,
     "acknowledged": OrderStep.ACKNOWLEDGE,
@@ -36,8 +40,16 @@ _STEPS = {
 @orders.command()
 @click.argument("agreement")
 @line_option
-@click.option("--purchase-order", type=TextLine(60), help="The buyer's own number.")
-@click.option("--cost-centre", type=TextLine(60), help="The buyer's cost centre.")
+@click.option(
+    "--purchase-order",
+    type=Read(optional(read_text(60)), _("Purchase-order number")),
+    help="The buyer's own number.",
+)
+@click.option(
+    "--cost-centre",
+    type=Read(optional(read_text(60)), _("Cost centre")),
+    help="The buyer's cost centre.",
+)
 @click.option("--place", "is_placed", is_flag=True, help="Place it at once.")
 @as_option
 @with_app
@@ -77,7 +89,7 @@ def approve(number: str, email: str | None) -> None:
 
 @orders.command()
 @click.argument("number")
-@click.option("--reason", type=TextLine(500), required=True)
+@click.option("--reason", type=_REASON, required=True)
 @as_option
 @with_app
 def decline(number: str, reason: str, email: str | None) -> None:
@@ -92,7 +104,7 @@ def decline(number: str, reason: str, email: str | None) -> None:
 @click.argument("number")
 @click.argument("what", type=click.Choice(list(_STEPS)))
 @click.option("--on", metavar="DAY|MOMENT", help="When it happened; else now.")
-@click.option("--reference", type=TextLine(80), help="Its number at the reseller or publisher.")
+@click.option("--reference", type=_REFERENCE, help="Its number at the reseller or publisher.")
 @as_option
 @with_app
 def step(number: str, what: str, on: str | None, reference: str | None, email: str | None) -> None:
@@ -113,7 +125,7 @@ def step(number: str, what: str, on: str | None, reference: str | None, email: s
 @click.argument("number")
 @click.option("--line", "position", type=int, default=1, show_default=True, help="Its position.")
 @click.option("--quantity", type=int, help="Else all that is open.")
-@click.option("--note", type=TextLine(500), help="Why it is short, and when the rest comes.")
+@click.option("--note", type=_NOTE, help="Why it is short, and when the rest comes.")
 @with_app
 def deliver(number: str, position: int, quantity: int | None, note: str | None) -> None:
     """Deliver a line; its codes are issued at once."""
@@ -131,8 +143,8 @@ def deliver(number: str, position: int, quantity: int | None, note: str | None) 
 
 @orders.command()
 @click.argument("number")
-@click.option("--reason", type=TextLine(500), required=True)
-@click.option("--reference", type=TextLine(80))
+@click.option("--reason", type=_REASON, required=True)
+@click.option("--reference", type=_REFERENCE)
 @as_option
 @with_app
 def cancel(number: str, reason: str, reference: str | None, email: str | None) -> None:

@@ -11,7 +11,7 @@ from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from vlms.core.clock import system_clock
-from vlms.core.commands import SCOPE, print_rows, with_app
+from vlms.core.commands import SCOPE, print_rows, with_app, written
 from vlms.core.db import reading
 from vlms.core.language import Language
 from vlms.core.money import Money
@@ -181,7 +181,7 @@ def export(file: Path, form: str | None, as_lines: bool, number: str | None, lan
     if wanted not in _WRITERS or (number and wanted != "pdf"):
         raise click.UsageError("Order forms are PDF; lists are xlsx, csv or pdf.")
     words = Language.TRADITIONAL_CHINESE if language == "zh" else Language.ENGLISH
-    with reading(SCOPE) as session, force_locale(words.value), file.open("wb") as out:
+    with reading(SCOPE) as session, force_locale(words.value), written(file) as out:
         if number:
             write_pdf(_paper(session, number, words), out)
         else:
