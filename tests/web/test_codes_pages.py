@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 from uuid import UUID
@@ -25,11 +26,12 @@ from tests.support.making_codes import (
     text_of,
 )
 from tests.support.pages import CheckingClient
-from vlms.accounts.models import OneTimeLink
+from vlms.accounts.models import OneTimeLink, Person
 from vlms.audit.models import AuditEntry
 from vlms.codes.models import Code, CodeBatch
 from vlms.codes.rules.code_text import display
 from vlms.codes.rules.lifecycle import State
+from vlms.codes.service.reserving import change, reserve_this
 from vlms.codes.service.telling import tell_contacts
 from vlms.core.links import sign_link
 from vlms.core.permissions import Role
@@ -282,3 +284,17 @@ def test_a_reason_with_what_no_database_holds_is_refused(
     assert state_of(clock, codes[0].id) is State.AVAILABLE
     client.send(f"{CODES}{codes[0].id}/void", reason="two\r\nlines\tof it")
     assert state_of(clock, codes[0].id) is State.VOID
+
+
+def test_the_journal_names_people_and_products_and_shows_no_keys(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    codes = set_up(clock)
+    with making(clock()) as work:
+        bea, wang = work.session.scalars(select(Person).order_by(Person.id)).all()
+        reserve_this(work, codes[0].id, bea.id)
+        change(work, codes[0].id, wang.id)
+    client.sign_in(ADMIN)
+    page = client.page(f"{CODES}{codes[0].id}").text
+    assert "Bea Bright" in page
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", page)

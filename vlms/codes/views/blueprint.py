@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g
 
+from vlms.codes import names
 from vlms.codes.exports import number_of
 from vlms.codes.forms import workspace_zone
 from vlms.codes.queries import shown_of
@@ -14,12 +15,19 @@ from vlms.codes.rules.code_text import mask
 from vlms.codes.rules.expiry import LastDayReason, explain
 from vlms.codes.rules.shown_state import Shown, word
 from vlms.codes.words import ACTION_WORDS, COLUMN_WORDS
-from vlms.web.words import add_words
+from vlms.web.words import add_names, add_words
 
 codes = Blueprint("codes", __name__, url_prefix="/o/<organisation>/codes")
 stock = Blueprint("stock", __name__, url_prefix="/o/<organisation>/stock")
 delivery = Blueprint("delivery", __name__)
 add_words(ACTION_WORDS, COLUMN_WORDS)
+add_names(
+    person_id=names.name_people,
+    product_id=names.name_products,
+    agreement_id=names.name_agreements,
+    order_line_id=names.name_lines,
+    replaces_id=names.name_codes,
+)
 
 
 @codes.app_template_filter("code_state_word")
