@@ -12,6 +12,7 @@ from tests.support.making_orders import Shop, make_delivered, make_shop
 from tests.support.order_pages import signed_in
 from tests.support.pages import CheckingClient
 from vlms.accounts.models import RoleGrant
+from vlms.accounts.service import end_role
 from vlms.codes.models import Code
 from vlms.core.permissions import Role
 from vlms.core.work import Work
@@ -109,3 +110,31 @@ def test_no_record_of_another_agreement_opens(
     for place in acts:
         assert limited.post(f"/o/contoso/{place}", data=token).status_code == 404
     assert limited.post(link, data=token).status_code == 403
+
+
+def test_a_role_that_ended_in_one_agreement_opens_nothing_there(
+    app: Flask, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        shop = make_shop(work)
+        make_limited(work, shop)
+        grant = work.session.scalars(
+            select(RoleGrant).where(RoleGrant.agreement_id.is_not(None))
+        ).one()
+        facts = {"organisation_id": shop.customer.id, "user_id": grant.user_id}
+        for agreement_id, role in (
+            (grant.agreement_id, Role.FINANCE),
+            (shop.agreement.id, Role.FINANCE),
+            (shop.agreement.id, Role.LICENSING_ADMIN),
+        ):
+            given = {**facts, "agreement_id": agreement_id, "role": role}
+            work.session.add(RoleGrant(**given, granted_at=work.now))
+    limited = signed_in(app, LIMITED_EMAIL)
+    limited.page("/o/contoso/orders/new")
+    with making(clock()) as work:
+        admin = select(RoleGrant).where(
+            RoleGrant.agreement_id == shop.agreement.id, RoleGrant.role == Role.LICENSING_ADMIN
+        )
+        end_role(work, work.session.scalars(admin).one().id)
+    limited.page("/o/contoso/orders/")
+    limited.page("/o/contoso/orders/new", 403)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from vlms.accounts.sign_in import find_signed_in
 from vlms.core import scope
 from vlms.core.clock import Clock
 from vlms.core.db import reading
+from vlms.core.permissions import Role
 from vlms.web.access import Visitor, Workspace
 
 _GATE = scope.System("access gate")
@@ -59,9 +61,21 @@ def _workspace(organisation: Organisation, grants: Sequence[RoleGrant]) -> Works
         organisation.name,
         organisation.kind.value,
         organisation.time_zone,
-        frozenset(grant.role for grant in grants),
+        _roles(grants),
         _scope(organisation, grants),
     )
+
+
+def _roles(grants: Sequence[RoleGrant]) -> frozenset[Role]:
+    """The roles that hold wherever the user works there.
+
+    They are the same in each agreement until one of several is ended in one of them: what
+    ended there must open nothing there, so it rests in the others until they are even again.
+    """
+    by_place: dict[UUID | None, set[Role]] = {}
+    for grant in grants:
+        by_place.setdefault(grant.agreement_id, set()).add(grant.role)
+    return frozenset(set.intersection(*by_place.values()))
 
 
 def _scope(organisation: Organisation, grants: Sequence[RoleGrant]) -> scope.Scope:
