@@ -62,7 +62,7 @@ class AgreementForm(Form):
     price_level = ChoiceField(
         LABELS["price_level"],
         choices=[SelectChoice(one.value, one.value) for one in PriceLevel],
-        hint=_("By points: the level at the beginning (P4)."),
+        hint=_("By points: the orders of the year decide instead (P4)."),
     )
     reseller = ChoiceField(LABELS["reseller"])
     account_manager_name = TextField(LABELS["account_manager_name"], read_text(200))
