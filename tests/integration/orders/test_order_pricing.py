@@ -247,3 +247,17 @@ def test_prices_are_the_agreements_currency_and_twd_has_no_decimals(
         make_price(work, product, "3333.3333", "TWD")
         order = priced(work, shop, date(2024, 10, 15), wish(product, 1))
     assert only(order) == (8, "2222")
+
+
+@pytest.mark.parametrize(
+    ("mode", "until"),
+    [(LevelMode.FIXED, date(2026, 7, 2)), (LevelMode.POINTS, date(2026, 6, 30))],
+)
+def test_a_quote_at_a_level_by_points_holds_until_the_anniversary_at_most(
+    app: Flask, clock: StillClock, mode: LevelMode, until: date
+) -> None:
+    with making(noon(date(2026, 3, 2))) as work:
+        shop = make_shop(work, level_mode=mode, time_zone="UTC")
+        make_placed(work, shop)
+    with making(noon(date(2026, 6, 30))) as work:
+        assert priced(work, shop, date(2026, 6, 30), wish(shop.product)).valid_until == until

@@ -14,6 +14,7 @@ from vlms.catalog.queries import list_bands
 from vlms.core.term import ONE_DAY
 from vlms.orders.queries import find_next_price_day
 from vlms.orders.rules.bands import Band, band_for
+from vlms.orders.rules.points import agreement_year
 from vlms.orders.rules.repricing import InitialOrder, price_list_day
 from vlms.orders.rules.trace import PriceSource
 
@@ -64,6 +65,9 @@ class PriceChoice:
     def _holds_until(self, product: Product, price: Price, is_initial: bool) -> date | None:
         """The last order day at this price; an initial order's list never ends (P5)."""
         ends = [product.last_sale_on]
+        if self.points is not None:
+            # The level may fall at the anniversary (P4).
+            ends.append(agreement_year(self.agreement.first_day, self.on)[1])
         if not is_initial:
             newer = find_next_price_day(self.session, product.id, self._terms, self.on)
             ends += [price.effective_to, None if newer is None else newer - ONE_DAY]
