@@ -18,8 +18,10 @@ from vlms.codes.models import Code, Registration
 from vlms.codes.queries import get_code
 from vlms.codes.rules.lifecycle import State
 from vlms.codes.service.registering import Booking, register
+from vlms.codes.service.telling import tell_person
 from vlms.core.permissions import Role
 from vlms.core.scope import Holder
+from vlms.core.tokens import new_id
 from vlms.core.work import Actor, Work
 
 EXAM, OTHER_EXAM = "MCP-100", "MOS-200"
@@ -95,6 +97,16 @@ def make_exam_product(
 
 def code_of(work: Work, held: Held) -> Code:
     return get_code(work.session, held.code_id)
+
+
+def mailed_link(work: Work, held: Held) -> UUID:
+    """The claim link of one more mail to the holder."""
+    code = code_of(work, held)
+    assert code.person is not None
+    message = tell_person(work, code, code.person, str(new_id()))
+    assert message is not None
+    assert message.link_id is not None
+    return message.link_id
 
 
 def person_of(work: Work, held: Held) -> Person:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from flask import Flask
 
 from tests.support.clock import StillClock
-from tests.support.holding import ADDRESS, Held, code_of, make_held, person_of, user_of
+from tests.support.holding import ADDRESS, Held, mailed_link, make_held, person_of, user_of
 from tests.support.making import make_user, making
 from tests.support.pages import CheckingClient
-from vlms.codes.service.telling import claim_link
 from vlms.core.links import sign_link
 
 
 def address_of(held: Held, clock: StillClock) -> str:
     with making(clock()) as work:
-        return "/claim/" + sign_link(work.keys.link, claim_link(work, code_of(work, held)).id)
+        return "/claim/" + sign_link(work.keys.link, mailed_link(work, held))
 
 
 def without_user(held: Held, clock: StillClock) -> None:

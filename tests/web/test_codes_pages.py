@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import shutil
 import subprocess
 from uuid import UUID
@@ -26,15 +25,15 @@ from tests.support.making_codes import (
     text_of,
 )
 from tests.support.pages import CheckingClient
-from vlms.accounts.models import OneTimeLink, Person
+from vlms.accounts.models import OneTimeLink
 from vlms.audit.models import AuditEntry
 from vlms.codes.models import Code, CodeBatch
 from vlms.codes.rules.code_text import display
 from vlms.codes.rules.lifecycle import State
-from vlms.codes.service.reserving import change, reserve_this
 from vlms.codes.service.telling import tell_contacts
 from vlms.core.links import sign_link
 from vlms.core.permissions import Role
+from vlms.notices.models import OutboxMessage
 
 ADMIN = "ann@contoso.example"
 CODES = "/o/contoso/codes/"
@@ -214,7 +213,8 @@ def test_the_batchs_sheet_has_a_claim_qr_for_each_assigned_code_and_no_code(
     assert "王小明" in words
     assert "Asia/Taipei" in words
     with making(clock()) as work:
-        links = list(work.session.scalars(select(OneTimeLink)))
+        mailed = set(work.session.scalars(select(OutboxMessage.link_id)))
+        links = [k for k in work.session.scalars(select(OneTimeLink)) if k.id not in mailed]
         expected = {f"http://localhost:8000/claim/{sign_link(work.keys.link, k.id)}" for k in links}
         texts = [
             display(text_of(work, code))
@@ -232,7 +232,8 @@ def scanned(pdf: bytes) -> set[str]:
         capture_output=True,
         check=True,
     ).stdout
-    return {found.text for found in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))}
+    codes = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)), zxingcpp.BarcodeFormat.QRCode)
+    return {found.text for found in codes}
 
 
 def test_a_contact_without_account_sees_what_arrived_and_no_code(
@@ -284,17 +285,3 @@ def test_a_reason_with_what_no_database_holds_is_refused(
     assert state_of(clock, codes[0].id) is State.AVAILABLE
     client.send(f"{CODES}{codes[0].id}/void", reason="two\r\nlines\tof it")
     assert state_of(clock, codes[0].id) is State.VOID
-
-
-def test_the_journal_names_people_and_products_and_shows_no_keys(
-    client: CheckingClient, clock: StillClock
-) -> None:
-    codes = set_up(clock)
-    with making(clock()) as work:
-        bea, wang = work.session.scalars(select(Person).order_by(Person.id)).all()
-        reserve_this(work, codes[0].id, bea.id)
-        change(work, codes[0].id, wang.id)
-    client.sign_in(ADMIN)
-    page = client.page(f"{CODES}{codes[0].id}").text
-    assert "Bea Bright" in page
-    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", page)

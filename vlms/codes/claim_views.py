@@ -19,6 +19,7 @@ from vlms.web.unit_of_work import unit_of_work
 claim = Blueprint("claim", __name__, url_prefix="/claim")
 
 _SCOPE = System("claim link")
+_WAITING = (Way.INVITED, Way.MAILED, Way.NO_ADDRESS)
 
 
 @claim.get("/<token>")
@@ -74,7 +75,7 @@ def _page(work: Work, found: Claim, form: PasswordForm | ClaimForm) -> str:
 
 
 def _refusal(way: Way) -> DomainError | None:
-    return claiming.way_refusal(way) if way in (Way.INVITED, Way.NO_ADDRESS) else None
+    return claiming.way_refusal(way) if way in _WAITING else None
 
 
 def _onward() -> Response:

@@ -10,10 +10,19 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.support.clock import START, StillClock
-from tests.support.holding import ADDRESS, Held, code_of, make_held, person_of, user_of
+from tests.support.holding import (
+    ADDRESS,
+    Held,
+    code_of,
+    mailed_link,
+    make_held,
+    person_of,
+    user_of,
+)
 from tests.support.making import EVERY_ROLE, make_user, making
 from vlms.accounts.links import end_links
 from vlms.accounts.models import LinkPurpose, RoleGrant, User
+from vlms.accounts.queries import find_user
 from vlms.accounts.sign_in import find_signed_in
 from vlms.audit.queries import list_entries
 from vlms.codes.errors import NotForThisParty, StepRefused
@@ -41,6 +50,14 @@ PASSWORD = "correct horse battery"
 
 
 def link_to(held: Held, clock: StillClock) -> str:
+    """As it is mailed; as it is printed to a person without an address."""
+    with making(clock()) as work:
+        if person_of(work, held).email is not None:
+            return sign_link(work.keys.link, mailed_link(work, held))
+    return slip_for(held, clock)
+
+
+def slip_for(held: Held, clock: StillClock) -> str:
     with making(clock()) as work:
         return sign_link(work.keys.link, claim_link(work, code_of(work, held)).id)
 
@@ -229,7 +246,7 @@ def test_nobody_but_the_holder_sees_the_code(app: Flask, clock: StillClock) -> N
 
 def test_a_defective_code_is_replaced_for_the_same_person(app: Flask, clock: StillClock) -> None:
     held = make_held(clock())
-    token = link_to(held, clock)
+    token = slip_for(held, clock)
     with making(clock(), EVERY_ROLE) as work:
         line_id = code_of(work, held).batch.order_line_id
         issued = count_issued(work.session, line_id)
@@ -266,3 +283,18 @@ def test_the_link_of_a_void_code_says_that_it_is_void(app: Flask, clock: StillCl
         open_claim(work, sign_link(work.keys.link, claim_link(work, code_of(work, held)).id))
     with making(clock()) as work:
         assert work.session.scalars(select(User)).all()
+
+
+def test_a_slip_gives_nobody_an_account_under_the_persons_address(
+    app: Flask, clock: StillClock
+) -> None:
+    held = make_held(clock())
+    unlinked(held, clock)
+    slip = slip_for(held, clock)
+    assert way(slip, clock) is Way.MAILED
+    with pytest.raises(NotForThisParty) as caught, making(clock(), VISITOR) as work:
+        claim_with_password(work, slip, PASSWORD)
+    assert caught.value.way_out
+    with making(clock()) as work:
+        assert find_user(work.session, ADDRESS) is None
+    assert way(link_to(held, clock), clock) is Way.SET_PASSWORD

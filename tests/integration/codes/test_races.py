@@ -13,7 +13,15 @@ import pytest
 from flask import Flask
 
 from tests.support.clock import START, StillClock
-from tests.support.holding import EXAM, Held, appointments, code_of, make_held, state_now
+from tests.support.holding import (
+    EXAM,
+    Held,
+    appointments,
+    code_of,
+    mailed_link,
+    make_held,
+    state_now,
+)
 from tests.support.making import EVERY_ROLE, make_organisation, make_person, making
 from tests.support.making_codes import make_agreement, make_codes, make_line, make_product
 from tests.support.racing import race, winners
@@ -28,7 +36,6 @@ from vlms.codes.service.claiming import claim_with_password
 from vlms.codes.service.outcomes import cancel, record_no_show, record_provider_cancel, record_start
 from vlms.codes.service.registering import Booking, register
 from vlms.codes.service.replacing import replace
-from vlms.codes.service.telling import claim_link
 from vlms.core.errors import Conflict
 from vlms.core.links import sign_link
 from vlms.core.work import Actor, Work
@@ -150,7 +157,7 @@ def test_two_who_claim_at_once_make_one_user(app: Flask, clock: StillClock) -> N
         code = code_of(work, held)
         assert code.person is not None
         code.person.user_id, code.person.email = None, "new@contoso.example"
-        tokens = [sign_link(work.keys.link, claim_link(work, code).id) for _two in range(2)]
+        tokens = [sign_link(work.keys.link, mailed_link(work, held)) for _two in range(2)]
 
     def claiming(token: str) -> str | None:
         with making(clock(), Actor("claim link")) as work:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from vlms.accounts.links import end_links, find_link, get_open_link, use_link
@@ -29,6 +30,7 @@ from vlms.core.errors import Conflict, DomainError, Topic
 from vlms.core.scoping import guarded_update
 from vlms.core.text import Text, _
 from vlms.core.work import Work
+from vlms.notices.models import OutboxMessage
 
 
 class Way(StrEnum):
@@ -39,6 +41,7 @@ class Way(StrEnum):
     SET_PASSWORD = "set_password"
     OTHER_PERSON = "other_person"
     INVITED = "invited"
+    MAILED = "mailed"
     NO_ADDRESS = "no_address"
 
 
@@ -65,7 +68,7 @@ def open_claim(work: Work, token: str) -> Claim | None:
     _check_open(work, code)
     person = code.person
     assert person is not None, "an assigned code has a person"
-    return Claim(link, code, person, _way(work, person))
+    return Claim(link, code, person, _way(work, person, link))
 
 
 def claim(work: Work, token: str) -> Code | None:
@@ -138,16 +141,26 @@ def _check_open(work: Work, code: Code) -> None:
         next_state(code.state, Step.CLAIM)
 
 
-def _way(work: Work, person: Person) -> Way:
+def _way(work: Work, person: Person, link: OneTimeLink) -> Way:
     user = _user_of(work, person)
     visitor_id = work.actor.user_id
     if user is not None and user.id == visitor_id:
         return Way.CLAIM
     if visitor_id is not None:
         return Way.OTHER_PERSON
+    if user is None and person.email is None:
+        return Way.NO_ADDRESS
     if user is None:
-        return Way.SET_PASSWORD if person.email else Way.NO_ADDRESS
+        return Way.SET_PASSWORD if _was_mailed(work, person, link) else Way.MAILED
     return Way.SIGN_IN if user.password_hash else Way.INVITED
+
+
+def _was_mailed(work: Work, person: Person, link: OneTimeLink) -> bool:
+    """Whether who has this link reads the person's mail: only they get the address's account."""
+    mailed = select(OutboxMessage.id).where(
+        OutboxMessage.link_id == link.id, OutboxMessage.to_address == person.email
+    )
+    return work.session.scalar(mailed.limit(1)) is not None
 
 
 def _user_of(work: Work, person: Person) -> User | None:
@@ -169,6 +182,10 @@ _REFUSALS: dict[Way, tuple[Text, Text]] = {
     Way.INVITED: (
         _("Your account is waiting for its password."),
         _("Use the link in the mail that invited you, then open this link again."),
+    ),
+    Way.MAILED: (
+        _("Your first password is set through the link in the mail that was sent to you."),
+        _("Open that link; it leads to the same code. If no mail came, have your address checked."),
     ),
     Way.NO_ADDRESS: (
         _("Your organisation has not entered your e-mail address, which an account needs."),

@@ -27,6 +27,7 @@ from vlms.core.errors import BadInput, Topic
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.core.work import Work
+from vlms.notices.models import OutboxMessage
 
 
 def export_codes(work: Work, wanted: CodeFilter, reason: str) -> list[tuple[Code, str]]:
@@ -69,8 +70,9 @@ def export_codes(work: Work, wanted: CodeFilter, reason: str) -> list[tuple[Code
 def claim_paths(work: Work, batch: CodeBatch) -> Sequence[tuple[Code, str]]:
     """The batch's assigned codes, each with the path of an open claim link.
 
-    A link that was mailed and is still open is used again, so that the mail stays good.
-    Raises GivingRefused when none of the batch's codes is assigned.
+    A printed link that is still open is used again. Mailed ones are not printed: whoever has
+    one proves that the person's mail reached them. Raises GivingRefused when none of the
+    batch's codes is assigned.
     """
     codes = _assigned(work, batch)
     if not codes:
@@ -109,5 +111,8 @@ def _open_links(work: Work, batch: CodeBatch) -> dict[UUID, OneTimeLink]:
         OneTimeLink.used_at.is_(None),
         OneTimeLink.ended_at.is_(None),
         OneTimeLink.expires_at > work.now,
+        OneTimeLink.id.not_in(
+            select(OutboxMessage.link_id).where(OutboxMessage.link_id.is_not(None))
+        ),
     )
     return {link.subject_id: link for link in work.session.scalars(statement)}
