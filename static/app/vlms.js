@@ -33,6 +33,10 @@
       button.textContent = button.dataset.copied;
     }
   });
+  // A table that scrolls in itself can be scrolled by keyboard.
+  document.querySelectorAll(".table-responsive").forEach(function (box) {
+    if (box.scrollWidth > box.clientWidth) { box.tabIndex = 0; }
+  });
   var summary = document.querySelector(".error-summary");
   if (summary) { summary.focus(); }
 })();
