@@ -13,6 +13,7 @@ from vlms.codes.service.registering import Booking
 from vlms.core.errors import BadInput
 from vlms.core.reading import optional, read_moment, read_text
 from vlms.core.text import Text, _, sentences
+from vlms.core.zones import zone_name
 from vlms.web.forms import ChoiceField, Form, MomentField, TextField, YesField
 from vlms.web.locales import name_of
 
@@ -99,12 +100,14 @@ class CheckForm(Form):
 class OutcomeForm(Form):
     outcome = ChoiceField(_("What happened"))
     happened_at = MomentField(
-        _("When it happened"), read_text(40), _("Leave it empty for the usual time.")
+        _("When it happened"),
+        read_text(40),
+        _("Empty: just now; for somebody who did not come, the start of the appointment."),
     )
 
     def __init__(self, choices: Sequence[tuple[str, Text]], zone: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.outcome.choices = list(choices)
+        self.outcome.choices = [("", _("Choose what happened")), *choices]
         read_times(self.happened_at, zone, is_optional=True)
 
 
@@ -120,7 +123,7 @@ def read_times(field: MomentField, zone: str, *, is_optional: bool = False) -> N
     """Let a field read local times of a zone, and name it in the hint."""
     reader = read_moment(zone)
     field.reader = optional(reader) if is_optional else reader
-    named = _("Local time of %(zone)s.", zone=zone)
+    named = _("Local time of %(zone)s.", zone=zone_name(zone))
     field.description = sentences(named, field.description or "")
 
 

@@ -27,7 +27,7 @@ Reader = Callable[[str, Text], Value]
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _DECIMAL = re.compile(r"-?[0-9]{1,14}(?:\.[0-9]{1,20})?")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 # Invisible characters that turn or hide text: no name needs them, a fraud does. The joiners
 # U+200C and U+200D stay: Persian and Indic names and composed emoji are written with them.
@@ -56,7 +56,7 @@ def refuse(typed: str, label: Text, way_out: Text, reason: str = "unreadable") -
 
 def _half_width(typed: str) -> Text | None:
     narrow = unicodedata.normalize("NFKC", typed)
-    if narrow == typed or not (narrow.isascii() and narrow.isprintable()):
+    if narrow == typed or not (narrow.isascii() and narrow.isprintable()) or narrow[0] == "-":
         return None
     return _('Type it in half-width characters: "%(narrow)s".', narrow=shown(narrow))
 
@@ -132,14 +132,14 @@ def read_currency(typed: str, label: Text) -> str:
 
 
 def read_day(typed: str, label: Text) -> date:
-    """A day as 2026-06-30."""
+    """A day as 2026-06-30 or 2026/6/30: year, month, day."""
     text = _required(typed, label)
     try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
+        if found := _DAY.fullmatch(text):
+            return date(int(found[1]), int(found[3]), int(found[4]))
     except ValueError:
         pass
-    raise refuse(typed, label, _("Enter year, month and day, as 2026-06-30."))
+    raise refuse(typed, label, _("Enter year, month and day, as 2026-06-30 or 2026/6/30."))
 
 
 def read_moment(zone: str) -> Reader[datetime]:

@@ -68,10 +68,10 @@ def check_mapping(fields: Sequence[Field], mapping: ColumnMapping, headers: Sequ
         if field.required and (source is None or source == Fixed("")):
             raise BadInput(
                 None,
-                _("No column is chosen for “%(field)s”.", field=field.label),
+                _("No column of the file is called “%(field)s”.", field=field.label),
                 reason="column_missing",
                 field=field.key,
-                way_out=_("Choose a column, or one value for all rows."),
+                way_out=_("Give the column that heading in the file, and upload it again."),
             )
 
 

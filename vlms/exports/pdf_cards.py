@@ -18,7 +18,7 @@ LEAST_HEIGHT = 46 * mm
 _QR_SIDE = 30 * mm
 _PAD = 3.5 * mm
 _CODE_SIZE = 15.0
-_TERMS_SIZE = 5.8
+_TERMS_SIZE = 6.8
 _MOST_LINES = 60
 
 

@@ -23,6 +23,8 @@ def start() -> Response:
     if g.visitor is None:
         return redirect(url_for("accounts.sign_in"))
     places = g.visitor.workspaces
+    if not places:
+        return redirect(url_for("my_codes.index"))
     if len(places) == 1:
         return redirect(url_for("insights.workspace", organisation=places[0].slug))
     return redirect(url_for("insights.places"))
@@ -36,7 +38,10 @@ def places() -> str:
 
 @insights.get("/o/<organisation>/")
 @requires(Permission.VIEW_WORKSPACE)
-def workspace() -> str:
+def workspace() -> str | Response:
+    """What one works with here; the exam desk has nothing else than the desk."""
+    if g.actor.may(Permission.CHECK_CODES) and not g.actor.may(Permission.VIEW_ORDERS):
+        return redirect(url_for("desk.index"))
     session = db.session()
     sees_codes = g.actor.may(Permission.VIEW_CODES)
     return render_template(

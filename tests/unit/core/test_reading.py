@@ -25,6 +25,7 @@ READ: list[tuple[Callable[[str, Text], Any], str, Any]] = [
     (reading.read_unit_price, "0", Decimal(0)),
     (reading.read_currency, "TWD", "TWD"),
     (reading.read_day, "2028-02-29", date(2028, 2, 29)),
+    (reading.read_day, "2026/6/30", date(2026, 6, 30)),
     (reading.read_email, " Ann.Lee@Contoso.Example ", "ann.lee@contoso.example"),
     (reading.read_email, "a@例子.example", "a@xn--fsqu00a.example"),
     (reading.read_zone, "Asia/Taipei", "Asia/Taipei"),
@@ -45,7 +46,7 @@ REFUSED: list[tuple[Callable[[str, Text], Any], str]] = [
     *((reading.read_currency, typed) for typed in ("usd", "XXX", "US", "$", "")),
     *(
         (reading.read_day, typed)
-        for typed in ("2026-02-29", "2026-13-01", "2026-1-1", "1/2/2026", "20260101", "0000-01-01")
+        for typed in ("2026-02-29", "2026-13-01", "2026/6-1", "1/2/2026", "20260101", "0000-01-01")
     ),
     *(
         (reading.read_email, typed)

@@ -13,7 +13,7 @@ from vlms.accounts.queries import find_user, get_grant, get_organisation, list_g
 from vlms.accounts.rules.grants import Given, check_grants, grants_for
 from vlms.accounts.service.invitations import send_link, tell_of_role
 from vlms.accounts.service.limits import require_agreements
-from vlms.core.errors import BadInput, NotFound
+from vlms.core.errors import BadInput, NotFound, Topic
 from vlms.core.language import Language
 from vlms.core.permissions import Role
 from vlms.core.text import _
@@ -55,8 +55,16 @@ def invite(work: Work, organisation_id: UUID, invitation: Invitation) -> list[Ro
 
 
 def end_role(work: Work, grant_id: UUID) -> RoleGrant:
-    """It opens nothing from now on. Raises NotFound, Forbidden."""
+    """It opens nothing from now on. Raises NotFound, Forbidden; RoleRefused for one's own."""
     grant = get_grant(work.session, grant_id)
+    if grant.user_id == work.actor.user_id:
+        raise RoleRefused(
+            None,
+            _("This is your own role; ending it would lock you out."),
+            reason="own_role",
+            way_out=_("Let another administrator end it."),
+            ask=Topic.ACCOUNT,
+        )
     require_agreements(work, frozenset() if grant.agreement_id is None else {grant.agreement_id})
     work.does("role.ended")
     grant.ended_at = grant.ended_at or work.now

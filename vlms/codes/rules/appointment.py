@@ -21,6 +21,8 @@ class AppointmentTerms:
 
     free_cancel_before: timedelta = timedelta(hours=24)
     record_within: timedelta = timedelta(days=30)
+    # A test centre may let somebody begin early, on the day and within the hour.
+    starts_early_by: timedelta = timedelta(hours=1)
 
 
 def check_appointment(
@@ -92,6 +94,14 @@ def check_recording(
         raise _untimely(
             "happened_out_of_order",
             _("This cannot have happened before what is already recorded of the code."),
+        )
+
+
+def check_start(starts_at: datetime, started_at: datetime, terms: AppointmentTerms) -> None:
+    """Raises AppointmentRefused for an exam that would have started before its appointment."""
+    if as_utc(started_at) < as_utc(starts_at) - terms.starts_early_by:
+        raise _untimely(
+            "start_too_early", _("The exam cannot have started: its appointment is later.")
         )
 
 

@@ -15,6 +15,7 @@ from vlms.codes.rules.appointment import (
     check_no_show,
     check_not_started,
     check_recording,
+    check_start,
 )
 from vlms.codes.rules.lifecycle import NEXT, TERMINAL, Step
 from vlms.codes.service.parties import check_actor, check_step
@@ -87,6 +88,7 @@ def record_start(work: Work, code: Code, started_at: datetime | None = None) -> 
     started_at = started_at or work.now
     check_step(work, code, Step.START_EXAM, exam_starts_at=started_at)
     registration = get_open_registration(work, code)
+    check_start(registration.starts_at, started_at, appointment_terms(work))
     return _end(work, code, registration, Step.START_EXAM, started_at)
 
 

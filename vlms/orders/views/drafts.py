@@ -17,11 +17,13 @@ from vlms.core.errors import DomainError
 from vlms.core.money import Money
 from vlms.core.permissions import Permission
 from vlms.core.text import _
+from vlms.orders.errors import OrderRefused
 from vlms.orders.explanation import explain
 from vlms.orders.forms import Choice, LineForm, NewOrderForm, OrderForm, fill, shown_minor
 from vlms.orders.models import Order
 from vlms.orders.queries import find_approval_limit, get_order
 from vlms.orders.rules.order_clock import OrderState, needs_approval
+from vlms.orders.rules.orderable import refuse_outside_window
 from vlms.orders.service.choosing import products_for
 from vlms.orders.service.drafts import create_draft, edit_draft
 from vlms.orders.service.placing import place
@@ -36,11 +38,21 @@ from vlms.web.unit_of_work import answer, unit_of_work
 Answer = str | Response | tuple[str, int]
 
 
+def _takes_orders(agreement: Agreement) -> bool:
+    """O1: whether today is one of the agreement's order days."""
+    today = local_day(g.now, agreement.time_zone)
+    try:
+        refuse_outside_window(today, agreement.first_day, agreement.last_day, window_days())
+    except OrderRefused:
+        return False
+    return True
+
+
 @orders.route("/new", methods=["GET", "POST"])
 @requires(Permission.PLACE_ORDERS)
 def new() -> Answer:
     form = NewOrderForm()
-    agreements = list_agreements(db.session())
+    agreements = [one for one in list_agreements(db.session()) if _takes_orders(one)]
     form.agreement.choices = [(str(one.id), _label(one)) for one in agreements]
     if request.method == "GET":
         form.agreement.data = request.args.get("agreement", form.agreement.data)
