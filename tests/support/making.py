@@ -64,7 +64,13 @@ def make_user(work: Work, email: str, name: str = "Test User") -> User:
 
 def make_member(work: Work, organisation: Organisation, role: Role, email: str) -> User:
     """A user with a role in the whole organisation."""
-    user = make_user(work, email)
+    return make_role(work, organisation, make_user(work, email), role)
+
+
+def make_role(
+    work: Work, organisation: Organisation, user: User, role: Role = Role.RESELLER
+) -> User:
+    """A further role of a user who is there."""
     work.session.add(
         RoleGrant(organisation_id=organisation.id, user_id=user.id, role=role, granted_at=work.now)
     )

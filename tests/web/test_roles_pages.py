@@ -263,3 +263,15 @@ def test_two_who_open_one_link_set_one_password(
     assert first.send(link, password="first password").status_code == 302
     late = second.post(link, data={"csrf_token": token, "password": "second password"})
     assert late.status_code == 404
+
+
+def test_nobody_ends_the_own_role(client: CheckingClient, clock: StillClock) -> None:
+    with making(clock()) as work:
+        organisation = make_organisation(work, "contoso")
+        make_member(work, organisation, Role.LICENSING_ADMIN, "ann@contoso.example")
+    client.sign_in("ann@contoso.example")
+    page = client.page("/o/contoso/roles/")
+    form = page.select_one("form[action$='/end']")
+    assert form is not None
+    assert client.press("/o/contoso/roles/", str(form["action"])[-20:]).status_code == 422
+    assert client.get("/o/contoso/roles/").status_code == 200

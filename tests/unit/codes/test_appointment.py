@@ -14,6 +14,7 @@ from vlms.codes.rules.appointment import (
     check_appointment,
     check_no_show,
     check_recording,
+    check_start,
     free_cancel_until,
 )
 from vlms.codes.rules.lifecycle import Step
@@ -132,3 +133,11 @@ def test_instants_without_a_zone_are_an_error(naive_first: bool) -> None:
     pair = (datetime(2026, 3, 2, 9), NOW) if naive_first else (NOW, datetime(2026, 3, 2, 9))
     with pytest.raises(ValueError, match="zone"):
         cancel_outcome(*pair, TERMS, by_provider=False)
+
+
+def test_an_exam_starts_at_most_an_hour_before_its_appointment() -> None:
+    check_start(NOW, NOW, TERMS)
+    check_start(NOW, NOW - HOUR, TERMS)
+    with pytest.raises(AppointmentRefused) as refused:
+        check_start(NOW, NOW - HOUR - SECOND, TERMS)
+    assert refused.value.reason == "start_too_early"
