@@ -16,10 +16,10 @@ from vlms.accounts.views import ACCOUNT_BLUEPRINTS
 from vlms.agreements.views import agreements
 from vlms.audit import service as journal
 from vlms.catalog.views import catalog
-from vlms.codes.views import CODE_BLUEPRINTS
 from vlms.codes.claim_views import claim
 from vlms.codes.desk_views import desk
 from vlms.codes.my_views import my_codes
+from vlms.codes.views import CODE_BLUEPRINTS
 from vlms.core.clock import Clock, system_clock
 from vlms.core.db import db, engine_options, prepare_engine
 from vlms.core.installation import open_keys
@@ -32,7 +32,7 @@ from vlms.reactions import JOBS, REACTIONS, list_agreement_choices
 from vlms.resources import resource_path
 from vlms.settings import Settings, read_settings
 from vlms.tables import TABLES
-from vlms.web import access, errors, headers, locales, logs, navigation, templating, words
+from vlms.web import access, errors, headers, locales, logs, navigation, telling, templating, words
 
 BLUEPRINTS = (
     insights,
@@ -73,6 +73,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     templating.install(app)
     navigation.install(app)
     words.install(app)
+    telling.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     missing = access.undeclared(app)

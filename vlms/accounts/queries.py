@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -100,6 +100,12 @@ def get_grant(session: Session, grant_id: UUID) -> RoleGrant:
 def list_approval_limits(session: Session, organisation_id: UUID) -> Sequence[ApprovalLimit]:
     statement = select(ApprovalLimit).where(ApprovalLimit.organisation_id == organisation_id)
     return session.scalars(statement.order_by(ApprovalLimit.currency)).all()
+
+
+def currencies_of_limits(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:
+    """The currency of each of these limits that the session's scope may see."""
+    found = session.scalars(select(ApprovalLimit).where(ApprovalLimit.id.in_(keys)))
+    return {limit.id: limit.currency for limit in found}
 
 
 def find_approval_limit(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from vlms.agreements.models import ContactKind, LevelMode
 from vlms.agreements.rules.terms import LABELS
 from vlms.core.text import Text, _
@@ -31,9 +34,13 @@ ACTION_WORDS = {
     "agreement.schools_set": _("Schools chosen"),
 }
 COLUMN_WORDS = {
-    **LABELS,
+    **{f"agreement.{column}": label for column, label in LABELS.items()},
     "reseller_id": _("Reseller"),
     "email": _("E-mail"),
     "language": _("Language"),
     "schools": _("Schools"),
+}
+VALUE_WORDS: dict[str, Mapping[Any, Text]] = {
+    "level_mode": MODE_WORDS,
+    "agreement_contact.kind": CONTACT_WORDS,
 }

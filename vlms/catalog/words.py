@@ -53,3 +53,4 @@ COLUMN_WORDS = {
     "country": _("Country"),
     "day": _("Day"),
 }
+VALUE_WORDS = {"code_source": SOURCE_WORDS, "source": SOURCE_WORDS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vlms.codes.models import Outcome
 from vlms.core.text import _
 
 HOLDER_ACTION_WORDS = {
@@ -34,4 +35,13 @@ HOLDER_COLUMN_WORDS = {
     "is_open": _("Not over yet"),
     "outcome": _("Outcome"),
     "outcome_at": _("Happened at"),
+}
+HOLDER_VALUE_WORDS = {
+    "outcome": {
+        Outcome.CANCELLED_IN_TIME: _("Cancelled in time"),
+        Outcome.CANCELLED_LATE: _("Cancelled too late"),
+        Outcome.CANCELLED_BY_PROVIDER: _("Cancelled by the provider"),
+        Outcome.NO_SHOW: _("Missed"),
+        Outcome.USED: _("Exam started"),
+    }
 }

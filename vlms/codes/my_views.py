@@ -22,7 +22,7 @@ from vlms.codes.holder_forms import (
     check_ticked,
 )
 from vlms.codes.holder_queries import find_replacement, get_own_code, list_own_codes
-from vlms.codes.holder_words import HOLDER_ACTION_WORDS, HOLDER_COLUMN_WORDS
+from vlms.codes.holder_words import HOLDER_ACTION_WORDS, HOLDER_COLUMN_WORDS, HOLDER_VALUE_WORDS
 from vlms.codes.models import Code
 from vlms.codes.rules.code_text import GROUP_LENGTH, groups
 from vlms.codes.rules.lifecycle import Step
@@ -55,7 +55,7 @@ my_codes.add_app_template_global(Step, "Step")
 _STEPS = (Step.REGISTER, Step.MOVE, Step.CANCEL_IN_TIME, Step.ACTIVATE)
 Page = str | AnyResponse | tuple[str, int]
 
-add_words(HOLDER_ACTION_WORDS, HOLDER_COLUMN_WORDS)
+add_words(HOLDER_ACTION_WORDS, HOLDER_COLUMN_WORDS, HOLDER_VALUE_WORDS)
 
 
 @my_codes.get("/")

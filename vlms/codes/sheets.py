@@ -11,6 +11,7 @@ from vlms.codes.models import Code, CodeBatch
 from vlms.codes.rules.code_text import Profile, display
 from vlms.core.language import Language
 from vlms.core.text import Name, Text, _
+from vlms.core.zones import zone_name
 from vlms.exports.document import CodeCard, CodeCards, Document, Facts, Note
 
 Speak = Callable[[Language], AbstractContextManager[object]]
@@ -45,11 +46,8 @@ def own_sheet(code: Code, text: str, made_at: datetime, show_day: ShowDay) -> Do
         exam_families=_families(code),
         terms=terms_of(code),
     )
-    return Document(
-        _("Voucher"),
-        [CodeCards([card], across=1), *map(Note, terms_of(code))],
-        made_at,
-    )
+    # The terms stand on the card itself, large enough to be read.
+    return Document(_("Voucher"), [CodeCards([card], across=1)], made_at)
 
 
 def batch_sheet(
@@ -100,5 +98,5 @@ def _last_day(code: Code, show_day: ShowDay) -> Text:
     return _(
         "Last day of use: %(day)s (until its end, %(zone)s)",
         day=show_day(code.last_day),
-        zone=code.time_zone,
+        zone=zone_name(code.time_zone),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vlms.codes.rules.shown_state import Shown, word
 from vlms.core.text import _
 
 ACTION_WORDS = {
@@ -31,8 +32,6 @@ COLUMN_WORDS = {
     "case_number": _("Provider's case number"),
     "code_count": _("Codes"),
     "source": _("Source of codes"),
-    "code_source": _("Source of codes"),
-    "low_stock_count": _("Warn below"),
     "order_line_id": _("Order line"),
     "product_id": _("Product"),
     "expires_at": _("Expires"),
@@ -44,3 +43,4 @@ COLUMN_WORDS = {
     "malformed": _("Not usable"),
     "to_address": _("To"),
 }
+VALUE_WORDS = {"code.state": {shown: word(shown) for shown in Shown}}

@@ -9,6 +9,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from vlms.core.text import _
+from vlms.core.zones import zone_name
 from vlms.exports.document import Document
 from vlms.exports.fonts import BOLD, REGULAR, cut, printable, text_width, wrap
 
@@ -31,7 +32,8 @@ def frame_size(is_landscape: bool) -> tuple[float, float]:
 
 def made_at_text(document: Document) -> str:
     zone = document.made_at.tzinfo
-    name = getattr(zone, "key", None) or document.made_at.tzname()
+    key = getattr(zone, "key", None)
+    name = zone_name(key) if key else document.made_at.tzname()
     return str(_("Made at %(at)s", at=f"{document.made_at:%Y-%m-%d %H:%M} {name}"))
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from vlms.core.money import Money
 from vlms.core.text import Text
+from vlms.core.zones import bracketed_zone
 from vlms.exports.characters import without_controls
 
 Row = TypeVar("Row")
@@ -60,7 +61,7 @@ class Column(Generic[Row]):
     @property
     def title(self) -> str:
         heading = without_controls(str(self.heading))
-        return f"{heading} ({self.zone})" if self.zone else heading
+        return f"{heading}{bracketed_zone(self.zone)}" if self.zone else heading
 
     def cell(self, row: Row) -> Cell:
         """The row's value, checked against the kind; TypeError when it is another."""

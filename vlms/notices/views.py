@@ -54,6 +54,7 @@ add_words(
         "to_name": _("To (name)"),
         "state": _("State"),
     },
+    {"outbox_message.state": STATES, "template": KINDS},
 )
 
 

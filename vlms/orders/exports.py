@@ -10,6 +10,7 @@ from vlms.catalog.models import Product
 from vlms.core.language import Language
 from vlms.core.money import Money
 from vlms.core.text import Name, Text, _
+from vlms.core.zones import bracketed_zone
 from vlms.exports.document import Block, Document, Facts, Heading, Note, Paragraph, Rows
 from vlms.exports.table import Column, Kind, Table, Total
 from vlms.orders.explanation import BEFORE_TAX, REPRICING, SAMPLE, explain
@@ -142,7 +143,7 @@ def order_form(order: Order, priced: PricedOrder, now: datetime, language: Langu
 
 def _heads(order: Order, priced: PricedOrder) -> list[tuple[Text, object]]:
     agreement = order.agreement
-    term = f"{agreement.first_day} – {agreement.last_day} ({agreement.time_zone})"
+    term = f"{agreement.first_day} – {agreement.last_day}{bracketed_zone(agreement.time_zone)}"
     return [
         (_("Organisation"), order.organisation.name),
         (_("Agreement"), f"{agreement.number} · {agreement.programme.value}"),

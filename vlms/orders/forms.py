@@ -12,6 +12,7 @@ from wtforms import Form as PlainForm
 from vlms.core.errors import DomainError
 from vlms.core.reading import optional, read_moment, read_text, read_whole
 from vlms.core.text import Text, _
+from vlms.core.zones import zone_name
 from vlms.orders.models import Order
 from vlms.orders.rules.limits import LARGEST_QUANTITY
 from vlms.orders.service.drafts import MOST_LINES, DraftFacts
@@ -158,7 +159,7 @@ class StepForm(Form):
     def in_zone(self, zone: str) -> None:
         """Read the moment as the agreement's local time."""
         self.happened_at.reader = read_moment(zone)
-        self.happened_at.description = str(_("Local time in %(zone)s.", zone=zone))
+        self.happened_at.description = str(_("Local time in %(zone)s.", zone=zone_name(zone)))
 
 
 class ApproveForm(Form):

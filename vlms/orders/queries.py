@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -178,3 +178,15 @@ def names_of_users(session: Session, user_ids: Iterable[UUID | None]) -> Mapping
         return {}
     users = session.scalars(select(User).where(User.id.in_(sorted(wanted))))
     return {user.id: user.name for user in users}
+
+
+def currencies_of_orders(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:
+    """The currency of each of these orders that the session's scope may see."""
+    found = session.scalars(select(Order).where(Order.id.in_(keys)))
+    return {order.id: order.currency for order in found}
+
+
+def currencies_of_lines(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:
+    """The same for orders' lines."""
+    lines = select(OrderLine).where(OrderLine.id.in_(keys)).options(joinedload(OrderLine.order))
+    return {line.id: line.order.currency for line in session.scalars(lines)}

@@ -15,6 +15,7 @@ from flask_babel import Babel, get_locale, get_translations
 from vlms.core.language import Language, language_of, locale_of
 from vlms.core.money import Money, minor_digits
 from vlms.core.text import use_translator
+from vlms.core.zones import bracketed_zone, zone_name
 
 LANGUAGE = "language"
 
@@ -66,14 +67,32 @@ def show_moment(instant: datetime | None, zone: str | None = None) -> str:
     """A moment in a zone (else the visitor's), with the zone's name."""
     if instant is None:
         return "–"
-    name = zone or (g.actor.time_zone if has_request_context() and g.get("actor") else "UTC")
-    local = instant.astimezone(ZoneInfo(name))
-    return f"{show_day(local.date())} {local:%H:%M} ({name})"
+    zone = zone or _visitors_zone()
+    return f"{_local(instant, zone)}{bracketed_zone(zone)}"
 
 
 def show_when(instant: datetime | None) -> str:
     """A moment in the visitor's zone, for lists: without the zone's name."""
-    return show_moment(instant).rpartition(" (")[0] or "–"
+    return "–" if instant is None else _local(instant, _visitors_zone())
+
+
+def _visitors_zone() -> str:
+    return g.actor.time_zone if has_request_context() and g.get("actor") else "UTC"
+
+
+def _local(instant: datetime, zone: str) -> str:
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{show_day(local.date())} {local:%H:%M}"
+
+
+def show_zone(zone: str) -> str:
+    """A time zone by its name for the reader: Asia/Taipei; 臺北時間."""
+    return str(zone_name(zone))
+
+
+def bracketed(word: object) -> str:
+    """A word in the brackets of the reader's script, to stand behind another: ` (a)`; `（a）`."""
+    return f"（{word}）" if _reads_chinese() else f" ({word})"
 
 
 def show_money(amount: Money | None) -> str:
@@ -129,6 +148,8 @@ def install(app: Flask) -> None:
         day=show_day,
         moment=show_moment,
         when=show_when,
+        zone=show_zone,
+        bracketed=bracketed,
         money=show_money,
         minor=show_minor,
         price=show_price,

@@ -1,31 +1,50 @@
-"""Words for the journal's actions, columns and keys; each domain adds its own."""
+"""Words for the journal's actions, columns, values and keys; each domain adds its own.
+
+A column's words hold for every record, or for one kind of them: `state` and `code.state`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from vlms.core.db import db
-from vlms.core.text import Text
+from vlms.core.text import Text, _
 
 Namer = Callable[[Session, Collection[UUID]], Mapping[UUID, object]]
 """Names records of one kind by their keys, as far as the session's scope sees them."""
+Word = Text | str
+_Found = TypeVar("_Found")
 
 _actions: dict[str, Text] = {}
 _columns: dict[str, Text] = {}
+_values: dict[str, Mapping[Any, Word]] = {}
 _namers: dict[str, Namer] = {}
+_currencies: dict[str, Namer] = {}
+# Who acts without an account.
+_ACTORS = {
+    "command line": _("Command line"),
+    "worker": _("Background work"),
+    "claim link": _("Visitor with a claim link"),
+    "delivery link": _("Visitor with a delivery link"),
+    "one-time link": _("Visitor with a one-time link"),
+    "sign-in": _("Sign-in page"),
+}
+_YES_NO = {True: _("Yes"), False: _("No")}
 
 
 def add_words(
-    actions: Mapping[str, Text] | None = None, columns: Mapping[str, Text] | None = None
+    actions: Mapping[str, Text] | None = None,
+    columns: Mapping[str, Text] | None = None,
+    values: Mapping[str, Mapping[Any, Word]] | None = None,
 ) -> None:
-    """Name actions (`order.placed`) and columns (`assign_due_at`) for people."""
+    """Name actions (`order.placed`), columns (`assign_due_at`) and what stands in a column."""
     _actions.update(actions or {})
     _columns.update(columns or {})
+    _values.update(values or {})
 
 
 def add_names(**namers: Namer) -> None:
@@ -33,39 +52,45 @@ def add_names(**namers: Namer) -> None:
     _namers.update(namers)
 
 
-def journal_teller(entries: Iterable[Any]) -> Callable[[str, Any], Any]:
-    """Tells values of these entries' columns: keys by their names, with one query a column.
-
-    What the visitor may not see, or is gone, stays a key.
-    """
-    keys: dict[str, set[UUID]] = {}
-    for entry in entries:
-        for name, value in _values(entry):
-            if name in _namers and isinstance(value, str):
-                keys.setdefault(name, set()).add(UUID(value))
-    found = {name: _namers[name](db.session(), some) for name, some in keys.items()}
-
-    def tell(name: str, value: Any) -> Any:
-        known = found.get(name)
-        return value if known is None or value is None else known.get(UUID(value), value)
-
-    return tell
+def add_currencies(**namers: Namer) -> None:
+    """Say in which currency the amounts of a kind of records (`order`) are."""
+    _currencies.update(namers)
 
 
-def _values(entry: Any) -> Iterable[tuple[str, Any]]:
-    if entry.detail is not None:
-        yield from entry.detail.before.items()
-        yield from entry.detail.after.items()
+def namer_of(column: str) -> Namer | None:
+    return _namers.get(column)
+
+
+def currencies_of(kind: str) -> Namer | None:
+    return _currencies.get(kind)
 
 
 def action_word(action: str) -> str:
     return str(_actions.get(action, action))
 
 
-def column_word(column: str) -> str:
-    return str(_columns.get(column, column))
+def column_word(column: str, kind: str = "") -> str:
+    return str(_of_kind(_columns, kind, column) or column)
+
+
+def value_word(kind: str, column: str, value: object) -> Word | None:
+    """The word for a value of a column, where it has one."""
+    if isinstance(value, bool):
+        return _YES_NO[value]
+    words = _of_kind(_values, kind, column)
+    return words.get(value) if words and isinstance(value, str) else None
+
+
+def actor_word(name: str) -> str:
+    """Who acted without an account, for people."""
+    return str(_ACTORS.get(name, name))
+
+
+def _of_kind(words: Mapping[str, _Found], kind: str, column: str) -> _Found | None:
+    return words.get(f"{kind}.{column}") or words.get(column)
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.globals["journal_teller"] = journal_teller
-    app.jinja_env.filters.update(action_word=action_word, column_word=column_word)
+    app.jinja_env.filters.update(
+        action_word=action_word, column_word=column_word, actor_word=actor_word
+    )

@@ -45,6 +45,7 @@ add_words(
         "time_zone": _("Time zone"),
         "assign_delay_minutes": _("Minutes in which an assignment can be called back"),
     },
+    {"organisation.kind": KIND_WORDS},
 )
 
 

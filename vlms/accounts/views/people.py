@@ -43,7 +43,8 @@ add_words(
         "person.returned": _("No leaver any more"),
     },
     {
-        "name": _("Full name"),
+        "name": _("Name"),
+        "person.name": _("Full name"),
         "latin_name": _("Name in Latin letters"),
         "email": _("E-mail address"),
         "number": _("Number"),
@@ -52,6 +53,7 @@ add_words(
         "left_at": _("Left at"),
         "user_id": _("Sign-in"),
     },
+    {"language": LANGUAGES},
 )
 
 

@@ -32,8 +32,9 @@ add_words(
         "role": _("Role"),
         "agreement_id": _("Agreement"),
         "school_id": _("School"),
-        "ended_at": _("Ended at"),
+        "role_grant.ended_at": _("Ended at"),
     },
+    {"role": ROLE_WORDS},
 )
 
 

@@ -11,6 +11,7 @@ from vlms.accounts import service
 from vlms.accounts.forms import LimitForm, SchoolForm, SettingsForm
 from vlms.accounts.models import ApprovalLimit
 from vlms.accounts.queries import (
+    currencies_of_limits,
     get_organisation,
     get_school,
     list_approval_limits,
@@ -25,7 +26,7 @@ from vlms.core.text import _
 from vlms.web.access import requires
 from vlms.web.forms import Form
 from vlms.web.unit_of_work import answer, unit_of_work
-from vlms.web.words import add_words
+from vlms.web.words import add_currencies, add_words
 
 settings = Blueprint("settings", __name__, url_prefix="/o/<organisation>/settings")
 
@@ -35,8 +36,9 @@ add_words(
         "approval_limit.changed": _("Approval limit changed"),
         "approval_limit.deleted": _("Approval limit taken away"),
     },
-    {"currency": _("Currency"), "limit_minor": _("Limit in the smallest unit")},
+    {"currency": _("Currency"), "limit_minor": _("Limit")},
 )
+add_currencies(approval_limit=currencies_of_limits)
 
 
 @settings.get("/")

@@ -6,12 +6,12 @@ from flask import Blueprint
 
 from vlms.agreements.contacts import Contact, contact_for
 from vlms.agreements.models import Agreement
-from vlms.agreements.words import ACTION_WORDS, COLUMN_WORDS
+from vlms.agreements.words import ACTION_WORDS, COLUMN_WORDS, VALUE_WORDS
 from vlms.core.errors import Topic
 from vlms.web.words import add_words
 
 agreements = Blueprint("agreements", __name__, url_prefix="/o/<organisation>/agreements")
-add_words(ACTION_WORDS, COLUMN_WORDS)
+add_words(ACTION_WORDS, COLUMN_WORDS, VALUE_WORDS)
 
 
 @agreements.app_template_global()

@@ -9,6 +9,7 @@ from vlms.codes.errors import StepRefused
 from vlms.codes.rules.instants import as_utc
 from vlms.core.errors import Topic
 from vlms.core.text import _
+from vlms.core.zones import zone_name
 
 
 def check_usable(usable_at: datetime, used_at: datetime, zone: str) -> None:
@@ -28,7 +29,7 @@ def check_usable(usable_at: datetime, used_at: datetime, zone: str) -> None:
         way_out=_(
             "Use the code from %(moment)s (%(zone)s) on.",
             moment=f"{first:%Y-%m-%d %H:%M}",
-            zone=zone,
+            zone=zone_name(zone),
         ),
         ask=Topic.CODES,
     )

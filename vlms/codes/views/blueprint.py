@@ -14,13 +14,13 @@ from vlms.codes.queries import shown_of
 from vlms.codes.rules.code_text import mask
 from vlms.codes.rules.expiry import LastDayReason, explain
 from vlms.codes.rules.shown_state import Shown, word
-from vlms.codes.words import ACTION_WORDS, COLUMN_WORDS
+from vlms.codes.words import ACTION_WORDS, COLUMN_WORDS, VALUE_WORDS
 from vlms.web.words import add_names, add_words
 
 codes = Blueprint("codes", __name__, url_prefix="/o/<organisation>/codes")
 stock = Blueprint("stock", __name__, url_prefix="/o/<organisation>/stock")
 delivery = Blueprint("delivery", __name__)
-add_words(ACTION_WORDS, COLUMN_WORDS)
+add_words(ACTION_WORDS, COLUMN_WORDS, VALUE_WORDS)
 add_names(
     person_id=names.name_people,
     product_id=names.name_products,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from vlms.core.errors import BadInput
 from vlms.core.text import Text, _
 from vlms.core.work import Work
+from vlms.core.zones import bracketed_zone
 from vlms.orders.models import Order
 from vlms.orders.queries import get_order
 from vlms.orders.rules.order_clock import NEXT, OrderStep, may_take, next_state
@@ -76,7 +77,7 @@ def _impossible(sentence: Text, way_out: Text) -> BadInput:
 
 
 def _shown(instant: datetime, zone: str) -> str:
-    return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
+    return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}{bracketed_zone(zone)}"
 
 
 def cancel(work: Work, order_id: UUID, reason: str, reference: str | None = None) -> Order:

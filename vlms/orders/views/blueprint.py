@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, current_app
 
 from vlms.core.text import _
+from vlms.orders.queries import currencies_of_lines, currencies_of_orders
 from vlms.orders.rules.order_clock import OrderState
 from vlms.orders.words import STATE_WORDS
-from vlms.web.words import add_words
+from vlms.web.words import add_currencies, add_words
 
 orders = Blueprint("orders", __name__, url_prefix="/o/<organisation>/orders")
 
@@ -44,11 +45,11 @@ add_words(
         "order_line.delivered": _("Line delivered"),
     },
     {
-        "number": _("Number"),
+        "order.number": _("Order number"),
         "state": _("State"),
         "purchase_order": _("Purchase-order number"),
         "cost_centre": _("Cost centre"),
-        "total_minor": _("Total in minor units"),
+        "total_minor": _("Total"),
         "price_level": _("Price level"),
         "ordered_on": _("Order day"),
         "placed_at": _("Placed"),
@@ -62,10 +63,12 @@ add_words(
         "twelve_months_asked": _("12 months asked"),
         "months": _("Months"),
         "unit_price": _("Unit price for 12 months"),
-        "amount_minor": _("Amount in minor units"),
+        "amount_minor": _("Amount"),
         "charge_start": _("First day"),
         "charge_end": _("Last day"),
         "delivered_quantity": _("Delivered"),
         "exception_note": _("Short delivery"),
     },
+    {"order.state": STATE_WORDS},
 )
+add_currencies(order=currencies_of_orders, order_line=currencies_of_lines)

@@ -1,0 +1,128 @@
+"""Tells the journal's entries: words for what it keeps as keys, codes and ISO texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+
+from vlms.core.db import db
+from vlms.web import words
+from vlms.web.locales import (
+    show_day,
+    show_minor,
+    show_moment,
+    show_number,
+    show_price,
+    show_zone,
+)
+
+NOTHING = "–"
+_DAYS = frozenset({"day", "first_day", "last_day", "charge_start", "charge_end"})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One column as people read it. `before` or `after` is None where the entry has none."""
+
+    column: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What keys stand for, by column, and the currencies of records."""
+
+    keys: Mapping[str, Mapping[UUID, object]]
+    currencies: Mapping[UUID, object]
+
+
+def journal_teller(entries: Iterable[Any]) -> Callable[[Any], Sequence[Change]]:
+    """Tells the changes of these entries: keys by their names, with one query a column.
+
+    What the visitor may not see, or is gone, stays a key.
+    """
+    known = [entry for entry in entries if entry.detail is not None]
+    names = _Names(_names(known), _currencies(known))
+    return lambda entry: _changes(entry, names)
+
+
+def _names(entries: Iterable[Any]) -> Mapping[str, Mapping[UUID, object]]:
+    keys: dict[str, set[UUID]] = {}
+    for entry in entries:
+        for name, value in (*entry.detail.before.items(), *entry.detail.after.items()):
+            if words.namer_of(name) and isinstance(value, str):
+                keys.setdefault(name, set()).add(UUID(value))
+    return {name: _named(words.namer_of(name), some) for name, some in keys.items()}
+
+
+def _currencies(entries: Iterable[Any]) -> Mapping[UUID, object]:
+    records: dict[str, set[UUID]] = {}
+    for entry in entries:
+        records.setdefault(entry.record_kind, set()).add(entry.record_id)
+    found: dict[UUID, object] = {}
+    for kind, some in records.items():
+        found.update(_named(words.currencies_of(kind), some))
+    return found
+
+
+def _named(namer: words.Namer | None, keys: Collection[UUID]) -> Mapping[UUID, object]:
+    return namer(db.session(), keys) if namer else {}
+
+
+def _changes(entry: Any, names: _Names) -> Sequence[Change]:
+    """What differs; of a row that is gone, what it was."""
+    before, after = entry.detail.before, entry.detail.after
+    return [
+        Change(
+            words.column_word(name, entry.record_kind),
+            _tell(entry, name, before[name], names) if name in before else None,
+            _tell(entry, name, after[name], names) if name in after else None,
+        )
+        for name in after or before
+        if not (name in before and name in after and before[name] == after[name])
+    ]
+
+
+def _tell(entry: Any, name: str, value: Any, names: _Names) -> str:
+    if value is None or value == "":
+        return NOTHING
+    if name in names.keys:
+        return str(names.keys[name].get(UUID(value), value))
+    word = words.value_word(entry.record_kind, name, value)
+    return str(word) if word is not None else _figure(name, value, _currency(entry, names))
+
+
+def _currency(entry: Any, names: _Names) -> str:
+    """The record's, else what the entry itself says; empty where neither is known."""
+    told = {**entry.detail.before, **entry.detail.after}
+    return str(names.currencies.get(entry.record_id) or told.get("currency") or "")
+
+
+def _figure(name: str, value: Any, currency: str) -> str:
+    """Numbers, and texts that hold days, moments, zones and prices."""
+    if isinstance(value, int):
+        return show_minor(value, currency) if currency and _is_amount(name) else show_number(value)
+    if name.endswith("_at"):
+        return show_moment(datetime.fromisoformat(value))
+    if name.endswith("_on") or name in _DAYS:
+        return show_day(date.fromisoformat(value))
+    if name == "time_zone":
+        return show_zone(value)
+    if name == "unit_price" and currency:
+        return show_price(Decimal(value), currency)
+    return str(value)
+
+
+def _is_amount(name: str) -> bool:
+    return name.endswith("_minor")
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.globals["journal_teller"] = journal_teller
