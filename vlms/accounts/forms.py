@@ -12,15 +12,15 @@ from vlms.accounts.agreement_choices import AgreementChoice
 from vlms.accounts.models import OrganisationKind, School
 from vlms.accounts.role_words import KIND_WORDS, ROLE_WORDS
 from vlms.accounts.rules.grants import GRANTABLE
+from vlms.accounts.rules.limits import limit_of
 from vlms.accounts.service import (
     Invitation,
     OrganisationFacts,
     OrganisationSettings,
     PersonFacts,
 )
-from vlms.core.errors import BadInput
 from vlms.core.language import Language
-from vlms.core.money import Money, currencies, minor_digits
+from vlms.core.money import Money, currencies
 from vlms.core.permissions import Role
 from vlms.core.reading import (
     optional,
@@ -197,16 +197,7 @@ class LimitForm(Form):
         """Raises BadInput for more decimals than the currency has."""
         if self.limit.value is None:
             return None
-        currency = str(self.currency.value)
-        try:
-            return Money.of(self.limit.value, currency)
-        except ValueError as error:
-            raise BadInput(
-                "P3",
-                _("The limit has more decimals than %(currency)s has.", currency=currency),
-                field="limit",
-                way_out=_("Use at most %(digits)s decimals.", digits=minor_digits(currency)),
-            ) from error
+        return limit_of(self.limit.value, str(self.currency.value))
 
 
 class SchoolForm(Form):

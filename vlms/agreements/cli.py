@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
+from vlms.accounts.cli.values import school_named
 from vlms.accounts.models import Organisation
 from vlms.accounts.queries import find_organisation
 from vlms.agreements.contacts import Contact
@@ -17,15 +19,19 @@ from vlms.agreements.models import Agreement, ContactKind, LevelMode, Programme
 from vlms.agreements.queries import find_agreement, list_agreements
 from vlms.agreements.rules.import_row import AgreementRow, read_agreement_row
 from vlms.agreements.service.agreement_import import examine_agreements, import_agreements
-from vlms.agreements.service.contacts import set_contacts
-from vlms.agreements.service.entering import add_agreement
+from vlms.agreements.service.contacts import set_contacts, set_schools
+from vlms.agreements.service.entering import add_agreement, edit_agreement
 from vlms.catalog.models import PriceLevel
-from vlms.core.commands import SCOPE, command_work, print_rows, with_app
+from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.dry_run import DryRun
 from vlms.core.errors import NotFound
+from vlms.core.language import Language
+from vlms.core.reading import read_email, read_text, shown
 from vlms.core.text import _
 from vlms.exports.reading import read_rows
+
+_KINDS = click.Choice([kind.value for kind in ContactKind])
 
 
 @click.group("agreements")
@@ -67,9 +73,7 @@ def list_all(as_json: bool) -> None:
 def show(number: str, as_json: bool) -> None:
     """Show the agreement NUMBER with its contacts."""
     with reading(SCOPE) as session:
-        agreement = find_agreement(session, number)
-        if agreement is None:
-            raise NotFound(None, _("There is no agreement %(number)s.", number=number[:60]))
+        agreement = _agreement(session, number)
         facts = {
             **_facts(agreement),
             "account_manager": {
@@ -134,6 +138,97 @@ def add(**typed: str) -> None:
         if row.notices is not None:
             set_contacts(work, agreement.id, _contacts(row, organisation))
     click.echo(f"Agreement {agreement.number} is entered.")
+
+
+@agreements.command("edit")
+@click.argument("number")
+@click.option("--number", "new_number", help="Another number for it.")
+@click.option("--programme", type=click.Choice([one.value for one in Programme]))
+@click.option("--first-day", help="As 2025-07-01.")
+@click.option("--last-day", help="As 2028-06-30.")
+@click.option("--country", help="Two letters, as TW.")
+@click.option("--time-zone", help='As Asia/Taipei; "" for the usual one of the country.')
+@click.option("--currency", help="Three letters, as USD.")
+@click.option("--level-mode", type=click.Choice([one.value for one in LevelMode]))
+@click.option("--price-level", type=click.Choice([one.value for one in PriceLevel]))
+@click.option("--reseller", help='Its name in addresses; "" for none.')
+@click.option("--account-manager-name")
+@click.option("--account-manager-email")
+@with_app
+def edit(number: str, new_number: str | None, **typed: str | None) -> None:
+    """Change the terms of the agreement NUMBER; what is not given stays."""
+    given = {name: text for name, text in typed.items() if text is not None}
+    with command_work() as work:
+        agreement = _agreement(work.session, number)
+        present = {name: text or "" for name, text in _terms(agreement).items()}
+        wanted = {**present, "number": number if new_number is None else new_number, **given}
+        row, refusals = read_agreement_row(wanted, list(Programme), list(PriceLevel))
+        if row is None:
+            raise refusals[0]
+        edit_agreement(work, agreement.id, row.terms)
+    click.echo(f"Agreement {agreement.number} is saved.")
+
+
+def _terms(agreement: Agreement) -> dict[str, Any]:
+    return {
+        **_facts(agreement),
+        "account_manager_name": agreement.account_manager_name,
+        "account_manager_email": agreement.account_manager_email,
+    }
+
+
+@agreements.command("contact")
+@click.argument("number")
+@click.argument("kind", type=_KINDS)
+@click.argument("name", type=Read(read_text(200), _("Name")))
+@click.argument("email", type=Read(read_email, _("E-mail address")))
+@click.argument("language", type=click.Choice([one.value for one in Language]))
+@with_app
+def contact(number: str, kind: str, name: str, email: str, language: str) -> None:
+    """Set one contact of the agreement NUMBER; the others stay."""
+    with command_work() as work:
+        agreement = _agreement(work.session, number)
+        told = {ContactKind(kind): Contact(name, email, Language(language))}
+        set_contacts(work, agreement.id, {**_present_contacts(agreement), **told})
+    click.echo(f"{name} is the contact {kind} of {number}.")
+
+
+@agreements.command("remove-contact")
+@click.argument("number")
+@click.argument("kind", type=_KINDS)
+@with_app
+def remove_contact(number: str, kind: str) -> None:
+    """Take one contact of the agreement NUMBER away; the others stay."""
+    with command_work() as work:
+        agreement = _agreement(work.session, number)
+        kept = _present_contacts(agreement)
+        kept.pop(ContactKind(kind), None)
+        set_contacts(work, agreement.id, kept)
+    click.echo(f"{number} has no contact {kind}.")
+
+
+def _present_contacts(agreement: Agreement) -> dict[ContactKind, Contact]:
+    return {one.kind: Contact(one.name, one.email, one.language) for one in agreement.contacts}
+
+
+@agreements.command("schools")
+@click.argument("number")
+@click.argument("names", nargs=-1)
+@with_app
+def schools(number: str, names: tuple[str, ...]) -> None:
+    """Let the agreement NUMBER cover exactly the schools NAMES; without any, none."""
+    with command_work() as work:
+        agreement = _agreement(work.session, number)
+        owner = agreement.organisation_id
+        set_schools(work, agreement.id, {school_named(work.session, owner, name) for name in names})
+    click.echo(f"{number} covers: {'; '.join(names) or '-'}")
+
+
+def _agreement(session: Session, number: str) -> Agreement:
+    agreement = find_agreement(session, number)
+    if agreement is None:
+        raise NotFound(None, _("There is no agreement %(number)s.", number=shown(number)))
+    return agreement
 
 
 def _contacts(row: AgreementRow, organisation: Organisation) -> dict[ContactKind, Contact]:

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from vlms.catalog.queries import list_certifications, list_exams, list_price_lists, list_products
+from vlms.catalog.models import CodeSource
+from vlms.catalog.queries import (
+    find_product,
+    list_certifications,
+    list_exams,
+    list_price_lists,
+    list_products,
+)
 from vlms.catalog.rules.price_row import LABELS, PriceRow
 from vlms.catalog.service.holidays import fill_holidays
 from vlms.catalog.service.load import load_catalogue
 from vlms.catalog.service.price_import import examine_prices, import_prices
+from vlms.catalog.service.products import MOST_STOCK, edit_product, terms_of
 from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.dry_run import DryRun
-from vlms.core.reading import read_country, read_text
+from vlms.core.errors import NotFound
+from vlms.core.reading import optional, read_country, read_day, read_text, read_whole, shown
 from vlms.core.text import _
 from vlms.exports.reading import read_rows
 from vlms.exports.sheets import Sheet
+
+_LAST_SALE = optional(read_day)
 
 
 @click.group("catalog")
@@ -56,6 +68,38 @@ def list_all(as_json: bool) -> None:
             for product in list_products(session)
         ]
     print_rows(rows, as_json=as_json)
+
+
+@catalog.command("edit")
+@click.argument("key")
+@click.option("--orderable/--not-orderable", "is_orderable", default=None)
+@click.option("--last-sale-on", help='As 2026-06-30; "" when no end is known.')
+@click.option("--code-source", type=click.Choice([source.value for source in CodeSource]))
+@click.option(
+    "--to-agreement-end/--to-charge-end",
+    "lives_to_agreement_end",
+    default=None,
+    help="How long its codes live.",
+)
+@click.option(
+    "--low-stock-count",
+    type=Read(read_whole(0, MOST_STOCK), _("Warn when the stock falls below")),
+    help="Warn when the stock falls below it.",
+)
+@with_app
+def edit(key: str, **typed: Any) -> None:
+    """Change how the product KEY is sold; what is not given stays."""
+    given = {name: value for name, value in typed.items() if value is not None}
+    if "last_sale_on" in given:
+        given["last_sale_on"] = _LAST_SALE(given["last_sale_on"], _("Last sale day"))
+    if "code_source" in given:
+        given["code_source"] = CodeSource(given["code_source"])
+    with command_work() as work:
+        product = find_product(work.session, key)
+        if product is None:
+            raise NotFound(None, _('There is no product "%(key)s".', key=shown(key)))
+        edit_product(work, product.id, replace(terms_of(product), **given))
+    click.echo(f"Product {key} is saved.")
 
 
 @catalog.command("exams")

@@ -6,14 +6,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from vlms.catalog.models import CodeSource, Product
-from vlms.catalog.service.products import ProductTerms
+from vlms.catalog.service.products import MOST_STOCK, ProductTerms
 from vlms.catalog.words import SOURCE_WORDS
 from vlms.core.reading import optional, read_country, read_day, read_text, read_whole
 from vlms.core.text import _
 from vlms.web.forms import ChoiceField, DayField, Form, TextField, YesField
 from vlms.web.uploads import UploadField
-
-_MOST_STOCK = 1_000_000
 
 
 class PriceFileForm(Form):
@@ -50,7 +48,7 @@ class ProductForm(Form):
     lives_to_agreement_end = YesField(
         _("Its codes live to the agreement's end, whatever the line's charge end (C5)")
     )
-    low_stock_count = TextField(_("Warn when the stock falls below"), read_whole(0, _MOST_STOCK))
+    low_stock_count = TextField(_("Warn when the stock falls below"), read_whole(0, MOST_STOCK))
 
     @classmethod
     def showing(cls, product: Product) -> ProductForm:

@@ -1,17 +1,22 @@
-"""`vlms messages`: what is in the outbox, and deliver it now."""
+"""`vlms messages`: what is in the outbox, show, send again, deliver now."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from uuid import UUID
 
 import click
 from flask import current_app
 
 from vlms.core.commands import SCOPE, command_work, print_rows, with_app
 from vlms.core.db import reading
+from vlms.core.text import _
 from vlms.notices.delivery import deliver_due, post_of
 from vlms.notices.models import MessageState, OutboxMessage
-from vlms.notices.queries import list_messages
+from vlms.notices.queries import get_message, list_messages
+from vlms.notices.rendering import write_letter
+from vlms.notices.service import resend as send_again
 
 
 @click.group()
@@ -43,6 +48,36 @@ def _row(message: OutboxMessage) -> dict[str, Any]:
         "attempts": message.attempts,
         "last_error": message.last_error,
     }
+
+
+@messages.command()
+@click.argument("message_id", metavar="ID", type=click.UUID)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@with_app
+def show(message_id: UUID, as_json: bool) -> None:
+    """Show the message ID as it reads; its link is for its recipient alone."""
+    with reading(SCOPE) as session:
+        message = get_message(session, message_id)
+        hidden = str(_("[The link is shown only to the recipient.]"))
+        letter = write_letter(message, hidden if message.link_id else "")
+        facts = {**_row(message), "subject": letter.subject, "text": letter.text}
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        return
+    text = facts.pop("text")
+    for name, value in facts.items():
+        click.echo(f"{name}: {'-' if value is None else value}")
+    click.echo(f"\n{text}", nl=False)
+
+
+@messages.command()
+@click.argument("message_id", metavar="ID", type=click.UUID)
+@with_app
+def resend(message_id: UUID) -> None:
+    """Write the message ID once more, with a new link, to the person's present address."""
+    with command_work() as work:
+        again = send_again(work, message_id)
+    click.echo(f"It will be sent again as {again.id}.")
 
 
 @messages.command()

@@ -11,6 +11,9 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
+from tests.support.clock import StillClock
+from tests.support.making import make_organisation, making
+from tests.support.making_agreements import make_agreement
 from vlms.accounts.cli import organisations, people, users
 from vlms.accounts.errors import AlreadyThere, RoleRefused
 from vlms.core.errors import BadInput, NotFound
@@ -57,6 +60,90 @@ def test_organisations_people_and_roles_are_kept(app: Flask) -> None:
     assert "台大" in run(app, organisations, "list")
 
 
+def test_a_role_ends_and_can_be_given_again(app: Flask) -> None:
+    run(app, organisations, *NTU)
+    role = "b@ntu.example --organisation ntu --role licensing_admin".split()
+    run(app, users, "grant", *role, "--name", "B", "--language", "zh_Hant_TW")
+    assert "no longer" in run(app, users, "end-role", *role)
+    (user,) = rows(app, users, "list")
+    assert (user["roles"], user["language"]) == ("", "zh_Hant_TW")
+    with pytest.raises(NotFound):
+        run(app, users, "end-role", *role)
+    run(app, users, "grant", *role)
+    assert rows(app, users, "list")[0]["roles"] == "licensing_admin@ntu"
+
+
+def test_a_role_for_one_agreement_is_given_and_ended_by_its_number(
+    app: Flask, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        made = make_agreement(work, make_organisation(work, "contoso"))
+    role = "b@x.example --organisation contoso --role licensing_admin".split()
+    only = ("--agreement", made.number)
+    run(app, users, "grant", *role, "--name", "B", *only)
+    for words in (role, [*role, "--agreement", "nope"]):
+        with pytest.raises(NotFound):
+            run(app, users, "end-role", *words)
+    run(app, users, "end-role", *role, *only)
+    assert rows(app, users, "list")[0]["roles"] == ""
+
+
+def test_a_person_is_edited_under_number_or_address(app: Flask) -> None:
+    run(app, organisations, *NTU)
+    at = ("--organisation", "ntu")
+    run(app, organisations, "add-school", "ntu", "工學院")
+    run(app, people, "add", "Ann", *at, "--email", "a@ntu.example", "--number", "7")
+    new = ("--name", "Anna", "--department", "EE", "--school", "工學院")
+    run(app, people, "edit", "7", *at, *new)
+    run(app, people, "edit", "A@ntu.example", *at, "--number", "", "--language", "zh_Hant_TW")
+    (person,) = rows(app, people, "list", *at)
+    told = [person[name] for name in ("name", "number", "department", "language")]
+    assert told == ["Anna", None, "EE", "zh_Hant_TW"]
+
+
+def test_a_person_gets_the_right_address_leaves_and_returns(app: Flask) -> None:
+    run(app, organisations, *NTU)
+    at = ("--organisation", "ntu")
+    run(app, people, "add", "Ann", *at, "--email", "a@ntu.example")
+    corrected = ("correct-address", "a@ntu.example", "ann@ntu.example", *at, "--reason", "typo")
+    run(app, people, *corrected)
+    run(app, people, "leave", "ann@ntu.example", *at)
+    assert rows(app, people, "list", *at)[0]["left_at"]
+    run(app, people, "return", "ann@ntu.example", *at)
+    assert rows(app, people, "list", *at)[0]["left_at"] is None
+    with pytest.raises(NotFound):
+        run(app, people, *corrected)
+
+
+def test_an_organisation_is_edited_with_what_is_given(app: Flask) -> None:
+    run(app, organisations, *NTU)
+    run(app, organisations, "edit", "ntu", "--name", "NTU")
+    run(app, organisations, "settings", "ntu", "--assign-delay-minutes", "0")
+    run(app, organisations, "limit", "ntu", "USD", "1200.50")
+    run(app, organisations, "limit", "ntu", "TWD", "5")
+    run(app, organisations, "limit", "ntu", "TWD", "none")
+    run(app, organisations, "add-school", "ntu", "Law")
+    run(app, organisations, "rename-school", "ntu", "Law", "Laws")
+    found = json.loads(run(app, organisations, "show", "ntu", "--json"))
+    assert (found["name"], found["country"], found["time_zone"]) == ("NTU", "TW", "Asia/Taipei")
+    assert (found["assign_delay_minutes"], found["schools"]) == (0, ["Laws"])
+    assert found["approval_limits"] == ["USD 1200.50"]
+    assert "schools: Laws" in run(app, organisations, "show", "ntu")
+
+
+def test_a_message_is_shown_without_its_link_and_sent_again(app: Flask) -> None:
+    told = run(app, users, "create-operator", "olga@operator.example", "--name", "Olga")
+    (message,) = rows(app, messages, "list")
+    shown = json.loads(run(app, messages, "show", message["id"], "--json"))
+    assert shown["subject"]
+    assert "only to the recipient" in shown["text"]
+    assert shown["subject"] in run(app, messages, "show", message["id"])
+    run(app, messages, "resend", message["id"])
+    states = sorted(each["state"] for each in rows(app, messages, "list"))
+    assert states == ["dead", "waiting"]
+    assert app.test_client().get(urlsplit(told.strip()).path).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("command", "words", "refusal"),
     [
@@ -71,6 +158,14 @@ def test_organisations_people_and_roles_are_kept(app: Flask) -> None:
             "grant n@x.example --name N --organisation ntu --role operator".split(),
             RoleRefused,
         ),
+        (people, ["edit", "nobody", "--organisation", "ntu"], NotFound),
+        (people, ["leave", "nobody", "--organisation", "ntu"], NotFound),
+        (organisations, ["settings", "ntu", "--assign-delay-minutes", "1441"], BadInput),
+        (organisations, ["limit", "ntu", "TWD", "0.5"], BadInput),
+        (organisations, ["limit", "ntu", "XXY", "5"], BadInput),
+        (organisations, ["rename-school", "ntu", "Law", "Laws"], NotFound),
+        (messages, ["show", "00000000-0000-0000-0000-000000000000"], NotFound),
+        (messages, ["resend", "00000000-0000-0000-0000-000000000000"], NotFound),
     ],
 )
 def test_what_is_refused_is_said_in_a_sentence(

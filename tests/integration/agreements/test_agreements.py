@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +15,7 @@ from tests.support.clock import StillClock
 from tests.support.making import make_organisation, making
 from tests.support.making_agreements import make_agreement, make_contact
 from vlms.accounts.models import OrganisationKind
+from vlms.accounts.service import add_school
 from vlms.agreements.cli import agreements
 from vlms.agreements.contacts import contact_for, contact_for_messages
 from vlms.agreements.events import TermsChanged
@@ -21,7 +23,7 @@ from vlms.agreements.models import ContactKind
 from vlms.agreements.queries import get_agreement
 from vlms.agreements.rules.terms import AgreementTerms
 from vlms.agreements.service.entering import edit_agreement
-from vlms.core.errors import Topic
+from vlms.core.errors import BadInput, NotFound, Topic
 
 TERMS = AgreementTerms(
     number="A-1",
@@ -110,3 +112,53 @@ def test_agreements_are_added_listed_and_shown_by_command(app: Flask, clock: Sti
     assert shown["time_zone"] == "Asia/Taipei"
     assert shown["contacts"][0]["email"] == "nora@contoso.example"
     assert "王經理" in _run(app, "show", "V-9")
+
+
+def _show(app: Flask, number: str) -> dict[str, Any]:
+    shown: dict[str, Any] = json.loads(_run(app, "show", number, "--json"))
+    return shown
+
+
+def test_an_agreement_is_edited_with_what_is_given(app: Flask, clock: StillClock) -> None:
+    with making(clock()) as work:
+        made = make_agreement(work, make_organisation(work, "contoso"))
+    before = _show(app, made.number)
+    _run(app, "edit", made.number, "--number", "V-10", "--account-manager-name", "Ann")
+    after = _show(app, "V-10")
+    assert after.pop("account_manager")["name"] == "Ann"
+    del before["account_manager"]
+    assert after == {**before, "number": "V-10"}
+    for wrong in (("--last-day", "1999-01-01"), ("--reseller", "nope"), ("--country", "")):
+        with pytest.raises(BadInput):
+            _run(app, "edit", "V-10", *wrong)
+    assert {**_show(app, "V-10"), "account_manager": None} == {**after, "account_manager": None}
+
+
+def test_contacts_are_set_one_by_one(app: Flask, clock: StillClock) -> None:
+    with making(clock()) as work:
+        made = make_agreement(work, make_organisation(work, "contoso"))
+        make_contact(work, made)
+    before = _show(app, made.number)["contacts"]
+    _run(app, "contact", made.number, "codes", "Cora", "Cora@x.example", "zh_Hant_TW")
+    after = _show(app, made.number)["contacts"]
+    (added,) = (one for one in after if one not in before)
+    assert added["email"] == "cora@x.example"
+    assert len(after) == len(before) + 1
+    _run(app, "remove-contact", made.number, "codes")
+    assert _show(app, made.number)["contacts"] == before
+    with pytest.raises(BadInput):
+        _run(app, "remove-contact", made.number, "notices_online")
+
+
+def test_an_agreement_covers_the_schools_that_are_named(app: Flask, clock: StillClock) -> None:
+    with making(clock()) as work:
+        owner = make_organisation(work, "ntu", OrganisationKind.ACADEMIC)
+        made = make_agreement(work, owner)
+        for name in ("Arts", "Law"):
+            add_school(work, owner.id, name)
+    _run(app, "schools", made.number, "Law", "Arts", "Law")
+    assert sorted(_show(app, made.number)["schools"]) == ["Arts", "Law"]
+    with pytest.raises(NotFound):
+        _run(app, "schools", made.number, "Medicine")
+    _run(app, "schools", made.number)
+    assert _show(app, made.number)["schools"] == []

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 
@@ -12,12 +15,17 @@ from tests.support.clock import StillClock
 from tests.support.making import making
 from tests.support.making_catalog import make_price, make_product
 from vlms.audit.models import AuditEntry
-from vlms.catalog.models import Certification, Exam, PriceLevel, Product, ProductKind
-from vlms.catalog.queries import list_bands, list_holidays
+from vlms.catalog.cli import catalog
+from vlms.catalog.models import Certification, CodeSource, Exam, PriceLevel, Product, ProductKind
+from vlms.catalog.queries import find_product, list_bands, list_holidays
 from vlms.catalog.service.holidays import fill_holidays
 from vlms.catalog.service.load import load_catalogue
 from vlms.catalog.service.price_import import examine_prices, import_prices
+from vlms.catalog.service.products import ProductTerms, terms_of
+from vlms.core.commands import SCOPE
+from vlms.core.db import reading
 from vlms.core.dry_run import Change
+from vlms.core.errors import BadInput, NotFound
 from vlms.exports.parsing import parse
 from vlms.exports.sheets import Limits
 
@@ -114,3 +122,34 @@ def test_holidays_are_filled_once_and_unknown_countries_get_none(
         assert fill_holidays(work, "TW", [2026]) == 0
         assert fill_holidays(work, "AC", [2026]) == 0
         assert date(2026, 1, 1) in list_holidays(work.session, "TW")
+
+
+def _run(app: Flask, *words: str) -> str:
+    result = CliRunner().invoke(catalog, list(words), obj=lambda: app, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def _terms(app: Flask, key: str) -> ProductTerms:
+    with app.app_context(), reading(SCOPE) as session:
+        product = find_product(session, key)
+        assert product is not None
+        return terms_of(product)
+
+
+def test_a_product_is_edited_with_what_is_given(app: Flask) -> None:
+    key = "mcp-exam-voucher"
+    _run(app, "load")
+    before = _terms(app, key)
+    _run(app, "edit", key, "--not-orderable", "--low-stock-count", "0")
+    _run(app, "edit", key, "--last-sale-on", "2099-06-30", "--code-source", "provider")
+    day, source = date(2099, 6, 30), CodeSource.PROVIDER
+    changed = replace(before, is_orderable=False, low_stock_count=0, code_source=source)
+    assert _terms(app, key) == replace(changed, last_sale_on=day)
+    _run(app, "edit", key, "--last-sale-on", "")
+    assert _terms(app, key) == replace(changed, last_sale_on=None)
+    for wrong in (("--code-source", "none"), ("--low-stock-count", "-1")):
+        with pytest.raises(BadInput):
+            _run(app, "edit", key, *wrong)
+    with pytest.raises(NotFound):
+        _run(app, "edit", "nope", "--orderable")

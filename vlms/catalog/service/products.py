@@ -15,6 +15,8 @@ from vlms.core.work import Work
 
 YIELD_CODES = frozenset({ProductKind.EXAM_VOUCHER, ProductKind.CLASS_PACK, ProductKind.E_REFERENCE})
 
+MOST_STOCK = 1_000_000
+
 
 @dataclass(frozen=True)
 class ProductTerms:
@@ -25,6 +27,17 @@ class ProductTerms:
     code_source: CodeSource
     lives_to_agreement_end: bool
     low_stock_count: int
+
+
+def terms_of(product: Product) -> ProductTerms:
+    """What holds now."""
+    return ProductTerms(
+        product.is_orderable,
+        product.last_sale_on,
+        product.code_source,
+        product.lives_to_agreement_end,
+        product.low_stock_count,
+    )
 
 
 def edit_product(work: Work, product_id: UUID, terms: ProductTerms) -> Product:
