@@ -175,7 +175,7 @@ def test_somebody_elses_people_are_not_there(
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"name": ""}, "Name is missing"),
+        ({"name": ""}, "Full name is missing"),
         ({"name": "x" * 201}, "at most 200"),
         ({"name": "a\u202eb"}, "invisible"),
         ({"name": "Bob", "email": "bob"}, "Enter an e-mail address"),

@@ -193,7 +193,8 @@ STEPS: dict[str, Callable[[Work, Code], object]] = {
 }
 ALLOWED = {
     State.ASSIGNED: {"register", "replace", "accept_terms"},
-    State.REGISTERED: {"move", "cancel", "provider_cancel", "start", "accept_terms"},
+    # An exam that is still to come has not started.
+    State.REGISTERED: {"move", "cancel", "provider_cancel", "accept_terms"},
 }
 
 
