@@ -70,7 +70,7 @@ def test_a_pointer_outside_is_found(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "/o/<organisation>/work/",
+        "/o/<organisation>/orders/",
         "static/vendor/tabler.min.css",
         "http://127.0.0.1:8000/healthz",
         "issues exactly quantity × units codes",

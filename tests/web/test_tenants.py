@@ -178,6 +178,15 @@ def test_a_reseller_sees_its_customers_orders_and_never_a_code(app: Flask, playe
     assert client.get(f"/o/northwind/codes/{ids['code_id']}").status_code in (403, 404)
 
 
+def test_a_reseller_sees_an_order_once_it_is_placed(app: Flask, played: Played) -> None:
+    client = signed_in(app, "reseller@demo.example")
+    answers = {
+        name: client.get(f"/o/northwind/orders/{played.orders[name]}").status_code
+        for name in ("draft", "approval", "placed", "late")
+    }
+    assert answers == {"draft": 404, "approval": 404, "placed": 200, "late": 200}
+
+
 def test_another_persons_code_is_not_among_ones_own(app: Flask, played: Played) -> None:
     ids = their_ids(played)
     client = signed_in(app, "leo@contoso.example")

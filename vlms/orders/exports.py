@@ -148,7 +148,7 @@ def _heads(order: Order, priced: PricedOrder) -> list[tuple[Text, object]]:
         (_("Organisation"), order.organisation.name),
         (_("Agreement"), f"{agreement.number} · {agreement.programme.value}"),
         (_("Agreement term"), term),
-        (_("Reseller"), order.reseller.name if order.reseller else "–"),
+        (_("Reseller"), order.agreement.reseller.name if order.agreement.reseller else "–"),
         (_("Order day"), priced.on),
         (_("Price level"), priced.level or "–"),
         (_("Purchase-order number"), order.purchase_order or "–"),

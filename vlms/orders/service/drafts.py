@@ -44,7 +44,8 @@ def create_draft(work: Work, agreement_id: UUID) -> Order:
     order = Order(
         organisation_id=agreement.organisation_id,
         agreement_id=agreement.id,
-        reseller_id=agreement.reseller_id,
+        # The reseller sees an order from its placing on (placing._fix).
+        reseller_id=None,
         number=take_number(work, today.year),
         state=OrderState.DRAFT,
         version=1,
@@ -112,6 +113,7 @@ def write_lines(work: Work, order: Order, priced: PricedOrder) -> None:
         if row is None:
             row = _new_row(order, position)
             work.session.add(row)
+        row.reseller_id = order.reseller_id
         _fill(row, line)
     for row in rows.values():
         work.session.delete(row)
@@ -123,7 +125,6 @@ def _new_row(order: Order, position: int) -> OrderLine:
     return OrderLine(
         organisation_id=order.organisation_id,
         agreement_id=order.agreement_id,
-        reseller_id=order.reseller_id,
         order_id=order.id,
         position=position,
         delivered_quantity=0,

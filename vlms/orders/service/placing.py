@@ -135,6 +135,7 @@ def _priced(work: Work, order: Order, shown_total: int | None) -> tuple[PricedOr
 def _fix(work: Work, order: Order, step: OrderStep, priced: PricedOrder) -> Order:
     """Write the price down for good, and take the step."""
     work.does("order.priced")
+    order.reseller_id = order.agreement.reseller_id
     write_lines(work, order, priced)
     order = take_step(
         work,
