@@ -153,8 +153,18 @@ def transaction(scope: Scope, engine: Engine | None = None) -> Iterator[Session]
         session.commit()
 
 
+def see_one_moment(session: Session) -> None:
+    """Let a session that has not begun yet read one snapshot, however many statements it runs.
+
+    SQLite does so by itself; PostgreSQL would see what others commit between two statements.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 @contextmanager
 def reading(scope: Scope, engine: Engine | None = None) -> Iterator[Session]:
     """A session of its own that only reads for `scope`."""
     with Session(engine or db.engine, info={"scope": scope, "read_only": True}) as session:
+        see_one_moment(session)
         yield session

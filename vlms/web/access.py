@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, ses
 from werkzeug.wrappers import Response as AnyResponse
 
 from vlms.core.clock import Clock
-from vlms.core.db import db
+from vlms.core.db import db, see_one_moment
 from vlms.core.language import Language
 from vlms.core.permissions import Permission, Role
 from vlms.core.scope import Holder, Scope
@@ -161,4 +161,6 @@ def _enter(doorkeeper: Doorkeeper, visitor: Visitor) -> None:
             workspace.roles,
             visitor.time_zone,
         )
-    db.session().info.update(scope=g.scope, read_only=True)
+    session_of_request = db.session()
+    session_of_request.info.update(scope=g.scope, read_only=True)
+    see_one_moment(session_of_request)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from tests.support.clock import StillClock
@@ -154,3 +154,17 @@ def test_the_journal_is_never_rewritten(app: Flask, clock: StillClock) -> None:
         work.session.execute(update(AuditDetail).values(after={}))
     with pytest.raises(ScopeError), making(clock()) as work:
         work.session.execute(delete(AuditEntry))
+
+
+def test_a_reading_session_sees_one_moment(app: Flask, clock: StillClock) -> None:
+    with making(clock()) as work:
+        organisation = make_organisation(work, "contoso")
+    with reading(TEST) as session:
+        count = select(func.count()).select_from(Organisation)
+        before = session.scalar(count)
+        with making(clock()) as work:
+            make_organisation(work, "fabrikam")
+            work.session.get_one(Organisation, organisation.id).name = "Changed"
+        assert session.scalar(count) == before
+    with reading(TEST) as session:
+        assert session.scalar(count) == 2
