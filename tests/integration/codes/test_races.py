@@ -28,7 +28,7 @@ from tests.support.racing import race, winners
 from tests.support.unguarded import Twin, without_index
 from vlms.catalog.models import ProductKind
 from vlms.codes.errors import StepRefused
-from vlms.codes.models import Code, Outcome
+from vlms.codes.models import Code, Outcome, Registration
 from vlms.codes.queries import get_code
 from vlms.codes.rules.lifecycle import State
 from vlms.codes.service.activating import activate
@@ -38,6 +38,7 @@ from vlms.codes.service.registering import Booking, register
 from vlms.codes.service.replacing import replace
 from vlms.core.errors import Conflict
 from vlms.core.links import sign_link
+from vlms.core.scoping import guarded_update
 from vlms.core.work import Actor, Work
 
 THREADS, ROUNDS = 8, 12
@@ -118,6 +119,28 @@ def test_of_all_endings_at_once_one_counts(app: Flask, clock: StillClock) -> Non
     (registration,) = appointments(held, clock())
     assert winners(results) == [registration.outcome]
     assert state_now(held, clock()) is STATES[registration.outcome or Outcome.USED]
+
+
+@pytest.mark.parametrize("outcome", ENDINGS)
+def test_whoever_read_a_code_before_its_appointment_ended_is_told_so(
+    app: Flask, clock: StillClock, outcome: Outcome
+) -> None:
+    held = make_held(clock(), State.REGISTERED, starts_at=STARTS_AT)
+    clock.set(STARTS_AT + timedelta(minutes=1))
+    with making(clock(), EVERY_ROLE) as work:
+        code = code_of(work, held)
+        end_unseen(work, code)
+        with pytest.raises(StepRefused) as refused:
+            ENDINGS[outcome](work, code)
+    assert refused.value.reason == "code_moved"
+
+
+def end_unseen(work: Work, code: Code) -> None:
+    """End the appointment as another transaction would: what was read stays as it was."""
+    guarded_update(work.session, Registration, Registration.code_id == code.id, is_open=False)
+    guarded_update(
+        work.session, Code, Code.id == code.id, state=State.ASSIGNED, version=code.version + 1
+    )
 
 
 def test_a_library_is_activated_once(app: Flask, clock: StillClock) -> None:

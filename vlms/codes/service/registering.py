@@ -18,7 +18,7 @@ from vlms.codes.rules.first_day import check_usable
 from vlms.codes.rules.instants import as_utc
 from vlms.codes.rules.lifecycle import Step
 from vlms.codes.service.parties import check_step
-from vlms.codes.service.transition import take_step
+from vlms.codes.service.transition import code_moved, take_step
 from vlms.core.errors import Conflict, Topic
 from vlms.core.term import end_of_day
 from vlms.core.text import Text, _
@@ -81,11 +81,19 @@ def move(work: Work, code: Code, starts_at: datetime, site: str | None = None) -
 
 
 def get_open_registration(work: Work, code: Code) -> Registration:
-    """The appointment of a code that is registered. Raises LookupError when its row is gone."""
+    """The appointment of a code that was read as registered.
+
+    Raises StepRefused when it was ended since the code was read, LookupError when its row
+    is gone.
+    """
     registration = find_open_registration(work.session, code.id)
-    if registration is None:
-        raise LookupError(f"code {code.id} is registered without a registration")
-    return registration
+    if registration is not None:
+        return registration
+    version_read = code.version
+    work.session.refresh(code)
+    if code.version != version_read:
+        raise code_moved()
+    raise LookupError(f"code {code.id} is registered without a registration")
 
 
 def code_exam(work: Work, code: Code, exam_number: str) -> Exam:

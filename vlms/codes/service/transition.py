@@ -58,7 +58,7 @@ def take_step(
         work.session, Code, *guards, state=after, version=Code.version + 1, **values
     )
     if changed != 1:
-        raise _moved()
+        raise code_moved()
     _tell(work, code, step, (before, after), values, reason)
     work.session.refresh(code)
     return code
@@ -79,7 +79,8 @@ def _unexpired(
     return (Code.expires_at > now,)
 
 
-def _moved() -> StepRefused:
+def code_moved() -> StepRefused:
+    """Refuses whoever read a code that somebody else then changed."""
     return StepRefused(
         "C6",
         _("Somebody else has just changed this code; nothing was done twice."),
