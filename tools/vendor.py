@@ -1,7 +1,7 @@
 """Takes the front end's files out of a folder of npm packages and writes their manifest.
 
     npm install --prefix .cache/npm @tabler/core@1.6.1 @tabler/icons@3.51.0 htmx.org@2.0.11 \
-        axe-core@4.14.1
+        axe-core@4.14.1 chart.js@4.6.1
     .venv/bin/python -m tools.vendor .cache/npm/node_modules
 
 A package's version is the one found there; what the files are is checked by
@@ -56,6 +56,12 @@ PACKAGES = (
         "0BSD",
         "static/vendor",
         {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "htmx.LICENSE"},
+    ),
+    Package(
+        "chart.js",
+        "MIT",
+        "static/vendor",
+        {"dist/chart.umd.min.js": "chart.min.js", "LICENSE.md": "chart.LICENSE"},
     ),
     Package(
         "@tabler/icons",
