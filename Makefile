@@ -10,19 +10,20 @@ PORT ?= 8000
 WORKERS ?= 2
 TESTS ?= tests
 PYTEST_OPTIONS ?=
+SCREENSHOTS_OPTIONS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 SOURCES := $(wildcard vlms migrations tests tools benchmarks setup.py wsgi.py)
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
-NPM_PACKAGES := @tabler/core@1.6.1 @tabler/icons@3.51.0 htmx.org@2.0.11 axe-core@4.14.1
+NPM_PACKAGES := @tabler/core@1.6.1 @tabler/icons@3.51.0 htmx.org@2.0.11 axe-core@4.14.1 chart.js@4.6.1
 
 export PORT
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup run test check format-check lint types contracts templates budgets \
-	migrations-check wheel format translations campaign bench lock vendor
+	migrations-check wheel format screenshots translations campaign bench lock vendor
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -92,6 +93,10 @@ format: .venv/dev.stamp  ## put the code in its form
 bench: .venv/dev.stamp  ## what the work costs, as ratios within one run
 	@set -e; for program in benchmarks/[a-z]*.py; do \
 		echo "== $$program"; $(BIN)/python "$$program"; done
+
+screenshots: .venv/dev.stamp  ## pictures of every page, both languages and widths
+	@sh tools/install_browser.sh
+	$(BIN)/python -m tools.screenshots $(SCREENSHOTS_OPTIONS)
 
 translations: .venv/dev.stamp  ## take new texts into the catalogue and compile it
 	$(BIN)/python -m tools.translations update

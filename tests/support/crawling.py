@@ -1,0 +1,60 @@
+"""Follows every link as somebody of the demo, and tells which pages there are."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+
+from tests.support.pages import CheckingClient
+
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+
+
+@dataclass
+class Found:
+    """What a walk met: the answers by address, and which addresses are pages to look at."""
+
+    answers: dict[str, int] = field(default_factory=dict)
+    pages: list[str] = field(default_factory=list)
+
+
+def kind_of(address: str) -> str:
+    """The shape of an address: its path, whatever record it names."""
+    return _ID.sub("…", urlsplit(address).path)
+
+
+def walk(client: CheckingClient, most: int = 2, most_of: Mapping[str, int] | None = None) -> Found:
+    """Follow all links from the home page, `most` of each kind.
+
+    `most_of` names endings of kinds of which more are wanted.
+    """
+    found = Found()
+    kinds: Counter[str] = Counter()
+    waiting = ["/"]
+    while waiting:
+        address = waiting.pop(0)
+        kind = kind_of(address)
+        limit = next((n for end, n in (most_of or {}).items() if kind.endswith(end)), most)
+        if address in found.answers or kinds[kind] >= limit:
+            continue
+        kinds[kind] += 1
+        response = client.get(address)
+        found.answers[address] = response.status_code
+        if response.location:
+            waiting.append(urljoin(address, response.location))
+        elif response.mimetype == "text/html":
+            found.pages.append(address)
+            waiting.extend(links(address, response.get_data(as_text=True)))
+    return found
+
+
+def links(address: str, text: str) -> list[str]:
+    """Where the links of a page lead, within the application."""
+    page = BeautifulSoup(text, "html.parser")
+    targets = (urljoin(address, str(a["href"]).split("#")[0]) for a in page.select("a[href]"))
+    return [target for target in targets if target.startswith("/")]
