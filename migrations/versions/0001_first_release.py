@@ -85,43 +85,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_installation_fact")),
     )
     op.create_table(
-        "job",
-        sa.Column("organisation_id", sa.Uuid(), nullable=True),
-        sa.Column("kind", sa.String(length=60), nullable=False),
-        sa.Column("once_key", sa.String(length=120), nullable=False),
-        sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "waiting",
-                "running",
-                "done",
-                "failed",
-                name="job_state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("every_seconds", sa.Integer(), nullable=True),
-        sa.Column("done_count", sa.Integer(), nullable=False),
-        sa.Column("total_count", sa.Integer(), nullable=True),
-        sa.Column("attempt", sa.Integer(), nullable=False),
-        sa.Column("lease_token", sa.Integer(), nullable=False),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_error", sa.String(length=500), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
-    )
-    with op.batch_alter_table("job", schema=None) as batch_op:
-        batch_op.create_index("ix_job_due", ["state", "next_at"], unique=False)
-        batch_op.create_index("uq_job_once", ["once_key"], unique=True)
-
-    op.create_table(
         "number_series",
         sa.Column("series", sa.String(length=60), nullable=False),
         sa.Column("next_number", sa.Integer(), nullable=False),
@@ -320,6 +283,55 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("exam", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_exam_family_key"), ["family_key"], unique=False)
+
+    op.create_table(
+        "job",
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("once_key", sa.String(length=120), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "running",
+                "done",
+                "failed",
+                "cancelled",
+                name="job_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("every_seconds", sa.Integer(), nullable=True),
+        sa.Column("done_count", sa.Integer(), nullable=False),
+        sa.Column("total_count", sa.Integer(), nullable=True),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("lease_token", sa.Integer(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.String(length=500), nullable=True),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        sa.Column("asker", sa.JSON(), nullable=True),
+        sa.Column("cancel_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refusal", sa.JSON(), nullable=True),
+        sa.Column("result", sa.JSON(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["user.id"], name=op.f("fk_job_asked_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+    )
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index("ix_job_asked", ["asked_by", "created_at"], unique=False)
+        batch_op.create_index("ix_job_due", ["state", "next_at"], unique=False)
+        batch_op.create_index(
+            "ix_job_organisation", ["organisation_id", "created_at"], unique=False
+        )
+        batch_op.create_index("uq_job_once", ["once_key"], unique=True)
 
     op.create_table(
         "product",
@@ -531,6 +543,31 @@ def upgrade() -> None:
             "certification_key", "exam_number", name=op.f("pk_certification_exam")
         ),
     )
+    op.create_table(
+        "job_file",
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("byte_count", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_job_file_job_id")),
+        sa.PrimaryKeyConstraint("job_id", name=op.f("pk_job_file")),
+    )
+    with op.batch_alter_table("job_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_job_file_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "job_file_part",
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_job_file_part_job_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_file_part")),
+    )
+    with op.batch_alter_table("job_file_part", schema=None) as batch_op:
+        batch_op.create_index("uq_job_file_part", ["job_id", "position"], unique=True)
+
     op.create_table(
         "order",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -913,6 +950,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("issued_by", sa.Uuid(), nullable=True),
+        sa.Column("unfinished_job_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agreement_id"], ["agreement.id"], name=op.f("fk_code_batch_agreement_id")
@@ -930,6 +968,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["reseller_id"], ["organisation.id"], name=op.f("fk_code_batch_reseller_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["unfinished_job_id"], ["job.id"], name=op.f("fk_code_batch_unfinished_job_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_code_batch")),
         sa.UniqueConstraint("number", name=op.f("uq_code_batch_number")),
     )
@@ -937,6 +978,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_code_batch_line", ["order_line_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_code_batch_organisation_id"), ["organisation_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_code_batch_unfinished",
+            ["unfinished_job_id"],
+            unique=True,
+            sqlite_where=sa.text("unfinished_job_id IS NOT NULL"),
+            postgresql_where=sa.text("unfinished_job_id IS NOT NULL"),
         )
 
     op.create_table(
@@ -1268,6 +1316,11 @@ def downgrade() -> None:
 
     op.drop_table("outbox_message")
     with op.batch_alter_table("code_batch", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_code_batch_unfinished",
+            sqlite_where=sa.text("unfinished_job_id IS NOT NULL"),
+            postgresql_where=sa.text("unfinished_job_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_code_batch_organisation_id"))
         batch_op.drop_index("ix_code_batch_line")
 
@@ -1311,6 +1364,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_order_agreement")
 
     op.drop_table("order")
+    with op.batch_alter_table("job_file_part", schema=None) as batch_op:
+        batch_op.drop_index("uq_job_file_part")
+
+    op.drop_table("job_file_part")
+    with op.batch_alter_table("job_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_job_file_expires_at"))
+
+    op.drop_table("job_file")
     op.drop_table("certification_exam")
     with op.batch_alter_table("agreement_school", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agreement_school_organisation_id"))
@@ -1336,6 +1397,13 @@ def downgrade() -> None:
 
     op.drop_table("school")
     op.drop_table("product")
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index("uq_job_once")
+        batch_op.drop_index("ix_job_organisation")
+        batch_op.drop_index("ix_job_due")
+        batch_op.drop_index("ix_job_asked")
+
+    op.drop_table("job")
     with op.batch_alter_table("exam", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exam_family_key"))
 
@@ -1355,11 +1423,6 @@ def downgrade() -> None:
     op.drop_table("price_list")
     op.drop_table("organisation")
     op.drop_table("number_series")
-    with op.batch_alter_table("job", schema=None) as batch_op:
-        batch_op.drop_index("uq_job_once")
-        batch_op.drop_index("ix_job_due")
-
-    op.drop_table("job")
     op.drop_table("installation_fact")
     with op.batch_alter_table("holiday", schema=None) as batch_op:
         batch_op.drop_index("uq_holiday")

@@ -9,12 +9,14 @@ from uuid import UUID
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
     String,
+    select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -36,7 +38,16 @@ class CodeBatch(Keyed, Base):
     """The codes that one delivery of one order line issued (C1)."""
 
     __tablename__ = "code_batch"
-    __table_args__ = (Index("ix_code_batch_line", "order_line_id"),)
+    __table_args__ = (
+        Index("ix_code_batch_line", "order_line_id"),
+        Index(
+            "uq_code_batch_unfinished",
+            "unfinished_job_id",
+            unique=True,
+            sqlite_where=text("unfinished_job_id IS NOT NULL"),
+            postgresql_where=text("unfinished_job_id IS NOT NULL"),
+        ),
+    )
     visible = _SEEN
     audited = ("number", "code_count", "source", "order_line_id", "product_id", "expires_at")
 
@@ -52,9 +63,16 @@ class CodeBatch(Keyed, Base):
     expires_at: Mapped[datetime] = mapped_column(Instant)
     issued_at: Mapped[datetime] = mapped_column(Instant)
     issued_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    # The job that is still making its codes; until it ends, nobody sees batch or codes.
+    unfinished_job_id: Mapped[UUID | None] = mapped_column(ForeignKey("job.id"))
 
     line: Mapped[OrderLine] = relationship()
     product: Mapped[Product] = relationship()
+
+
+    @classmethod
+    def is_finished(cls) -> ColumnElement[bool]:
+        return cls.unfinished_job_id.is_(None)
 
 
 class Code(Keyed, Base):
@@ -121,6 +139,13 @@ class Code(Keyed, Base):
     product: Mapped[Product] = relationship()
     person: Mapped[Person | None] = relationship()
     agreement: Mapped[Agreement] = relationship()
+
+    @classmethod
+    def is_finished(cls) -> ColumnElement[bool]:
+        # The bare table: the condition on batches themselves must not reach into it.
+        batches = CodeBatch.__table__.c
+        unfinished = select(batches.id).where(batches.unfinished_job_id.is_not(None))
+        return cls.batch_id.not_in(unfinished)
 
 
 class Outcome(StrEnum):

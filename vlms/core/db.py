@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, MetaData, Uuid, event
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Engine, MetaData, Uuid, event
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -35,6 +35,14 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=_NAMING)
     visible: ClassVar[Visibility]
     audited: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def is_finished(cls) -> ColumnElement[bool] | None:
+        """The condition without which a row is not there for anybody yet; None: no such one.
+
+        A job that makes many rows in many transactions lets them all appear at once so.
+        """
+        return None
 
 
 db = SQLAlchemy(model_class=Base)

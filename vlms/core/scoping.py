@@ -7,6 +7,7 @@ ways are :func:`bulk_insert` and :func:`guarded_update`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -28,6 +29,9 @@ from sqlalchemy.sql.elements import ClauseElement, ColumnClause
 
 from vlms.core.db import Base
 from vlms.core.scope import Holder, Organisation, Reseller, Scope, System, Visibility
+
+
+_SEES_UNFINISHED = "sees_unfinished"
 
 
 class ScopeError(RuntimeError):
@@ -176,6 +180,7 @@ def _scope_statement(state: ORMExecuteState) -> None:
     scope = state.session.info.get("scope")
     _refuse_rewriting(state)
     if isinstance(scope, System):
+        _hide_unfinished(state)
         return
     if not state.is_orm_statement:
         raise ScopeError("only statements on mapped classes can be scoped")
@@ -190,6 +195,34 @@ def _scope_statement(state: ORMExecuteState) -> None:
     state.statement = statement.options(
         *(_option(model, scope, writes=model is target) for model in models)
     )
+    _hide_unfinished(state)
+
+
+@cache
+def _unfinished_options() -> tuple[ExecutableOption, ...]:
+    """What hides the rows that a job has not finished making."""
+    found = []
+    for mapper in Base.registry.mappers:
+        condition = mapper.class_.is_finished()
+        if condition is not None:
+            found.append(_criteria(mapper.class_, condition))
+    return tuple(found)
+
+
+def _hide_unfinished(state: ORMExecuteState) -> None:
+    if state.is_orm_statement and not state.session.info.get(_SEES_UNFINISHED):
+        statement: Any = state.statement
+        state.statement = statement.options(*_unfinished_options())
+
+
+@contextmanager
+def seeing_unfinished(session: Session) -> Iterator[None]:
+    """Let the session see what a job is still making; for that job alone."""
+    session.info[_SEES_UNFINISHED] = True
+    try:
+        yield
+    finally:
+        del session.info[_SEES_UNFINISHED]
 
 
 def _refuse_rewriting(state: ORMExecuteState) -> None:
@@ -201,7 +234,10 @@ def _refuse_rewriting(state: ORMExecuteState) -> None:
 
 
 def _option(model: type[Base], scope: Scope | None, *, writes: bool) -> ExecutableOption:
-    condition = criterion(model, scope, writes=writes)
+    return _criteria(model, criterion(model, scope, writes=writes))
+
+
+def _criteria(model: type[Base], condition: ColumnElement[bool]) -> ExecutableOption:
     return with_loader_criteria(model, condition, include_aliases=True, propagate_to_loaders=False)
 
 

@@ -1,4 +1,4 @@
-"""The table of jobs."""
+"""The table of jobs, and of the files that they make."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, Integer, String, Uuid
+from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vlms.core.db import Base, Instant, Keyed, choice
-from vlms.core.scope import Visibility
+from vlms.core.scope import SYSTEM_ONLY, Visibility
 
 
 class JobState(StrEnum):
@@ -19,6 +19,10 @@ class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
 
 class Job(Keyed, Base):
@@ -32,8 +36,13 @@ class Job(Keyed, Base):
     __table_args__ = (
         Index("uq_job_once", "once_key", unique=True),
         Index("ix_job_due", "state", "next_at"),
+        Index("ix_job_asked", "asked_by", "created_at"),
+        Index("ix_job_organisation", "organisation_id", "created_at"),
     )
-    visible = Visibility(organisation="organisation_id", everyone_appends=True)
+    # A reseller's jobs belong to its own organisation.
+    visible = Visibility(
+        organisation="organisation_id", reseller="organisation_id", everyone_appends=True
+    )
 
     organisation_id: Mapped[UUID | None] = mapped_column(Uuid)
     kind: Mapped[str] = mapped_column(String(60))
@@ -49,4 +58,37 @@ class Job(Keyed, Base):
     next_at: Mapped[datetime] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    started_at: Mapped[datetime | None] = mapped_column(Instant)
     last_error: Mapped[str | None] = mapped_column(String(500))
+    # None: the installation's own work. `asker` keeps the name, roles and scope of that moment.
+    asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    asker: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    cancel_asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    # Packed texts: why it failed, and what came of it.
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class JobFile(Base):
+    """The file that a job made, for who asked for it, until `expires_at`."""
+
+    __tablename__ = "job_file"
+    visible = SYSTEM_ONLY
+
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("job.id"), primary_key=True)
+    filename: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    byte_count: Mapped[int] = mapped_column(Integer)
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class JobFilePart(Keyed, Base):
+    """A sealed piece of a job's file; all web hosts read it from the one database."""
+
+    __tablename__ = "job_file_part"
+    __table_args__ = (Index("uq_job_file_part", "job_id", "position", unique=True),)
+    visible = SYSTEM_ONLY
+
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("job.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    sealed_body: Mapped[bytes] = mapped_column(LargeBinary)
