@@ -9,7 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vlms.accounts.models import ApprovalLimit, User
 from vlms.catalog.models import Price, PriceLevel
@@ -120,7 +120,11 @@ def list_perhaps_late(session: Session, now: datetime) -> Sequence[Order]:
     return session.scalars(
         select(Order)
         .where(Order.state.in_(open_states), waiting)
-        .options(joinedload(Order.agreement))
+        .options(
+            joinedload(Order.agreement),
+            selectinload(Order.lines).joinedload(OrderLine.product),
+            selectinload(Order.events),
+        )
     ).all()
 
 
