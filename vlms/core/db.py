@@ -137,6 +137,8 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
+        # SQLite's own knows ASCII only; searching by name folds every script.
+        connection.create_function("lower", 1, _lower, deterministic=True)
         cursor = connection.cursor()
         for setting in _SQLITE_SETTINGS:
             cursor.execute(setting)
@@ -146,6 +148,10 @@ def prepare_engine(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(_WRITES, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 Row = TypeVar("Row")
 
 PAGE_SIZE = 50
+# A list is counted no further than that: a page must not cost a walk through all rows.
+COUNTED_MOST = 10_000
 _MOST = 2**63 - 1
 
 
@@ -38,12 +40,24 @@ class Listing:
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Some rows of a list, how many the list has, and where the next page begins."""
+    """Some rows of a list, how many the list has, and where the next page begins.
+
+    `total_count` is exact up to COUNTED_MOST; beyond, `has_more` says that there are more.
+    """
 
     rows: Sequence[Row]
     total_count: int
     listing: Listing
     next_after: str | None
+
+    @property
+    def has_more(self) -> bool:
+        return self.total_count > COUNTED_MOST
+
+    @property
+    def shown_count(self) -> int:
+        """How many rows there are, or as many as were counted."""
+        return min(self.total_count, COUNTED_MOST)
 
 
 SortColumns = Mapping[str, InstrumentedAttribute[Any]]
@@ -58,9 +72,7 @@ def page_of(
     """
     name = listing.key if listing.key in columns else next(iter(columns))
     column, key = columns[name], statement.column_descriptions[0]["entity"].id
-    total = session.scalar(
-        statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
-    )
+    total = count_rows(session, statement.with_only_columns(key, maintain_column_froms=True))
     place = _read_place(listing.after, column)
     placed = statement if place is None else statement.where(_beyond(column, key, place, listing))
     descending = listing.is_descending
@@ -71,14 +83,15 @@ def page_of(
     more = len(rows) > listing.size
     rows = rows[: listing.size]
     next_after = _place_after(rows[-1], column.key) if more else None
-    return Page(rows, int(total or 0), listing, next_after)
+    return Page(rows, total, listing, next_after)
 
 
 def _beyond(column: Any, key: Any, place: tuple[Any, UUID], listing: Listing) -> Any:
     value, row_id = place
+    # The first condition is a range of the index; an OR alone would be none.
     if listing.is_descending:
-        return or_(column < value, and_(column == value, key < row_id))
-    return or_(column > value, and_(column == value, key > row_id))
+        return and_(column <= value, or_(column < value, and_(column == value, key < row_id)))
+    return and_(column >= value, or_(column > value, and_(column == value, key > row_id)))
 
 
 def _place_after(row: Any, column: str) -> str:
@@ -132,6 +145,7 @@ def _read_line(value: Any) -> str:
     return text
 
 
-def count_rows(session: Session, statement: Select[Any]) -> int:
-    """How many rows a statement would give."""
-    return int(session.scalar(select(func.count()).select_from(statement.subquery())) or 0)
+def count_rows(session: Session, statement: Select[Any], most: int = COUNTED_MOST) -> int:
+    """How many rows a statement would give; it stops counting at one beyond `most`."""
+    some = statement.order_by(None).limit(most + 1).subquery()
+    return int(session.scalar(select(func.count()).select_from(some)) or 0)
