@@ -23,13 +23,13 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.support.chromium import open_browser
-from tests.support.crawling import kind_of, walk
+from tests.support.crawling import places
 from tests.support.pages import CheckingClient
 from vlms.app import create_app
 from vlms.core.clock import system_clock
 from vlms.core.db import Base, db
 from vlms.core.keys import make_key_ring, write_keys
-from vlms.demo.cast import LEARNERS, MEMBERS, PASSWORD
+from vlms.demo.cast import PASSWORD
 from vlms.demo.cli import set_stage
 from vlms.demo.codes import play_codes
 from vlms.demo.orders import play_orders
@@ -39,7 +39,6 @@ FOLDER = Path("screenshots")
 LANGUAGES = ("en", "zh-TW")
 WIDTHS = (1280, 390)
 MORE_OF = {"/orders/…": 9, "/codes/…": 9, "/batches/…": 3, "/agreements/…": 4}
-PUBLIC = ("/sign-in", "/rules", "/nowhere")
 
 
 def main() -> None:
@@ -51,14 +50,9 @@ def main() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     with _demo() as (app, site), open_browser() as browser:
-        shown: set[str] = set()
-        for email in [entry[0] for entry in (*MEMBERS, *LEARNERS)]:
-            pages = [
-                each
-                for each in _pages_of(app, email)
-                if re.search(asked.page, each) and _is_new(each, email, shown)
-            ]
-            if asked.only in email:
+        for email, found in places(app, 1, MORE_OF).items():
+            pages = [each for each in found if re.search(asked.page, each)]
+            if pages and asked.only in email:
                 _take(browser, site, email, pages, "dark" if asked.dark else "light")
         _contact_sheets(browser)
 
@@ -86,27 +80,6 @@ def _demo() -> Iterator[tuple[Flask, str]]:
 class _Silent(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Nothing: the pictures are what is told."""
-
-
-def _pages_of(app: Flask, email: str) -> list[str]:
-    client = app.test_client()
-    assert isinstance(client, CheckingClient)
-    client.sign_in(email, PASSWORD)
-    return [*walk(client, 1, MORE_OF).pages, *PUBLIC]
-
-
-def _is_new(address: str, email: str, shown: set[str]) -> bool:
-    """Whether this shape was not taken yet; each one's home is one's own."""
-    kind = kind_of(address)
-    if re.fullmatch(r"/o/[^/]+/", kind):
-        key = f"{email} {kind}"
-    elif any(kind.endswith(end) for end in MORE_OF):
-        key = address
-    else:
-        key = re.sub(r"^/o/[^/]+", "/o", kind)
-    is_new = key not in shown
-    shown.add(key)
-    return is_new
 
 
 def _take(browser: Browser, site: str, email: str, pages: list[str], scheme: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from flask import Flask
@@ -55,6 +56,19 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
     visiting.close()
 
 
+@dataclass(frozen=True)
+class Look:
+    """How somebody looks at pages: language, width in pixels, colours, with or without scripts."""
+
+    language: str = "en"
+    width: int = 1280
+    scheme: Literal["light", "dark"] = "light"
+    has_script: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.language}-{self.width}-{self.scheme}{'' if self.has_script else '-plain'}"
+
+
 class Visit:
     """Opens windows: each a person of their own, with language and width."""
 
@@ -63,12 +77,14 @@ class Visit:
         self.contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
 
-    def window(self, language: str = "en", width: int = 1280, scheme: str = "light") -> Page:
+    def window(self, language: str = "en", width: int = 1280, look: Look | None = None) -> Page:
+        look = look or Look(language, width)
         context = self.browser.new_context(
             base_url=self.site,
-            locale=language,
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if scheme == "dark" else "light",
+            locale=look.language,
+            viewport={"width": look.width, "height": 900},
+            color_scheme=look.scheme,
+            java_script_enabled=look.has_script,
             accept_downloads=True,
         )
         self.contexts.append(context)
@@ -81,13 +97,21 @@ class Visit:
         if kind == "error" and "status of 4" not in text:
             self.complaints.append(f"{page.url}: {text}")
 
-    def signed_in(self, email: str, password: str = "a long password", **how: object) -> Page:
-        page = self.window(**how)  # type: ignore[arg-type]
+    def signed_in(
+        self, email: str, password: str = "a long password", look: Look | None = None
+    ) -> Page:
+        page = self.window(look=look)
         page.goto("/sign-in")
         page.locator("#email").fill(email)
         page.locator("#password").fill(password)
         page.locator("main form button[type=submit]").click()
         return page
+
+    def choose_language(self, page: Page, look: Look) -> None:
+        """The language of the look, for whoever has chosen another."""
+        word = "en" if look.language == "en" else "zh_Hant_TW"
+        page.goto("/my/account")
+        page.locator(f'button[name=language][value="{word}"]').first.click()
 
     def close(self) -> None:
         for context in self.contexts:

@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
+from flask import Flask
 
 from tests.support.pages import CheckingClient
+from vlms.demo.cast import LEARNERS, MEMBERS, PASSWORD
 
+PUBLIC = ("/sign-in", "/rules", "/nowhere")
+_HOME = re.compile(r"/o/[^/]+/")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
@@ -58,3 +62,32 @@ def links(address: str, text: str) -> list[str]:
     page = BeautifulSoup(text, "html.parser")
     targets = (urljoin(address, str(a["href"]).split("#")[0]) for a in page.select("a[href]"))
     return [target for target in targets if target.startswith("/")]
+
+
+def places(
+    app: Flask, most: int = 1, most_of: Mapping[str, int] | None = None
+) -> dict[str, list[str]]:
+    """Every page of the demo, as the first of its people to whom it is open sees it.
+
+    A page of each shape is enough; each one's home is one's own.
+    """
+    seen: set[str] = set()
+    found: dict[str, list[str]] = {}
+    for email in [entry[0] for entry in (*MEMBERS, *LEARNERS)]:
+        client = app.test_client()
+        assert isinstance(client, CheckingClient)
+        client.sign_in(email, PASSWORD)
+        own = dict.fromkeys([*walk(client, most, most_of).pages, *PUBLIC])
+        keys = {address: _shape(address, email, most_of or {}) for address in own}
+        found[email] = [address for address in own if keys[address] not in seen]
+        seen.update(keys.values())
+    return found
+
+
+def _shape(address: str, email: str, most_of: Mapping[str, int]) -> str:
+    kind = kind_of(address)
+    if _HOME.fullmatch(kind):
+        return f"{email} {kind}"
+    if kind.endswith(tuple(most_of)):
+        return address
+    return re.sub(r"^/o/[^/]+", "/o", kind)
