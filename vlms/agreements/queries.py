@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
@@ -19,11 +19,15 @@ from vlms.core.text import _
 
 @dataclass(frozen=True)
 class AgreementFilter:
-    """What a list of agreements is narrowed to; `state` is running, ended or coming."""
+    """What a list of agreements is narrowed to; `state` is running, ended or coming.
+
+    `ending` are days: running agreements whose last day comes within so many.
+    """
 
     words: str | None = None
     programme: Programme | None = None
     state: str | None = None
+    ending: int | None = None
 
 
 SORTS = {
@@ -91,6 +95,11 @@ def _fitting(wanted: AgreementFilter, today: date) -> Select[Agreement]:
         )
     if wanted.programme is not None:
         statement = statement.where(Agreement.programme == wanted.programme)
+    if wanted.ending is not None:
+        until = today + timedelta(days=wanted.ending)
+        statement = statement.where(
+            Agreement.first_day <= today, Agreement.last_day.between(today, until)
+        )
     match wanted.state:
         case "running":
             statement = statement.where(Agreement.first_day <= today, Agreement.last_day >= today)

@@ -85,7 +85,11 @@ class Code(Keyed, Base):
     __table_args__ = (
         Index("uq_code_text_index", "text_index", unique=True),
         Index("uq_code_number", "batch_id", "number", unique=True),
-        Index("ix_code_state", "organisation_id", "state", "expires_at"),
+        # Lists: by their end under a state or under none, by their issue, by last symbols.
+        Index("ix_code_state", "organisation_id", "state", "expires_at", "id"),
+        Index("ix_code_ends", "organisation_id", "expires_at", "id"),
+        Index("ix_code_all_ends", "expires_at", "id"),
+        Index("ix_code_last4", "last4", "organisation_id"),
         Index("ix_code_product", "organisation_id", "product_id", "state", "expires_at", "id"),
         Index("ix_code_agreement", "agreement_id", "state"),
         Index("ix_code_person", "person_id"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -23,24 +23,25 @@ from vlms.core.text import _
 # An appointment starts before its code expires (C3), so that a registered code has not.
 LAPSING = (State.AVAILABLE, State.RESERVED, State.ASSIGNED)
 HELD = (State.RESERVED, State.ASSIGNED, State.REGISTERED)
-SORTS = {
-    "expires": Code.expires_at,
-    "number": Code.number,
-    "state": Code.state,
-    "id": Code.id,
-}
+# Keys rise with the moment of issue, so that they sort by batch and number.
+SORTS = {"expires": Code.expires_at, "number": Code.id}
 _NUMBER = re.compile(r"(B-\d{1,12})(?:/(\d{1,9}))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class CodeFilter:
-    """Which codes a list shows; `words` are last symbols, a number, or a person's name."""
+    """Which codes a list shows; `words` are last symbols, a number, or a person's name.
+
+    `within` are days: unused codes that lapse within so many; `school_id` is the person's.
+    """
 
     state: Shown | None = None
     product_id: UUID | None = None
     agreement_id: UUID | None = None
     batch_id: UUID | None = None
     person_id: UUID | None = None
+    school_id: UUID | None = None
+    within: int | None = None
     words: str | None = None
 
 
@@ -106,6 +107,12 @@ def has_lapsed(now: datetime) -> ColumnElement[bool]:
     return and_(Code.state.in_(LAPSING), Code.expires_at <= now)
 
 
+def lapses_within(days: int, now: datetime) -> ColumnElement[bool]:
+    """The condition under which a code is unused and lapses within so many days."""
+    until = now + timedelta(days=days)
+    return and_(Code.state.in_(LAPSING), Code.expires_at > now, Code.expires_at <= until)
+
+
 def filtered(wanted: CodeFilter, now: datetime) -> Select[Code]:
     """The codes that a filter lets through."""
     statement = select(Code)
@@ -115,6 +122,11 @@ def filtered(wanted: CodeFilter, now: datetime) -> Select[Code]:
             statement = statement.where(getattr(Code, column) == value)
     if wanted.state is not None:
         statement = statement.where(_is_shown(wanted.state, now))
+    if wanted.school_id is not None:
+        pupils = select(Person.id).where(Person.school_id == wanted.school_id)
+        statement = statement.where(Code.person_id.in_(pupils))
+    if wanted.within is not None:
+        statement = statement.where(lapses_within(wanted.within, now))
     return _with_words(statement, wanted.words) if wanted.words else statement
 
 

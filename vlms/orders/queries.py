@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vlms.accounts.models import ApprovalLimit, User
@@ -16,8 +16,8 @@ from vlms.catalog.models import Price, PriceLevel
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
 from vlms.core.text import _
-from vlms.orders.models import Order, OrderLine
-from vlms.orders.rules.order_clock import OrderState
+from vlms.orders.models import Order, OrderEvent, OrderLine
+from vlms.orders.rules.order_clock import OrderState, OrderStep
 
 Row = TypeVar("Row")
 
@@ -29,14 +29,35 @@ ORDER_SORTS = {
 }
 
 
+# Neither closed nor cancelled.
+OPEN_STATES = tuple(
+    state for state in OrderState if state not in (OrderState.CLOSED, OrderState.CANCELLED)
+)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The states in which the next step is this user's, with a reseller and without one."""
+
+    user_id: UUID | None
+    with_reseller: frozenset[OrderState]
+    without_reseller: frozenset[OrderState]
+
+
 @dataclass(frozen=True)
 class OrderFilter:
-    """Which orders a list shows; None leaves a side open. `only` are keys of late ones."""
+    """Which orders a list shows; None leaves a side open. `only` are keys of late ones.
+
+    `waits_for` somebody: drafts are their maker's, an approval is not theirs to give who
+    asked for it (O4).
+    """
 
     words: str | None = None
     state: OrderState | None = None
     agreement_id: UUID | None = None
     only: frozenset[UUID] | None = None
+    open_only: bool = False
+    waits_for: Waiting | None = None
 
 
 def get_order(session: Session, order_id: UUID) -> Order:
@@ -97,7 +118,26 @@ def _filtered(statement: Select[Row], wanted: OrderFilter) -> Select[Row]:
         conditions.append(Order.agreement_id == wanted.agreement_id)
     if wanted.only is not None:
         conditions.append(Order.id.in_(sorted(wanted.only)))
+    if wanted.open_only:
+        conditions.append(Order.state.in_(OPEN_STATES))
+    if wanted.waits_for is not None:
+        conditions.append(_waits(wanted.waits_for))
     return statement.where(*conditions)
+
+
+def _waits(waiting: Waiting) -> ColumnElement[bool]:
+    mine = or_(
+        Order.reseller_id.is_not(None) & Order.state.in_(sorted(waiting.with_reseller)),
+        Order.reseller_id.is_(None) & Order.state.in_(sorted(waiting.without_reseller)),
+    )
+    asked = Order.events.any(
+        and_(OrderEvent.step == OrderStep.ASK_APPROVAL, OrderEvent.recorded_by == waiting.user_id)
+    )
+    return and_(
+        mine,
+        or_(Order.state != OrderState.DRAFT, Order.created_by == waiting.user_id),
+        or_(Order.state != OrderState.AWAITING_APPROVAL, ~asked),
+    )
 
 
 def _holds_words(words: str) -> ColumnElement[bool]:
