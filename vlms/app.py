@@ -24,6 +24,7 @@ from vlms.core.clock import Clock, system_clock
 from vlms.core.db import db, engine_options, prepare_engine
 from vlms.core.installation import open_keys
 from vlms.core.work import Terms, equip
+from vlms.insights.help_views import help_pages
 from vlms.insights.views import insights
 from vlms.notices.directory import use_directory
 from vlms.notices.views import messages
@@ -32,10 +33,24 @@ from vlms.reactions import JOBS, REACTIONS, list_agreement_choices
 from vlms.resources import resource_path
 from vlms.settings import Settings, read_settings
 from vlms.tables import TABLES
-from vlms.web import access, errors, headers, locales, logs, navigation, telling, templating, words
+from vlms.web import (
+    about,
+    access,
+    appearance,
+    errors,
+    headers,
+    locales,
+    logs,
+    looks,
+    navigation,
+    telling,
+    templating,
+    words,
+)
 
 BLUEPRINTS = (
     insights,
+    help_pages,
     *ACCOUNT_BLUEPRINTS,
     messages,
     catalog,
@@ -72,6 +87,9 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     headers.install(app)
     templating.install(app)
     navigation.install(app)
+    appearance.install(app)
+    about.install(app)
+    looks.install(app)
     words.install(app)
     telling.install(app)
     for blueprint in BLUEPRINTS:

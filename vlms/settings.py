@@ -32,7 +32,11 @@ class Settings:
     smtp_password: str | None = None
     smtp_tls: bool = True
     mail_from: str = "vlms@localhost"
+    # To whom those may write who have nobody else to ask; without it, to the sender of mail.
+    help_mail: str | None = None
     demo: bool = False
+    # Pages for those who write this software are shown too.
+    development: bool = False
     # O1: how long before an agreement's first day an order may be placed.
     order_early_days: int = 90
     # C3: how long after the fact an outcome may be recorded.
@@ -68,7 +72,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         smtp_password=reader.optional("SMTP_PASSWORD"),
         smtp_tls=reader.yes("SMTP_TLS", True),
         mail_from=reader.text("MAIL_FROM", "vlms@localhost"),
+        help_mail=reader.optional("HELP_MAIL"),
         demo=reader.yes("DEMO", False),
+        development=reader.yes("DEVELOPMENT", False),
         order_early_days=reader.number("ORDER_EARLY_DAYS", 90),
         outcome_days=reader.number("OUTCOME_DAYS", 30),
         upload_bytes=reader.number("UPLOAD_BYTES", 5 * 1024 * 1024),

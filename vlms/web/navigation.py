@@ -30,6 +30,14 @@ class Entry:
     is_current: bool
 
 
+@dataclass(frozen=True)
+class Section:
+    """Entries that belong together, under a word; the first stands without one."""
+
+    title: Text | None
+    entries: tuple[Entry, ...]
+
+
 _OPERATOR = frozenset({"operator"})
 _BUYERS = frozenset({"customer", "academic"})
 
@@ -47,12 +55,31 @@ PLACES = (
     Place("roles.index", _("Roles"), "key", Permission.GRANT_ROLES),
     Place("settings.index", _("Settings"), "settings", Permission.EDIT_ORGANISATION_SETTINGS),
 )
+# Where each blueprint's entry stands; one that is named nowhere stands in the last section.
+SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
+    (None, frozenset({"insights", "my_codes"})),
+    (_("Licensing"), frozenset({"agreements", "orders", "codes", "desk"})),
+    (_("Supply"), frozenset({"catalog", "stock"})),
+    (_("Who is who"), frozenset({"people", "organisations", "roles"})),
+    (_("Running this"), frozenset()),
+)
 MY_CODES = Place("my_codes.index", _("My codes"), "ticket", Permission.USE_OWN_CODES)
 
 
-def navigation() -> list[Entry]:
-    """The entries for this request's workspace; outside one, the visitor's own codes."""
-    return [_entry(place) for place in PLACES if _is_open(place)] or [_entry(MY_CODES)]
+def navigation() -> list[Section]:
+    """The sections for this request's workspace; outside one, the visitor's own codes."""
+    places = [place for place in PLACES if _is_open(place)] or [MY_CODES]
+    sections = (
+        Section(title, tuple(_entry(place) for place in places if _section_of(place) == number))
+        for number, (title, _blueprints) in enumerate(SECTIONS)
+    )
+    return [section for section in sections if section.entries]
+
+
+def _section_of(place: Place) -> int:
+    blueprint = place.endpoint.split(".")[0]
+    last = len(SECTIONS) - 1
+    return next((n for n, (_title, names) in enumerate(SECTIONS) if blueprint in names), last)
 
 
 def _is_open(place: Place) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import (
     Blueprint,
     current_app,
@@ -24,6 +22,7 @@ from vlms.core.scope import System
 from vlms.core.text import _
 from vlms.core.work import Actor
 from vlms.web.access import SECRET, public
+from vlms.web.addresses import local_address
 from vlms.web.locales import LANGUAGE
 from vlms.web.unit_of_work import unit_of_work
 
@@ -67,7 +66,7 @@ def sign_out() -> Response:
 def choose_language() -> Response:
     if request.form.get("language") in {language.value for language in Language}:
         session[LANGUAGE] = request.form["language"]
-    return redirect(_local(request.form.get("back")) or url_for("insights.start"))
+    return redirect(local_address(request.form.get("back")) or url_for("insights.start"))
 
 
 def _demo_sign_ins() -> str | None:
@@ -89,12 +88,4 @@ def begin_session(secret: str) -> None:
 
 
 def _wanted_page() -> str:
-    return _local(request.args.get("next")) or url_for("insights.start")
-
-
-def _local(address: str | None) -> str | None:
-    """The address if it is a path of this site, else None."""
-    if not address or not address.startswith("/") or "\\" in address:
-        return None
-    parts = urlsplit(address)
-    return None if parts.scheme or parts.netloc or address.startswith("//") else address
+    return local_address(request.args.get("next")) or url_for("insights.start")

@@ -1,0 +1,77 @@
+"""How each state looks: colour, picture and (from its own part) a word, in one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from flask import Flask
+
+
+@dataclass(frozen=True)
+class Look:
+    """A colour of the badges and an icon of the sprite; neither stands without the word."""
+
+    colour: str
+    picture: str
+
+
+OTHER = Look("secondary", "circle-dashed")
+
+LOOKS: dict[str, dict[str, Look]] = {
+    "order": {
+        "draft": Look("secondary", "pencil"),
+        "awaiting_approval": Look("orange", "hourglass"),
+        "placed": Look("azure", "shopping-cart"),
+        "processed": Look("azure", "refresh"),
+        "acknowledged": Look("blue", "check"),
+        "invoiced": Look("blue", "file-invoice"),
+        "fulfilled": Look("green", "package"),
+        "closed": Look("green", "circle-check"),
+        "cancelled": Look("secondary", "circle-x"),
+    },
+    "code": {
+        "available": Look("green", "circle-check"),
+        "reserved": Look("azure", "hourglass"),
+        "assigned": Look("blue", "user"),
+        "registered": Look("purple", "calendar"),
+        "used": Look("secondary", "check"),
+        "activated": Look("secondary", "lock-open"),
+        "forfeited": Look("orange", "ban"),
+        "expired": Look("red", "clock"),
+        "void": Look("secondary", "circle-x"),
+    },
+    "agreement": {
+        "coming": Look("blue", "calendar"),
+        "running": Look("green", "circle-check"),
+        "ended": Look("secondary", "calendar-off"),
+    },
+    "job": {
+        "waiting": Look("secondary", "hourglass"),
+        "running": Look("blue", "refresh"),
+        "done": Look("green", "circle-check"),
+        "failed": Look("red", "alert-triangle"),
+        "cancelled": Look("secondary", "circle-x"),
+    },
+    "message": {
+        "waiting": Look("secondary", "hourglass"),
+        "sent": Look("green", "mail-check"),
+        "dead": Look("red", "alert-triangle"),
+    },
+    "change": {
+        "new": Look("green", "plus"),
+        "changed": Look("blue", "pencil"),
+        "same": Look("secondary", "check"),
+        "wrong": Look("red", "alert-triangle"),
+    },
+}
+
+
+def look_of(kind: str, state: Enum | str) -> Look:
+    """The look of a state; a plain grey one where the table has none."""
+    value = state.value if isinstance(state, Enum) else state
+    return LOOKS[kind].get(str(value), OTHER)
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.globals.update(look_of=look_of, LOOKS=LOOKS)
