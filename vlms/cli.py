@@ -21,6 +21,8 @@ COMMANDS = {
     "organisations": ("vlms.accounts.cli:organisations", "Organisations and their schools."),
     "users": ("vlms.accounts.cli:users", "Users, roles and one-time links."),
     "people": ("vlms.accounts.cli:people", "The directory of an organisation."),
+    "account": ("vlms.accounts.cli:account", "One's own account and password."),
+    "my-codes": ("vlms.codes.my_cli:my_codes", "A person's own codes, acting as that person."),
     "catalog": ("vlms.catalog.cli:catalog", "Products, exams and price lists."),
     "agreements": ("vlms.agreements.cli:agreements", "Agreements and their contacts."),
     "orders": ("vlms.orders.cli:orders", "Orders and their steps."),

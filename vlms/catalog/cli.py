@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from vlms.catalog.holidays_cli import holidays
 from vlms.catalog.models import CodeSource
 from vlms.catalog.queries import (
     find_product,
@@ -18,7 +19,6 @@ from vlms.catalog.queries import (
     list_products,
 )
 from vlms.catalog.rules.price_row import LABELS, PriceRow
-from vlms.catalog.service.holidays import fill_holidays
 from vlms.catalog.service.load import load_catalogue
 from vlms.catalog.service.price_import import examine_prices, import_prices
 from vlms.catalog.service.products import MOST_STOCK, edit_product, terms_of
@@ -26,7 +26,7 @@ from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.dry_run import DryRun
 from vlms.core.errors import NotFound
-from vlms.core.reading import optional, read_country, read_day, read_text, read_whole, shown
+from vlms.core.reading import optional, read_day, read_text, read_whole, shown
 from vlms.core.text import _
 from vlms.exports.reading import read_rows
 from vlms.exports.sheets import Sheet
@@ -194,13 +194,4 @@ def _summary(run: DryRun[PriceRow]) -> str:
     return f"{counts}{problems}"
 
 
-@catalog.command("holidays")
-@click.argument("country")
-@click.argument("years", nargs=-1, required=True, type=click.IntRange(2000, 2100))
-@with_app
-def holidays(country: str, years: tuple[int, ...]) -> None:
-    """Fill in the public holidays of COUNTRY (two letters) for each of YEARS that has none."""
-    code = read_country(country, _("Country"))
-    with command_work() as work:
-        added = fill_holidays(work, code, years)
-    click.echo(f"{added} holidays added for {code}.")
+catalog.add_command(holidays)

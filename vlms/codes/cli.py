@@ -12,13 +12,13 @@ from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vlms.accounts.models import Person
-from vlms.accounts.queries import find_organisation, find_person
+from vlms.accounts.cli.values import organisation_named, person_named
 from vlms.agreements.models import Agreement
 from vlms.catalog.queries import find_product
 from vlms.codes.exports import ExportedCode, code_table, number_of, revealed_table
+from vlms.codes.giving_cli import batch_named, change, reserve_this, show, tell_again
 from vlms.codes.holder_cli import activate, cancel, check, move, outcome, register, replace
-from vlms.codes.models import Code, CodeBatch
+from vlms.codes.models import Code
 from vlms.codes.queries import CodeFilter, every_code, find_code_by_number, shown_of
 from vlms.codes.rules.shown_state import Shown
 from vlms.codes.service import assigning, reserving, voiding
@@ -33,7 +33,6 @@ from vlms.exports.csv import write_csv
 from vlms.exports.pdf import write_pdf
 from vlms.exports.table import Table
 from vlms.exports.xlsx import write_xlsx
-from vlms.web.locales import show_day
 
 _WRITERS: dict[str, Callable[[Table[Any], BinaryIO], None]] = {
     ".xlsx": write_xlsx,
@@ -74,20 +73,26 @@ def list_codes(
 @click.option("--agreement", help="Only under this agreement, by number.")
 @click.option("--count", default=1, type=click.IntRange(1, 1000), help="How many.")
 @click.option("--again", is_flag=True, help="Also if the person has one already.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 @with_app
-def reserve(
-    person: str, organisation: str, product: str, agreement: str | None, count: int, again: bool
-) -> None:
+def reserve(person: str, organisation: str, product: str, as_json: bool, **options: Any) -> None:
     """Reserve codes for a PERSON, by address or number (C2)."""
     with command_work() as work:
-        found = _person(work.session, organisation, person)
-        wanted = _filter(work.session, None, product, agreement, None)
+        found = person_named(
+            work.session, organisation_named(work.session, organisation).id, person
+        )
+        wanted = _filter(work.session, None, product, options["agreement"], None)
         assert wanted.product_id is not None
         given = reserving.reserve(
-            work, found.id, wanted.product_id, wanted.agreement_id, count, confirmed=again
+            work,
+            found.id,
+            wanted.product_id,
+            wanted.agreement_id,
+            options["count"],
+            confirmed=options["again"],
         )
         rows = [_row(code, work) for code in given]
-    print_rows(rows, as_json=False)
+    print_rows(rows, as_json=as_json)
 
 
 @codes.command()
@@ -165,12 +170,10 @@ def export(
 def sheet(batch: str, file: Path) -> None:
     """Write the voucher sheet of a BATCH (B-000012) to FILE as PDF, with claim QRs (C8)."""
     with command_work() as work:
-        found = work.session.scalar(select(CodeBatch).where(CodeBatch.number == batch))
-        if found is None:
-            raise _missing(_("There is no batch %(name)s.", name=batch))
+        found = batch_named(work, batch)
         base_url = current_app.config["SETTINGS"].base_url
         cards = [
-            claim_card(code, base_url + path, show_day, lambda spoken: force_locale(spoken.value))
+            claim_card(code, base_url + path, lambda spoken: force_locale(spoken.value))
             for code, path in claim_paths(work, found)
         ]
         paper = batch_sheet(found, cards, work.now)
@@ -223,22 +226,12 @@ def _filter(
     )
 
 
-def _person(session: Session, slug: str, name: str) -> Person:
-    organisation = find_organisation(session, slug)
-    if organisation is None:
-        raise _missing(_("There is no organisation %(name)s.", name=slug))
-    by_number = select(Person).where(
-        Person.organisation_id == organisation.id, Person.number == name
-    )
-    person = find_person(session, organisation.id, name) or session.scalar(by_number)
-    if person is None:
-        raise _missing(_("There is no person %(name)s in this organisation.", name=name))
-    return person
-
-
 def _missing(sentence: Text) -> NotFound:
     return NotFound(None, sentence)
 
 
-for command in (register, move, cancel, outcome, activate, replace, check):
+for command in (
+    *(show, reserve_this, change, tell_again),
+    *(register, move, cancel, outcome, activate, replace, check),
+):
     codes.add_command(command)

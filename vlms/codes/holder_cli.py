@@ -51,9 +51,9 @@ def register(
     with command_work() as work:
         code = _named(work, number)
         place = read_text(SITE_LENGTH)(site, _("Site"))
-        booking = Booking(_line(exam), place, _instant(code, starts_at))
-        once_key = _line(key) if key else random_text()
-        row = _appointment(number, code, register_code(work, code, booking, once_key))
+        booking = Booking(short_text(exam), place, _instant(code, starts_at))
+        once_key = short_text(key) if key else random_text()
+        row = appointment_row(number, code, register_code(work, code, booking, once_key))
     print_rows([row], as_json=as_json)
 
 
@@ -68,7 +68,7 @@ def move(number: str, starts_at: str, site: str | None, as_json: bool) -> None:
         code = _named(work, number)
         place = read_text(SITE_LENGTH)(site, _("Site")) if site else None
         moved = move_appointment(work, code, _instant(code, starts_at), place)
-        row = _appointment(number, code, moved)
+        row = appointment_row(number, code, moved)
     print_rows([row], as_json=as_json)
 
 
@@ -82,7 +82,7 @@ def cancel(number: str, happened_at: str | None, forfeit: bool, as_json: bool) -
     with command_work() as work:
         code = _named(work, number)
         ended = cancel_appointment(work, code, _optional(code, happened_at), accepts_loss=forfeit)
-        row = _appointment(number, code, ended)
+        row = appointment_row(number, code, ended)
     print_rows([row], as_json=as_json)
 
 
@@ -96,7 +96,7 @@ def outcome(number: str, what: str, happened_at: str | None, as_json: bool) -> N
     with command_work() as work:
         code = _named(work, number)
         ended = _RECORD[what](work, code, _optional(code, happened_at))
-        row = _appointment(number, code, ended)
+        row = appointment_row(number, code, ended)
     print_rows([row], as_json=as_json)
 
 
@@ -110,7 +110,7 @@ def activate(number: str, accepted: bool, as_json: bool) -> None:
         code = _named(work, number)
         if accepted:
             accept_terms(work, code)
-        row = {**_row(work, number, activate_code(work, code)), "address": code.product.address}
+        row = {**code_row(work, number, activate_code(work, code)), "address": code.product.address}
     print_rows([row], as_json=as_json)
 
 
@@ -121,9 +121,9 @@ def activate(number: str, accepted: bool, as_json: bool) -> None:
 @with_app
 def replace(number: str, case_number: str, as_json: bool) -> None:
     with command_work() as work:
-        following = replace_code(work, _named(work, number), _line(case_number))
+        following = replace_code(work, _named(work, number), short_text(case_number))
         name = f"{following.batch.number}/{following.number}"
-        row = {**_row(work, name, following), "replaces": number}
+        row = {**code_row(work, name, following), "replaces": number}
     print_rows([row], as_json=as_json)
 
 
@@ -134,7 +134,7 @@ def check(as_json: bool) -> None:
     typed = click.prompt("Code", err=True)
     with command_work() as work:
         code = get_typed_code(work.session, Custody(work.keys), typed)
-        row = _row(work, f"{code.batch.number}/{code.number}", code)
+        row = code_row(work, f"{code.batch.number}/{code.number}", code)
     print_rows([row], as_json=as_json)
 
 
@@ -145,7 +145,7 @@ def _named(work: Work, number: str) -> Code:
     return code
 
 
-def _line(typed: str) -> str:
+def short_text(typed: str) -> str:
     """A number or key, as long as their columns hold it."""
     return read_text(_LONGEST)(typed, _("Number"))
 
@@ -162,7 +162,7 @@ def _local(code: Code, instant: datetime | None) -> str | None:
     return None if instant is None else instant.astimezone(ZoneInfo(code.time_zone)).isoformat()
 
 
-def _appointment(number: str, code: Code, found: Registration) -> dict[str, Any]:
+def appointment_row(number: str, code: Code, found: Registration) -> dict[str, Any]:
     return {
         "number": number,
         "state": code.state.value,
@@ -173,7 +173,7 @@ def _appointment(number: str, code: Code, found: Registration) -> dict[str, Any]
     }
 
 
-def _row(work: Work, name: str, code: Code) -> dict[str, Any]:
+def code_row(work: Work, name: str, code: Code) -> dict[str, Any]:
     found = find_open_registration(work.session, code.id)
     starts_at = found.starts_at if found else None
     return {

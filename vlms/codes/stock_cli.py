@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from vlms.catalog.queries import find_product
 from vlms.codes.exports import bad_rows
 from vlms.codes.rules.list_columns import Columns
-from vlms.codes.service.stock import ListTarget, dry_run, read_list, take_in
+from vlms.codes.service.stock import ListTarget, ProviderList, dry_run, read_list, take_in
 from vlms.codes.stock_queries import list_levels
 from vlms.core.commands import command_work, print_rows, with_app
 from vlms.core.errors import NotFound
-from vlms.core.reading import read_zone
+from vlms.core.reading import read_zone, shown
 from vlms.core.text import _
 from vlms.exports.reading import read_rows
 from vlms.orders.models import Order, OrderLine
@@ -53,24 +53,23 @@ def list_stock(as_json: bool) -> None:
 @click.option("--product", required=True, help="The product's key.")
 @click.option("--order", "order_line", help="For one order's line only, as O-2026-000001/1.")
 @click.option("--zone", default="UTC", help="Zone of the printed days, as America/New_York.")
+@click.option("--code-column", help="Its heading or number (from 1); else it is guessed.")
+@click.option("--day-column", help='That of the last days, likewise; "" for none.')
 @click.option("--dry-run", "only_look", is_flag=True, help="Look at it, write nothing.")
 @click.option("--leave-bad-rows", is_flag=True, help="Take in the good rows only.")
 @with_app
 def import_list(
-    file: Path,
-    product: str,
-    order_line: str | None,
-    zone: str,
-    only_look: bool,
-    leave_bad_rows: bool,
+    file: Path, product: str, zone: str, only_look: bool, leave_bad_rows: bool, **typed: str | None
 ) -> None:
     """Take a provider's list (.xlsx or .csv) into stock; all of it or nothing (C7)."""
     with file.open("rb") as stream:
         sheet = read_rows(stream, file.name)
     with command_work() as work:
-        target = _target(work.session, product, order_line, read_zone(zone, _("Time zone")))
+        target = _target(
+            work.session, product, typed["order_line"], read_zone(zone, _("Time zone"))
+        )
         found = read_list(sheet, target)
-        columns: Columns = found.guess()
+        columns = _columns(found, typed["code_column"], typed["day_column"])
         analysis = dry_run(work.session, work.keys, found, columns, work.now)
         for row in bad_rows(analysis):
             click.echo(f"row {row.number}: {row.why}", err=True)
@@ -81,6 +80,29 @@ def import_list(
             return
         count = take_in(work, found, columns, leave_bad_rows=leave_bad_rows)
     click.echo(f"{count} codes taken in.")
+
+
+def _columns(found: ProviderList, code: str | None, day: str | None) -> Columns:
+    """What is named, else what is guessed. Raises NotFound for a column that is not there."""
+    guessed = found.guess()
+    return Columns(
+        guessed.code if code is None else _place(found, code),
+        guessed.last_day if day is None else _place(found, day),
+    )
+
+
+def _place(found: ProviderList, typed: str) -> int | None:
+    if not typed:
+        return None
+    if typed in found.headers:
+        return found.headers.index(typed)
+    if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(found.headers):
+        return int(typed) - 1
+    raise NotFound(
+        None,
+        _('The list has no column "%(name)s".', name=shown(typed)),
+        way_out=_("Its columns are: %(names)s.", names=", ".join(found.headers)),
+    )
 
 
 def _target(session: Session, key: str, order_line: str | None, zone: str) -> ListTarget:

@@ -17,15 +17,15 @@ from vlms.accounts.cli.values import (
     NAME,
     json_option,
     organisation_named,
+    person_named,
     school_named,
 )
 from vlms.accounts.models import Person
-from vlms.accounts.queries import find_person, list_people
+from vlms.accounts.queries import list_people
 from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
 from vlms.core.db import reading
-from vlms.core.errors import NotFound
 from vlms.core.language import Language
-from vlms.core.reading import optional, read_text, shown
+from vlms.core.reading import optional, read_text
 from vlms.core.text import _
 from vlms.core.work import Work
 
@@ -163,15 +163,7 @@ def _mark(slug: str, who: str, mark: Callable[[Work, UUID], Person]) -> None:
 
 
 def _person(session: Session, slug: str, who: str) -> Person:
-    """By address or number. Raises NotFound."""
-    organisation = organisation_named(session, slug)
-    by_number = (p for p in list_people(session, organisation.id, who) if p.number == who)
-    person = find_person(session, organisation.id, who) or next(by_number, None)
-    if person is None:
-        raise NotFound(
-            None, _("There is no person %(name)s in this organisation.", name=shown(who))
-        )
-    return person
+    return person_named(session, organisation_named(session, slug).id, who)
 
 
 def _person_row(person: Person) -> dict[str, Any]:

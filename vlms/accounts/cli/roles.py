@@ -10,15 +10,17 @@ from flask import current_app
 
 from vlms.accounts import service
 from vlms.accounts.agreement_choices import list_agreement_choices
-from vlms.accounts.cli.values import EMAIL, LANGUAGES, NAME, json_option, organisation_named
+from vlms.accounts.cli.values import (
+    EMAIL,
+    LANGUAGES,
+    NAME,
+    json_option,
+    organisation_named,
+    user_named,
+)
 from vlms.accounts.links import find_newest_link, link_path
 from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, OrganisationKind, User
-from vlms.accounts.queries import (
-    find_user,
-    list_grants,
-    list_organisations,
-    list_users,
-)
+from vlms.accounts.queries import list_grants, list_organisations, list_users
 from vlms.core.commands import SCOPE, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.errors import NotFound
@@ -61,7 +63,7 @@ def create_operator(email: str, name: str) -> None:
     with command_work() as work:
         organisation = _operator_organisation(work)
         service.invite(work, organisation.id, service.Invitation(email, name, Role.OPERATOR))
-        user = _user(work, email)
+        user = user_named(work.session, email)
         known = find_newest_link(work.session, user.id, LinkPurpose.SET_PASSWORD)
         if user.password_hash is None and known is not None:
             _print_link(work, known)
@@ -92,7 +94,7 @@ def grant(email: str, name: str | None, slug: str, role: str, **options: Any) ->
 def link(email: str) -> None:
     """Make a new one-time link to set the password, mail it, and print it; older ones end."""
     with command_work() as work:
-        _print_link(work, service.send_link(work, _user(work, email)))
+        _print_link(work, service.send_link(work, user_named(work.session, email)))
 
 
 @users.command("end-role")
@@ -107,7 +109,7 @@ def end_role(email: str, slug: str, role: str, number: str | None) -> None:
         organisation = organisation_named(work.session, slug)
         agreement_id = _agreement_id(work, organisation, number) if number else None
         wanted = (organisation.id, Role(role), agreement_id)
-        service.end_role(work, _grant_id(work, _user(work, email), wanted))
+        service.end_role(work, _grant_id(work, user_named(work.session, email), wanted))
     click.echo(f"{email} is no longer {role} in {slug}.")
 
 
@@ -134,13 +136,6 @@ def _operator_organisation(work: Work) -> Organisation:
         "operator", OrganisationKind.OPERATOR, "Operator", "US", "UTC", Language.ENGLISH
     )
     return service.create_organisation(work, facts)
-
-
-def _user(work: Work, email: str) -> User:
-    user = find_user(work.session, email)
-    if user is None:
-        raise NotFound(None, _("There is no user with this address."))
-    return user
 
 
 def _print_link(work: Work, link: OneTimeLink) -> None:

@@ -84,6 +84,7 @@ def show(slug: str, as_json: bool) -> None:
         facts = {
             **_organisation_row(found),
             "assign_delay_minutes": found.assign_delay_minutes,
+            "has_roc_years": found.has_roc_years,
             "approval_limits": [f"{one.currency} {one.amount:f}" for one in limits],
             "schools": [school.name for school in list_schools(session, found.id)],
         }
@@ -116,6 +117,7 @@ def edit(slug: str, name: str | None, country: str | None) -> None:
     type=Read(read_whole(0, 1440), _("Minutes in which an assignment can be called back")),
     help="Minutes in which an assignment can be called back, 0 to 1440.",
 )
+@click.option("--roc-years/--no-roc-years", default=None, help="民國 years on papers in Chinese.")
 @with_app
 def settings(slug: str, language: str | None, **given: Any) -> None:
     """Change what an organisation decides itself; what is not given stays."""
@@ -126,6 +128,7 @@ def settings(slug: str, language: str | None, **given: Any) -> None:
             given["time_zone"] or found.time_zone,
             Language(language) if language else found.language,
             found.assign_delay_minutes if minutes is None else minutes,
+            found.has_roc_years if given["roc_years"] is None else given["roc_years"],
         )
         service.change_settings(work, found.id, told)
     click.echo(f"The settings of {slug} are saved.")

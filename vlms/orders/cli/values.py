@@ -30,12 +30,13 @@ from vlms.orders.service.pricing import LineWish
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 as_option = click.option("--as", "email", metavar="E-MAIL", help="Act as this user.")
+LINE = "PRODUCT:QUANTITY[:12|:next]"
 line_option = click.option(
     "--line",
     "lines",
     multiple=True,
     required=True,
-    metavar="PRODUCT:QUANTITY[:12|:next]",
+    metavar=LINE,
     help="A line; :12 asks for 12 months, :next takes the next period.",
 )
 _WISHES = {"": (False, False), "12": (True, False), "next": (False, True)}
@@ -43,7 +44,7 @@ _quantity = read_whole(1, LARGEST_QUANTITY)
 
 
 def read_line(session: Session, typed: str) -> LineWish:
-    """PRODUCT:QUANTITY[:12|:next]. Raises BadInput, or NotFound for an unknown product."""
+    """A line typed as LINE. Raises BadInput, or NotFound for an unknown product."""
     key, _colon, rest = typed.partition(":")
     quantity, _colon, wish = rest.partition(":")
     if wish not in _WISHES:

@@ -1,0 +1,87 @@
+"""Commands for one code of a batch: show it, give it to somebody, tell of the batch again."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import select
+
+from vlms.accounts.cli.values import person_named
+from vlms.codes.holder_cli import code_row
+from vlms.codes.holder_queries import nothing_here
+from vlms.codes.models import Code, CodeBatch
+from vlms.codes.queries import find_code_by_number
+from vlms.codes.service import reserving, telling
+from vlms.core.commands import command_work, print_rows, with_app
+from vlms.core.errors import NotFound
+from vlms.core.text import _
+from vlms.core.work import Work
+
+_number = click.argument("number", metavar="B-000012/7")
+_person = click.argument("person", metavar="NUMBER|EMAIL")
+_again = click.option("--again", is_flag=True, help="Also if the person has one already.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.command(help="Show one code, masked.")
+@_number
+@_json
+@with_app
+def show(number: str, as_json: bool) -> None:
+    with command_work() as work:
+        row = code_row(work, number, named(work, number))
+    print_rows([row], as_json=as_json)
+
+
+@click.command("reserve-this", help="Reserve this available code for a person (C2).")
+@_number
+@_person
+@_again
+@_json
+@with_app
+def reserve_this(number: str, person: str, again: bool, as_json: bool) -> None:
+    with command_work() as work:
+        code = named(work, number)
+        found = person_named(work.session, code.organisation_id, person)
+        reserving.reserve_this(work, code.id, found.id, confirmed=again)
+        row = code_row(work, number, code)
+    print_rows([row], as_json=as_json)
+
+
+@click.command("change", help="Reserve a reserved code for another person instead (C2).")
+@_number
+@_person
+@_again
+@_json
+@with_app
+def change(number: str, person: str, again: bool, as_json: bool) -> None:
+    with command_work() as work:
+        code = named(work, number)
+        found = person_named(work.session, code.organisation_id, person)
+        reserving.change(work, code.id, found.id, confirmed=again)
+        row = code_row(work, number, code)
+    print_rows([row], as_json=as_json)
+
+
+@click.command("tell-again", help='Send "your codes are here" of a BATCH (B-000012) again (O5).')
+@click.argument("batch")
+@with_app
+def tell_again(batch: str) -> None:
+    with command_work() as work:
+        messages = telling.tell_again(work, batch_named(work, batch))
+    click.echo(f"It will be sent to {', '.join(one.to_address for one in messages)}.")
+
+
+def named(work: Work, number: str) -> Code:
+    """The code that people call B-000012/7. Raises BadCodeText."""
+    code = find_code_by_number(work.session, number)
+    if code is None:
+        raise nothing_here()
+    return code
+
+
+def batch_named(work: Work, number: str) -> CodeBatch:
+    """Raises NotFound."""
+    found = work.session.scalar(select(CodeBatch).where(CodeBatch.number == number))
+    if found is None:
+        raise NotFound(None, _("There is no batch %(name)s.", name=number))
+    return found
