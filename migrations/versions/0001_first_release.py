@@ -123,6 +123,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("assign_delay_minutes", sa.Integer(), nullable=False),
+        sa.Column("has_roc_years", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
@@ -318,6 +319,7 @@ def upgrade() -> None:
         sa.Column("last_error", sa.String(length=500), nullable=True),
         sa.Column("asked_by", sa.Uuid(), nullable=True),
         sa.Column("asker", sa.JSON(), nullable=True),
+        sa.Column("title", sa.JSON(), nullable=True),
         sa.Column("cancel_asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("refusal", sa.JSON(), nullable=True),
         sa.Column("result", sa.JSON(), nullable=True),
@@ -389,6 +391,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
         sa.UniqueConstraint("key", name=op.f("uq_product_key")),
     )
+    op.create_table(
+        "saved_view",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("endpoint", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("asked", sa.String(length=1500), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_saved_view_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_saved_view_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+    )
+    with op.batch_alter_table("saved_view", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_saved_view", ["organisation_id", "user_id", "endpoint", "name"], unique=True
+        )
+
     op.create_table(
         "school",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -1138,12 +1159,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("code", schema=None) as batch_op:
         batch_op.create_index("ix_code_agreement", ["agreement_id", "state"], unique=False)
+        batch_op.create_index("ix_code_all_ends", ["expires_at", "id"], unique=False)
         batch_op.create_index(
             "ix_code_due",
             ["assign_due_at"],
             unique=False,
             postgresql_where=sa.text("assign_due_at IS NOT NULL"),
         )
+        batch_op.create_index("ix_code_ends", ["organisation_id", "expires_at", "id"], unique=False)
+        batch_op.create_index("ix_code_last4", ["last4", "organisation_id"], unique=False)
         batch_op.create_index("ix_code_person", ["person_id"], unique=False)
         batch_op.create_index(
             "ix_code_product",
@@ -1151,7 +1175,7 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
-            "ix_code_state", ["organisation_id", "state", "expires_at"], unique=False
+            "ix_code_state", ["organisation_id", "state", "expires_at", "id"], unique=False
         )
         batch_op.create_index("uq_code_number", ["batch_id", "number"], unique=True)
         batch_op.create_index(
@@ -1304,7 +1328,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_code_state")
         batch_op.drop_index("ix_code_product")
         batch_op.drop_index("ix_code_person")
+        batch_op.drop_index("ix_code_last4")
+        batch_op.drop_index("ix_code_ends")
         batch_op.drop_index("ix_code_due", postgresql_where=sa.text("assign_due_at IS NOT NULL"))
+        batch_op.drop_index("ix_code_all_ends")
         batch_op.drop_index("ix_code_agreement")
 
     op.drop_table("code")
@@ -1396,6 +1423,10 @@ def downgrade() -> None:
         batch_op.drop_index("uq_school_name")
 
     op.drop_table("school")
+    with op.batch_alter_table("saved_view", schema=None) as batch_op:
+        batch_op.drop_index("uq_saved_view")
+
+    op.drop_table("saved_view")
     op.drop_table("product")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index("uq_job_once")

@@ -25,6 +25,7 @@ from tests.support.making_orders import (
 )
 from tests.support.pages import CheckingClient
 from vlms.accounts.models import OrganisationKind
+from vlms.accounts.queries import get_organisation
 from vlms.core.permissions import Role
 from vlms.orders.models import Order
 from vlms.orders.quote_cli import quote
@@ -159,6 +160,12 @@ def test_the_order_form_names_products_in_the_readers_language(
     client.post("/language", data={"csrf_token": str(token["value"]), "language": "zh_Hant_TW"})
     paper = text_of(client.get(f"/o/contoso/orders/{order.id}/order-form.pdf").data)
     assert "產品 voucher" in paper
+    assert "民國" not in paper
+    with making(clock()) as work:
+        get_organisation(work.session, order.organisation_id).has_roc_years = True
+    paper = text_of(client.get(f"/o/contoso/orders/{order.id}/order-form.pdf").data)
+    assert "民國115年3月2日" in paper
+    assert "2026/3/2" not in paper
 
 
 def foreign(app: Flask, clock: StillClock) -> tuple[Shop, Order, str]:

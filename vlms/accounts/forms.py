@@ -32,7 +32,7 @@ from vlms.core.reading import (
     zones,
 )
 from vlms.core.text import Text, _
-from vlms.web.forms import ChoiceField, Form, ManyField, TextField
+from vlms.web.forms import ChoiceField, Form, ManyField, TextField, YesField
 
 _LANGUAGES = [
     (Language.ENGLISH.value, "English"),
@@ -178,10 +178,14 @@ class SettingsForm(Form):
         read_whole(0, 1440),
         _("From 0 to 1440 (C2). Afterwards a code stays with its person for good."),
     )
+    has_roc_years = YesField(_("Write the years of papers in Chinese as 民國 years"))
 
     def settings(self) -> OrganisationSettings:
         return OrganisationSettings(
-            self.time_zone.value, Language(self.language.value), self.assign_delay_minutes.value
+            self.time_zone.value,
+            Language(self.language.value),
+            self.assign_delay_minutes.value,
+            self.has_roc_years.data,
         )
 
 
@@ -202,3 +206,9 @@ class LimitForm(Form):
 
 class SchoolForm(Form):
     name = TextField(_("Name of the school"), read_text(200))
+
+
+class ViewForm(Form):
+    """What a view of a list is called."""
+
+    name = TextField(_("Name of the view"), read_text(60))

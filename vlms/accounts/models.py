@@ -30,7 +30,16 @@ class Organisation(Keyed, Base):
 
     __tablename__ = "organisation"
     visible = Visibility(organisation="id", everyone_reads=True)
-    audited = ("slug", "kind", "name", "country", "time_zone", "language", "assign_delay_minutes")
+    audited = (
+        "slug",
+        "kind",
+        "name",
+        "country",
+        "time_zone",
+        "language",
+        "assign_delay_minutes",
+        "has_roc_years",
+    )
 
     slug: Mapped[str] = mapped_column(String(40), unique=True)
     kind: Mapped[OrganisationKind] = mapped_column(choice(OrganisationKind, "organisation_kind"))
@@ -40,6 +49,8 @@ class Organisation(Keyed, Base):
     language: Mapped[Language] = mapped_column(choice(Language, "organisation_language"))
     # C2: how long an assignment can be called back.
     assign_delay_minutes: Mapped[int] = mapped_column(Integer, default=30)
+    # Papers in Chinese count years from the Republic's first.
+    has_roc_years: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -184,3 +195,22 @@ class OneTimeLink(Keyed, Base):
     used_at: Mapped[datetime | None] = mapped_column(Instant)
     # Ended before its time: the address was corrected, or a reprint replaced it (C2).
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class SavedView(Keyed, Base):
+    """What a user asked of a list in a workspace, under a name of their own."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (
+        Index("uq_saved_view", "organisation_id", "user_id", "endpoint", "name", unique=True),
+    )
+    # Resellers keep theirs too: the organisation is the workspace.
+    visible = Visibility(reseller="organisation_id")
+    audited = ("name", "asked")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    endpoint: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(60))
+    # Arguments of the list's address: filters, sort, columns.
+    asked: Mapped[str] = mapped_column(String(1500))

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from vlms.accounts.models import Person
+from vlms.accounts.models import Organisation, Person
 from vlms.agreements.models import Agreement
 from vlms.catalog.models import CodeSource, Exam, Product
 from vlms.codes.rules.expiry import LastDayReason
@@ -143,6 +143,7 @@ class Code(Keyed, Base):
     product: Mapped[Product] = relationship()
     person: Mapped[Person | None] = relationship()
     agreement: Mapped[Agreement] = relationship()
+    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
 
     @classmethod
     def is_finished(cls) -> ColumnElement[bool]:

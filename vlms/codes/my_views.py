@@ -43,7 +43,7 @@ from vlms.core.work import Work
 from vlms.web.access import requires
 from vlms.web.errors import status_of
 from vlms.web.forms import Form
-from vlms.web.locales import name_of, show_day
+from vlms.web.locales import current_language, name_of
 from vlms.web.pages import send_document
 from vlms.web.unit_of_work import answer, unit_of_work
 from vlms.web.words import add_words
@@ -192,7 +192,7 @@ def sheet(code_id: UUID) -> AnyResponse:
     with unit_of_work() as work:
         code = get_own_code(work.session, code_id)
         made_at = work.now.astimezone(ZoneInfo(work.actor.time_zone))
-        paper = own_sheet(code, reveal_code(work, code), made_at, show_day)
+        paper = own_sheet(code, reveal_code(work, code), made_at, current_language())
     return send_document(paper, "voucher")
 
 

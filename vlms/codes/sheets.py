@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, datetime
+from datetime import datetime
 
 from vlms.catalog.models import ProductKind
 from vlms.codes.models import Code, CodeBatch
 from vlms.codes.rules.code_text import Profile, display
+from vlms.core.days import day_writer
 from vlms.core.language import Language
-from vlms.core.text import Name, Text, _
+from vlms.core.text import Name, Text, _, writing_days
 from vlms.core.zones import zone_name
 from vlms.exports.document import CodeCard, CodeCards, Document, Facts, Note
 
 Speak = Callable[[Language], AbstractContextManager[object]]
-ShowDay = Callable[[date], str]
 
 _PERSONAL = _("This code is yours alone. It stays with you and is never passed on (C2).")
 _EXAM_TERMS = (
@@ -36,18 +36,23 @@ def terms_of(code: Code) -> Sequence[Text]:
     return _LIBRARY_TERMS if is_library else _EXAM_TERMS
 
 
-def own_sheet(code: Code, text: str, made_at: datetime, show_day: ShowDay) -> Document:
+def own_sheet(code: Code, text: str, made_at: datetime, language: Language) -> Document:
     """The holder's own sheet, with the normalised code `text`, in the language being written."""
     card = CodeCard(
         title=_product(code),
-        last_day=_last_day(code, show_day),
+        last_day=_last_day(code),
         holder=code.person.name if code.person else "",
         code=display(text, Profile(code.source.value)),
         exam_families=_families(code),
         terms=terms_of(code),
     )
     # The terms stand on the card itself, large enough to be read.
-    return Document(_("Voucher"), [CodeCards([card], across=1)], made_at)
+    return Document(
+        _("Voucher"),
+        [CodeCards([card], across=1)],
+        made_at,
+        write_day=day_writer(language, code.organisation.has_roc_years),
+    )
 
 
 def batch_sheet(
@@ -69,13 +74,14 @@ def batch_sheet(
     )
 
 
-def claim_card(code: Code, link: str, show_day: ShowDay, speak: Speak) -> CodeCard:
+def claim_card(code: Code, link: str, speak: Speak) -> CodeCard:
     """One code's card for a batch's sheet, written in its person's language; no code on it."""
     person = code.person
-    with speak(person.language if person else Language.ENGLISH):
+    language = person.language if person else Language.ENGLISH
+    with speak(language), writing_days(day_writer(language, code.organisation.has_roc_years)):
         return CodeCard(
             title=str(_product(code)),
-            last_day=str(_last_day(code, show_day)),
+            last_day=str(_last_day(code)),
             holder=person.name if person else "",
             claim_link=link,
             caption=str(
@@ -94,9 +100,9 @@ def _families(code: Code) -> Sequence[Name]:
     return [Name(family.name_en, chinese=family.name_zh) for family in code.product.families]
 
 
-def _last_day(code: Code, show_day: ShowDay) -> Text:
+def _last_day(code: Code) -> Text:
     return _(
         "Last day of use: %(day)s (until its end, %(zone)s)",
-        day=show_day(code.last_day),
+        day=code.last_day,
         zone=zone_name(code.time_zone),
     )

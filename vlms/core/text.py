@@ -6,8 +6,11 @@ translator is set once by the application; without one a text is its English sel
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 Translator = Callable[[str, str | None, int | None], str]
@@ -30,6 +33,25 @@ def use_translator(translator: Translator, reads_chinese: Callable[[], bool] = b
     _translator, _reads_chinese = translator, reads_chinese
 
 
+_day_writer: ContextVar[Callable[[date], str]] = ContextVar("day_writer", default=date.isoformat)
+
+
+@contextmanager
+def writing_days(writer: Callable[[date], str]) -> Iterator[None]:
+    """Let the days within texts, and what :func:`written` gives, be written by `writer`."""
+    token = _day_writer.set(writer)
+    try:
+        yield
+    finally:
+        _day_writer.reset(token)
+
+
+def written(value: object) -> object:
+    """A day as it is to be written here (ISO 8601 unless told otherwise); all else as it is."""
+    is_day = isinstance(value, date) and not isinstance(value, datetime)
+    return _day_writer.get()(value) if is_day else value
+
+
 @dataclass(frozen=True, eq=False)
 class Text:
     """A translatable sentence and its values; `str()` gives it in the reader's language."""
@@ -41,7 +63,9 @@ class Text:
 
     def __str__(self) -> str:
         translated = _translator(self.singular, self.plural, self.number)
-        return translated % self.values if self.values else translated
+        if not self.values:
+            return translated
+        return translated % {name: written(value) for name, value in self.values.items()}
 
     def __eq__(self, other: object) -> bool:
         return str(self) == str(other) if isinstance(other, Text | str) else NotImplemented

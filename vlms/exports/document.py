@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from vlms.core.days import DayWriter
 from vlms.core.text import Text
 from vlms.exports.table import Table
 
@@ -93,6 +94,7 @@ Block = Heading | Paragraph | Note | Facts | Rows | Qr | CodeCards | PageBreak
 class Document:
     """A paper for people. `made_at` is aware and shown in its own zone.
 
+    `write_day` sets every day on it, those within sentences too.
     `number` is the paper's own (order, invoice), `marks` stand in the header of each page
     ("Before tax"), `language` is a tag such as "zh-TW" for readers aloud.
     """
@@ -104,6 +106,7 @@ class Document:
     marks: Sequence[Words] = field(default_factory=tuple)
     language: str = "en"
     landscape: bool = False
+    write_day: DayWriter = date.isoformat
 
     def __post_init__(self) -> None:
         if self.made_at.tzinfo is None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
+from vlms.core.text import written
 from vlms.exports.characters import CUT_MARK, without_controls
 from vlms.resources import resource_path
 
@@ -50,7 +51,7 @@ def register_fonts() -> None:
 
 def printable(text: object) -> str:
     """`text` with a visible box for each character that the fonts lack; lines are kept."""
-    shown = without_controls(unicodedata.normalize("NFC", str(text))).expandtabs(4)
+    shown = without_controls(unicodedata.normalize("NFC", str(written(text)))).expandtabs(4)
     if shown.isascii():
         return shown
     known = _characters()

@@ -13,6 +13,7 @@ from reportlab.platypus import Flowable, Preformatted, SimpleDocTemplate, Spacer
 from reportlab.platypus import PageBreak as PageEnd
 from reportlab.platypus import Table as PaperTable
 
+from vlms.core.text import writing_days
 from vlms.exports.document import (
     Block,
     CodeCards,
@@ -45,6 +46,11 @@ def write_pdf(paper: Document | Table[Any], out: BinaryIO) -> None:
     """
     register_fonts()
     document = _as_document(paper) if isinstance(paper, Table) else paper
+    with writing_days(document.write_day):
+        _write(document, out)
+
+
+def _write(document: Document, out: BinaryIO) -> None:
     tables = {id(b): set_table(b.table) for b in document.blocks if isinstance(b, Rows)}
     width = frame_size(False)[0]
     is_landscape = document.landscape or any(is_wide(t, width) for t in tables.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from reportlab.lib.colors import Color, black
@@ -151,7 +152,7 @@ def _style(table: SetTable, size: float, height: int) -> list[Any]:
 def _shown(cell: Cell) -> str:
     if isinstance(cell, Money):
         return f"{cell.amount:,f}"
-    return printable(plain(cell))
+    return printable(cell if type(cell) is date else plain(cell))
 
 
 def _total(currency: str, line: Sequence[Cell]) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from vlms.catalog.models import Product
+from vlms.core.days import day_writer
 from vlms.core.language import Language
 from vlms.core.money import Money
 from vlms.core.text import Name, Text, _
@@ -138,16 +139,18 @@ def order_form(order: Order, priced: PricedOrder, now: datetime, language: Langu
         number=order.number,
         marks=marks,
         language="zh-TW" if language is Language.TRADITIONAL_CHINESE else "en",
+        write_day=day_writer(language, order.organisation.has_roc_years),
     )
 
 
 def _heads(order: Order, priced: PricedOrder) -> list[tuple[Text, object]]:
     agreement = order.agreement
-    term = f"{agreement.first_day} – {agreement.last_day}{bracketed_zone(agreement.time_zone)}"
+    zone = bracketed_zone(agreement.time_zone)
+    days = {"first": agreement.first_day, "last": agreement.last_day, "zone": zone}
     return [
         (_("Organisation"), order.organisation.name),
         (_("Agreement"), f"{agreement.number} · {agreement.programme.value}"),
-        (_("Agreement term"), term),
+        (_("Agreement term"), Text("%(first)s – %(last)s%(zone)s", values=days)),
         (_("Reseller"), order.agreement.reseller.name if order.agreement.reseller else "–"),
         (_("Order day"), priced.on),
         (_("Price level"), priced.level or "–"),

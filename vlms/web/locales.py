@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import dates, numbers
+from babel import numbers
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale, get_translations
+from markupsafe import Markup
 
+from vlms.core.days import write_day
 from vlms.core.language import Language, language_of, locale_of
 from vlms.core.money import Money, minor_digits
 from vlms.core.text import use_translator
 from vlms.core.zones import bracketed_zone, zone_name
 
 LANGUAGE = "language"
+_MINUTE = timedelta(minutes=1)
 
 
 def current_language() -> Language:
@@ -55,12 +58,10 @@ def _reads_chinese() -> bool:
 
 
 def show_day(day: date | None) -> str:
-    """A day as its reader writes it: 30 Jun 2026; 2026/6/30."""
+    """A day as its reader writes it."""
     if day is None:
         return "–"
-    if current_language() is Language.TRADITIONAL_CHINESE:
-        return f"{day.year}/{day.month}/{day.day}"
-    return dates.format_date(day, "d MMM y", locale="en")
+    return write_day(day, current_language())
 
 
 def show_moment(instant: datetime | None, zone: str | None = None) -> str:
@@ -69,6 +70,23 @@ def show_moment(instant: datetime | None, zone: str | None = None) -> str:
         return "–"
     zone = zone or _visitors_zone()
     return f"{_local(instant, zone)}{bracketed_zone(zone)}"
+
+
+def show_deadline(instant: datetime | None, zone: str) -> str:
+    """A moment by which something is due: in the visitor's zone, and in the one that decides it."""
+    if instant is None:
+        return "–"
+    theirs, own = show_moment(instant, zone), show_moment(instant)
+    if own == theirs:
+        return own
+    return Markup('<span class="deadline">{} <span class="text-secondary">{}</span></span>').format(
+        own, theirs
+    )
+
+
+def show_end(instant: datetime | None, zone: str) -> str:
+    """The same of the first instant after something: its last minute is what people can use."""
+    return show_deadline(None if instant is None else instant - _MINUTE, zone)
 
 
 def show_when(instant: datetime | None) -> str:
@@ -148,6 +166,8 @@ def install(app: Flask) -> None:
         day=show_day,
         moment=show_moment,
         when=show_when,
+        deadline=show_deadline,
+        end=show_end,
         zone=show_zone,
         bracketed=bracketed,
         money=show_money,

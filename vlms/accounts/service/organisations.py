@@ -41,6 +41,7 @@ class OrganisationSettings:
     time_zone: str
     language: Language
     assign_delay_minutes: int
+    has_roc_years: bool = False
 
 
 def create_organisation(work: Work, facts: OrganisationFacts) -> Organisation:
@@ -83,6 +84,7 @@ def change_settings(
     organisation.time_zone = settings.time_zone
     organisation.language = settings.language
     organisation.assign_delay_minutes = settings.assign_delay_minutes
+    organisation.has_roc_years = settings.has_roc_years
     return organisation
 
 

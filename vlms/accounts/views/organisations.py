@@ -14,8 +14,8 @@ from vlms.accounts.models import OrganisationKind
 from vlms.accounts.queries import (
     get_organisation,
     list_approval_limits,
-    list_organisations,
     list_schools,
+    search_organisations,
 )
 from vlms.accounts.role_words import KIND_WORDS
 from vlms.accounts.views.settings import money_of
@@ -25,7 +25,8 @@ from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.web.access import requires
-from vlms.web.pages import wanted
+from vlms.web.lists import Filter, Heading, ListPage
+from vlms.web.pages import listing, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
 from vlms.web.words import add_words
 
@@ -44,19 +45,37 @@ add_words(
         "country": _("Country"),
         "time_zone": _("Time zone"),
         "assign_delay_minutes": _("Minutes in which an assignment can be called back"),
+        "has_roc_years": _("Papers in Chinese with 民國 years"),
     },
     {"organisation.kind": KIND_WORDS},
+)
+
+
+HEADINGS = (
+    Heading("name", _("Name"), "name"),
+    Heading("kind", _("Kind"), None, "nowrap"),
+    Heading("slug", _("Short name"), "slug", "nowrap"),
+    Heading("country", _("Country")),
+    Heading("time_zone", _("Time zone")),
+    Heading("language", _("Language"), is_extra=True),
+    Heading("created", _("Added"), "created", "nowrap", is_extra=True),
 )
 
 
 @organisations.get("/")
 @requires(Permission.VIEW_ORGANISATIONS)
 def index() -> str:
+    """The organisations under the filters in the address: `q`, `kind`."""
     kind = wanted("kind")
-    kinds = (OrganisationKind(kind),) if kind in set(OrganisationKind) else ()
+    chosen = OrganisationKind(kind) if kind in set(OrganisationKind) else None
+    filters = [
+        Filter("q", _("Search in this list"), hint=_("Name or short name")),
+        Filter("kind", _("Kind"), {key.value: word for key, word in KIND_WORDS.items()}),
+    ]
     return render_template(
         "organisations/index.html",
-        found=list_organisations(db.session(), *kinds),
+        list=ListPage("organisations.index", HEADINGS, filters),
+        found=search_organisations(db.session(), wanted("q"), chosen, listing("name")),
         kind_words=KIND_WORDS,
     )
 

@@ -24,7 +24,6 @@ from vlms.core.language import Language
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.web.access import requires
-from vlms.web.locales import show_day
 from vlms.web.pages import send_document
 from vlms.web.unit_of_work import answer, unit_of_work
 
@@ -45,7 +44,7 @@ def sheet(batch_id: UUID) -> Response | tuple[str, int]:
                 found = get_batch(work.session, batch_id)
                 base_url = current_app.config["SETTINGS"].base_url
                 cards = [
-                    claim_card(code, base_url + path, show_day, _speak)
+                    claim_card(code, base_url + path, _speak)
                     for code, path in claim_paths(work, found)
                 ]
                 paper = batch_sheet(found, cards, made_at())
