@@ -151,8 +151,9 @@ def _order(page: Page, tmp_path: Path) -> str:
     page.get_by_label("Purchase-order number").fill("採購 2026-031")
     assert violations(page) == []
     total = panel.get_by_role("button", name=re.compile("Place the order for"))
-    amount = (total.text_content() or "").split("for ")[1].strip()
+    amount = (total.text_content() or "").split("for ")[1].strip(" …\n")
     total.click()
+    page.get_by_role("button", name=re.compile("Place the order for")).click()
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_contain_text(re.compile(r"O-2026-\d+"))
     paper = PdfReader(BytesIO(save(page, "Order form", tmp_path)))
@@ -178,9 +179,9 @@ def _record_steps(visit: Visit, order: str) -> None:
     page = visit.signed_in(RESELLER)
     page.goto(order.replace("/o/hongyuan/", "/o/northwind/"))
     for step in ("process", "acknowledge", "invoice"):
-        form = page.locator(f"form[action$='/record/{step}']")
-        form.get_by_label("Reference").fill(f"REF-{step}")
-        form.get_by_role("button").click()
+        page.locator(f"main a[href$='/record/{step}']").click()
+        page.get_by_label("Reference").fill(f"REF-{step}")
+        page.locator("main form button[type=submit]").click()
     expect(page.locator(".steps-line .is-done")).to_have_count(4)
     page.goto("/o/northwind/codes/")
     expect(page.get_by_text("403")).to_be_visible()
@@ -205,7 +206,8 @@ def _take_in_and_deliver(visit: Visit, order: str, tmp_path: Path) -> None:
     page.get_by_role("button", name="Take in 3 codes").click()
     page.goto(order.replace("/o/hongyuan/", "/o/ops/"))
     for _line in range(2):
-        page.locator("form[action*='/deliver/'] button").first.click()
+        page.locator("main a[href*='/deliver/']").first.click()
+        page.get_by_role("button", name="Deliver for good").click()
     expect(page.get_by_text("Closed").first).to_be_visible()
 
 

@@ -37,10 +37,13 @@ def signed_in(app: Flask, email: str) -> CheckingClient:
 
 
 def send_draft(client: CheckingClient, address: str, **fields: Any) -> TestResponse:
-    """Post the draft's form; `line0="key:10"` stands for its product and quantity."""
+    """Post the draft's form; placing goes on to its own page and presses the button there."""
     form = client.page(address).select_one("#order-form")
     assert form is not None
-    return client.post(address, data={**values_of(form), **fields})
+    answer = client.post(address, data={**values_of(form), **fields})
+    if fields.get("intent") != "place" or answer.status_code != 302:
+        return answer
+    return client.send(answer.location)
 
 
 def line(shop: Shop, quantity: str = "10", place: int = 0, **other: str) -> dict[str, str]:

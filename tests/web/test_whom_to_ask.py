@@ -93,8 +93,8 @@ def test_the_reseller_acknowledges_and_the_contact_gets_a_link(
     edit = f"/o/contoso/orders/{order.id}/edit"
     assert send_draft(client, edit, intent="place", **line(shop)).status_code == 302
     seller, place = signed_in(app, "rae@litware.example"), f"/o/litware/orders/{order.id}"
-    assert seller.press(place, "/record/process").status_code == 302
-    assert seller.press(place, "/record/acknowledge").status_code == 302
+    assert seller.send(place + "/record/process").status_code == 302
+    assert seller.send(place + "/record/acknowledge").status_code == 302
     with making(clock()) as work:
         messages = work.session.scalars(select(OutboxMessage)).all()
         known = {message.template: message.link_id for message in messages}

@@ -12,3 +12,13 @@ class LineDelivered:
 
     line_id: UUID
     quantity: int
+    # The codes that a job has made for them already, as one batch.
+    batch_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class LongDeliveryAsked:
+    """Units of a line are to be delivered by a job; whoever makes the codes may refuse now."""
+
+    line_id: UUID
+    quantity: int

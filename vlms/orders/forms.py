@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -102,8 +102,7 @@ class OrderForm(Form):
 
     def seen_version(self) -> int:
         """The version that its editor saw; -1 for one that was tampered with."""
-        typed = str(self.version.data or "")
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
+        return seen_version(self.version.data)
 
     def refuse(self, refusal: DomainError) -> None:
         """Beside the line that it concerns, else as all forms do."""
@@ -162,8 +161,19 @@ class StepForm(Form):
         self.happened_at.description = str(_("Local time in %(zone)s.", zone=zone_name(zone)))
 
 
-class ApproveForm(Form):
+class PriceForm(Form):
+    """Placing and approving: the version and total that the person saw."""
+
+    version = HiddenField()
     shown_total = HiddenField()
+
+    def show(self, version: int, total_minor: int | None) -> None:
+        """What is on the page now, so that pressing the button means this."""
+        self.version.data = str(version)
+        self.shown_total.data = "" if total_minor is None else str(total_minor)
+
+    def shown_fields(self) -> Iterable[Field]:
+        return ()
 
 
 class DeclineForm(Form):
@@ -184,18 +194,13 @@ class DeliverForm(Form):
     )
 
 
-def with_ids(form: Form, prefix: str) -> Form:
-    """Give the fields ids of their own, so that several forms stand on one page."""
-    for field in form:
-        field.id = f"{prefix}-{field.id}"
-        field.label.field_id = field.id
-    return form
-
-
-FormMaker = Callable[[], Form]
-
-
 def shown_minor(typed: str | None) -> int | None:
     """A total in minor units as the page sent it back; None for anything else."""
     text = (typed or "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 17 else None
+
+
+def seen_version(typed: str | None) -> int:
+    """A version as the page sent it back; -1 for anything else."""
+    text = str(typed or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

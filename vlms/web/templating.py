@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import Flask, g, request, url_for
 from markupsafe import Markup, escape
 
+from vlms.core.acts import possible, refused_alike
 from vlms.core.language import Language
 from vlms.core.permissions import Permission
 from vlms.resources import resource_path
@@ -18,7 +19,13 @@ from vlms.resources import resource_path
 def install(app: Flask) -> None:
     """Give every template the actor, permissions and a few functions."""
     app.jinja_env.globals.update(
-        asset=asset, icon=icon, address_with=address_with, may=_may, Language=Language
+        asset=asset,
+        icon=icon,
+        address_with=address_with,
+        may=_may,
+        Language=Language,
+        possible=possible,
+        refused_alike=refused_alike,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -57,7 +64,8 @@ def icon(name: str, label: object = None) -> Markup:
 
 def address_with(**changes: str | None) -> str:
     """This page's address with some of its arguments changed; None takes one away."""
-    arguments = {**request.args.to_dict(), **changes}
+    asked = {name: ",".join(values) for name, values in request.args.lists()}
+    arguments = {**asked, **changes}
     kept = {name: value for name, value in arguments.items() if value}
     return request.path + ("?" + urlencode(kept) if kept else "")
 

@@ -131,14 +131,40 @@ def next_state(
 
     Raises OrderRefused (O4) with the way out when the step isn't possible.
     """
-    following = NEXT.get((state, step))
-    if following is None:
-        raise _not_from(state, step)
-    if step is OrderStep.CANCEL_ON_REQUEST and any(line.delivered_count for line in lines):
-        raise _delivered_stays()
+    following = check_state(state, step)
+    if step is OrderStep.CANCEL_ON_REQUEST:
+        check_undelivered(lines)
     if step is OrderStep.CLOSE and any(line.is_open for line in lines):
         raise _something_open(lines)
     return following
+
+
+def check_state(state: OrderState, step: OrderStep) -> OrderState:
+    """The state after the step, whatever was delivered. Raises OrderRefused (O4)."""
+    check_not_ended(state)
+    following = NEXT.get((state, step))
+    if following is None:
+        raise _not_from(state, step)
+    return following
+
+
+def check_not_ended(state: OrderState) -> None:
+    """Raises OrderRefused (O4) for an order of which nothing changes any more."""
+    if state in _ENDED:
+        raise OrderRefused(
+            "O4",
+            _ENDED[state],
+            reason="order_ended",
+            way_out=_("Place another order for what you need."),
+            ask=Topic.PRICING,
+            facts={"state": state.value},
+        )
+
+
+def check_undelivered(lines: Sequence[LineDelivery]) -> None:
+    """Raises OrderRefused (O4): what was delivered stays bought."""
+    if any(line.delivered_count for line in lines):
+        raise _delivered_stays()
 
 
 def delivery_step(lines: Sequence[LineDelivery]) -> OrderStep:
@@ -228,6 +254,8 @@ _AFTER: dict[OrderState, Text] = {
     _S.ACKNOWLEDGED: _("The order is acknowledged: the publisher's invoice is recorded next."),
     _S.INVOICED: _("The order is invoiced: its codes are delivered next."),
     _S.FULFILLED: _("The order is fulfilled: it closes by itself once nothing is open."),
-    _S.CLOSED: _("The order is closed: place another order for what you need."),
-    _S.CANCELLED: _("The order is cancelled: place another order for what you need."),
+}
+_ENDED: dict[OrderState, Text] = {
+    _S.CLOSED: _("The order is closed; nothing of it changes any more."),
+    _S.CANCELLED: _("The order is cancelled; nothing of it changes any more."),
 }

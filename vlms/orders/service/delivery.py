@@ -5,12 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from vlms.audit.service import journal
-from vlms.catalog.models import ProductKind
-from vlms.core.errors import BadInput, Topic
+from vlms.core.acts import require
+from vlms.core.errors import BadInput
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
 from vlms.core.work import Work
-from vlms.orders.errors import OrderRefused
 from vlms.orders.events import LineDelivered
 from vlms.orders.models import Order, OrderLine
 from vlms.orders.queries import get_line, get_order
@@ -20,13 +19,18 @@ from vlms.orders.rules.order_clock import (
     OrderStep,
     closes_by_itself,
     delivery_step,
-    next_state,
 )
-from vlms.orders.service.transition import deliveries, moved, require_role, take_step
+from vlms.orders.service.conditions import delivering_step, delivery_conditions
+from vlms.orders.service.transition import deliveries, moved, take_step
 
 
 def deliver(
-    work: Work, order_id: UUID, line_id: UUID, quantity: int, note: str | None = None
+    work: Work,
+    order_id: UUID,
+    line_id: UUID,
+    quantity: int,
+    note: str | None = None,
+    batch_id: UUID | None = None,
 ) -> Order:
     """Deliver units of a line; a short delivery stays open with its note as the exception.
 
@@ -36,25 +40,17 @@ def deliver(
     """
     order = get_order(work.session, order_id)
     line = get_line(work.session, order, line_id)
-    opens = _opens_pack(order, line)
-    require_role(work, order, OrderStep.OPEN_PACK if opens else OrderStep.DELIVER)
-    next_state(order.state, OrderStep.OPEN_PACK if opens else OrderStep.DELIVER)
+    opens = delivering_step(order, line) is OrderStep.OPEN_PACK
+    require(delivery_conditions(work.actor, order, line))
     _check_delivery(line, quantity, note)
     _count_delivered(work, line, quantity, note)
-    work.events.append(LineDelivered(line.id, quantity))
+    work.events.append(LineDelivered(line.id, quantity, batch_id))
     if opens:
         return take_step(work, order, OrderStep.OPEN_PACK, told=(None, note))
     step = OrderStep.DELIVER if _is_fulfilled(order) else delivery_step(deliveries(order))
     fulfilled = {"fulfilled_at": work.now} if step is OrderStep.FULFIL else {}
     order = take_step(work, order, step, told=(None, note), **fulfilled)
     return _close(work, order)
-
-
-def is_deliverable(order: Order, line: OrderLine) -> bool:
-    """Whether something of the line is open and may be delivered in the order's state."""
-    if line.delivered_quantity >= line.quantity:
-        return False
-    return order.state in (OrderState.INVOICED, OrderState.FULFILLED) or _opens_pack(order, line)
 
 
 def settle(work: Work, order: Order) -> Order:
@@ -75,23 +71,9 @@ def _is_fulfilled(order: Order) -> bool:
     return order.state is OrderState.FULFILLED
 
 
-def _opens_pack(order: Order, line: OrderLine) -> bool:
-    """Whether this is a site pack before the invoice; afterwards it is a delivery like others."""
-    is_early = order.state in (OrderState.PROCESSED, OrderState.ACKNOWLEDGED)
-    return line.product.kind is ProductKind.SITE_PACK and is_early
-
-
 def _check_delivery(line: OrderLine, quantity: int, note: str | None) -> None:
     check_quantity(quantity)
     left = line.quantity - line.delivered_quantity
-    if left == 0:
-        raise OrderRefused(
-            "O4",
-            _("This line is delivered in full."),
-            reason="delivered_in_full",
-            way_out=_("Place another order for more."),
-            ask=Topic.CODES,
-        )
     if quantity > left:
         raise BadInput(
             "O4",

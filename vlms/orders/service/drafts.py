@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from vlms.agreements.queries import get_agreement
+from vlms.core.acts import require
 from vlms.core.errors import BadInput
 from vlms.core.permissions import Permission
 from vlms.core.scoping import guarded_update
@@ -14,11 +15,12 @@ from vlms.core.work import Work
 from vlms.orders.models import Order, OrderLine
 from vlms.orders.queries import get_order
 from vlms.orders.rules.limits import check_quantity
-from vlms.orders.rules.order_clock import OrderState, OrderStep, next_state
+from vlms.orders.rules.order_clock import OrderState, OrderStep
 from vlms.orders.rules.orderable import refuse_outside_window
+from vlms.orders.service.conditions import standing_conditions
 from vlms.orders.service.numbers import take_number
 from vlms.orders.service.pricing import LineWish, PricedLine, PricedOrder, price_order
-from vlms.orders.service.transition import moved, require_role
+from vlms.orders.service.transition import moved
 
 MOST_LINES = 50
 
@@ -67,8 +69,7 @@ def edit_draft(work: Work, order_id: UUID, version: int, facts: DraftFacts) -> O
     else has changed it meanwhile.
     """
     order = get_order(work.session, order_id)
-    require_role(work, order, OrderStep.PLACE)
-    next_state(order.state, OrderStep.PLACE)
+    require(standing_conditions(work.actor, order, OrderStep.PLACE))
     _check_lines(facts)
     changed = guarded_update(
         work.session,

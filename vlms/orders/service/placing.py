@@ -11,24 +11,19 @@ from uuid import UUID
 from sqlalchemy import select
 
 from vlms.agreements.models import Agreement
-from vlms.core.errors import BadInput, Conflict, Topic
+from vlms.core.acts import require
+from vlms.core.errors import Conflict, Topic
 from vlms.core.money import Money
 from vlms.core.text import _
 from vlms.core.work import Work
-from vlms.orders.errors import OrderRefused
 from vlms.orders.models import Order
 from vlms.orders.queries import find_approval_limit, get_order
-from vlms.orders.rules.order_clock import (
-    OrderState,
-    OrderStep,
-    is_other_person,
-    needs_approval,
-    next_state,
-)
+from vlms.orders.rules.order_clock import OrderState, OrderStep, needs_approval
+from vlms.orders.service.conditions import price_conditions, standing_conditions
 from vlms.orders.service.drafts import price_today, wishes_of, write_lines
 from vlms.orders.service.mail import tell_contacts
 from vlms.orders.service.pricing import PricedOrder
-from vlms.orders.service.transition import moved, require_role, take_step
+from vlms.orders.service.transition import moved, take_step
 
 
 def place(
@@ -41,8 +36,7 @@ def place(
     price is another by now.
     """
     order = _held(work, order_id)
-    require_role(work, order, OrderStep.PLACE)
-    next_state(order.state, OrderStep.PLACE)
+    require(standing_conditions(work.actor, order, OrderStep.PLACE))
     if version is not None and version != order.version:
         raise moved()
     priced, total = _priced(work, order, shown_total)
@@ -54,15 +48,18 @@ def place(
     return _fix(work, order, OrderStep.PLACE, priced)
 
 
+def check_placeable(work: Work, order: Order, *, shown_total: int | None = None) -> None:
+    """Say of a draft what placing it would say of its lines and price; nothing is placed."""
+    _priced(work, order, shown_total)
+
+
 def approve(work: Work, order_id: UUID, *, shown_total: int | None = None) -> Order:
     """Place an order that waits for approval, at today's price.
 
     Raises OrderRefused (O4) for who asked for it, Conflict when the price is another by now.
     """
     order = _held(work, order_id)
-    require_role(work, order, OrderStep.APPROVE)
-    next_state(order.state, OrderStep.APPROVE)
-    refuse_own_approval(work, order)
+    require(standing_conditions(work.actor, order, OrderStep.APPROVE))
     priced, _total = _priced(work, order, shown_total)
     return _fix(work, order, OrderStep.APPROVE, priced)
 
@@ -70,26 +67,8 @@ def approve(work: Work, order_id: UUID, *, shown_total: int | None = None) -> Or
 def decline(work: Work, order_id: UUID, reason: str) -> Order:
     """Send an order that waits for approval back to draft, with the reason."""
     order = _held(work, order_id)
-    require_role(work, order, OrderStep.DECLINE)
+    require(standing_conditions(work.actor, order, OrderStep.DECLINE))
     return take_step(work, order, OrderStep.DECLINE, told=(None, reason))
-
-
-def asked_by(order: Order) -> UUID | None:
-    """Who asked last for approval."""
-    asked = [event for event in order.events if event.step is OrderStep.ASK_APPROVAL]
-    return asked[-1].recorded_by if asked else None
-
-
-def refuse_own_approval(work: Work, order: Order) -> None:
-    """O4: another admin approves than the one who asked. Raises OrderRefused."""
-    if not is_other_person(work.actor.user_id, asked_by(order)):
-        raise OrderRefused(
-            "O4",
-            _("You asked for this approval yourself; another licensing admin gives it."),
-            reason="own_approval",
-            way_out=_("Ask another licensing admin of your organisation."),
-            ask=Topic.ACCOUNT,
-        )
 
 
 def _held(work: Work, order_id: UUID) -> Order:
@@ -107,18 +86,8 @@ def _held(work: Work, order_id: UUID) -> Order:
 
 
 def _priced(work: Work, order: Order, shown_total: int | None) -> tuple[PricedOrder, Money]:
-    if not order.lines:
-        raise BadInput(
-            "O1",
-            _("This order has no lines."),
-            reason="no_lines",
-            way_out=_("Choose a product and enter a quantity."),
-        )
     priced = price_today(work, order, wishes_of(order))
-    for position, line in enumerate(priced.lines):
-        if line.refusal is not None:
-            line.refusal.facts["position"] = position
-            raise line.refusal
+    require(price_conditions(order, priced))
     total = priced.total
     assert total is not None
     if shown_total is not None and shown_total != total.minor:

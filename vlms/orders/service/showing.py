@@ -13,7 +13,7 @@ from vlms.catalog.models import ProductKind
 from vlms.catalog.queries import list_holidays
 from vlms.core.clock import local_day
 from vlms.core.text import Text, _
-from vlms.orders.models import Order, OrderLine
+from vlms.orders.models import Order, OrderEvent, OrderLine
 from vlms.orders.queries import list_perhaps_late
 from vlms.orders.rules.dated import in_effect
 from vlms.orders.rules.deadline import (
@@ -173,3 +173,45 @@ def _opened_at(order: Order) -> datetime | None:
     if any(line.delivered_quantity == 0 for line in _site_packs(order)):
         return None
     return happened(order, OrderStep.OPEN_PACK) or order.fulfilled_at
+
+
+def last_decline(order: Order) -> OrderEvent | None:
+    """The approval that was declined, while the draft it became has not been asked for again."""
+    approvals = (OrderStep.ASK_APPROVAL, OrderStep.DECLINE)
+    last = next((e for e in reversed(order.events) if e.step in approvals), None)
+    is_declined = last is not None and last.step is OrderStep.DECLINE
+    return last if is_declined and order.state is OrderState.DRAFT else None
+
+
+def next_step(order: Order) -> Text | None:
+    """What comes next and who does it; None for an order that has ended (O4)."""
+    by_seller = order.reseller_id is not None or order.agreement.reseller_id is not None
+    found = _NEXT[order.state]
+    return None if found is None else found[0 if by_seller else 1]
+
+
+_DELIVERS = _("Next the operator delivers the codes.")
+_REST = _("Next the operator delivers what is still missing; the order then closes by itself.")
+_DRAFTED = _("Next a licensing admin of the organisation places the order.")
+_APPROVED = _("Next another licensing admin of the organisation approves or declines it.")
+# With a reseller, and without one.
+_NEXT: dict[OrderState, tuple[Text, Text] | None] = {
+    OrderState.DRAFT: (_DRAFTED, _DRAFTED),
+    OrderState.AWAITING_APPROVAL: (_APPROVED, _APPROVED),
+    OrderState.PLACED: (
+        _("Next the reseller records that the order is processed."),
+        _("Next the operator records that the order is processed."),
+    ),
+    OrderState.PROCESSED: (
+        _("Next the reseller records that the order is acknowledged."),
+        _("Next the operator records that the order is acknowledged."),
+    ),
+    OrderState.ACKNOWLEDGED: (
+        _("Next the reseller records the publisher's invoice."),
+        _("Next the operator records the publisher's invoice."),
+    ),
+    OrderState.INVOICED: (_DELIVERS, _DELIVERS),
+    OrderState.FULFILLED: (_REST, _REST),
+    OrderState.CLOSED: None,
+    OrderState.CANCELLED: None,
+}

@@ -6,16 +6,18 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from vlms.core.acts import require
 from vlms.core.errors import BadInput
 from vlms.core.text import Text, _
 from vlms.core.work import Work
 from vlms.core.zones import bracketed_zone
 from vlms.orders.models import Order
 from vlms.orders.queries import get_order
-from vlms.orders.rules.order_clock import NEXT, OrderStep, may_take, next_state
+from vlms.orders.rules.order_clock import OrderStep
+from vlms.orders.service.conditions import cancelling_step, standing_conditions
 from vlms.orders.service.delivery import settle
 from vlms.orders.service.mail import tell_contacts
-from vlms.orders.service.transition import require_role, take_step
+from vlms.orders.service.transition import take_step
 
 # Each step's own instant, and the one that it must not come before.
 RECORDED: dict[OrderStep, tuple[str, str]] = {
@@ -39,8 +41,7 @@ def record_step(
     """
     own, earlier = RECORDED[step]
     order = get_order(work.session, order_id)
-    require_role(work, order, step)
-    next_state(order.state, step)
+    require(standing_conditions(work.actor, order, step))
     since: datetime = getattr(order, earlier)
     zone = order.agreement.time_zone
     _refuse_impossible(happened_at, since, work.now, zone)
@@ -86,17 +87,6 @@ def cancel(work: Work, order_id: UUID, reason: str, reference: str | None = None
     Raises Forbidden or OrderRefused (O4), above all once anything is delivered.
     """
     order = get_order(work.session, order_id)
-    step = cancelling_step(work, order)
-    next_state(order.state, step)
-    require_role(work, order, step)
+    step = cancelling_step(work.actor, order)
+    require(standing_conditions(work.actor, order, step))
     return take_step(work, order, step, told=(reference, reason))
-
-
-def cancelling_step(work: Work, order: Order) -> OrderStep:
-    """Which of the two ways to cancel is the actor's at this point of the order's life."""
-    has_reseller = order.reseller_id is not None
-    on_request = OrderStep.CANCEL_ON_REQUEST
-    is_seller = may_take(on_request, work.actor.roles, has_reseller=has_reseller)
-    if is_seller and (order.state, OrderStep.CANCEL) not in NEXT:
-        return on_request
-    return OrderStep.CANCEL

@@ -11,22 +11,30 @@ from typing import Any
 
 from vlms.audit.service import journal
 from vlms.core.errors import Conflict, Forbidden, Topic
+from vlms.core.permissions import Role
 from vlms.core.scoping import guarded_update
-from vlms.core.text import _
-from vlms.core.work import Work
+from vlms.core.text import Text, _
+from vlms.core.work import Actor, Work
 from vlms.orders.models import Order, OrderEvent
-from vlms.orders.rules.order_clock import LineDelivery, OrderStep, may_take, next_state
+from vlms.orders.rules.order_clock import LineDelivery, OrderStep, may_take, next_state, roles_for
 from vlms.orders.words import STEP_WORDS
 
+_ASK_WHOM: dict[frozenset[Role], Text] = {
+    frozenset({Role.LICENSING_ADMIN}): _("Ask a licensing admin of the organisation."),
+    frozenset({Role.RESELLER}): _("Ask the reseller of the agreement."),
+    frozenset({Role.OPERATOR}): _("Ask the operator."),
+}
 
-def require_role(work: Work, order: Order, step: OrderStep) -> None:
+
+def require_role(actor: Actor, order: Order, step: OrderStep) -> None:
     """Raises Forbidden (O4) unless one of the actor's roles takes the step on this order."""
-    if not may_take(step, work.actor.roles, has_reseller=order.reseller_id is not None):
+    has_reseller = order.reseller_id is not None
+    if not may_take(step, actor.roles, has_reseller=has_reseller):
         raise Forbidden(
             "O4",
             _("Your role does not take this step: %(step)s.", step=STEP_WORDS[step]),
             reason="step_of_another_role",
-            way_out=_("Ask who records it; the order's page says who does."),
+            way_out=_ASK_WHOM.get(roles_for(step, has_reseller=has_reseller)),
             ask=Topic.PRICING,
         )
 

@@ -26,7 +26,7 @@ from vlms.orders.rules.order_clock import OrderState, needs_approval
 from vlms.orders.rules.orderable import refuse_outside_window
 from vlms.orders.service.choosing import products_for
 from vlms.orders.service.drafts import create_draft, edit_draft
-from vlms.orders.service.placing import place
+from vlms.orders.service.placing import check_placeable
 from vlms.orders.service.pricing import price_order
 from vlms.orders.views.blueprint import orders, window_days
 from vlms.orders.words import CHARGE_WORDS
@@ -97,28 +97,19 @@ def edit(order_id: UUID) -> Answer:
 
 
 def _write(order: Order, form: OrderForm) -> Answer:
-    """Save the draft, or save and place it in one piece."""
+    """Save the draft, and go on to the page that places it if that was pressed."""
     is_placing = request.form["intent"] == "place"
     try:
         with unit_of_work(form) as work:
             saved = edit_draft(work, order.id, form.seen_version(), form.facts())
             if is_placing:
-                saved = place(
-                    work, order.id, shown_total=shown_minor(request.form.get("shown_total"))
-                )
-            work.location = url_for(".show" if is_placing else ".edit", order_id=order.id)
-            message = _SAVED[saved.state]
-        return answer(work, message)
+                shown = shown_minor(request.form.get("shown_total"))
+                check_placeable(work, saved, shown_total=shown)
+            work.location = url_for(".place" if is_placing else ".edit", order_id=order.id)
+        return answer(work, None if is_placing else _("The draft is saved."))
     except DomainError as refusal:
         form.refuse(refusal)
         return _page(order, form, status_of(refusal))
-
-
-_SAVED = {
-    OrderState.DRAFT: _("The draft is saved."),
-    OrderState.AWAITING_APPROVAL: _("Another licensing admin is asked for approval."),
-    OrderState.PLACED: _("The order is placed."),
-}
 
 
 def _rearranged(form: OrderForm) -> OrderForm:

@@ -11,12 +11,11 @@ from werkzeug.wrappers import Response
 from vlms.audit.queries import list_entries
 from vlms.core.db import db
 from vlms.core.permissions import Permission
+from vlms.orders.acts import acts_ahead, is_own
 from vlms.orders.explanation import explain
 from vlms.orders.exports import order_form as order_paper
-from vlms.orders.models import Order
 from vlms.orders.queries import get_order, names_of_users
-from vlms.orders.service.showing import Calendar, milestones, quote_of
-from vlms.orders.views.actions import RefusedForm, actions_for
+from vlms.orders.service.showing import Calendar, last_decline, milestones, next_step, quote_of
 from vlms.orders.views.blueprint import orders, window_days
 from vlms.orders.words import CHARGE_WORDS, STEP_WORDS
 from vlms.web.access import requires
@@ -27,19 +26,19 @@ from vlms.web.pages import send_document
 @orders.get("/<uuid:order_id>")
 @requires(Permission.VIEW_ORDERS)
 def show(order_id: UUID) -> str:
-    return show_page(get_order(db.session(), order_id))
-
-
-def show_page(order: Order, refused: RefusedForm | None = None) -> str:
-    """The order's page; `refused` is the form of a step that was not taken."""
+    order = get_order(db.session(), order_id)
     priced = quote_of(db.session(), order, g.now, window_days())
+    acts = acts_ahead(g.actor, order, priced)
     return render_template(
         "orders/show.html",
         order=order,
         priced=priced,
         pairs=list(zip(order.lines, priced.lines, strict=True)),
         milestones=milestones(order, g.now, Calendar(db.session()).dates(order)),
-        actions=actions_for(order, priced, refused),
+        acts=[act for act in acts if is_own(act)],
+        acts_of_others=[act for act in acts if not is_own(act)],
+        next_step=next_step(order),
+        declined=last_decline(order),
         names=names_of_users(db.session(), (event.recorded_by for event in order.events)),
         explain=explain,
         **_words(),

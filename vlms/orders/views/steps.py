@@ -1,11 +1,13 @@
-"""Steps that people take on an order: each is one form on its page."""
+"""Steps that people take on an order: each has a page that says what it will do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from flask import url_for
+from flask import g, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -14,41 +16,87 @@ from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.core.work import Work
+from vlms.orders.acts import acts_on
+from vlms.orders.explanation import explain
 from vlms.orders.forms import (
-    ApproveForm,
     CancelForm,
     DeclineForm,
     DeliverForm,
+    PriceForm,
     StepForm,
+    seen_version,
     shown_minor,
 )
 from vlms.orders.models import Order
 from vlms.orders.queries import get_line, get_order
-from vlms.orders.rules.order_clock import OrderStep
+from vlms.orders.rules.order_clock import OrderState, OrderStep
 from vlms.orders.service import delivery, placing, steps
-from vlms.orders.views.actions import RefusedForm
-from vlms.orders.views.blueprint import orders
-from vlms.orders.views.show import show_page
+from vlms.orders.service.pricing import PricedOrder
+from vlms.orders.service.showing import quote_of
+from vlms.orders.views.blueprint import orders, window_days
+from vlms.orders.views.decisions import (
+    Decision,
+    approve_decision,
+    cancel_decision,
+    decline_decision,
+    deliver_decision,
+    place_decision,
+    record_decision,
+)
+from vlms.orders.words import CHARGE_WORDS
 from vlms.web.access import requires
 from vlms.web.errors import status_of
 from vlms.web.forms import Form
 from vlms.web.unit_of_work import answer, unit_of_work
 
 Answer = Response | tuple[str, int]
+_METHODS = ["GET", "POST"]
+_DONE = {
+    OrderState.AWAITING_APPROVAL: _("Another licensing admin is asked for approval."),
+    OrderState.PLACED: _("The order is placed."),
+}
 
 
-@orders.post("/<uuid:order_id>/approve")
+@dataclass(frozen=True)
+class _Step:
+    """A step's page: its act's name, its form, what pressing does, and what it says before."""
+
+    name: str
+    form: Form
+    act: Callable[[Work], Order]
+    decide: Callable[[Order, PricedOrder], Decision]
+    done: Text | None = None
+
+
+@orders.route("/<uuid:order_id>/place", methods=_METHODS)
+@requires(Permission.PLACE_ORDERS)
+def place(order_id: UUID) -> Answer:
+    form = PriceForm()
+
+    def act(work: Work) -> Order:
+        return placing.place(
+            work,
+            order_id,
+            version=seen_version(form.version.data),
+            shown_total=shown_minor(form.shown_total.data),
+        )
+
+    return _take(order_id, _Step("place", form, act, place_decision))
+
+
+@orders.route("/<uuid:order_id>/approve", methods=_METHODS)
 @requires(Permission.APPROVE_ORDERS)
 def approve(order_id: UUID) -> Answer:
-    form = ApproveForm()
+    form = PriceForm()
 
     def act(work: Work) -> Order:
         return placing.approve(work, order_id, shown_total=shown_minor(form.shown_total.data))
 
-    return _take(order_id, "approve", form, act, _("The order is approved and placed."))
+    done = _("The order is approved and placed.")
+    return _take(order_id, _Step("approve", form, act, approve_decision, done))
 
 
-@orders.post("/<uuid:order_id>/decline")
+@orders.route("/<uuid:order_id>/decline", methods=_METHODS)
 @requires(Permission.APPROVE_ORDERS)
 def decline(order_id: UUID) -> Answer:
     form = DeclineForm()
@@ -56,10 +104,11 @@ def decline(order_id: UUID) -> Answer:
     def act(work: Work) -> Order:
         return placing.decline(work, order_id, form.reason.value)
 
-    return _take(order_id, "decline", form, act, _("The order is a draft again."))
+    done = _("The order is a draft again.")
+    return _take(order_id, _Step("decline", form, act, decline_decision, done))
 
 
-@orders.post("/<uuid:order_id>/cancel")
+@orders.route("/<uuid:order_id>/cancel", methods=_METHODS)
 @requires(Permission.VIEW_ORDERS)
 def cancel(order_id: UUID) -> Answer:
     form = CancelForm()
@@ -67,52 +116,87 @@ def cancel(order_id: UUID) -> Answer:
     def act(work: Work) -> Order:
         return steps.cancel(work, order_id, form.reason.value, form.reference.value)
 
-    return _take(order_id, "cancel", form, act, _("The order is cancelled."))
+    done = _("The order is cancelled.")
+    return _take(order_id, _Step("cancel", form, act, cancel_decision, done))
 
 
-@orders.post("/<uuid:order_id>/record/<step>")
+@orders.route("/<uuid:order_id>/record/<step>", methods=_METHODS)
 @requires(Permission.RECORD_ORDER_STEPS)
 def record(order_id: UUID, step: str) -> Answer:
     if step not in {one.value for one in steps.RECORDED}:
         raise NotFound
-    form = StepForm()
-    form.in_zone(get_order(db.session(), order_id).agreement.time_zone)
+    form = _record_form(get_order(db.session(), order_id).agreement.time_zone)
 
     def act(work: Work) -> Order:
         return steps.record_step(
             work, order_id, OrderStep(step), form.happened_at.value, form.reference.value
         )
 
-    return _take(order_id, step, form, act, _("The step is recorded."))
+    done = _("The step is recorded.")
+    return _take(
+        order_id, _Step(step, form, act, lambda _order, _priced: record_decision(step), done)
+    )
 
 
-@orders.post("/<uuid:order_id>/deliver/<uuid:line_id>")
+def _record_form(zone: str) -> StepForm:
+    """The form with this minute in the agreement's zone."""
+    local = g.now.astimezone(ZoneInfo(zone))
+    form = StepForm(data={"happened_at": f"{local:%Y-%m-%dT%H:%M}"})
+    form.in_zone(zone)
+    return form
+
+
+@orders.route("/<uuid:order_id>/deliver/<uuid:line_id>", methods=_METHODS)
 @requires(Permission.FULFIL_ORDERS)
 def deliver(order_id: UUID, line_id: UUID) -> Answer:
-    form = DeliverForm()
     order = get_order(db.session(), order_id)
     line = get_line(db.session(), order, line_id)
+    position = line.position
+    form = DeliverForm(data={"quantity": str(line.quantity - line.delivered_quantity)})
 
     def act(work: Work) -> Order:
         return delivery.deliver(work, order_id, line_id, form.quantity.value, form.note.value)
 
-    key = f"deliver-{line.position}"
-    return _take(order_id, key, form, act, _("The delivery is recorded."))
+    def decide(order: Order, _priced: PricedOrder) -> Decision:
+        return deliver_decision(order, position)
+
+    done = _("The delivery is recorded.")
+    return _take(order_id, _Step(f"deliver-{position}", form, act, decide, done))
 
 
-def _take(order_id: UUID, key: str, form: Form, act: Callable[[Work], Order], done: Text) -> Answer:
-    """Take the step, or show the order's page with the form and what is wrong with it."""
-    order = get_order(db.session(), order_id)
-    status = 422
+def _take(order_id: UUID, step: _Step) -> Answer:
+    """Take the step, or show its page: with what it will do, or with why it was refused."""
+    get_order(db.session(), order_id)
+    form, status = step.form, 200
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
                 work.location = url_for(".show", order_id=order_id)
-                act(work)
-            return answer(work, done)
+                state = step.act(work).state
+            return answer(work, step.done or _DONE[state])
         except DomainError as refusal:
             form.refuse(refusal)
             status = status_of(refusal)
             # What was refused may be refused because others changed it: read it anew.
             db.session.rollback()
-    return show_page(order, RefusedForm(key, form)), status
+    elif form.is_refused:
+        status = 422
+    return _page(get_order(db.session(), order_id), step), status
+
+
+def _page(order: Order, step: _Step) -> str:
+    priced = quote_of(db.session(), order, g.now, window_days())
+    if isinstance(step.form, PriceForm) and (request.method == "GET" or step.form.is_refused):
+        step.form.show(order.version, None if priced.total is None else priced.total.minor)
+    name = step.name
+    found = next((act for act in acts_on(g.actor, order, priced) if act.name == name), None)
+    return render_template(
+        "orders/step.html",
+        order=order,
+        priced=priced,
+        form=step.form,
+        act=found,
+        decision=step.decide(order, priced),
+        explain=explain,
+        charge_words=CHARGE_WORDS,
+    )
