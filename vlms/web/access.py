@@ -136,6 +136,9 @@ def _keep_private(response: Response) -> Response:
 
 
 def _to_sign_in() -> AnyResponse:
+    if request.headers.get("HX-Request"):
+        # A part of a page says so in its place; a whole sign-in page there would not fit.
+        abort(401)
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=wanted))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import structlog
-from flask import Flask, flash, redirect, render_template, request
+from flask import Flask, flash, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -11,7 +13,10 @@ from werkzeug.wrappers import Response
 
 from vlms.core.errors import BadInput, Conflict, DomainError, Forbidden, NotFound, frames_of
 from vlms.core.once import AlreadyDone
-from vlms.core.text import Text, _
+from vlms.core.tokens import random_bytes
+from vlms.web.addresses import local_address
+from vlms.web.error_words import words_for
+from vlms.web.pages import is_partial
 from vlms.web.unit_of_work import Busy
 
 _log = structlog.get_logger()
@@ -24,20 +29,10 @@ _STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (Busy, 503),
     (DomainError, 422),
 )
-_WORDS: dict[int, tuple[Text, Text]] = {
-    400: (_("This form is too old"), _("Go back, load the page again and send it once more.")),
-    403: (
-        _("This is not open to you"),
-        _("Ask an administrator of the organisation for the role."),
-    ),
-    404: (_("There is nothing here"), _("Check the address, or begin at your home page.")),
-    405: (_("This cannot be done here"), _("Go back and use the buttons of the page.")),
-    409: (_("Somebody was faster"), _("Load the page again to see how things stand.")),
-    413: (_("This is too large"), _("Send a smaller file: 5 MB at most.")),
-    429: (_("Too many tries"), _("Wait a few minutes and try again.")),
-    500: (_("Something went wrong on our side"), _("Nothing was changed. Please try again.")),
-    503: (_("The system is busy"), _("Nothing was changed. Please try again in a moment.")),
-}
+_KEPT_HEADERS = ("Allow", "Retry-After")
+_BUSY_SECONDS = "2"
+
+Answer = tuple[str, int, dict[str, str]]
 
 
 def status_of(refusal: DomainError) -> int:
@@ -47,6 +42,7 @@ def status_of(refusal: DomainError) -> int:
 
 def install(app: Flask) -> None:
     """Answer refusals and failures with pages of our own."""
+    app.jinja_env.globals["sign_in_address"] = _sign_in_address
     app.register_error_handler(AlreadyDone, _already_done)
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(CSRFError, _stale_form)
@@ -55,7 +51,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _failed)
 
 
-def _already_done(refusal: AlreadyDone) -> Response | tuple[str, int]:
+def _already_done(refusal: AlreadyDone) -> Response | Answer:
     location = refusal.facts.get("location")
     if location:
         flash(str(refusal.sentence), "info")
@@ -63,38 +59,75 @@ def _already_done(refusal: AlreadyDone) -> Response | tuple[str, int]:
     return _refused(refusal)
 
 
-def _refused(refusal: DomainError) -> tuple[str, int]:
+def _refused(refusal: DomainError) -> Answer:
     status = status_of(refusal)
-    return _page(status, refusal), status
+    headers = {"Retry-After": _BUSY_SECONDS} if status == 503 else {}
+    return _page(status, refusal=refusal), status, headers
 
 
-def _stale_form(_error: CSRFError) -> tuple[str, int]:
-    return _page(400), 400
+def _stale_form(_error: CSRFError) -> Answer:
+    return _page(400), 400, {}
 
 
-def _busy(_error: OperationalError) -> tuple[str, int, dict[str, str]]:
-    return _page(503), 503, {"Retry-After": "2"}
+def _busy(_error: OperationalError) -> Answer:
+    return _page(503), 503, {"Retry-After": _BUSY_SECONDS}
 
 
-def _http(error: HTTPException) -> Response | HTTPException | tuple[str, int]:
+def _http(error: HTTPException) -> Response | HTTPException | Answer:
     code = error.code or 500
     if code < 400:
         return error
-    return _page(code), code
+    kept = {name: text for name, text in error.get_headers() if name in _KEPT_HEADERS}
+    return _page(code), code, kept
 
 
-def _failed(error: Exception) -> tuple[str, int]:
+def _failed(error: Exception) -> Answer:
+    """The log and the page share a number, so that one finds the other."""
+    incident = random_bytes(4).hex()
     _log.error(
         "request failed",
+        incident=incident,
         endpoint=request.endpoint,
         error=type(error).__name__,
         frames=frames_of(error),
     )
-    return _page(500), 500
+    try:
+        return _page(500, incident=incident), 500, {}
+    except Exception as second:
+        _log.error("error page failed", incident=incident, error=type(second).__name__)
+        return _bare(incident), 500, {}
 
 
-def _page(status: int, refusal: DomainError | None = None) -> str:
-    title, way_out = _WORDS.get(status, _WORDS[500] if status >= 500 else _WORDS[404])
-    return render_template(
-        "errors/error.html", status=status, title=title, way_out=way_out, refusal=refusal
+def _bare(incident: str) -> str:
+    """A page that needs nothing: for when even the error page cannot be drawn."""
+    words = words_for(500)
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{words.title}</title>'
+        f"<h1>{words.title}</h1><p>{words.sentence} {words.way_out}</p><p>{incident}</p></html>"
     )
+
+
+def _page(status: int, refusal: DomainError | None = None, incident: str | None = None) -> str:
+    """A whole page; only its message where a part of a page was asked for."""
+    return render_template(
+        f"errors/{'part' if is_partial() else 'error'}.html",
+        status=status,
+        words=words_for(status),
+        refusal=refusal,
+        incident=incident,
+        back=_where_one_was(),
+    )
+
+
+def _where_one_was() -> str | None:
+    """The page of ours from which this request came."""
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc != request.host:
+        return None
+    return local_address(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
+
+
+def _sign_in_address() -> str:
+    """Signing in again leads back to the page that the part belongs to."""
+    page = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    return url_for("accounts.sign_in", next=local_address(page))
