@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from vlms.accounts.models import (
@@ -14,11 +15,13 @@ from vlms.accounts.models import (
     OrganisationKind,
     Person,
     RoleGrant,
+    SavedView,
     School,
     User,
 )
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
+from vlms.core.permissions import Role
 from vlms.core.reading import canonical_email, search_key
 from vlms.core.text import _
 
@@ -61,6 +64,31 @@ def list_organisations(session: Session, *kinds: OrganisationKind) -> Sequence[O
     return session.scalars(statement).all()
 
 
+ORGANISATION_SORTS = {
+    "name": Organisation.name,
+    "slug": Organisation.slug,
+    "created": Organisation.created_at,
+}
+
+
+def search_organisations(
+    session: Session, words: str | None, kind: OrganisationKind | None, listing: Listing
+) -> Page[Organisation]:
+    """A page of the organisations whose name or short name holds the words."""
+    statement = select(Organisation)
+    if words:
+        statement = statement.where(names_organisation(words))
+    if kind is not None:
+        statement = statement.where(Organisation.kind == kind)
+    return page_of(session, statement, ORGANISATION_SORTS, listing)
+
+
+def names_organisation(words: str) -> ColumnElement[bool]:
+    """Part of an organisation's name or short name, in any case."""
+    columns = (Organisation.name, Organisation.slug)
+    return or_(*(column.icontains(words, autoescape=True) for column in columns))
+
+
 def list_grants(session: Session, user_id: UUID | None = None) -> Sequence[RoleGrant]:
     """The roles that hold now, of one user or of all whom the scope sees."""
     statement = (
@@ -87,6 +115,34 @@ def list_grants_in(
     if user_id is not None:
         statement = statement.where(RoleGrant.user_id == user_id)
     return session.scalars(statement).all()
+
+
+@dataclass(frozen=True)
+class GrantFilter:
+    """Which roles a list shows; `words` are of the user's name or address."""
+
+    words: str | None = None
+    role: Role | None = None
+
+
+def search_grants(
+    session: Session, organisation_id: UUID, wanted: GrantFilter, listing: Listing
+) -> Page[RoleGrant]:
+    """A page of the roles that hold now, with their users."""
+    statement = (
+        select(RoleGrant)
+        .where(RoleGrant.organisation_id == organisation_id, RoleGrant.ended_at.is_(None))
+        .options(joinedload(RoleGrant.user))
+    )
+    if wanted.words:
+        named = or_(
+            User.name.icontains(wanted.words, autoescape=True),
+            User.email.contains(wanted.words.lower(), autoescape=True),
+        )
+        statement = statement.where(RoleGrant.user_id.in_(select(User.id).where(named)))
+    if wanted.role is not None:
+        statement = statement.where(RoleGrant.role == wanted.role)
+    return page_of(session, statement, {"granted": RoleGrant.granted_at}, listing)
 
 
 def get_grant(session: Session, grant_id: UUID) -> RoleGrant:
@@ -155,33 +211,60 @@ def find_person(session: Session, organisation_id: UUID, address: str) -> Person
 PERSON_SORTS = {"name": Person.search_name, "created": Person.created_at}
 
 
+@dataclass(frozen=True)
+class PersonFilter:
+    """Which people a list shows: words of their names, address or number; who has left."""
+
+    words: str | None = None
+    school_id: UUID | None = None
+    has_left: bool | None = None
+
+
 def search_people(
-    session: Session, organisation_id: UUID, words: str | None, listing: Listing
+    session: Session, organisation_id: UUID, wanted: PersonFilter, listing: Listing
 ) -> Page[Person]:
-    """People of an organisation whose names, address or number hold the words."""
-    return page_of(session, _people(organisation_id, words), PERSON_SORTS, listing)
+    """A page of an organisation's people."""
+    return page_of(session, _people(organisation_id, wanted), PERSON_SORTS, listing)
 
 
 def list_people(
-    session: Session, organisation_id: UUID, words: str | None = None
+    session: Session, organisation_id: UUID, wanted: PersonFilter | None = None
 ) -> Sequence[Person]:
     """The same people, all of them, by name."""
-    statement = _people(organisation_id, words).order_by(Person.search_name, Person.id)
-    return session.scalars(statement).all()
+    statement = _people(organisation_id, wanted or PersonFilter())
+    return session.scalars(statement.order_by(Person.search_name, Person.id)).all()
 
 
-def _people(organisation_id: UUID, words: str | None) -> Select[Person]:
+def _people(organisation_id: UUID, wanted: PersonFilter) -> Select[Person]:
     statement = select(Person).where(Person.organisation_id == organisation_id)
-    if words:
-        key = search_key(words)
-        statement = statement.where(
-            Person.search_name.contains(key, autoescape=True)
-            | Person.email.contains(key, autoescape=True)
-            | (Person.number == words)
-        )
+    if wanted.words:
+        statement = statement.where(names_person(wanted.words))
+    if wanted.school_id is not None:
+        statement = statement.where(Person.school_id == wanted.school_id)
+    if wanted.has_left is not None:
+        has_left = Person.left_at.is_not(None)
+        statement = statement.where(has_left if wanted.has_left else ~has_left)
     return statement
+
+
+def names_person(words: str) -> ColumnElement[bool]:
+    """Part of a person's names or address, in any case and script; or the whole number."""
+    key = search_key(words)
+    return or_(
+        Person.search_name.contains(key, autoescape=True),
+        Person.email.contains(key, autoescape=True),
+        Person.number == words,
+    )
 
 
 def list_persons_of(session: Session, user_id: UUID) -> Sequence[Person]:
     """The directory entries that a user has claimed."""
     return session.scalars(select(Person).where(Person.user_id == user_id)).all()
+
+
+def list_views(session: Session, organisation_id: UUID, user_id: UUID) -> Sequence[SavedView]:
+    """The views of lists that a user keeps in a workspace, by list and name."""
+    statement = select(SavedView).where(
+        SavedView.organisation_id == organisation_id, SavedView.user_id == user_id
+    )
+    return session.scalars(statement.order_by(SavedView.endpoint, SavedView.name)).all()

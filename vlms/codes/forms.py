@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from flask import g
+from wtforms import Field, HiddenField
 
 from vlms.accounts.models import Person
 from vlms.agreements.models import Agreement
@@ -25,6 +26,15 @@ class ConfirmForm(Form):
     """Nothing to fill in but, perhaps, why."""
 
     reason = LongTextField(_("Why"), 500, _("The journal keeps it. May be left empty."))
+
+
+class TogetherForm(Form):
+    """Confirms a step on many codes; `count` is how many the page had shown."""
+
+    count = HiddenField()
+
+    def shown_fields(self) -> Iterable[Field]:
+        return ()
 
 
 class PersonChoiceForm(Form):

@@ -28,11 +28,19 @@ SORTS = {"expires": Code.expires_at, "number": Code.id}
 _NUMBER = re.compile(r"(B-\d{1,12})(?:/(\d{1,9}))?", re.IGNORECASE)
 
 
+# What a code can wait for: its holder's claim (C6), the end of its delay (C2).
+WAITING = {
+    "unclaimed": and_(Code.state == State.ASSIGNED, Code.claimed_at.is_(None)),
+    "in_delay": and_(Code.state == State.RESERVED, Code.assign_due_at.is_not(None)),
+}
+
+
 @dataclass(frozen=True)
 class CodeFilter:
     """Which codes a list shows; `words` are last symbols, a number, or a person's name.
 
-    `within` are days: unused codes that lapse within so many; `school_id` is the person's.
+    `within` are days: unused codes that lapse within so many; `school_id` is the person's;
+    `only` is a word of WAITING.
     """
 
     state: Shown | None = None
@@ -42,6 +50,7 @@ class CodeFilter:
     person_id: UUID | None = None
     school_id: UUID | None = None
     within: int | None = None
+    only: str | None = None
     words: str | None = None
 
 
@@ -127,6 +136,8 @@ def filtered(wanted: CodeFilter, now: datetime) -> Select[Code]:
         statement = statement.where(Code.person_id.in_(pupils))
     if wanted.within is not None:
         statement = statement.where(lapses_within(wanted.within, now))
+    if wanted.only is not None:
+        statement = statement.where(WAITING[wanted.only], Code.expires_at > now)
     return _with_words(statement, wanted.words) if wanted.words else statement
 
 
@@ -157,11 +168,12 @@ def search_codes(
     session: Session, wanted: CodeFilter, now: datetime, listing: Listing
 ) -> Page[Code]:
     """One page of the codes under a filter."""
-    statement = filtered(wanted, now).options(*_SHOWN_WITH)
+    statement = filtered(wanted, now).options(*SHOWN_WITH)
     return page_of(session, statement, SORTS, listing)
 
 
-_SHOWN_WITH = (
+# What a list says of each code.
+SHOWN_WITH = (
     joinedload(Code.batch),
     selectinload(Code.product),
     selectinload(Code.agreement),
@@ -171,7 +183,7 @@ _SHOWN_WITH = (
 
 def every_code(session: Session, wanted: CodeFilter, now: datetime) -> Sequence[Code]:
     """All codes under a filter, by batch and number, with what a list says of them."""
-    statement = filtered(wanted, now).options(*_SHOWN_WITH)
+    statement = filtered(wanted, now).options(*SHOWN_WITH)
     return session.scalars(statement.order_by(Code.batch_id, Code.number)).all()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from vlms.catalog.models import CodeSource, Product
@@ -58,36 +58,46 @@ def is_good(session: Session, now: datetime) -> ColumnElement[bool]:
 
 def list_levels(session: Session, now: datetime) -> Sequence[StockLevel]:
     """The level of each product whose codes come from lists, by key."""
-    products = session.scalars(
-        select(Product).where(Product.code_source == CodeSource.PROVIDER).order_by(Product.key)
-    )
-    return [get_level(session, product, now) for product in products]
+    statement = select(Product).where(Product.code_source == CodeSource.PROVIDER)
+    return _levels(session, session.scalars(statement.order_by(Product.key)).all(), now)
 
 
 def get_level(session: Session, product: Product, now: datetime) -> StockLevel:
     """How much of a product there is."""
-    good = is_good(session, now)
-    free = and_(good, StockCode.order_line_id.is_(None))
-    return StockLevel(
-        product,
-        free=_count(session, product.id, free),
-        kept=_count(session, product.id, and_(good, StockCode.order_line_id.is_not(None))),
-        lapsed=_count(session, product.id, and_(StockCode.drawn_code_id.is_(None), ~good)),
-        drawn=_count(session, product.id, StockCode.drawn_code_id.is_not(None)),
-        next_day=session.scalar(
-            select(func.min(StockCode.last_day)).where(StockCode.product_id == product.id, good)
-        ),
+    return _levels(session, [product], now)[0]
+
+
+def _levels(session: Session, products: Sequence[Product], now: datetime) -> Sequence[StockLevel]:
+    """All of them in one statement, however many products there are."""
+    good, is_kept = is_good(session, now), StockCode.order_line_id.is_not(None)
+    undrawn = StockCode.drawn_code_id.is_(None)
+    statement = (
+        select(
+            StockCode.product_id,
+            _count(and_(good, ~is_kept)),
+            _count(and_(good, is_kept)),
+            _count(and_(undrawn, ~good)),
+            _count(~undrawn),
+            func.min(case((good, StockCode.last_day))),
+        )
+        .where(StockCode.product_id.in_([product.id for product in products]))
+        .group_by(StockCode.product_id)
     )
+    found = {row[0]: row[1:] for row in session.execute(statement)}
+    nothing = (0, 0, 0, 0, None)
+    return [StockLevel(product, *found.get(product.id, nothing)) for product in products]
 
 
-def _count(session: Session, product_id: UUID, condition: ColumnElement[bool]) -> int:
-    statement = select(func.count(StockCode.id)).where(StockCode.product_id == product_id)
-    return int(session.scalar(statement.where(condition)) or 0)
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(case((condition, 1)))
 
 
 def count_free(session: Session, product_id: UUID, now: datetime) -> int:
     """Undrawn codes of a product that are still good, kept ones included."""
-    return _count(session, product_id, is_good(session, now))
+    statement = select(func.count(StockCode.id)).where(
+        StockCode.product_id == product_id, is_good(session, now)
+    )
+    return int(session.scalar(statement) or 0)
 
 
 def held_indexes(session: Session, indexes: Collection[bytes]) -> set[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -16,6 +17,15 @@ from vlms.notices.models import MessageState, OutboxMessage
 MESSAGE_SORTS = {"created": OutboxMessage.created_at, "to": OutboxMessage.to_address}
 
 
+@dataclass(frozen=True)
+class MessageFilter:
+    """Which messages a list shows; `words` are of the recipient's name or address."""
+
+    words: str | None = None
+    state: MessageState | None = None
+    kind: str | None = None
+
+
 def get_message(session: Session, message_id: UUID) -> OutboxMessage:
     """Raises NotFound, also for a message of another organisation."""
     message = session.scalar(select(OutboxMessage).where(OutboxMessage.id == message_id))
@@ -25,19 +35,22 @@ def get_message(session: Session, message_id: UUID) -> OutboxMessage:
 
 
 def search_messages(
-    session: Session, words: str | None, state: MessageState | None, listing: Listing
+    session: Session, wanted: MessageFilter, listing: Listing
 ) -> Page[OutboxMessage]:
-    """Messages to whose recipient's name or address the words belong."""
+    """A page of the messages that the filter leaves."""
     statement = select(OutboxMessage)
-    if words:
+    if wanted.words:
+        words = wanted.words
         statement = statement.where(
             or_(
                 OutboxMessage.to_name.icontains(words, autoescape=True),
                 OutboxMessage.to_address.contains(words.lower(), autoescape=True),
             )
         )
-    if state is not None:
-        statement = statement.where(OutboxMessage.state == state)
+    if wanted.state is not None:
+        statement = statement.where(OutboxMessage.state == wanted.state)
+    if wanted.kind is not None:
+        statement = statement.where(OutboxMessage.template == wanted.kind)
     return page_of(session, statement, MESSAGE_SORTS, listing)
 
 

@@ -14,10 +14,11 @@ from vlms.core.text import _
 from vlms.notices.delivery import post_of
 from vlms.notices.directory import OpenLink, directory
 from vlms.notices.models import MessageState, OutboxMessage
-from vlms.notices.queries import get_message, search_messages
+from vlms.notices.queries import MessageFilter, get_message, search_messages
 from vlms.notices.rendering import write_letter
 from vlms.notices.service import resend as send_again
 from vlms.web.access import requires
+from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
 from vlms.web.words import add_words
@@ -58,14 +59,37 @@ add_words(
 )
 
 
+HEADINGS = (
+    Heading("message", _("Message")),
+    Heading("to", _("To"), "to"),
+    Heading("state", _("State")),
+    Heading("created", _("Written"), "created", "nowrap"),
+    Heading("sent", _("Sent"), None, "nowrap"),
+)
+
+
 @messages.get("/")
 @requires(Permission.VIEW_MESSAGES)
 def index() -> str:
-    state = wanted("state")
-    chosen = MessageState(state) if state in set(MessageState) else None
-    found = search_messages(db.session(), wanted("q"), chosen, listing("-created"))
+    """The messages under the filters in the address: `q`, `state`, `kind`."""
+    state, kind = wanted("state"), wanted("kind")
+    filters = [
+        Filter("q", _("Search in this list"), hint=_("Name or address")),
+        Filter("state", _("State"), {key.value: word for key, word in STATES.items()}),
+        Filter("kind", _("Kind of message"), KINDS),
+    ]
+    asked = MessageFilter(
+        wanted("q"),
+        MessageState(state) if state in set(MessageState) else None,
+        kind if kind in KINDS else None,
+    )
     return render_template(
-        "messages/index.html", found=found, states=STATES, kinds=KINDS, has_server=_has_server()
+        "messages/index.html",
+        list=ListPage("messages.index", HEADINGS, filters),
+        found=search_messages(db.session(), asked, listing("-created")),
+        states=STATES,
+        kinds=KINDS,
+        has_server=_has_server(),
     )
 
 

@@ -21,7 +21,7 @@ from vlms.accounts.cli.values import (
     school_named,
 )
 from vlms.accounts.models import Person
-from vlms.accounts.queries import list_people
+from vlms.accounts.queries import PersonFilter, list_people
 from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.language import Language
@@ -53,7 +53,7 @@ def people() -> None:
 def list_directory(slug: str, words: str | None, as_json: bool) -> None:
     """The people of an organisation, by name."""
     with reading(SCOPE) as session:
-        found = list_people(session, organisation_named(session, slug).id, words)
+        found = list_people(session, organisation_named(session, slug).id, PersonFilter(words))
         print_rows([_person_row(person) for person in found], as_json=as_json)
 
 

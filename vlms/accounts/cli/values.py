@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Organisation, Person, User
 from vlms.accounts.queries import (
+    PersonFilter,
     find_organisation,
     find_person,
     find_user,
@@ -57,7 +58,8 @@ def school_named(session: Session, organisation_id: UUID, name: str) -> UUID:
 
 def person_named(session: Session, organisation_id: UUID, who: str) -> Person:
     """The person of an organisation with this address or number. Raises NotFound."""
-    by_number = (one for one in list_people(session, organisation_id, who) if one.number == who)
+    found = list_people(session, organisation_id, PersonFilter(who))
+    by_number = (one for one in found if one.number == who)
     person = find_person(session, organisation_id, who) or next(by_number, None)
     if person is None:
         raise NotFound(

@@ -4,10 +4,20 @@ from vlms.accounts.views import own
 from vlms.accounts.views.organisations import organisations
 from vlms.accounts.views.people import people
 from vlms.accounts.views.roles import roles
+from vlms.accounts.views.saved_views import saved_views
 from vlms.accounts.views.settings import settings
 from vlms.accounts.views.sign_in import accounts
 
 # `own` adds its pages to the blueprint of signing in.
-ACCOUNT_BLUEPRINTS = (accounts, people, roles, organisations, settings)
+ACCOUNT_BLUEPRINTS = (accounts, people, roles, organisations, settings, saved_views)
 
-__all__ = ["ACCOUNT_BLUEPRINTS", "accounts", "organisations", "own", "people", "roles", "settings"]
+__all__ = [
+    "ACCOUNT_BLUEPRINTS",
+    "accounts",
+    "organisations",
+    "own",
+    "people",
+    "roles",
+    "saved_views",
+    "settings",
+]

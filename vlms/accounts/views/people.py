@@ -13,6 +13,7 @@ from vlms.accounts.exports import LANGUAGES, people_table
 from vlms.accounts.forms import AddressForm, PersonForm
 from vlms.accounts.models import Person
 from vlms.accounts.queries import (
+    PersonFilter,
     get_organisation,
     get_person,
     list_grants_in,
@@ -28,6 +29,7 @@ from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.web.access import requires
+from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, send_table, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
 from vlms.web.words import add_words
@@ -60,22 +62,54 @@ add_words(
 @people.get("/")
 @requires(Permission.VIEW_PEOPLE)
 def index() -> str:
+    """The people under the filters in the address: `q`, `school`, `left=1|0`."""
     organisation = subject()
-    found = search_people(db.session(), organisation.id, wanted("q"), listing("name"))
+    schools = _school_names(organisation.id)
     return render_template(
         "people/index.html",
         subject=organisation,
         of=subject_argument(),
-        found=found,
-        schools=_school_names(organisation.id),
+        list=_people_list(schools),
+        found=search_people(db.session(), organisation.id, _wanted(), listing("name")),
+        schools=schools,
     )
+
+
+def _people_list(schools: dict[UUID, str]) -> ListPage:
+    choices = {str(key): name for key, name in schools.items()}
+    filters = [
+        Filter("q", _("Search in this list"), hint=_("Name, address or number")),
+        Filter("school", _("School"), choices, is_offered=bool(schools)),
+        Filter("left", _("Leavers"), {"0": _("Without leavers"), "1": _("Leavers only")}),
+    ]
+    return ListPage("people.index", HEADINGS, filters, kept=("of",))
+
+
+HEADINGS = (
+    Heading("name", _("Full name"), "name"),
+    Heading("email", _("E-mail address")),
+    Heading("number", _("Number"), None, "nowrap"),
+    Heading("department", _("Department")),
+    Heading("school", _("School")),
+    Heading("created", _("Added"), "created", "nowrap"),
+    Heading("language", _("Language"), is_extra=True),
+)
+
+
+def _wanted() -> PersonFilter:
+    school, left = wanted("school"), wanted("left")
+    try:
+        school_id = UUID(school) if school else None
+    except ValueError:
+        school_id = None
+    return PersonFilter(wanted("q"), school_id, {"0": False, "1": True}.get(left or ""))
 
 
 @people.get("/people.<form>")
 @requires(Permission.VIEW_PEOPLE)
 def download(form: str) -> Response:
     organisation = subject()
-    found = list_people(db.session(), organisation.id, wanted("q"))
+    found = list_people(db.session(), organisation.id, _wanted())
     zone = organisation.time_zone
     made_at = g.now.astimezone(ZoneInfo(zone))
     table = people_table(found, _school_names(organisation.id), zone, made_at)

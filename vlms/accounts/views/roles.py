@@ -12,7 +12,7 @@ from vlms.accounts import service
 from vlms.accounts.agreement_choices import list_agreement_choices
 from vlms.accounts.forms import InvitationForm
 from vlms.accounts.models import Organisation, RoleGrant
-from vlms.accounts.queries import list_grants_in
+from vlms.accounts.queries import GrantFilter, list_grants_in, search_grants
 from vlms.accounts.role_words import ROLE_WORDS
 from vlms.accounts.views.subject import subject, subject_address, subject_argument
 from vlms.audit.queries import list_entries
@@ -21,6 +21,8 @@ from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission, Role
 from vlms.core.text import _
 from vlms.web.access import requires
+from vlms.web.lists import Filter, Heading, ListPage
+from vlms.web.pages import listing, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
 from vlms.web.words import add_words
 
@@ -38,17 +40,35 @@ add_words(
 )
 
 
+HEADINGS = (
+    Heading("user", _("User")),
+    Heading("role", _("Role")),
+    Heading("for", _("For")),
+    Heading("since", _("Since"), "granted", "nowrap"),
+    Heading("password", _("Password")),
+    Heading("actions", _("Actions")),
+)
+
+
 @roles.get("/")
 @requires(Permission.GRANT_ROLES)
 def index() -> str:
+    """The roles that hold now, under the filters in the address: `q`, `role`."""
     organisation = subject()
     grants = list_grants_in(db.session(), organisation.id)
     present = [grant for grant in grants if grant.ended_at is None]
+    role = wanted("role")
+    filters = [
+        Filter("q", _("Search in this list"), hint=_("Name or address")),
+        Filter("role", _("Role"), {each.role.value: ROLE_WORDS[each.role] for each in present}),
+    ]
+    asked = GrantFilter(wanted("q"), Role(role) if role in set(Role) else None)
     return render_template(
         "roles/index.html",
         subject=organisation,
         of=subject_argument(),
-        grants=present,
+        list=ListPage("roles.index", HEADINGS, filters, kept=("of",)),
+        found=search_grants(db.session(), organisation.id, asked, listing("granted")),
         numbers=_agreement_numbers(organisation),
         role_words=ROLE_WORDS,
         needs_admin=_needs_admin(organisation, present),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -38,6 +39,7 @@ from vlms.core.errors import DomainError, NotFound
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.web.access import requires
+from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, send_table, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
 
@@ -59,29 +61,64 @@ def may_enter() -> bool:
     return bool(g.actor.may(Permission.EDIT_AGREEMENTS)) and not is_limited
 
 
+HEADINGS = (
+    Heading("number", _("Agreement number"), "number", "nowrap"),
+    Heading("organisation", _("Organisation")),
+    Heading("programme", _("Programme")),
+    Heading("first_day", _("First day"), "first_day", "nowrap"),
+    Heading("last_day", _("Last day"), "last_day", "nowrap"),
+    Heading("standing", _("Standing")),
+    Heading("currency", _("Currency")),
+    Heading("reseller", _("Reseller")),
+    Heading("country", _("Country"), is_extra=True),
+    Heading("time_zone", _("Time zone"), is_extra=True),
+)
+ENDING = {str(days): _("within %(days)s days", days=days) for days in (30, 60, 90, 120)}
+
+
 @agreements.get("/")
 @requires(Permission.VIEW_AGREEMENTS)
 def index() -> str:
-    asked = _asked()
+    """The agreements under the filters in the address, which other pages link to.
+
+    `state=running|ended|coming` (`running=1` for short), `programme` and `q`;
+    `ending=30|60|90|120`: running ones whose last day comes within so many days.
+    """
     today = local_day(g.now, g.workspace.time_zone)
     return render_template(
         "agreements/index.html",
-        found=search_agreements(db.session(), asked, today, listing("number")),
-        asked=asked,
-        programmes=list(Programme),
+        list=ListPage("agreements.index", _headings(), _filters()),
+        found=search_agreements(db.session(), _asked(), today, listing("number")),
         states=STATE_WORDS,
         standing=_standing,
         may_enter=may_enter(),
-        names_organisation=not isinstance(g.scope, scope.Organisation),
+    )
+
+
+def _headings() -> Sequence[Heading]:
+    """A buyer's agreements are all of one organisation."""
+    is_buyer = isinstance(g.scope, scope.Organisation)
+    return [each for each in HEADINGS if not is_buyer or each.name != "organisation"]
+
+
+def _filters() -> Sequence[Filter]:
+    programmes = {one.value: one.value for one in Programme}
+    return (
+        Filter("q", _("Search in this list"), hint=_("Number or organisation")),
+        Filter("programme", _("Programme"), programmes),
+        Filter("state", _("Standing"), STATE_WORDS),
+        Filter("ending", _("Ends"), ENDING),
+        Filter("running", _("Running only"), {"1": _("yes")}, is_tick=True, is_offered=False),
     )
 
 
 def _asked() -> AgreementFilter:
-    programme, state = wanted("programme"), wanted("state")
+    programme, state, ending = wanted("programme"), wanted("state"), wanted("ending") or ""
     return AgreementFilter(
         wanted("q"),
         Programme(programme) if programme in set(Programme) else None,
-        state if state in STATE_WORDS else None,
+        "running" if wanted("running") == "1" else state if state in STATE_WORDS else None,
+        int(ending) if ending in ENDING else None,
     )
 
 

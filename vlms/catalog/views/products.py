@@ -29,6 +29,7 @@ from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.web.access import requires
+from vlms.web.lists import Filter, ListPage
 from vlms.web.pages import wanted
 from vlms.web.unit_of_work import answer, unit_of_work
 
@@ -36,14 +37,19 @@ from vlms.web.unit_of_work import answer, unit_of_work
 @catalog.get("/")
 @requires(Permission.VIEW_CATALOG)
 def index() -> str:
+    """The products under the filters in the address, by kind: `q`, `kind`."""
     chosen = wanted("kind")
     kind = ProductKind(chosen) if chosen in set(ProductKind) else None
     products = list_products(db.session(), kind, wanted("q"))
     groups = {one: [p for p in products if p.kind is one] for one in ProductKind}
+    filters = [
+        Filter("q", _("Search in this list"), hint=_("Name or key")),
+        Filter("kind", _("Kind"), {key.value: word for key, word in KIND_WORDS.items()}),
+    ]
     return render_template(
         "catalog/index.html",
+        list=ListPage("catalog.index", (), filters),
         groups={one: found for one, found in groups.items() if found},
-        kind=kind,
         kinds=KIND_WORDS,
         today=_today(),
     )

@@ -9,7 +9,7 @@ from flask import g, render_template, url_for
 from werkzeug.wrappers import Response
 
 from vlms.accounts.models import Person
-from vlms.accounts.queries import get_organisation, search_people
+from vlms.accounts.queries import PersonFilter, get_organisation, search_people
 from vlms.agreements.models import Agreement
 from vlms.audit.queries import list_entries
 from vlms.catalog.models import Product
@@ -180,8 +180,13 @@ def _answer(template: str, form: Form, **facts: object) -> str | tuple[str, int]
 
 def _people() -> list[Person]:
     """The first of those whom the search in the address finds; leavers get no code."""
-    found = search_people(db.session(), g.actor.organisation_id, wanted("q"), Listing("name"))
-    return [person for person in found.rows if person.left_at is None]
+    found = search_people(
+        db.session(),
+        g.actor.organisation_id,
+        PersonFilter(wanted("q"), has_left=False),
+        Listing("name"),
+    )
+    return list(found.rows)
 
 
 def _on_offer() -> tuple[list[Product], list[Agreement]]:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 from uuid import UUID
 
 from flask import g, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from vlms.accounts.models import Person, School
 from vlms.agreements.models import Agreement
 from vlms.catalog.models import Product
-from vlms.codes.exports import ExportedCode, code_table, revealed_table
+from vlms.codes.exports import ExportedCode, code_table, number_of, revealed_table
 from vlms.codes.forms import ExportForm, workspace_zone
+from vlms.codes.models import CodeBatch
 from vlms.codes.queries import (
     CodeFilter,
     StateCount,
@@ -23,14 +24,19 @@ from vlms.codes.queries import (
     every_code,
     search_codes,
 )
-from vlms.codes.rules.shown_state import Shown
+from vlms.codes.rules.shown_state import Shown, word
 from vlms.codes.service.disclosing import export_codes
 from vlms.codes.views.blueprint import codes, made_at
+from vlms.codes.views.bulk import bulk_acts
+from vlms.codes.views.filters import HORIZONS, ONLY, wanted_codes
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
+from vlms.core.text import _
 from vlms.web.access import requires
-from vlms.web.pages import listing, send_table, wanted
+from vlms.web.lists import Filter, Heading, ListPage
+from vlms.web.locales import name_of
+from vlms.web.pages import listing, send_table
 from vlms.web.unit_of_work import unit_of_work
 
 
@@ -50,17 +56,93 @@ class CountRow:
 @codes.get("/")
 @requires(Permission.VIEW_CODES)
 def index() -> str:
+    """The codes under the filters in the address, which other pages link to.
+
+    `state`, `product`, `agreement`, `batch`, `person`, `school` and `q`;
+    `within=30|60|90`: unused ones that lapse within so many days.
+    """
     asked = wanted_codes()
-    rows = _count_rows(count_states(db.session(), g.now))
     return render_template(
         "codes/index.html",
-        rows=rows,
-        totals={shown: sum(row.counts[shown] for row in rows) for shown in Shown},
+        list=_code_list(asked),
         found=search_codes(db.session(), asked, g.now, listing("expires")),
-        asked=asked,
-        products=_distinct(row.product for row in rows),
-        agreements=_distinct(row.agreement for row in rows),
-        states=list(Shown),
+        acts=bulk_acts(),
+        number_of=number_of,
+    )
+
+
+@codes.get("/counts")
+@requires(Permission.VIEW_CODES)
+def counts() -> str:
+    """How many codes of each product are in each state, each number a link to its list."""
+    rows = _count_rows(count_states(db.session(), g.now))
+    return render_template("codes/counts.html", rows=rows, states=list(Shown))
+
+
+def _code_list(asked: CodeFilter) -> ListPage:
+    products, agreements = _issued()
+    return ListPage("codes.index", HEADINGS, [*_filters(products, agreements), *_linked(asked)])
+
+
+HEADINGS = (
+    Heading("number", _("Number"), "number", "nowrap"),
+    Heading("code", _("Code"), None, "code nowrap"),
+    Heading("product", _("Product")),
+    Heading("agreement", _("Agreement"), None, "nowrap", is_extra=True),
+    Heading("state", _("State")),
+    Heading("person", _("Person")),
+    Heading("last_day", _("Last day of use"), "expires", "nowrap"),
+    Heading("reserved", _("Reserved"), None, "nowrap", is_extra=True),
+    Heading("assigned", _("Assigned"), None, "nowrap", is_extra=True),
+    Heading("claimed", _("Claimed"), None, "nowrap", is_extra=True),
+    Heading("ended", _("Ended"), None, "nowrap", is_extra=True),
+)
+# Whoever pastes a whole code here would leave it in an address: twelve symbols or more, in
+# groups, with a digit among them.
+_NO_CODE = r"(?!(?=.*\d)\s*(?:[0-9A-Za-z][ \-]?){12,}\s*$).*"
+
+
+def _filters(products: Sequence[Product], agreements: Sequence[Agreement]) -> list[Filter]:
+    return [
+        Filter(
+            "q",
+            _("Search in this list"),
+            hint=_("Last characters, B-000012/7 or person"),
+            pattern=_NO_CODE,
+            pattern_hint=_("Type a whole code into the search box at the top of the page."),
+        ),
+        Filter("state", _("State"), {shown.value: word(shown) for shown in Shown}),
+        Filter("product", _("Product"), {str(each.id): name_of(each) for each in products}),
+        Filter("agreement", _("Agreement"), {str(each.id): each.number for each in agreements}),
+        Filter("within", _("Lapses"), HORIZONS),
+        Filter("only", _("Waits for"), ONLY, is_offered=False),
+    ]
+
+
+def _linked(asked: CodeFilter) -> list[Filter]:
+    """The filters that come with links: their keys, named."""
+    session = db.session()
+    named = {
+        "person": (_("Person"), asked.person_id, Person, "name"),
+        "school": (_("School"), asked.school_id, School, "name"),
+        "batch": (_("Batch"), asked.batch_id, CodeBatch, "number"),
+    }
+    found = []
+    for name, (label, key, model, column) in named.items():
+        row = session.scalar(select(model).where(model.id == key)) if key else None
+        word_of = {str(key): getattr(row, column) if row else _("not known here")}
+        found.append(Filter(name, label, word_of if key else {}, is_offered=False))
+    return found
+
+
+def _issued() -> tuple[Sequence[Product], Sequence[Agreement]]:
+    """Of what codes were ever issued here; batches tell, which are few."""
+    session = db.session()
+    products = select(Product).where(Product.id.in_(select(CodeBatch.product_id)))
+    agreements = select(Agreement).where(Agreement.id.in_(select(CodeBatch.agreement_id)))
+    return (
+        session.scalars(products.order_by(Product.key)).all(),
+        session.scalars(agreements.order_by(Agreement.number)).all(),
     )
 
 
@@ -97,29 +179,6 @@ def export() -> str | Response | tuple[str, int]:
     return page, 422 if form.is_refused else 200
 
 
-def wanted_codes() -> CodeFilter:
-    """The filter in the address; what cannot be read counts as not given."""
-    return CodeFilter(
-        state=_shown(wanted("state")),
-        product_id=_key(wanted("product")),
-        agreement_id=_key(wanted("agreement")),
-        batch_id=_key(wanted("batch")),
-        person_id=_key(wanted("person")),
-        words=wanted("q"),
-    )
-
-
-def _shown(text: str | None) -> Shown | None:
-    return Shown(text) if text in set(Shown) else None
-
-
-def _key(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
-
-
 def _count_rows(counts: Sequence[StateCount]) -> list[CountRow]:
     session = db.session()
     agreements = {each.id: each for each in session.scalars(select(Agreement))}
@@ -132,10 +191,3 @@ def _count_rows(counts: Sequence[StateCount]) -> list[CountRow]:
         row = rows.setdefault(key, CountRow(agreements[key[0]], products[key[1]]))
         row.counts[each.shown] += each.count
     return sorted(rows.values(), key=lambda row: (row.agreement.number, row.product.key))
-
-
-Record = TypeVar("Record", Agreement, Product)
-
-
-def _distinct(found: Iterable[Record]) -> list[Record]:
-    return list({each.id: each for each in found}.values())

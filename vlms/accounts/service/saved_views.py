@@ -1,0 +1,98 @@
+"""Keeps what a user asks of a list, under a name; everybody has their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from vlms.accounts.errors import AlreadyThere
+from vlms.accounts.models import SavedView
+from vlms.core.errors import BadInput, NotFound
+from vlms.core.text import _
+from vlms.core.work import Work
+
+MOST_VIEWS = 20
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A list, by its endpoint, and the arguments of its address."""
+
+    endpoint: str
+    arguments: str
+
+
+def keep_view(work: Work, asked: Asked, name: str) -> SavedView:
+    """Keep a view of a list; under a name of before the new one takes its place.
+
+    Raises BadInput when the user has as many of this list as may be kept.
+    """
+    mine = _mine(work, asked.endpoint)
+    for view in mine:
+        if view.name == name:
+            work.does("saved_view.changed")
+            view.asked = asked.arguments
+            return view
+    if len(mine) >= MOST_VIEWS:
+        raise BadInput(
+            None,
+            _("You keep %(count)s views of this list already.", count=MOST_VIEWS),
+            field="name",
+            way_out=_("Delete one that you no longer need."),
+        )
+    work.does("saved_view.kept")
+    view = SavedView(
+        organisation_id=work.actor.organisation_id,
+        user_id=work.actor.user_id,
+        endpoint=asked.endpoint,
+        name=name,
+        asked=asked.arguments,
+    )
+    work.session.add(view)
+    work.flush()
+    return view
+
+
+def rename_view(work: Work, view_id: UUID, name: str) -> SavedView:
+    """Raises NotFound for another user's, AlreadyThere when a view has this name."""
+    view = _own(work, view_id)
+    if any(one.name == name and one.id != view.id for one in _mine(work, view.endpoint)):
+        raise AlreadyThere(
+            None,
+            _("You have a view of this name already."),
+            field="name",
+            way_out=_("Choose another name."),
+        )
+    work.does("saved_view.changed")
+    view.name = name
+    return view
+
+
+def delete_view(work: Work, view_id: UUID) -> None:
+    """Raises NotFound for another user's."""
+    view = _own(work, view_id)
+    work.does("saved_view.deleted")
+    work.session.delete(view)
+
+
+def _own(work: Work, view_id: UUID) -> SavedView:
+    statement = select(SavedView).where(
+        SavedView.id == view_id,
+        SavedView.user_id == work.actor.user_id,
+        SavedView.organisation_id == work.actor.organisation_id,
+    )
+    view = work.session.scalar(statement)
+    if view is None:
+        raise NotFound(None, _("You have no such view here."))
+    return view
+
+
+def _mine(work: Work, endpoint: str) -> list[SavedView]:
+    statement = select(SavedView).where(
+        SavedView.user_id == work.actor.user_id,
+        SavedView.organisation_id == work.actor.organisation_id,
+        SavedView.endpoint == endpoint,
+    )
+    return list(work.session.scalars(statement))

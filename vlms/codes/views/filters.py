@@ -1,0 +1,44 @@
+"""The filter of codes in an address."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from vlms.codes.queries import CodeFilter
+from vlms.codes.rules.shown_state import Shown
+from vlms.core.text import _
+from vlms.web.pages import wanted
+
+HORIZONS = {str(days): _("within %(days)s days, unused", days=days) for days in (30, 60, 90)}
+ONLY = {
+    "unclaimed": _("assigned, never claimed"),
+    "in_delay": _("assignment can be called back"),
+}
+
+
+def wanted_codes() -> CodeFilter:
+    """What the address asks for; what cannot be read counts as not given."""
+    within = wanted("within")
+    return CodeFilter(
+        state=_shown(wanted("state")),
+        product_id=key_in(wanted("product")),
+        agreement_id=key_in(wanted("agreement")),
+        batch_id=key_in(wanted("batch")),
+        person_id=key_in(wanted("person")),
+        school_id=key_in(wanted("school")),
+        within=int(within) if within in HORIZONS else None,
+        only=only if (only := wanted("only")) in ONLY else None,
+        words=wanted("q"),
+    )
+
+
+def key_in(text: str | None) -> UUID | None:
+    """A key in an address, or None for what is none."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def _shown(text: str | None) -> Shown | None:
+    return Shown(text) if text in set(Shown) else None

@@ -1,0 +1,145 @@
+"""One way to declare a list: what it can be narrowed by, its columns, and what is asked of it.
+
+All that is asked stands in the address: one argument a filter, `sort`, `columns` (names with
+commas between them, or several arguments) and `after`, where the page begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import request
+
+from vlms.core.text import Text
+from vlms.web.pages import wanted
+
+SORT, COLUMNS, AFTER = "sort", "columns", "after"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A side on which a list is narrowed; typed words, unless it has choices.
+
+    `choices` give a word for each value; what is none of them counts as not asked. A tick
+    has one choice. One that is not `is_offered` comes by links alone.
+    """
+
+    name: str
+    label: Text
+    choices: Mapping[str, object] | None = None
+    hint: Text | None = None
+    is_tick: bool = False
+    is_offered: bool = True
+    # What may be typed, where a browser is to refuse the rest; `pattern_hint` says why.
+    pattern: str | None = None
+    pattern_hint: Text | None = None
+
+    @property
+    def value(self) -> str | None:
+        found = wanted(self.name)
+        return found if self.choices is None or found in self.choices else None
+
+    @property
+    def shown(self) -> object:
+        """The value as a person reads it."""
+        return self.value if self.choices is None else self.choices[self.value or ""]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column: its name in the address, its title, and the sort word if it has one.
+
+    The first column stays; one that `is_extra` is shown to who chooses it.
+    """
+
+    name: str
+    title: Text
+    sort: str | None = None
+    look: str = ""
+    is_extra: bool = False
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is on, and the address of the list without it."""
+
+    label: Text
+    value: object
+    address: str
+    is_tick: bool
+
+
+class ListPage:
+    """A list as its address asks for it. `kept` are arguments that are no filters of it."""
+
+    def __init__(
+        self,
+        endpoint: str,
+        headings: Sequence[Heading],
+        filters: Sequence[Filter] = (),
+        kept: Sequence[str] = (),
+    ) -> None:
+        self.endpoint = endpoint
+        self.headings = headings
+        self.filters = filters
+        self._kept = kept
+
+    @property
+    def shown(self) -> Sequence[Heading]:
+        """The columns that the reader chose, in the list's own order; else the usual ones."""
+        chosen = set(chosen_columns())
+        if not chosen.intersection(heading.name for heading in self.headings):
+            return [heading for heading in self.headings if not heading.is_extra]
+        first, *others = self.headings
+        return [first, *(heading for heading in others if heading.name in chosen)]
+
+    @property
+    def chips(self) -> Sequence[Chip]:
+        return [
+            Chip(each.label, each.shown, self.address({each.name}), each.is_tick)
+            for each in self.filters
+            if each.value is not None
+        ]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(each.value is not None for each in self.filters)
+
+    @property
+    def cleared(self) -> str:
+        """The address of the whole list, its columns and order as chosen."""
+        return self.address({each.name for each in self.filters})
+
+    def address(self, without: set[str] = frozenset()) -> str:  # type: ignore[assignment]
+        """This list's address from its first page, some arguments left out."""
+        return _address(self.asked(without))
+
+    def asked(self, without: set[str] = frozenset()) -> dict[str, str]:  # type: ignore[assignment]
+        """What is asked of the list, as arguments of an address; never the place in it."""
+        asked = {name: value for name in self._kept if (value := wanted(name))}
+        asked |= {each.name: each.value for each in self.filters if each.value is not None}
+        if sort := wanted(SORT):
+            asked[SORT] = sort
+        if columns := chosen_columns():
+            asked[COLUMNS] = ",".join(columns)
+        return {name: value for name, value in asked.items() if name not in without}
+
+    def beside(self, *names: str) -> dict[str, str]:
+        """What a form of this list must carry along: all but what it asks itself."""
+        return self.asked({*names})
+
+    @property
+    def beside_filters(self) -> dict[str, str]:
+        return self.asked({each.name for each in self.filters if each.is_offered})
+
+
+def chosen_columns() -> list[str]:
+    """The names of columns in the address."""
+    given = ",".join(request.args.getlist(COLUMNS)).replace("\0", "")[:400]
+    return [name for name in given.split(",") if name]
+
+
+def _address(arguments: Mapping[str, str]) -> str:
+    return request.path + ("?" + urlencode(arguments) if arguments else "")
