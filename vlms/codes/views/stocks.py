@@ -50,7 +50,10 @@ _SHOWN_ROWS = 100
 @requires(Permission.EDIT_STOCK)
 def index() -> str:
     own = [p for p in list_products(db.session()) if p.code_source is CodeSource.VC1]
-    return render_template("stock/index.html", levels=list_levels(db.session(), g.now), own=own)
+    levels = list_levels(db.session(), g.now)
+    if wanted("low"):
+        own, levels = [], [level for level in levels if level.is_low]
+    return render_template("stock/index.html", levels=levels, own=own)
 
 
 @stock.route("/products/<uuid:product_id>", methods=["GET", "POST"])

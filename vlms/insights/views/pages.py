@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, jsonify, redirect, render_template, url_for
+from flask import current_app, g, jsonify, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from vlms.core.db import db
+from vlms.codes.rules.shown_state import Shown
 from vlms.core.health import is_ready
 from vlms.core.permissions import Permission
-from vlms.insights.queries import count_codes, count_lapsing, list_open_orders, list_running
+from vlms.insights.charts import list_charts
+from vlms.insights.home import open_home
 from vlms.insights.rules_page import rule_sections
+from vlms.insights.tasks import Task
+from vlms.insights.views.blueprint import insights, look_around
+from vlms.orders.words import STATE_WORDS
 from vlms.web.access import public, requires
 from vlms.web.locales import current_language
-
-insights = Blueprint("insights", __name__)
+from vlms.web.pages import is_partial
 
 
 @insights.get("/")
@@ -42,15 +45,31 @@ def workspace() -> str | Response:
     """What one works with here; the exam desk has nothing else than the desk."""
     if g.actor.may(Permission.CHECK_CODES) and not g.actor.may(Permission.VIEW_ORDERS):
         return redirect(url_for("desk.index"))
-    session = db.session()
-    sees_codes = g.actor.may(Permission.VIEW_CODES)
+    look = look_around()
+    home = open_home(look)
     return render_template(
         "insights/workspace.html",
-        running=list_running(session, g.now) if g.actor.may(Permission.VIEW_AGREEMENTS) else [],
-        orders=list_open_orders(session) if g.actor.may(Permission.VIEW_ORDERS) else [],
-        counts=count_codes(session, g.now) if sees_codes else [],
-        lapsing=count_lapsing(session, g.now) if sees_codes else {},
+        home=home,
+        tasks=[(task, _address(task)) for task in home.tasks],
+        shown_states=list(Shown),
+        order_states=STATE_WORDS,
+        shows_unused=home.figures.codes is not None or look.kind == "reseller",
     )
+
+
+@insights.get("/o/<organisation>/figures")
+@requires(Permission.VIEW_WORKSPACE)
+def charts() -> str:
+    """The charts; the home page asks for them alone, after it is shown."""
+    name = "_charts" if is_partial() else "charts"
+    return render_template(f"insights/{name}.html", charts=list_charts(look_around()))
+
+
+def _address(task: Task) -> str | None:
+    """Where a task is done, if this visitor may go there."""
+    view = current_app.view_functions.get(task.endpoint)
+    access = getattr(view, "access", None)
+    return url_for(task.endpoint, **task.arguments) if access and g.actor.may(access) else None
 
 
 @insights.get("/healthz")

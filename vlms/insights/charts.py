@@ -1,0 +1,140 @@
+"""Charts as values: what a table shows and a drawing repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from babel.dates import format_date
+
+from vlms.core.language import Language
+from vlms.core.money import minor_digits
+from vlms.core.permissions import Permission
+from vlms.core.term import start_of_day
+from vlms.core.text import Text, _
+from vlms.insights.history import count_by_school, list_courses, sum_spend
+from vlms.insights.looking import Look
+from vlms.insights.rules.months import Standing, month_ends, months_until, standings
+from vlms.web.locales import current_language, show_minor, show_number
+
+MONTHS = 12
+WORDS = {
+    Standing.UNASSIGNED: _("Not assigned"),
+    Standing.ASSIGNED: _("Assigned or registered"),
+    Standing.USED: _("Used or activated"),
+    Standing.LOST: _("Forfeited or void"),
+    Standing.EXPIRED: _("Expired"),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure as it is drawn, and as it reads."""
+
+    value: Decimal | int
+    words: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Rows of figures under headings; `note` says what is counted."""
+
+    key: str
+    title: Text
+    note: Text
+    first_heading: Text
+    headings: Sequence[object]
+    rows: Sequence[tuple[str, Sequence[Cell]]]
+    is_stacked: bool = True
+
+
+def list_charts(look: Look) -> Sequence[Chart]:
+    """The charts that the visitor may see and that have something to show."""
+    # A reseller sees counts of its customers' codes, never a code.
+    sees_counts = look.may(Permission.VIEW_CODES) or look.kind == "reseller"
+    return [
+        *(_codes(look) if sees_counts else ()),
+        *(_spend(look) if look.may(Permission.VIEW_ORDERS) else ()),
+        *(_schools(look) if look.buys and look.may(Permission.VIEW_CODES) else ()),
+    ]
+
+
+def _codes(look: Look) -> Sequence[Chart]:
+    months = months_until(look.now, look.zone, MONTHS)
+    courses = list_courses(look.session, month_ends(months, look.zone))
+    if not courses:
+        return ()
+    by_standing = standings(courses, MONTHS)
+    rows = [
+        (_month(month), [_count(by_standing[standing][number]) for standing in Standing])
+        for number, month in enumerate(months)
+    ]
+    return (
+        Chart(
+            "codes",
+            _("Codes by state"),
+            _(
+                "How many codes stood how at each month's end; this month's, if nothing happens "
+                "until then. Reckoned from the moments that each code keeps: issued, assigned, "
+                "ended, expired. Reserved codes count as not assigned."
+            ),
+            _("Month"),
+            [WORDS[standing] for standing in Standing],
+            rows,
+        ),
+    )
+
+
+def _spend(look: Look) -> Sequence[Chart]:
+    months = months_until(look.now, look.zone, MONTHS)
+    ends = month_ends(months, look.zone)
+    spend = sum_spend(look.session, start_of_day(months[0], look.zone), ends)
+    return [_spend_in(currency, totals, months) for currency, totals in spend.items()]
+
+
+def _spend_in(currency: str, totals: Sequence[int], months: Sequence[date]) -> Chart:
+    rows = [
+        (_month(month), [Cell(_major(total, currency), show_minor(total, currency))])
+        for month, total in zip(months, totals, strict=True)
+    ]
+    return Chart(
+        f"spend-{currency.lower()}",
+        _("Orders by month, %(currency)s", currency=currency),
+        _("Totals before tax of the orders placed in each month; cancelled ones are not counted."),
+        _("Month"),
+        [_("Total before tax")],
+        rows,
+    )
+
+
+def _schools(look: Look) -> Sequence[Chart]:
+    uses = count_by_school(look.session, look.now)
+    kinds = [standing for standing in Standing if standing is not Standing.UNASSIGNED]
+    if not uses:
+        return ()
+    return (
+        Chart(
+            "schools",
+            _("Use by school"),
+            _("Codes assigned to the people of each school, as they stand now."),
+            _("School"),
+            [WORDS[kind] for kind in kinds],
+            [(use.name, [_count(use.counts.get(kind, 0)) for kind in kinds]) for use in uses],
+        ),
+    )
+
+
+def _count(number: int) -> Cell:
+    return Cell(number, show_number(number))
+
+
+def _major(minor: int, currency: str) -> Decimal:
+    return Decimal(minor).scaleb(-minor_digits(currency))
+
+
+def _month(month: date) -> str:
+    if current_language() is Language.TRADITIONAL_CHINESE:
+        return f"{month.year}/{month.month}"
+    return format_date(month, "MMM y", locale="en")

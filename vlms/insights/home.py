@@ -1,0 +1,70 @@
+"""The home page of a workspace: what its visitor may see of it, in figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from vlms.accounts.models import Person
+from vlms.core.permissions import Permission
+from vlms.core.text import Text, _
+from vlms.insights.agreement_figures import count_agreements
+from vlms.insights.code_figures import count_codes
+from vlms.insights.looking import Look
+from vlms.insights.operations import count_operations
+from vlms.insights.order_figures import count_orders
+from vlms.insights.tasks import Figures, Task, list_tasks
+
+_P = Permission
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """What a new organisation does first, and whether it has."""
+
+    sentence: Text
+    endpoint: str
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class Home:
+    figures: Figures
+    tasks: Sequence[Task]
+    first_steps: Sequence[FirstStep] = ()
+
+
+def open_home(look: Look) -> Home:
+    """Counts what the visitor's permissions let them see; each figure is one statement."""
+    figures = Figures(
+        agreements=count_agreements(look) if look.may(_P.VIEW_AGREEMENTS) else None,
+        orders=count_orders(look.session, look.now) if look.may(_P.VIEW_ORDERS) else None,
+        codes=count_codes(look.session, look.now) if look.may(_P.VIEW_CODES) else None,
+        operations=(count_operations(look.session, look.now) if look.may(_P.EDIT_SYSTEM) else None),
+    )
+    return Home(figures, list_tasks(look, figures), _first_steps(look, figures))
+
+
+def _first_steps(look: Look, figures: Figures) -> Sequence[FirstStep]:
+    """Until the first codes are there, what leads to them."""
+    agreements, orders, codes = figures.agreements, figures.orders, figures.codes
+    buys = look.buys and look.may(_P.PLACE_ORDERS)
+    if not (buys and agreements and orders and codes) or codes.total:
+        return ()
+    people = int(look.session.scalar(select(func.count(Person.id))) or 0)
+    return (
+        FirstStep(
+            _("Enter the agreement under which you order."),
+            "agreements.create",
+            agreements.total > 0,
+        ),
+        FirstStep(
+            _("Invite a second licensing admin, so that one may be away."),
+            "roles.new",
+            agreements.total > 0 and not agreements.short,
+        ),
+        FirstStep(_("Enter the people who are to get codes."), "people.index", people > 0),
+        FirstStep(_("Place the first order."), "orders.new", orders.total > 0),
+    )
