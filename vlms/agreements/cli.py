@@ -22,7 +22,7 @@ from vlms.agreements.service.agreement_import import examine_agreements, import_
 from vlms.agreements.service.contacts import set_contacts, set_schools
 from vlms.agreements.service.entering import add_agreement, edit_agreement
 from vlms.catalog.models import PriceLevel
-from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
+from vlms.core.commands import SCOPE, Read, command_work, print_rows, progress, with_app
 from vlms.core.db import reading
 from vlms.core.dry_run import DryRun
 from vlms.core.errors import NotFound
@@ -246,17 +246,20 @@ def _contacts(row: AgreementRow, organisation: Organisation) -> dict[ContactKind
 @with_app
 def import_list(file: Path, dry_run: bool, as_json: bool) -> None:
     """Import agreements from FILE (.xlsx or .csv): all of it or nothing."""
-    with file.open("rb") as stream:
-        sheet = read_rows(stream, file.name)
-    with reading(SCOPE) as session:
+    with progress("Checking", 2) as advance, reading(SCOPE) as session:
+        with file.open("rb") as stream:
+            sheet = read_rows(stream, file.name)
+        advance(1)
         run = examine_agreements(session, sheet, None)
+        advance(1)
     print_rows(_rows(run), as_json=as_json)
     for fault in run.problems:
         click.echo(str(fault), err=True)
     if dry_run:
         sys.exit(0 if run.is_sound else 1)
-    with command_work() as work:
+    with progress("Writing", 1) as advance, command_work() as work:
         written = import_agreements(work, sheet, None)
+        advance(1)
     click.echo(f"{len(written)} agreements are imported.", err=True)
 
 

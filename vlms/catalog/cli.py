@@ -22,7 +22,7 @@ from vlms.catalog.rules.price_row import LABELS, PriceRow
 from vlms.catalog.service.load import load_catalogue
 from vlms.catalog.service.price_import import examine_prices, import_prices
 from vlms.catalog.service.products import MOST_STOCK, edit_product, terms_of
-from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
+from vlms.core.commands import SCOPE, Read, command_work, print_rows, progress, with_app
 from vlms.core.db import reading
 from vlms.core.dry_run import DryRun
 from vlms.core.errors import NotFound
@@ -158,15 +158,18 @@ def import_price_list(
     file: Path, dry_run: bool, name: str | None, sample: bool, as_json: bool
 ) -> None:
     """Import a price list from FILE (.xlsx or .csv): all of it or nothing."""
-    sheet = _read(file)
-    with reading(SCOPE) as session:
+    with progress("Checking", 2) as advance, reading(SCOPE) as session:
+        sheet = _read(file)
+        advance(1)
         run = examine_prices(session, sheet)
+        advance(1)
     print_rows(_rows(run), as_json=as_json)
     click.echo(_summary(run), err=True)
     if dry_run:
         sys.exit(0 if run.is_sound else 1)
-    with command_work() as work:
+    with progress("Writing", 1) as advance, command_work() as work:
         price_list = import_prices(work, sheet, name or file.stem[:200], is_sample=sample)
+        advance(1)
     click.echo(f"Imported as {price_list.name}.", err=True)
 
 

@@ -24,7 +24,7 @@ from vlms.codes.rules.shown_state import Shown
 from vlms.codes.service import assigning, reserving, voiding
 from vlms.codes.service.disclosing import claim_paths, export_codes
 from vlms.codes.sheets import batch_sheet, claim_card
-from vlms.core.commands import Read, command_work, print_rows, with_app, written
+from vlms.core.commands import Read, command_work, print_rows, watched, with_app, written
 from vlms.core.errors import NotFound
 from vlms.core.reading import optional, read_text
 from vlms.core.text import Text, _
@@ -154,7 +154,8 @@ def export(
     with command_work() as work:
         wanted = _filter(work.session, state, product, agreement, None)
         if reason is None:
-            table = code_table(every_code(work.session, wanted, work.now), work.now, "UTC")
+            found = watched("Codes", every_code(work.session, wanted, work.now))
+            table = code_table(found, work.now, "UTC")
         else:
             rows = [ExportedCode(*each) for each in export_codes(work, wanted, reason)]
             table = revealed_table(rows, work.now)

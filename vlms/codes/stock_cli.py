@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from vlms.catalog.queries import find_product
 from vlms.codes.exports import bad_rows
 from vlms.codes.rules.list_columns import Columns
+from vlms.codes.rules.provider_list import Analysis
 from vlms.codes.service.stock import ListTarget, ProviderList, dry_run, read_list, take_in
 from vlms.codes.stock_queries import list_levels
-from vlms.core.commands import command_work, print_rows, with_app
+from vlms.core.commands import command_work, print_rows, progress, with_app
 from vlms.core.errors import NotFound
 from vlms.core.reading import read_zone, shown
 from vlms.core.text import _
@@ -62,24 +63,30 @@ def import_list(
     file: Path, product: str, zone: str, only_look: bool, leave_bad_rows: bool, **typed: str | None
 ) -> None:
     """Take a provider's list (.xlsx or .csv) into stock; all of it or nothing (C7)."""
-    with file.open("rb") as stream:
-        sheet = read_rows(stream, file.name)
-    with command_work() as work:
-        target = _target(
-            work.session, product, typed["order_line"], read_zone(zone, _("Time zone"))
-        )
-        found = read_list(sheet, target)
+    with progress("Checking", 2) as advance, command_work() as work:
+        with file.open("rb") as stream:
+            sheet = read_rows(stream, file.name)
+        advance(1)
+        where = read_zone(zone, _("Time zone"))
+        found = read_list(sheet, _target(work.session, product, typed["order_line"], where))
         columns = _columns(found, typed["code_column"], typed["day_column"])
         analysis = dry_run(work.session, work.keys, found, columns, work.now)
-        for row in bad_rows(analysis):
-            click.echo(f"row {row.number}: {row.why}", err=True)
-        if (sentence := analysis.count_sentence()) is not None:
-            click.echo(str(sentence), err=True)
-        if only_look:
-            click.echo(f"{len(analysis.new)} codes would be taken in.")
-            return
+        advance(1)
+    _tell_faults(analysis)
+    if only_look:
+        click.echo(f"{len(analysis.new)} codes would be taken in.")
+        return
+    with progress("Writing", 1) as advance, command_work() as work:
         count = take_in(work, found, columns, leave_bad_rows=leave_bad_rows)
+        advance(1)
     click.echo(f"{count} codes taken in.")
+
+
+def _tell_faults(analysis: Analysis) -> None:
+    for row in bad_rows(analysis):
+        click.echo(f"row {row.number}: {row.why}", err=True)
+    if (sentence := analysis.count_sentence()) is not None:
+        click.echo(str(sentence), err=True)
 
 
 def _columns(found: ProviderList, code: str | None, day: str | None) -> Columns:

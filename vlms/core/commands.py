@@ -21,6 +21,7 @@ from vlms.core.work import Actor, Work, working
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 OPERATOR = Actor("command line", roles=frozenset(Role))
 SCOPE = System("command line")
@@ -131,3 +132,11 @@ def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
         length=total, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
         yield bar.update
+
+
+def watched(label: str, rows: Sequence[T]) -> Iterator[T]:
+    """The rows, one by one, with a progress bar on a terminal while they are taken."""
+    with progress(label, len(rows)) as advance:
+        for row in rows:
+            yield row
+            advance(1)

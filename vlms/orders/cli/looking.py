@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from vlms.core.clock import system_clock
-from vlms.core.commands import SCOPE, print_rows, with_app, written
+from vlms.core.commands import SCOPE, print_rows, watched, with_app, written
 from vlms.core.db import reading
 from vlms.core.language import Language
 from vlms.core.money import Money
@@ -196,7 +198,10 @@ def _paper(session: Session, number: str, language: Language) -> Document:
 
 
 def _table(session: Session, as_lines: bool, on_paper: bool) -> Table[Any]:
+    now, wanted = system_clock(), OrderFilter()
+    rows: Sequence[Any]
     if as_lines:
-        lines = list_lines(session, OrderFilter())
-        return line_table(lines, system_clock(), on_paper=on_paper)
-    return order_table(list_orders(session, OrderFilter()), system_clock())
+        rows = list_lines(session, wanted)
+        return replace(line_table(rows, now, on_paper=on_paper), rows=watched("Lines", rows))
+    rows = list_orders(session, wanted)
+    return replace(order_table(rows, now), rows=watched("Orders", rows))
