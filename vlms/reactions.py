@@ -17,17 +17,22 @@ from vlms.agreements.events import TermsChanged
 from vlms.agreements.models import Agreement
 from vlms.codes.jobs import CODE_JOBS
 from vlms.codes.service.issuing import issue_on_delivery
+from vlms.codes.service.issuing_in_pieces import check_long_issue
 from vlms.codes.service.telling import tell_right_address
 from vlms.core.work import Reactions
 from vlms.jobs.worker import JobKind
 from vlms.notices.delivery import deliver_mail
 from vlms.orders.agreement_lock import keep_terms_of_orders
-from vlms.orders.events import LineDelivered
+from vlms.orders.events import ApprovalAsked, ApprovalDeclined, LineDelivered, LongDeliveryAsked
+from vlms.orders.service.approval_mail import tell_approvers, tell_asker
 
 REACTIONS: Reactions = {
     AddressCorrected: (tell_right_address,),
     TermsChanged: (keep_terms_of_orders,),
+    ApprovalAsked: (tell_approvers,),
+    ApprovalDeclined: (tell_asker,),
     LineDelivered: (issue_on_delivery,),
+    LongDeliveryAsked: (check_long_issue,),
 }
 
 JOBS: tuple[JobKind, ...] = (

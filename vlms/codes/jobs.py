@@ -1,11 +1,13 @@
-"""The recurring jobs of codes: assignments that are due, and what has expired."""
+"""The jobs of codes: assignments that are due, what has expired, big deliveries."""
 
 from __future__ import annotations
 
 from vlms.codes.service.assigning import finish_due_assignments
+from vlms.codes.service.issuing_in_pieces import issue_in_pieces, take_back
 from vlms.codes.service.lapsing import sweep_expiry
-from vlms.jobs.service import HeldJob
+from vlms.jobs.held import HeldJob
 from vlms.jobs.worker import JobKind
+from vlms.orders.service.long_delivery import ISSUE
 
 
 def _finish_assignments(held: HeldJob) -> None:
@@ -19,4 +21,5 @@ def _sweep_expiry(held: HeldJob) -> None:
 CODE_JOBS = (
     JobKind("codes.finish_assignments", _finish_assignments, every_seconds=15),
     JobKind("codes.sweep_expiry", _sweep_expiry, every_seconds=3600),
+    JobKind(ISSUE, issue_in_pieces, undo=take_back),
 )

@@ -63,6 +63,8 @@ class Job(Keyed, Base):
     # None: the installation's own work. `asker` keeps the name, roles and scope of that moment.
     asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     asker: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    # A packed text: what it is to people.
+    title: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     cancel_asked_at: Mapped[datetime | None] = mapped_column(Instant)
     # Packed texts: why it failed, and what came of it.
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON)

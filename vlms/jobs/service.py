@@ -1,69 +1,26 @@
-"""Plans jobs, claims due ones under a lease, and fences whoever slept past it.
-
-A claim raises the job's token; every later write of that claim asks for the token, so a
-worker that was taken for dead can no longer change anything (it is told with LeaseLost).
-"""
+"""Plans jobs, claims due ones under a lease, and ends them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from vlms.core.backoff import PAUSES, pause_after
 from vlms.core.clock import Clock
 from vlms.core.db import reading
-from vlms.core.scope import System
+from vlms.core.errors import DomainError
+from vlms.core.packed_scope import pack_scope
+from vlms.core.packed_text import pack_refusal, pack_text
 from vlms.core.scoping import guarded_update
-from vlms.core.work import Actor, Work, working
+from vlms.core.text import Text
+from vlms.core.work import Work, working
+from vlms.jobs.held import LEASE, SCOPE, WORKER, HeldJob, JobCancelled, LeaseLost, hold
 from vlms.jobs.models import Job, JobState
 
-LEASE = timedelta(seconds=60)
-WORKER = Actor("worker")
-_SCOPE = System("worker")
-
-
-class LeaseLost(RuntimeError):
-    """Another worker has this job now: whatever this one was about to write is void."""
-
-
-@dataclass(frozen=True)
-class HeldJob:
-    """A job as its claim found it; `token` is its fence, `attempt` counts from 1."""
-
-    id: UUID
-    kind: str
-    facts: Mapping[str, Any]
-    organisation_id: UUID | None
-    attempt: int
-    every_seconds: int | None
-    token: int
-    clock: Clock = field(repr=False)
-
-    @contextmanager
-    def work(self) -> Iterator[Work]:
-        """A unit of work for a step of the job, which prolongs the lease first.
-
-        Raises LeaseLost, and then nothing of the step is kept.
-        """
-        with working(WORKER, _SCOPE, self.clock()) as work:
-            self.change(work, lease_until=work.now + LEASE)
-            yield work
-
-    def tell_progress(self, work: Work, done_count: int, total_count: int | None = None) -> None:
-        """How many are done, of how many."""
-        self.change(work, done_count=done_count, total_count=total_count)
-
-    def change(self, work: Work, **values: Any) -> None:
-        """Change the job's row, if this claim still holds it. Raises LeaseLost."""
-        mine = (Job.id == self.id, Job.lease_token == self.token, Job.state == JobState.RUNNING)
-        if guarded_update(work.session, Job, *mine, **values) != 1:
-            raise LeaseLost(self.kind)
+__all__ = ["LEASE", "WORKER", "HeldJob", "JobCancelled", "LeaseLost"]
 
 
 def plan(
@@ -77,7 +34,8 @@ def plan(
 ) -> Job | None:
     """Plan a job for `at` (now unless given); None when `once_key` was planned before.
 
-    With `every_seconds` it comes again so long after each time that it was done.
+    With `every_seconds` it comes again so long after each time that it was done. What ended
+    without a result may be planned again.
     """
     known = select(Job.id).where(Job.once_key == once_key)
     if work.session.scalar(known) is not None:
@@ -91,9 +49,35 @@ def plan(
         every_seconds=every_seconds,
         next_at=at or work.now,
         created_at=work.now,
+        asked_by=work.actor.user_id,
+        asker=_asker(work),
     )
     work.session.add(job)
     work.flush()
+    return job
+
+
+def _asker(work: Work) -> dict[str, Any] | None:
+    """The person who asks, as they are now; None for the installation itself."""
+    scope = pack_scope(work.session.info.get("scope"))
+    if not work.actor.roles or scope is None:
+        return None
+    roles = sorted(role.value for role in work.actor.roles)
+    zone = work.actor.time_zone
+    return {"name": work.actor.name, "roles": roles, "time_zone": zone, "scope": scope}
+
+
+def plan_asked(
+    work: Work, kind: str, once_key: str, facts: Mapping[str, Any], *, title: Text, total: int
+) -> Job | None:
+    """Plan what somebody asked for and waits for: it has a title and so many things to do.
+
+    None when the same is under way, or done.
+    """
+    job = plan(work, kind, once_key, facts)
+    if job is not None:
+        job.title, job.total_count = pack_text(title), total
+        work.flush()
     return job
 
 
@@ -102,11 +86,11 @@ def claim(clock: Clock, *kinds: str) -> HeldJob | None:
 
     A running job whose lease is over is due again: its worker was killed, or sleeps.
     """
-    with reading(_SCOPE) as session:
+    with reading(SCOPE) as session:
         # Looking costs no lock; only who sees something due begins to write.
         if session.scalar(_due_jobs(clock(), kinds)) is None:
             return None
-    with working(WORKER, _SCOPE, clock()) as work:
+    with working(WORKER, SCOPE, clock()) as work:
         # Two workers on PostgreSQL pass each other; SQLite has one writer at a time.
         due = _due_jobs(work.now, kinds).with_for_update(skip_locked=True)
         job = work.session.scalar(due)
@@ -115,12 +99,12 @@ def claim(clock: Clock, *kinds: str) -> HeldJob | None:
 
 def finish(held: HeldJob) -> None:
     """Done; a recurring job waits for its next time. Raises LeaseLost."""
-    now = held.clock()
-    values: dict[str, Any] = {"state": JobState.DONE, "finished_at": now}
     if held.every_seconds is not None:
-        next_at = now + timedelta(seconds=held.every_seconds)
-        values = {"state": JobState.WAITING, "next_at": next_at, "attempt": 0}
-    _let_go(held, last_error=None, **values)
+        next_at = held.clock() + timedelta(seconds=held.every_seconds)
+        _let_go(held, last_error=None, state=JobState.WAITING, next_at=next_at, attempt=0)
+    else:
+        with held.work(to_the_end=True) as work:
+            held.finish(work, last_error=None)
 
 
 def fail(held: HeldJob, error: str) -> None:
@@ -128,14 +112,41 @@ def fail(held: HeldJob, error: str) -> None:
     pause = pause_after(held.attempt)
     if pause is None and held.every_seconds is not None:
         pause = PAUSES[-1]
-    values: dict[str, Any] = {"state": JobState.FAILED, "finished_at": held.clock()}
-    if pause is not None:
-        values = {"state": JobState.WAITING, "next_at": held.clock() + pause}
-    _let_go(held, last_error=error[:500], **values)
+    if pause is None:
+        _end_undone(held, JobState.FAILED, last_error=error[:500])
+        return
+    _let_go(held, last_error=error[:500], state=JobState.WAITING, next_at=held.clock() + pause)
+
+
+def refuse(held: HeldJob, refusal: DomainError) -> None:
+    """Failed for good: another try would be refused as well. Raises LeaseLost."""
+    _end_undone(
+        held, JobState.FAILED, last_error=refusal.reason[:500], refusal=pack_refusal(refusal)
+    )
+
+
+def stop(held: HeldJob) -> None:
+    """Cancelled, as was asked. Raises LeaseLost."""
+    _end_undone(held, JobState.CANCELLED)
+
+
+def _end_undone(held: HeldJob, state: JobState, **values: Any) -> None:
+    """End without a result; the same may be planned again."""
+    with held.work(to_the_end=True) as work:
+        held.end(work, state, once_key=f"ended:{held.id}", **values)
+
+
+def has_finished(held: HeldJob) -> bool:
+    """Whether the job has said that it is done by itself, with its last step."""
+    with reading(SCOPE) as session:
+        done = select(Job.id).where(
+            Job.id == held.id, Job.lease_token == held.token, Job.state == JobState.DONE
+        )
+        return session.scalar(done) is not None
 
 
 def _let_go(held: HeldJob, **values: Any) -> None:
-    with held.work() as work:
+    with held.work(to_the_end=True) as work:
         held.change(work, lease_until=None, **values)
 
 
@@ -162,16 +173,6 @@ def _take(work: Work, job: Job, clock: Clock) -> HeldJob | None:
         lease_token=Job.lease_token + 1,
         attempt=Job.attempt + 1,
         lease_until=work.now + LEASE,
+        started_at=job.started_at or work.now,
     )
-    if taken != 1:
-        return None
-    return HeldJob(
-        job.id,
-        job.kind,
-        job.facts,
-        job.organisation_id,
-        job.attempt + 1,
-        job.every_seconds,
-        job.lease_token + 1,
-        clock,
-    )
+    return hold(job, clock) if taken == 1 else None

@@ -10,12 +10,14 @@ import structlog
 from sqlalchemy import select
 
 from vlms.core.attempts import retrying
+from vlms.core.backoff import pause_after
 from vlms.core.clock import Clock
-from vlms.core.errors import frames_of
+from vlms.core.errors import DomainError, frames_of
 from vlms.core.scope import System
 from vlms.core.work import working
+from vlms.jobs.held import WORKER, HeldJob, JobCancelled, LeaseLost
 from vlms.jobs.models import Job
-from vlms.jobs.service import WORKER, HeldJob, LeaseLost, claim, fail, finish, plan
+from vlms.jobs.service import claim, fail, finish, has_finished, plan, refuse, stop
 
 _log = structlog.get_logger()
 IDLE_SECONDS = 1.0
@@ -31,6 +33,8 @@ class JobKind:
     kind: str
     run: Callable[[HeldJob], None]
     every_seconds: int | None = None
+    # Takes back what a job has made that is cancelled or given up.
+    undo: Callable[[HeldJob], None] | None = None
 
 
 def plan_recurring(kinds: Sequence[JobKind], clock: Clock) -> None:
@@ -73,20 +77,43 @@ def run_until(stop: Event, kinds: Sequence[JobKind], clock: Clock) -> None:
 
 def _run(kind: JobKind, held: HeldJob) -> None:
     try:
-        kind.run(held)
-        retrying(lambda: finish(held))
+        _attempt(kind, held)
     except LeaseLost:
         _log.warning("job was taken over", kind=held.kind, job=str(held.id))
     except Exception as error:
-        _tell("job failed", held.kind, error)
-        _fail(held, type(error).__name__)
+        # What was to be written down could not be: the lease ends, and another tries.
+        _tell("job could not be ended", held.kind, error)
 
 
-def _fail(held: HeldJob, error: str) -> None:
+def _attempt(kind: JobKind, held: HeldJob) -> None:
     try:
-        retrying(lambda: fail(held, error))
+        kind.run(held)
+        if not has_finished(held):
+            retrying(lambda: finish(held))
     except LeaseLost:
-        _log.warning("job was taken over", kind=held.kind, job=str(held.id))
+        raise
+    except JobCancelled:
+        _undo(kind, held)
+        retrying(lambda: stop(held))
+    except Exception as error:
+        _tell("job failed", held.kind, error)
+        _fail(kind, held, error)
+
+
+def _fail(kind: JobKind, held: HeldJob, error: Exception) -> None:
+    """A refusal is final, as another try would meet it again; anything else may pass."""
+    if isinstance(error, DomainError) and held.every_seconds is None:
+        _undo(kind, held)
+        retrying(lambda: refuse(held, error))
+        return
+    if pause_after(held.attempt) is None:
+        _undo(kind, held)
+    retrying(lambda: fail(held, type(error).__name__))
+
+
+def _undo(kind: JobKind, held: HeldJob) -> None:
+    if kind.undo is not None:
+        kind.undo(held)
 
 
 def _tell(what: str, kind: str, error: Exception) -> None:

@@ -22,3 +22,18 @@ class LongDeliveryAsked:
 
     line_id: UUID
     quantity: int
+
+
+@dataclass(frozen=True)
+class ApprovalAsked:
+    """An order above its organisation's limit waits for another admin."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True)
+class ApprovalDeclined:
+    """An order that waited is a draft again, for this reason."""
+
+    order_id: UUID
+    reason: str

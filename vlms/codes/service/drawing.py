@@ -12,10 +12,11 @@ from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from vlms.codes.custody import Custody
 from vlms.codes.errors import StockShort
-from vlms.codes.models import StockCode
+from vlms.codes.models import Code, StockCode
 from vlms.codes.stock_queries import count_free, is_good
 from vlms.core.errors import Conflict, Topic
 from vlms.core.scoping import guarded_update
@@ -41,11 +42,6 @@ def choose_stock(work: Work, line: OrderLine, count: int) -> Sequence[Drawn]:
 
     Raises StockShort, which names the counts.
     """
-    fitting = and_(
-        StockCode.product_id == line.product_id,
-        or_(StockCode.order_line_id.is_(None), StockCode.order_line_id == line.id),
-        is_good(work.session, work.now),
-    )
     statement = (
         select(
             StockCode.id,
@@ -54,7 +50,7 @@ def choose_stock(work: Work, line: OrderLine, count: int) -> Sequence[Drawn]:
             StockCode.last_day,
             StockCode.zone,
         )
-        .where(fitting)
+        .where(_fits(work, line))
         .order_by(StockCode.order_line_id.is_(None), StockCode.last_day.nulls_last(), StockCode.id)
         .limit(count)
         .with_for_update(skip_locked=True)
@@ -63,6 +59,33 @@ def choose_stock(work: Work, line: OrderLine, count: int) -> Sequence[Drawn]:
     if len(rows) < count:
         raise _short(work, line, count, len(rows))
     return rows
+
+
+def check_stock(work: Work, line: OrderLine, count: int) -> None:
+    """Raises StockShort when the lists hold fewer codes for this line."""
+    found = work.session.scalar(select(func.count(StockCode.id)).where(_fits(work, line))) or 0
+    if found < count:
+        raise _short(work, line, count, found)
+
+
+def _fits(work: Work, line: OrderLine) -> ColumnElement[bool]:
+    """Good stock of the product that is kept for this line, or for none."""
+    return and_(
+        StockCode.product_id == line.product_id,
+        or_(StockCode.order_line_id.is_(None), StockCode.order_line_id == line.id),
+        is_good(work.session, work.now),
+    )
+
+
+def give_back(work: Work, codes: Sequence[Code]) -> None:
+    """Make stock again of codes that were drawn and never issued; they are to be deleted."""
+    custody = Custody(work.keys)
+    drawn = {code.id: code for code in codes}
+    for row in work.session.scalars(select(StockCode).where(StockCode.id.in_(list(drawn)))):
+        code = drawn[row.id]
+        text = custody.open(code.id, code.organisation_id, code.sealed_text or b"")
+        row.drawn_code_id, row.sealed_text = None, custody.seal(row.id, None, text)
+    work.flush()
 
 
 def mark_drawn(work: Work, ids: Sequence[UUID]) -> None:

@@ -11,7 +11,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from vlms.agreements.models import Agreement
+from vlms.audit.service import journal
 from vlms.catalog.models import CodeSource
 from vlms.codes.custody import Custody
 from vlms.codes.errors import IssueRefused
@@ -25,7 +28,7 @@ from vlms.codes.service.batch_numbers import take_batch_number
 from vlms.codes.service.drawing import choose_stock, mark_drawn
 from vlms.codes.service.telling import tell_contacts
 from vlms.core.errors import Topic
-from vlms.core.scoping import bulk_insert
+from vlms.core.scoping import bulk_insert, guarded_update, seeing_unfinished
 from vlms.core.term import start_of_day
 from vlms.core.text import _
 from vlms.core.tokens import new_id, random_bytes
@@ -47,7 +50,9 @@ class NewCode:
 def issue_on_delivery(work: Work, event: LineDelivered) -> None:
     """Issue the codes of the units that were delivered; packs with a counter issue none."""
     line = work.session.get_one(OrderLine, event.line_id, populate_existing=True)
-    if line.product.code_source is not CodeSource.NONE:
+    if event.batch_id is not None:
+        _take_over(work, line, event.batch_id)
+    elif line.product.code_source is not CodeSource.NONE:
         issue(work, line, event.quantity)
 
 
@@ -59,14 +64,43 @@ def issue(work: Work, line: OrderLine, quantity: int) -> CodeBatch:
     """
     count = quantity * line.product.units
     _check_count(work, line, count)
-    codes = _new_codes(work, line, count)
+    codes = new_codes(work, line, count)
     batch = _add_batch(work, line, codes)
-    bulk_insert(work.session, Code, _rows(work, batch, codes))
+    bulk_insert(work.session, Code, code_rows(work, batch, codes))
     if batch.source is CodeSource.PROVIDER:
         mark_drawn(work, [code.id for code in codes])
     tell_contacts(work, batch)
     work.events.append(BatchIssued(batch.id, count))
     return batch
+
+
+def _take_over(work: Work, line: OrderLine, batch_id: UUID) -> None:
+    """Let a batch appear whose codes a job has made, all of them (C1)."""
+    with seeing_unfinished(work.session):
+        batch = work.session.get_one(CodeBatch, batch_id)
+        of_batch = Code.batch_id == batch.id
+        made, highest, expires_at = work.session.execute(
+            select(func.count(), func.max(Code.number), func.max(Code.expires_at)).where(of_batch)
+        ).one()
+    _check_count(work, line, made)
+    if not made == highest == batch.code_count:
+        raise RuntimeError(f"{made} of {batch.code_count} codes are made, up to {highest}")
+    facts = {
+        "number": take_batch_number(work),
+        "expires_at": expires_at,
+        "issued_at": work.now,
+        "issued_by": work.actor.user_id,
+    }
+    with seeing_unfinished(work.session):
+        guarded_update(
+            work.session, CodeBatch, CodeBatch.id == batch.id, unfinished_job_id=None, **facts
+        )
+        work.session.refresh(batch)
+    told = {name: getattr(batch, name) for name in CodeBatch.audited}
+    record = ("code_batch", batch.id, batch.organisation_id)
+    journal(work, "code_batch.issued", record, after=told)
+    tell_contacts(work, batch)
+    work.events.append(BatchIssued(batch.id, made))
 
 
 def line_term(work: Work, line: OrderLine) -> LineTerm:
@@ -97,11 +131,17 @@ def _check_count(work: Work, line: OrderLine, count: int) -> None:
         )
 
 
-def _new_codes(work: Work, line: OrderLine, count: int) -> Sequence[NewCode]:
-    term = line_term(work, line)
-    expiry = code_expiry(term)
+def line_expiry(work: Work, line: OrderLine) -> Expiry:
+    """When codes of the line end (C5). Raises IssueRefused when that is over."""
+    expiry = code_expiry(line_term(work, line))
     if expiry.expires_at <= work.now:
         raise _lapsed(expiry.last_day)
+    return expiry
+
+
+def new_codes(work: Work, line: OrderLine, count: int) -> Sequence[NewCode]:
+    """So many codes, made or drawn. Raises IssueRefused, StockShort."""
+    term, expiry = line_term(work, line), line_expiry(work, line)
     if line.product.code_source is CodeSource.PROVIDER:
         return _drawn(work, line, count, term)
     texts = make_codes(random_bytes(bytes_needed(count)))
@@ -173,7 +213,9 @@ _EMPTY = dict.fromkeys(
 )
 
 
-def _rows(work: Work, batch: CodeBatch, codes: Sequence[NewCode]) -> list[dict[str, Any]]:
+def code_rows(
+    work: Work, batch: CodeBatch, codes: Sequence[NewCode], first_number: int = 1
+) -> list[dict[str, Any]]:
     """Every column of every code; what they have in common is written once."""
     custody = Custody(work.keys)
     sealed = custody.seal_all(batch.organisation_id, [(code.id, code.text) for code in codes])
@@ -204,6 +246,6 @@ def _rows(work: Work, batch: CodeBatch, codes: Sequence[NewCode]) -> list[dict[s
             "expires_at": code.expiry.expires_at,
         }
         for number, (code, sealed_text, index) in enumerate(
-            zip(codes, sealed, indexes, strict=True), start=1
+            zip(codes, sealed, indexes, strict=True), start=first_number
         )
     ]
