@@ -7,7 +7,6 @@ import os
 from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
-from whitenoise import WhiteNoise
 
 from vlms.accounts.agreement_choices import use_agreement_choices
 from vlms.accounts.doorkeeper import AccountsDoorkeeper
@@ -24,6 +23,7 @@ from vlms.core.clock import Clock, system_clock
 from vlms.core.db import db, engine_options, prepare_engine
 from vlms.core.installation import open_keys
 from vlms.core.work import Terms, equip
+from vlms.insights.finding_views import finding
 from vlms.insights.help_views import help_pages
 from vlms.insights.views import insights
 from vlms.notices.directory import use_directory
@@ -37,6 +37,7 @@ from vlms.web import (
     about,
     access,
     appearance,
+    compression,
     errors,
     headers,
     locales,
@@ -47,10 +48,12 @@ from vlms.web import (
     templating,
     words,
 )
+from vlms.web.static_files import serve_static
 
 BLUEPRINTS = (
     insights,
     help_pages,
+    finding,
     *ACCOUNT_BLUEPRINTS,
     messages,
     catalog,
@@ -85,6 +88,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     access.install(app, AccountsDoorkeeper(clock), clock)
     errors.install(app)
     headers.install(app)
+    compression.install(app)
     templating.install(app)
     navigation.install(app)
     appearance.install(app)
@@ -97,9 +101,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     missing = access.undeclared(app)
     if missing:
         raise UndeclaredAccess(", ".join(missing))
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(resource_path("static")), prefix="static/"
-    )
+    app.wsgi_app = serve_static(app.wsgi_app, settings.instance)  # type: ignore[method-assign]
     return app
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +11,7 @@ from markupsafe import Markup, escape
 from vlms.core.acts import possible, refused_alike
 from vlms.core.language import Language
 from vlms.core.permissions import Permission
-from vlms.resources import resource_path
+from vlms.web.static_files import fingerprinted
 
 
 def install(app: Flask) -> None:
@@ -41,12 +39,7 @@ def install(app: Flask) -> None:
 
 def asset(path: str) -> str:
     """The address of a static file; it changes with the file."""
-    return url_for("static", filename=path, v=_fingerprint(path))
-
-
-@cache
-def _fingerprint(path: str) -> str:
-    return hashlib.sha256(resource_path(f"static/{path}").read_bytes()).hexdigest()[:12]
+    return url_for("static", filename=fingerprinted(path))
 
 
 def icon(name: str, label: object = None) -> Markup:
