@@ -101,7 +101,7 @@ def test_a_button_that_is_not_possible_says_why(client: CheckingClient, clock: S
     client.sign_in(ADMIN)
     page = client.page(f"{CODES}{codes[0].id}")
     disabled = [button.text.strip() for button in page.select("main button[disabled]")]
-    assert disabled == ["Change person", "Release", "Assign", "Call back"]
+    assert disabled == ["Assign", "Call back", "Change person", "Release"]
     assert "Reserve it for a person first" in client.page(f"{CODES}{codes[0].id}/assign").text
 
 

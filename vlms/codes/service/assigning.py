@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
-from vlms.accounts.models import Organisation
 from vlms.accounts.queries import get_person
-from vlms.codes.errors import StepRefused
 from vlms.codes.events import CodeAssigned
 from vlms.codes.models import Code
 from vlms.codes.queries import get_code
 from vlms.codes.rules.lifecycle import State, Step
 from vlms.codes.rules.steps import check_delay, next_state
-from vlms.codes.service.reserving import check_present
+from vlms.codes.service.conditions import assign_due
+from vlms.codes.service.parties import check_step
 from vlms.codes.service.telling import tell_person
 from vlms.codes.service.transition import take_step
 from vlms.core.attempts import retrying
-from vlms.core.errors import DomainError, Topic
-from vlms.core.text import Text, _
+from vlms.core.errors import DomainError
 from vlms.core.work import Work
 
 WorkFactory = Callable[[], AbstractContextManager[Work]]
@@ -35,12 +32,8 @@ def start_assign(work: Work, code_id: UUID) -> Code:
     over; GivingRefused when the person has left.
     """
     code = get_code(work.session, code_id)
-    next_state(code.state, Step.START_ASSIGN, expired=code.expires_at <= work.now)
-    check_delay(Step.START_ASSIGN, code.assign_due_at, work.now)
-    if code.person_id is not None:
-        check_present(get_person(work.session, code.person_id))
-    due_at = work.now + _delay(work, code)
-    _check_in_time(code, due_at)
+    check_step(work, code, Step.START_ASSIGN)
+    due_at = assign_due(code, work.now)
     take_step(work, code, Step.START_ASSIGN, Code.assign_due_at.is_(None), assign_due_at=due_at)
     return finish_assign(work, code_id) if due_at <= work.now else code
 
@@ -51,14 +44,7 @@ def call_back(work: Work, code_id: UUID, reason: str | None = None) -> Code:
     Raises StepRefused when none is running or its time is over.
     """
     code = get_code(work.session, code_id)
-    next_state(code.state, Step.CALL_BACK)
-    check_delay(Step.CALL_BACK, code.assign_due_at, work.now)
-    if code.assign_due_at is not None and code.assign_due_at <= work.now:
-        raise _refused(
-            "code_call_back_late",
-            _("The time in which the assignment could be called back is over."),
-            _("The code belongs to its person now; another person needs another code."),
-        )
+    check_step(work, code, Step.CALL_BACK)
     return take_step(
         work, code, Step.CALL_BACK, Code.assign_due_at > work.now, reason=reason, assign_due_at=None
     )
@@ -117,21 +103,3 @@ def _finish_one(open_work: WorkFactory, code_id: UUID) -> int:
 def _call_back_for_leaver(work: Work, code: Code) -> Code:
     reason = "The person left before the assignment was final."
     return take_step(work, code, Step.CALL_BACK, reason=reason, assign_due_at=None)
-
-
-def _delay(work: Work, code: Code) -> timedelta:
-    organisation = work.session.get_one(Organisation, code.organisation_id)
-    return timedelta(minutes=organisation.assign_delay_minutes)
-
-
-def _check_in_time(code: Code, due_at: datetime) -> None:
-    if due_at >= code.expires_at:
-        raise _refused(
-            "code_expires_in_delay",
-            _("The code expires before the time in which it can be called back is over."),
-            _("Assign a code that ends later."),
-        )
-
-
-def _refused(reason: str, sentence: Text, way_out: Text) -> StepRefused:
-    return StepRefused("C2", sentence, reason=reason, way_out=way_out, ask=Topic.CODES)

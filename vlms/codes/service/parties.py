@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from vlms.codes.holder_queries import find_open_registration
 from vlms.codes.models import Code
-from vlms.codes.rules.first_day import check_usable
-from vlms.codes.rules.lifecycle import Party, State, Step, has_expired, may
-from vlms.codes.rules.steps import check_kind, check_party, next_state
-from vlms.codes.service.transition import kind_of
+from vlms.codes.rules.lifecycle import WHO_MAY, Party, State, Step, has_expired, may
+from vlms.codes.rules.steps import check_party
+from vlms.codes.service.conditions import YOURS, step_conditions
+from vlms.core.acts import Condition, condition, require
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Role
 from vlms.core.work import Actor
@@ -76,11 +77,17 @@ def check_step(
 
     The guarded statement decides again. Raises NotForThisParty and StepRefused.
     """
-    check_actor(work, code, step)
-    check_kind(step, kind_of(code))
-    next_state(code.state, step, expired=is_expired(work, code, exam_starts_at))
-    if step is Step.ACTIVATE:
-        check_usable(code.usable_at, work.now, code.time_zone)
+    require(conditions_of(work, code, step, exam_starts_at=exam_starts_at))
+
+
+def conditions_of(
+    work: Standing, code: Code, step: Step, *, exam_starts_at: datetime | None = None
+) -> Iterator[Condition]:
+    """All that a step asks: whose it is, then what the code must be."""
+    rule, sentence = YOURS[WHO_MAY[step]]
+    yield condition(sentence, rule, lambda: check_actor(work, code, step))
+    expired = is_expired(work, code, exam_starts_at)
+    yield from step_conditions(code, step, work.now, expired=expired)
 
 
 def is_expired(work: Standing, code: Code, exam_starts_at: datetime | None = None) -> bool:

@@ -13,7 +13,8 @@ from vlms.codes.errors import GivingRefused
 from vlms.codes.models import Code
 from vlms.codes.queries import count_held, get_code
 from vlms.codes.rules.lifecycle import State, Step
-from vlms.codes.rules.steps import check_delay
+from vlms.codes.service.conditions import check_present
+from vlms.codes.service.parties import check_step
 from vlms.codes.service.transition import take_step
 from vlms.core.errors import Topic
 from vlms.core.text import Text, _
@@ -47,6 +48,7 @@ def reserve(
 def reserve_this(work: Work, code_id: UUID, person_id: UUID, *, confirmed: bool = False) -> Code:
     """Reserve one chosen code for a person. Raises GivingRefused and StepRefused."""
     code, person = get_code(work.session, code_id), get_person(work.session, person_id)
+    check_step(work, code, Step.RESERVE)
     _check_own(code, person)
     if not confirmed:
         _check_first(work, person, code.product_id)
@@ -56,7 +58,7 @@ def reserve_this(work: Work, code_id: UUID, person_id: UUID, *, confirmed: bool 
 def change(work: Work, code_id: UUID, person_id: UUID, *, confirmed: bool = False) -> Code:
     """Reserve a reserved code for another person. Raises StepRefused once it is assigned."""
     code, person = get_code(work.session, code_id), get_person(work.session, person_id)
-    check_delay(Step.CHANGE, code.assign_due_at, work.now)
+    check_step(work, code, Step.CHANGE)
     _check_own(code, person)
     if not confirmed:
         _check_first(work, person, code.product_id)
@@ -73,7 +75,7 @@ def change(work: Work, code_id: UUID, person_id: UUID, *, confirmed: bool = Fals
 def release(work: Work, code_id: UUID, reason: str | None = None) -> Code:
     """Make a reserved code available again. Raises StepRefused once it is assigned."""
     code = get_code(work.session, code_id)
-    check_delay(Step.RELEASE, code.assign_due_at, work.now)
+    check_step(work, code, Step.RELEASE)
     return take_step(
         work,
         code,
@@ -83,16 +85,6 @@ def release(work: Work, code_id: UUID, reason: str | None = None) -> Code:
         person_id=None,
         reserved_at=None,
     )
-
-
-def check_present(person: Person) -> None:
-    """Raises GivingRefused for somebody who has left (C2)."""
-    if person.left_at is not None:
-        raise _refused(
-            "person_left",
-            _("%(name)s has left the organisation.", name=person.name),
-            _("Choose somebody else; a code that is given to a person stays with them."),
-        )
 
 
 def _check_own(code: Code, person: Person) -> None:

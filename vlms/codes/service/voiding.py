@@ -7,7 +7,8 @@ from uuid import UUID
 from vlms.codes.models import Code
 from vlms.codes.queries import get_code
 from vlms.codes.rules.lifecycle import Step
-from vlms.codes.rules.steps import check_case_number, next_state
+from vlms.codes.rules.steps import check_case_number
+from vlms.codes.service.parties import check_step
 from vlms.codes.service.transition import take_step
 from vlms.core.work import Work
 
@@ -20,7 +21,7 @@ def void(
     Raises StepRefused: in another state, or without the case number that it needs.
     """
     code = get_code(work.session, code_id)
-    next_state(code.state, Step.VOID, expired=code.expires_at <= work.now)
+    check_step(work, code, Step.VOID)
     check_case_number(code.state, Step.VOID, case_number)
     return take_step(
         work,

@@ -13,7 +13,7 @@ from vlms.accounts.queries import PersonFilter, get_organisation, search_people
 from vlms.agreements.models import Agreement
 from vlms.audit.queries import list_entries
 from vlms.catalog.models import Product
-from vlms.codes.actions import actions_on, why_not
+from vlms.codes.actions import act_on, acts_on, is_own
 from vlms.codes.forms import ConfirmForm, PersonChoiceForm, ReserveForm, VoidForm
 from vlms.codes.holder_queries import list_registrations
 from vlms.codes.models import Code
@@ -21,6 +21,7 @@ from vlms.codes.queries import count_states, get_code
 from vlms.codes.rules.lifecycle import Step
 from vlms.codes.rules.shown_state import Shown
 from vlms.codes.service import assigning, reserving, voiding
+from vlms.codes.service.parties import Look
 from vlms.codes.views.blueprint import codes
 from vlms.core.db import db
 from vlms.core.errors import DomainError
@@ -40,10 +41,12 @@ Answer = str | Response | tuple[str, int]
 @requires(Permission.VIEW_CODES)
 def show(code_id: UUID) -> str:
     code = get_code(db.session(), code_id)
+    acts = acts_on(_look(), code)
     return render_template(
         "codes/show.html",
         code=code,
-        actions=actions_on(code, g.actor, g.now),
+        acts=[act for act in acts if is_own(act)],
+        acts_of_others=[act for act in acts if not is_own(act)],
         registrations=list_registrations(db.session(), code.id),
         entries=list_entries(db.session(), code.id),
     )
@@ -157,9 +160,11 @@ def _do(
             return answer(work, done)
     code = get_code(db.session(), code_id)
     organisation = get_organisation(db.session(), code.organisation_id)
-    return _answer(
-        template, form, code=code, subject=organisation, why_not=why_not(code, step, g.now)
-    )
+    return _answer(template, form, code=code, subject=organisation, act=act_on(_look(), code, step))
+
+
+def _look() -> Look:
+    return Look(db.session(), g.actor, g.now)
 
 
 def _give(code_id: UUID, step: Step, act: Callable[..., Code], done: Text) -> Answer:
