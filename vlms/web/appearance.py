@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    current_app,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+)
 from werkzeug.wrappers import Response
 
 from vlms.web.access import public
@@ -54,4 +63,5 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def _colours() -> dict[str, Any]:
-        return {"colours": chosen_colours()}
+        # Mails are written without a request.
+        return {"colours": chosen_colours()} if has_request_context() else {}
