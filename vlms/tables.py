@@ -5,6 +5,7 @@ from vlms.agreements import models as agreements
 from vlms.audit import models as audit
 from vlms.catalog import models as catalog
 from vlms.codes import models as codes
+from vlms.codes import request_models as code_requests
 from vlms.core import installation, once, uploads
 from vlms.jobs import models as jobs
 from vlms.notices import models as notices
@@ -15,6 +16,7 @@ TABLES = (
     agreements,
     audit,
     catalog,
+    code_requests,
     codes,
     installation,
     jobs,

@@ -60,12 +60,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_certification")),
     )
     op.create_table(
-        "exam_family",
+        "exam_provider",
         sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("name_en", sa.String(length=120), nullable=False),
         sa.Column("name_zh", sa.String(length=120), nullable=False),
-        sa.Column("retires_on", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_exam_family")),
+        sa.Column("address_en", sa.String(length=300), nullable=False),
+        sa.Column("address_zh", sa.String(length=300), nullable=False),
+        sa.Column("steps_en", sa.JSON(), nullable=False),
+        sa.Column("steps_zh", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_exam_provider")),
     )
     op.create_table(
         "holiday",
@@ -144,6 +147,19 @@ def upgrade() -> None:
         sa.Column("name_zh", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_solution_area")),
     )
+    op.create_table(
+        "try_count",
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("who", sa.String(length=64), nullable=False),
+        sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_try_count")),
+    )
+    with op.batch_alter_table("try_count", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_try_count_hour"), ["hour"], unique=False)
+        batch_op.create_index("uq_try_count", ["kind", "who", "hour"], unique=True)
+
     op.create_table(
         "user",
         sa.Column("email", sa.String(length=254), nullable=False),
@@ -271,20 +287,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_audit_detail")),
     )
     op.create_table(
-        "exam",
-        sa.Column("number", sa.String(length=40), nullable=False),
-        sa.Column("name_en", sa.String(length=200), nullable=False),
-        sa.Column("name_zh", sa.String(length=200), nullable=False),
-        sa.Column("family_key", sa.String(length=40), nullable=False),
+        "exam_family",
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("name_en", sa.String(length=120), nullable=False),
+        sa.Column("name_zh", sa.String(length=120), nullable=False),
         sa.Column("retires_on", sa.Date(), nullable=True),
+        sa.Column("provider_key", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(
-            ["family_key"], ["exam_family.key"], name=op.f("fk_exam_family_key")
+            ["provider_key"], ["exam_provider.key"], name=op.f("fk_exam_family_provider_key")
         ),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_exam")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_exam_family")),
     )
-    with op.batch_alter_table("exam", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_exam_family_key"), ["family_key"], unique=False)
-
     op.create_table(
         "job",
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
@@ -549,21 +562,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "certification_exam",
-        sa.Column("certification_key", sa.String(length=60), nullable=False),
-        sa.Column("exam_number", sa.String(length=40), nullable=False),
+        "exam",
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("name_en", sa.String(length=200), nullable=False),
+        sa.Column("name_zh", sa.String(length=200), nullable=False),
+        sa.Column("family_key", sa.String(length=40), nullable=False),
+        sa.Column("retires_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["certification_key"],
-            ["certification.key"],
-            name=op.f("fk_certification_exam_certification_key"),
+            ["family_key"], ["exam_family.key"], name=op.f("fk_exam_family_key")
         ),
-        sa.ForeignKeyConstraint(
-            ["exam_number"], ["exam.number"], name=op.f("fk_certification_exam_exam_number")
-        ),
-        sa.PrimaryKeyConstraint(
-            "certification_key", "exam_number", name=op.f("pk_certification_exam")
-        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_exam")),
     )
+    with op.batch_alter_table("exam", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exam_family_key"), ["family_key"], unique=False)
+
     op.create_table(
         "job_file",
         sa.Column("job_id", sa.Uuid(), nullable=False),
@@ -752,6 +764,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("product_id", "family_key", name=op.f("pk_product_family")),
     )
     op.create_table(
+        "retake_term",
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("family_key", sa.String(length=40), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("first_wait_hours", sa.Integer(), nullable=False),
+        sa.Column("later_wait_days", sa.Integer(), nullable=False),
+        sa.Column("yearly_limit", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["family_key"], ["exam_family.key"], name=op.f("fk_retake_term_family_key")
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_retake_term")),
+    )
+    with op.batch_alter_table("retake_term", schema=None) as batch_op:
+        batch_op.create_index("ix_retake_term_effective_from", ["effective_from"], unique=False)
+        batch_op.create_index("uq_retake_term", ["family_key", "effective_from"], unique=True)
+
+    op.create_table(
         "role_grant",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -797,6 +826,22 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_role_grant_user", ["user_id"], unique=False)
 
+    op.create_table(
+        "certification_exam",
+        sa.Column("certification_key", sa.String(length=60), nullable=False),
+        sa.Column("exam_number", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["certification_key"],
+            ["certification.key"],
+            name=op.f("fk_certification_exam_certification_key"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["exam_number"], ["exam.number"], name=op.f("fk_certification_exam_exam_number")
+        ),
+        sa.PrimaryKeyConstraint(
+            "certification_key", "exam_number", name=op.f("pk_certification_exam")
+        ),
+    )
     op.create_table(
         "one_time_link",
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
@@ -1188,6 +1233,77 @@ def upgrade() -> None:
         batch_op.create_index("uq_code_text_index", ["text_index"], unique=True)
 
     op.create_table(
+        "code_request",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("reseller_id", sa.Uuid(), nullable=True),
+        sa.Column("code_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "not_accepted",
+                "wrong_exam",
+                "name_differs",
+                "defective",
+                "other",
+                name="code_request_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_by", sa.Uuid(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "answered",
+                "closed",
+                name="code_request_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("answer", sa.String(length=2000), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_code_request_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(["closed_by"], ["user.id"], name=op.f("fk_code_request_closed_by")),
+        sa.ForeignKeyConstraint(["code_id"], ["code.id"], name=op.f("fk_code_request_code_id")),
+        sa.ForeignKeyConstraint(["opened_by"], ["user.id"], name=op.f("fk_code_request_opened_by")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_code_request_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_code_request_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reseller_id"], ["organisation.id"], name=op.f("fk_code_request_reseller_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_request")),
+    )
+    with op.batch_alter_table("code_request", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_code_request_agreement", ["agreement_id", "state", "id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_code_request_code_id"), ["code_id"], unique=False)
+        batch_op.create_index(
+            "ix_code_request_organisation", ["organisation_id", "state", "id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_code_request_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "registration",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
@@ -1216,6 +1332,19 @@ def upgrade() -> None:
         sa.Column("outcome_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("once_key", sa.String(length=80), nullable=False),
+        sa.Column(
+            "stated_result",
+            sa.Enum(
+                "passed",
+                "failed",
+                name="registration_stated_result",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("stated_on", sa.Date(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agreement_id"], ["agreement.id"], name=op.f("fk_registration_agreement_id")
@@ -1317,6 +1446,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_registration_code_id"))
 
     op.drop_table("registration")
+    with op.batch_alter_table("code_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_code_request_person_id"))
+        batch_op.drop_index("ix_code_request_organisation")
+        batch_op.drop_index(batch_op.f("ix_code_request_code_id"))
+        batch_op.drop_index("ix_code_request_agreement")
+
+    op.drop_table("code_request")
     with op.batch_alter_table("code", schema=None) as batch_op:
         batch_op.drop_index("uq_code_text_index")
         batch_op.drop_index(
@@ -1366,11 +1502,17 @@ def downgrade() -> None:
         batch_op.drop_index("ix_one_time_link_subject")
 
     op.drop_table("one_time_link")
+    op.drop_table("certification_exam")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index("ix_role_grant_user")
         batch_op.drop_index("ix_role_grant_organisation")
 
     op.drop_table("role_grant")
+    with op.batch_alter_table("retake_term", schema=None) as batch_op:
+        batch_op.drop_index("uq_retake_term")
+        batch_op.drop_index("ix_retake_term_effective_from")
+
+    op.drop_table("retake_term")
     op.drop_table("product_family")
     with op.batch_alter_table("price", schema=None) as batch_op:
         batch_op.drop_index("uq_price")
@@ -1399,7 +1541,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_job_file_expires_at"))
 
     op.drop_table("job_file")
-    op.drop_table("certification_exam")
+    with op.batch_alter_table("exam", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exam_family_key"))
+
+    op.drop_table("exam")
     with op.batch_alter_table("agreement_school", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agreement_school_organisation_id"))
 
@@ -1435,10 +1580,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_job_asked")
 
     op.drop_table("job")
-    with op.batch_alter_table("exam", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_exam_family_key"))
-
-    op.drop_table("exam")
+    op.drop_table("exam_family")
     op.drop_table("audit_detail")
     with op.batch_alter_table("approval_limit", schema=None) as batch_op:
         batch_op.drop_index("uq_approval_limit")
@@ -1450,6 +1592,11 @@ def downgrade() -> None:
 
     op.drop_table("agreement")
     op.drop_table("user")
+    with op.batch_alter_table("try_count", schema=None) as batch_op:
+        batch_op.drop_index("uq_try_count")
+        batch_op.drop_index(batch_op.f("ix_try_count_hour"))
+
+    op.drop_table("try_count")
     op.drop_table("solution_area")
     op.drop_table("price_list")
     op.drop_table("organisation")
@@ -1459,7 +1606,7 @@ def downgrade() -> None:
         batch_op.drop_index("uq_holiday")
 
     op.drop_table("holiday")
-    op.drop_table("exam_family")
+    op.drop_table("exam_provider")
     op.drop_table("certification")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_record")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.core.db import Base, Instant, Keyed, UnitPrice, choice
@@ -31,6 +31,42 @@ class CodeSource(StrEnum):
     NONE = "none"
 
 
+class ExamProvider(Base):
+    """Where exams are booked: the provider's site and its steps, in both languages (F6.5)."""
+
+    __tablename__ = "exam_provider"
+    visible = GLOBAL
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name_en: Mapped[str] = mapped_column(String(120))
+    name_zh: Mapped[str] = mapped_column(String(120))
+    address_en: Mapped[str] = mapped_column(String(300))
+    address_zh: Mapped[str] = mapped_column(String(300))
+    steps_en: Mapped[list[str]] = mapped_column(JSON)
+    steps_zh: Mapped[list[str]] = mapped_column(JSON)
+
+
+class RetakeTerm(Base):
+    """A4: how long to wait after a failed exam, from a day on; without a family: in general.
+
+    The first failure's wait in hours, every later one's in days; None: no yearly limit.
+    """
+
+    __tablename__ = "retake_term"
+    __table_args__ = (
+        Index("uq_retake_term", "family_key", "effective_from", unique=True),
+        Index("ix_retake_term_effective_from", "effective_from"),
+    )
+    visible = GLOBAL
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    family_key: Mapped[str | None] = mapped_column(ForeignKey("exam_family.key"))
+    effective_from: Mapped[date] = mapped_column(Date)
+    first_wait_hours: Mapped[int] = mapped_column(Integer)
+    later_wait_days: Mapped[int] = mapped_column(Integer)
+    yearly_limit: Mapped[int | None] = mapped_column(Integer)
+
+
 class ExamFamily(Base):
     """A family of exams (MOS, MTA, MCE, …) with its own last days."""
 
@@ -41,6 +77,9 @@ class ExamFamily(Base):
     name_en: Mapped[str] = mapped_column(String(120))
     name_zh: Mapped[str] = mapped_column(String(120))
     retires_on: Mapped[date | None] = mapped_column(Date)
+    provider_key: Mapped[str | None] = mapped_column(ForeignKey("exam_provider.key"))
+
+    provider: Mapped[ExamProvider | None] = relationship(lazy="joined")
 
 
 class Exam(Base):

@@ -163,6 +163,13 @@ class Outcome(StrEnum):
     USED = "used"
 
 
+class StatedResult(StrEnum):
+    """What the holder says of the exam; a note of theirs, no outcome (C3)."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+
+
 class Registration(Keyed, Base):
     """A code registered for an exam; at most one open one a code, at most one used (C3)."""
 
@@ -185,7 +192,16 @@ class Registration(Keyed, Base):
         Index("uq_registration_once", "code_id", "once_key", unique=True),
     )
     visible = _OWNED
-    audited = ("exam_number", "site", "starts_at", "is_open", "outcome", "outcome_at")
+    audited = (
+        "exam_number",
+        "site",
+        "starts_at",
+        "is_open",
+        "outcome",
+        "outcome_at",
+        "stated_result",
+        "stated_on",
+    )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"))
@@ -202,6 +218,11 @@ class Registration(Keyed, Base):
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     # The same key gives the same answer.
     once_key: Mapped[str] = mapped_column(String(80))
+    # By the holder: the result, and the day on which the exam was sat.
+    stated_result: Mapped[StatedResult | None] = mapped_column(
+        choice(StatedResult, "registration_stated_result")
+    )
+    stated_on: Mapped[date | None] = mapped_column(Date)
 
     code: Mapped[Code] = relationship()
     exam: Mapped[Exam] = relationship()

@@ -16,8 +16,10 @@ from vlms.catalog.models import (
     CodeSource,
     Exam,
     ExamFamily,
+    ExamProvider,
     Product,
     ProductKind,
+    RetakeTerm,
     SolutionArea,
 )
 from vlms.core.db import Base
@@ -31,7 +33,7 @@ Record = TypeVar("Record", bound=Base)
 OPERATORS_COLUMNS = frozenset(
     {"is_orderable", "last_sale_on", "code_source", "lives_to_agreement_end", "low_stock_count"}
 )
-_DAYS = ("retires_on", "first_sale_on", "last_sale_on", "exams_retire_on")
+_DAYS = ("retires_on", "first_sale_on", "last_sale_on", "exams_retire_on", "effective_from")
 
 
 def load_catalogue(work: Work) -> dict[str, int]:
@@ -44,9 +46,13 @@ def load_catalogue(work: Work) -> dict[str, int]:
     shipped = json.loads((files("vlms.catalog") / "data" / "catalogue.json").read_text("utf-8"))
     for row in shipped["solution_areas"]:
         _put(work, SolutionArea, row["key"], row)
+    for row in shipped["providers"]:
+        _put(work, ExamProvider, row["key"], row)
     for row in shipped["families"]:
         _put(work, ExamFamily, row["key"], _with_days(row))
     work.flush()
+    for row in shipped["retake_terms"]:
+        _put(work, RetakeTerm, row["key"], _with_days(row))
     for row in shipped["exams"]:
         _put_exam(work, row)
     work.flush()
