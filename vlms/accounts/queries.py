@@ -21,7 +21,7 @@ from vlms.accounts.models import (
 )
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
-from vlms.core.permissions import Role
+from vlms.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from vlms.core.reading import canonical_email, search_key
 from vlms.core.text import _
 
@@ -143,6 +143,22 @@ def search_grants(
     if wanted.role is not None:
         statement = statement.where(RoleGrant.role == wanted.role)
     return page_of(session, statement, {"granted": RoleGrant.granted_at}, listing)
+
+
+def list_users_who_may(
+    session: Session, organisation_id: UUID, permission: Permission, agreement_id: UUID
+) -> Sequence[User]:
+    """Who may do this in an organisation, in this agreement at least; by address."""
+    roles = [role for role, allowed in ROLE_PERMISSIONS.items() if permission in allowed]
+    where = RoleGrant.agreement_id.is_(None) | (RoleGrant.agreement_id == agreement_id)
+    grants = select(RoleGrant.user_id).where(
+        RoleGrant.organisation_id == organisation_id,
+        RoleGrant.role.in_(roles),
+        RoleGrant.ended_at.is_(None),
+        where,
+    )
+    statement = select(User).where(User.id.in_(grants), User.disabled_at.is_(None))
+    return session.scalars(statement.order_by(User.email)).all()
 
 
 def get_grant(session: Session, grant_id: UUID) -> RoleGrant:

@@ -36,6 +36,8 @@ KINDS = {
     "code_assigned": _("A code for a person"),
     "codes_ready": _("Codes have arrived"),
     "order_placed": _("Order placed"),
+    "order_waits": _("Order waits for approval"),
+    "order_declined": _("Order not approved"),
     "order_acknowledged": _("Order acknowledged"),
 }
 WHY = {

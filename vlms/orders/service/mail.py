@@ -29,7 +29,7 @@ def tell_contacts(work: Work, order: Order, template: str) -> None:
             order.organisation_id,
             order.agreement_id,
             link.id if link else None,
-            _facts(order),
+            order_facts(order),
         )
         post(work, mail, Recipient(contact.name, contact.email, contact.language))
 
@@ -50,7 +50,8 @@ def contacts_of(order: Order) -> Sequence[AgreementContact]:
     return list(found.values())
 
 
-def _facts(order: Order) -> dict[str, object]:
+def order_facts(order: Order) -> dict[str, object]:
+    """What a mail about an order says of it."""
     organisation = order.organisation
     return {
         "organisation": organisation.name,

@@ -16,6 +16,7 @@ from vlms.core.errors import Conflict, Topic
 from vlms.core.money import Money
 from vlms.core.text import _
 from vlms.core.work import Work
+from vlms.orders.events import ApprovalAsked, ApprovalDeclined
 from vlms.orders.models import Order
 from vlms.orders.queries import find_approval_limit, get_order
 from vlms.orders.rules.order_clock import OrderState, OrderStep, needs_approval
@@ -44,6 +45,7 @@ def place(
     if needs_approval(total.minor, limit):
         work.does("order.priced")
         write_lines(work, order, priced)
+        work.events.append(ApprovalAsked(order.id))
         return take_step(work, order, OrderStep.ASK_APPROVAL)
     return _fix(work, order, OrderStep.PLACE, priced)
 
@@ -68,6 +70,7 @@ def decline(work: Work, order_id: UUID, reason: str) -> Order:
     """Send an order that waits for approval back to draft, with the reason."""
     order = _held(work, order_id)
     require(standing_conditions(work.actor, order, OrderStep.DECLINE))
+    work.events.append(ApprovalDeclined(order.id, reason))
     return take_step(work, order, OrderStep.DECLINE, told=(None, reason))
 
 
