@@ -17,7 +17,7 @@ from vlms.core.errors import NotFound, Topic
 from vlms.core.text import _
 
 # C2: a reservation shows nothing to its person; what became void once was theirs.
-_SHOWN_TO_HOLDER = or_(
+SHOWN_TO_HOLDER = or_(
     Code.state.in_(sorted(PERSONAL)),
     and_(Code.state == State.VOID, Code.assigned_at.is_not(None)),
 )
@@ -27,7 +27,7 @@ def list_own_codes(session: Session) -> Sequence[Code]:
     """The codes of the session's holder, those that end first on top."""
     statement = (
         select(Code)
-        .where(_SHOWN_TO_HOLDER)
+        .where(SHOWN_TO_HOLDER)
         .options(joinedload(Code.product), joinedload(Code.person))
         .order_by(Code.ended_at.is_not(None), Code.expires_at, Code.id)
     )
@@ -36,7 +36,7 @@ def list_own_codes(session: Session) -> Sequence[Code]:
 
 def get_own_code(session: Session, code_id: UUID) -> Code:
     """A code of the session's holder. Raises NotFound for anybody else's and a reserved one."""
-    code = session.scalar(select(Code).where(Code.id == code_id, _SHOWN_TO_HOLDER))
+    code = session.scalar(select(Code).where(Code.id == code_id, SHOWN_TO_HOLDER))
     if code is None:
         raise NotFound(None, _("You hold no such code."), ask=Topic.CODES)
     return code

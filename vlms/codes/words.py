@@ -18,6 +18,7 @@ ACTION_WORDS = {
     "code.assign": _("Assigned"),
     "code.void": _("Made void"),
     "code.expired": _("Expired"),
+    "code.looked_up": _("Looked up by its text"),
     "code.text_removed": _("Text of the code removed"),
     "stock.taken_in": _("Provider's list taken in"),
     "product.source_chosen": _("Source of codes chosen"),
