@@ -47,7 +47,6 @@ PACKAGES = (
         "static/vendor",
         {
             "dist/css/tabler.min.css": "tabler.min.css",
-            "dist/js/tabler.min.js": "tabler.min.js",
         },
         kept=("tabler.LICENSE",),
     ),
