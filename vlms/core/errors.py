@@ -80,6 +80,12 @@ class Conflict(DomainError):
     reason = "conflict"
 
 
+class TooMany(DomainError):
+    """Tried too often within the hour; later it is possible again."""
+
+    reason = "too_many"
+
+
 def frames_of(error: BaseException) -> str:
     """Where an error came from, for the log, and from what other error.
 

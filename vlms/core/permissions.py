@@ -51,6 +51,7 @@ class Permission(StrEnum):
     CHECK_CODES = auto()
     RECORD_OUTCOMES = auto()
     USE_OWN_CODES = auto()
+    ANSWER_REQUESTS = auto()
     VIEW_MESSAGES = auto()
     RESEND_MESSAGES = auto()
     VIEW_JOURNAL = auto()
@@ -84,6 +85,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.EDIT_STOCK,
             _P.CHECK_CODES,
             _P.RECORD_OUTCOMES,
+            _P.ANSWER_REQUESTS,
             _P.VIEW_MESSAGES,
             _P.RESEND_MESSAGES,
             _P.VIEW_JOURNAL,
@@ -104,6 +106,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.ASSIGN_CODES,
             _P.REVEAL_UNASSIGNED_CODES,
             _P.VOID_CODES,
+            _P.ANSWER_REQUESTS,
             _P.VIEW_MESSAGES,
             _P.RESEND_MESSAGES,
             _P.VIEW_JOURNAL,

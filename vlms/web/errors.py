@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from vlms.core.errors import BadInput, Conflict, DomainError, Forbidden, NotFound, frames_of
+from vlms.core.errors import BadInput, Conflict, DomainError, Forbidden, NotFound, TooMany, frames_of
 from vlms.core.once import AlreadyDone
 from vlms.core.tokens import random_bytes
 from vlms.web.addresses import local_address
@@ -27,6 +27,7 @@ _STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (Conflict, 409),
     (BadInput, 422),
     (Busy, 503),
+    (TooMany, 429),
     (DomainError, 422),
 )
 _KEPT_HEADERS = ("Allow", "Retry-After")
