@@ -4,8 +4,168 @@ from __future__ import annotations
 
 from vlms.core.text import Text, _
 
-ABOUT: dict[str, Text] = {
-    "help.contacts": _(
-        "Who answers which questions. Every message that refuses something names the same people."
+# Answers that are no pages: files, addresses that lead on, what machines ask.
+NO_PAGES = frozenset(
+    {
+        "agreements.download",
+        "codes.download",
+        "insights.agreement_deadlines",
+        "insights.healthz",
+        "insights.order_deadlines",
+        "insights.own_deadlines",
+        "insights.start",
+        "insights.workspace_deadlines",
+        "my_codes.calendar",
+        "orders.download",
+        "orders.download_lines",
+        "orders.order_form",
+        "people.download",
+        "static",
+        "stock.bad",
+    }
+)
+
+_ACCOUNTS: dict[str, Text] = {
+    "accounts.account": _("Your name, language and time zone, as every page uses them for you."),
+    "accounts.password": _("Choose another password. Your other sessions end when you do."),
+    "accounts.sign_in": _(
+        "Sign in with the address to which your invitation was sent. Whoever holds a code signs "
+        "in here too."
     ),
+    "accounts.welcome": _("Choose a password for the account that you were invited to."),
+    "people.address": _(
+        "Correct where a person's mail goes. Codes stay with the person; the link can be sent again."
+    ),
+    "people.edit": _("What is known about a person. Codes that were assigned do not change."),
+    "people.index": _(
+        "Everyone to whom this organisation may give a code: employees, students, faculty."
+    ),
+    "people.new": _("Enter somebody to whom a code can be given. No account is needed for that."),
+    "people.show": _("One person, the codes that were given to them, and what was changed."),
+    "organisations.edit": _("The name, country and time zone of an organisation."),
+    "organisations.index": _("Every customer, institution and reseller that works here."),
+    "organisations.new": _("Enter an organisation; then invite somebody who looks after it."),
+    "organisations.new_school": _("Add a school to an institution, so that packs can name it."),
+    "organisations.show": _("One organisation: its schools, its people's roles and its history."),
+    "roles.index": _(
+        "Who may do what here, and in which agreements. Keep two licensing admins, so that one "
+        "can stand in for the other."
+    ),
+    "roles.new": _("Invite somebody by mail and choose what they may do."),
+    "settings.edit": _("How this organisation is called, and the zone in which its days count."),
+    "settings.index": _("What applies to the whole organisation: its name, limit and schools."),
+    "settings.limits": _("Above this amount an order needs another admin's approval."),
+    "settings.new_school": _("Add a school of your institution."),
+    "settings.school": _("The name and the exam site number of a school."),
 }
+
+_LICENSING: dict[str, Text] = {
+    "agreements.contacts": _(
+        "Who gets messages about orders, and who answers questions on which topic."
+    ),
+    "agreements.create": _(
+        "Enter an agreement that was signed; orders can then be placed under it."
+    ),
+    "agreements.dry_run": _("What the file would change. Nothing is written until you say so."),
+    "agreements.edit": _("The terms of an agreement. Orders that were placed keep theirs."),
+    "agreements.import_file": _("Enter many agreements at once from a spreadsheet."),
+    "agreements.index": _(
+        "Agreements fix the term, the currency and the price level; every order is placed under one."
+    ),
+    "agreements.schools": _("Which schools of the institution the agreement covers."),
+    "agreements.show": _("One agreement: its term, price level, contacts and history."),
+    "orders.approve": _("An order above the limit waits for a second admin: you."),
+    "orders.cancel": _("Ends an order for which nothing was delivered. It stays in the list."),
+    "orders.decline": _("Sends an order back to whoever wanted to place it, with your reason."),
+    "orders.deliver": _("Hands over the codes of a line, from stock or newly made."),
+    "orders.edit": _(
+        "A draft can be changed freely; the price beside it is counted anew with every change."
+    ),
+    "orders.index": _(
+        "Every order with its state and what it costs. Its codes come when it is fulfilled."
+    ),
+    "orders.journal": _("Who changed what in this order, and when. Nothing is ever taken away."),
+    "orders.new": _("Begin a draft under an agreement. It costs nothing until it is placed."),
+    "orders.place": _("Placing makes the order binding at the price shown."),
+    "orders.record": _(
+        "Record what the publisher did with the order; its clock goes on from there."
+    ),
+    "orders.show": _("One order: where it stands, what it costs and why, its codes and papers."),
+    "codes.assign": _("Gives a code to a person for good. Reserve instead while you are not sure."),
+    "codes.batch": _("The codes that came with one delivery, and what became of them."),
+    "codes.bulk": _("Shows for each code whether the step is possible, before anything is done."),
+    "codes.call_back": _("Takes back an assignment whose mail has not left yet."),
+    "codes.change": _("Gives a reserved code to another person. No code was shown to anybody yet."),
+    "codes.counts": _("How many codes of each product are in which state. Each number is a link."),
+    "codes.export": _("Writes codes out in full. That is recorded with your name and reason."),
+    "codes.index": _(
+        "Every code of your orders: free, reserved, given to a person, used, expired."
+    ),
+    "codes.release": _("Makes a reserved code free again."),
+    "codes.reserve": _("Plan who gets a code: paste rows or take a file. It can still be changed."),
+    "codes.reserve_one": _("Plan who gets this code. It can still be changed."),
+    "codes.show": _("One code: its state, its last day, its holder, and what can be done with it."),
+    "codes.void": _("Ends a code that is defective. It cannot be used any more."),
+    "desk.cancel": _("Cancels an appointment. In time the code stays good; late it is forfeited."),
+    "desk.index": _("Type or scan a code: you see at once whether it is good for the exam."),
+    "desk.move": _("Moves an appointment to another time, while the rules still allow it."),
+    "desk.outcome": _("Records what became of an appointment: taken, missed, cancelled."),
+    "desk.register": _("Makes an appointment for an exam with this code."),
+    "desk.replace": _("Gives the holder of a defective code another one."),
+    "desk.show": _("One code as the exam desk sees it, and what can be done with it."),
+}
+
+_HOLDERS: dict[str, Text] = {
+    "claim.show": _("Somebody gave you a code. Accept it here, and it stays in “My codes”."),
+    "delivery.show": _("The codes of an order have come; this page leads to them."),
+    "my_codes.activate": _("Opens your library. From that day its time runs."),
+    "my_codes.cancel": _("Gives up an appointment. Until the day shown your code stays good."),
+    "my_codes.index": _("Each code that was given to you: what it is good for, and until when."),
+    "my_codes.move": _("Moves your appointment, while the rules still allow it."),
+    "my_codes.register": _("Tell us when and where you have booked your exam."),
+    "my_codes.show": _("Your code, how to book with it, by when, and what became of it."),
+}
+
+_SUPPLY: dict[str, Text] = {
+    "catalog.dry_run": _("What the price list would change. Nothing is written until you say so."),
+    "catalog.edit": _("A product: its names, what it is good for, and when it is sold."),
+    "catalog.exams": _("The exams that codes are good for, and the last day of each."),
+    "catalog.holidays": _("Days on which nobody works. Deadlines in business days leave them out."),
+    "catalog.import_file": _("Take in a new price list from a spreadsheet."),
+    "catalog.index": _(
+        "What can be ordered: exam vouchers, packs and libraries, with their prices."
+    ),
+    "catalog.price_list": _(
+        "The prices that one list brought. Later lists do not change old orders."
+    ),
+    "catalog.price_lists": _("Every price list that was taken in, the newest first."),
+    "catalog.product": _("One product: what it is good for, its terms, prices and discounts."),
+    "stock.check": _("What the file holds, row by row, before its codes are taken in."),
+    "stock.index": _("Codes of exam providers that wait to be delivered, and where they run low."),
+    "stock.product": _("The stock of one product: what came, what left, what is still there."),
+    "stock.upload": _("Take in a list of codes from an exam provider."),
+}
+
+_AROUND: dict[str, Text] = {
+    "appearance.design_system": _("Every part that pages are made of, in all its states."),
+    "finding.search": _("Finds a code, person, order or agreement by its number or name."),
+    "finding.search_own": _("Finds your own codes by what they are good for or by their end."),
+    "help.contacts": _("Who answers which questions, also when you have not signed in."),
+    "help.resources": _("Guides, data sheets and tools elsewhere that go with your codes."),
+    "help.workspace_contacts": _(
+        "Who answers which questions under your agreements. Messages that refuse something name "
+        "the same people."
+    ),
+    "insights.charts": _("Codes, spending and use over time, as drawings and as tables."),
+    "insights.places": _(
+        "You work for several organisations: choose one. You can change any time."
+    ),
+    "insights.rules": _("The rules by which this system decides. Messages name them by number."),
+    "insights.workspace": _("What needs you today, and how things stand. Each number is a link."),
+    "messages.index": _("Every mail that the system wrote, and whether it has left."),
+    "messages.show": _("One mail as it was written, and what became of it."),
+    "saved_views.index": _("Lists as you have narrowed and sorted them, kept under a name."),
+    "saved_views.rename": _("Gives a saved view another name."),
+}
+
+ABOUT = _ACCOUNTS | _LICENSING | _HOLDERS | _SUPPLY | _AROUND
