@@ -34,7 +34,7 @@ _ACCOUNTS: dict[str, Text] = {
     ),
     "accounts.welcome": _("Choose a password for the account that you were invited to."),
     "people.address": _(
-        "Correct where a person's mail goes. Codes stay with the person; the link can be sent again."
+        "Correct where a person's mail goes. Codes stay with the person, and links can be sent again."
     ),
     "people.edit": _("What is known about a person. Codes that were assigned do not change."),
     "people.index": _(
@@ -70,7 +70,7 @@ _LICENSING: dict[str, Text] = {
     "agreements.edit": _("The terms of an agreement. Orders that were placed keep theirs."),
     "agreements.import_file": _("Enter many agreements at once from a spreadsheet."),
     "agreements.index": _(
-        "Agreements fix the term, the currency and the price level; every order is placed under one."
+        "Agreements fix term, currency and price level. Every order is placed under one of them."
     ),
     "agreements.schools": _("Which schools of the institution the agreement covers."),
     "agreements.show": _("One agreement: its term, price level, contacts and history."),

@@ -11,7 +11,15 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from vlms.core.errors import BadInput, Conflict, DomainError, Forbidden, NotFound, TooMany, frames_of
+from vlms.core.errors import (
+    BadInput,
+    Conflict,
+    DomainError,
+    Forbidden,
+    NotFound,
+    TooMany,
+    frames_of,
+)
 from vlms.core.once import AlreadyDone
 from vlms.core.tokens import random_bytes
 from vlms.web.addresses import local_address
