@@ -111,7 +111,7 @@
   }
 
   drawAll(document);
-  document.addEventListener("htmx:load", (event) => drawAll(event.target));
+  document.addEventListener("htmx:load", () => drawAll(document));
   new MutationObserver(() => [...drawn.keys()].forEach(draw)).observe(document.documentElement, {
     attributeFilter: ["data-bs-theme"],
   });

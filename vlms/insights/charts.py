@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from babel.dates import format_date
@@ -20,6 +20,8 @@ from vlms.insights.rules.months import Standing, month_ends, months_until, stand
 from vlms.web.locales import current_language, show_minor, show_number
 
 MONTHS = 12
+# What happens now has happened.
+_MOMENT = timedelta(microseconds=1)
 WORDS = {
     Standing.UNASSIGNED: _("Not assigned"),
     Standing.ASSIGNED: _("Assigned or registered"),
@@ -63,7 +65,8 @@ def list_charts(look: Look) -> Sequence[Chart]:
 
 def _codes(look: Look) -> Sequence[Chart]:
     months = months_until(look.now, look.zone, MONTHS)
-    courses = list_courses(look.session, month_ends(months, look.zone))
+    ends = [*month_ends(months[:-1], look.zone), look.now + _MOMENT]
+    courses = list_courses(look.session, ends)
     if not courses:
         return ()
     by_standing = standings(courses, MONTHS)
@@ -76,9 +79,9 @@ def _codes(look: Look) -> Sequence[Chart]:
             "codes",
             _("Codes by state"),
             _(
-                "How many codes stood how at each month's end; this month's, if nothing happens "
-                "until then. Reckoned from the moments that each code keeps: issued, assigned, "
-                "ended, expired. Reserved codes count as not assigned."
+                "How many codes stood how at each month's end, and in this month now. Reckoned "
+                "from the moments that each code keeps: issued, assigned, ended, expired. "
+                "Reserved codes count as not assigned."
             ),
             _("Month"),
             [WORDS[standing] for standing in Standing],

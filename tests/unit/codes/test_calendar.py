@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from vlms.codes.calendar import appointment_file, last_day_file
 
 KEY = UUID(int=7)
@@ -30,21 +27,3 @@ def test_an_appointment_is_written_in_utc() -> None:
     lines = unfolded(appointment_file(KEY, starts_at, "Exam", "台北", NOW))
     assert "DTSTART:20260331T173000Z" in lines
     assert "LOCATION:台北" in lines
-
-
-@given(st.text(alphabet=st.characters(blacklist_categories=("Cs",)), max_size=200))
-def test_no_title_breaks_the_file_and_no_line_is_too_long(title: str) -> None:
-    text = last_day_file(KEY, date(2026, 12, 31), title, NOW)
-    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
-    (summary,) = [line for line in unfolded(text) if line.startswith("SUMMARY:")]
-    plain = title.replace("\r", "")
-    assert (
-        summary[8:]
-        .replace("\\\\", "\0")
-        .replace("\\n", "\n")
-        .replace("\\;", ";")
-        .replace("\\,", ",")
-        .replace("\0", "\\")
-        == plain
-        or "\0" in plain
-    )
