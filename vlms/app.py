@@ -26,6 +26,7 @@ from vlms.core.work import Terms, equip
 from vlms.insights.finding_views import finding
 from vlms.insights.help_views import help_pages
 from vlms.insights.views import insights
+from vlms.jobs.views import jobs
 from vlms.notices.directory import use_directory
 from vlms.notices.views import messages
 from vlms.orders.views import orders
@@ -56,6 +57,7 @@ BLUEPRINTS = (
     finding,
     *ACCOUNT_BLUEPRINTS,
     messages,
+    jobs,
     catalog,
     orders,
     my_codes,

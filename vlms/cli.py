@@ -29,6 +29,7 @@ COMMANDS = {
     "codes": ("vlms.codes.cli:codes", "Codes: list, assign, register, record, export."),
     "stock": ("vlms.codes.stock_cli:stock", "Provider's codes that the operator holds."),
     "messages": ("vlms.notices.cli:messages", "The outbox."),
+    "jobs": ("vlms.jobs.cli:jobs", "Long work: list, show, cancel, wait."),
 }
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vlms.accounts import job_mail
 from vlms.accounts.agreement_choices import AgreementChoice
 from vlms.accounts.events import AddressCorrected
 from vlms.agreements.events import TermsChanged
@@ -20,6 +21,8 @@ from vlms.codes.service.issuing import issue_on_delivery
 from vlms.codes.service.issuing_in_pieces import check_long_issue
 from vlms.codes.service.telling import tell_right_address
 from vlms.core.work import Reactions
+from vlms.jobs.events import JobEnded
+from vlms.jobs.jobs import JOB_JOBS
 from vlms.jobs.worker import JobKind
 from vlms.notices.delivery import deliver_mail
 from vlms.orders.agreement_lock import keep_terms_of_orders
@@ -33,11 +36,13 @@ REACTIONS: Reactions = {
     ApprovalDeclined: (tell_asker,),
     LineDelivered: (issue_on_delivery,),
     LongDeliveryAsked: (check_long_issue,),
+    JobEnded: (job_mail.tell_asker,),
 }
 
 JOBS: tuple[JobKind, ...] = (
     JobKind("deliver_mail", deliver_mail, every_seconds=5),
     *CODE_JOBS,
+    *JOB_JOBS,
 )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, g, render_template, url_for
 from werkzeug.wrappers import Response
 
-from vlms.audit.queries import list_entries
+from vlms.audit.views import journal_of
 from vlms.core.db import db
 from vlms.core.permissions import Permission
 from vlms.core.text import _
@@ -36,6 +36,7 @@ KINDS = {
     "code_assigned": _("A code for a person"),
     "codes_ready": _("Codes have arrived"),
     "order_placed": _("Order placed"),
+    "job_ended": _("Long work ended"),
     "order_waits": _("Order waits for approval"),
     "order_declined": _("Order not approved"),
     "order_acknowledged": _("Order acknowledged"),
@@ -115,7 +116,7 @@ def show(message_id: UUID) -> str:
         kinds=KINDS,
         why=WHY,
         has_server=_has_server(),
-        entries=list_entries(db.session(), message.id),
+        entries=journal_of(message.id),
     )
 
 

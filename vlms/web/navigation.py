@@ -52,6 +52,7 @@ PLACES = (
     Place("stock.index", _("Stock"), "package", Permission.EDIT_STOCK, _OPERATOR),
     Place("desk.index", _("Exam desk"), "device-desktop", Permission.CHECK_CODES),
     Place("messages.index", _("Messages"), "mail", Permission.VIEW_MESSAGES),
+    Place("jobs.index", _("Jobs"), "history", Permission.VIEW_ORDERS),
     Place("roles.index", _("Roles"), "key", Permission.GRANT_ROLES),
     Place("settings.index", _("Settings"), "settings", Permission.EDIT_ORGANISATION_SETTINGS),
 )
