@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from babel import numbers
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale, get_translations
-from markupsafe import Markup
 
 from vlms.core.days import write_day
 from vlms.core.language import Language, language_of, locale_of
@@ -77,11 +76,7 @@ def show_deadline(instant: datetime | None, zone: str) -> str:
     if instant is None:
         return "–"
     theirs, own = show_moment(instant, zone), show_moment(instant)
-    if own == theirs:
-        return own
-    return Markup('<span class="deadline">{} <span class="text-secondary">{}</span></span>').format(
-        own, theirs
-    )
+    return own if own == theirs else f"{own} = {theirs}"
 
 
 def show_end(instant: datetime | None, zone: str) -> str:
