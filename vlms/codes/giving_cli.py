@@ -6,6 +6,7 @@ import click
 from sqlalchemy import select
 
 from vlms.accounts.cli.values import person_named
+from vlms.codes.actions import acts_on
 from vlms.codes.holder_cli import code_row
 from vlms.codes.holder_queries import nothing_here
 from vlms.codes.models import Code, CodeBatch
@@ -22,13 +23,16 @@ _again = click.option("--again", is_flag=True, help="Also if the person has one 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-@click.command(help="Show one code, masked.")
+@click.command(help="Show one code, masked; with --json what can be done with it and why not.")
 @_number
 @_json
 @with_app
 def show(number: str, as_json: bool) -> None:
     with command_work() as work:
-        row = code_row(work, number, named(work, number))
+        code = named(work, number)
+        row = code_row(work, number, code)
+        if as_json:
+            row["acts"] = [act.as_json() for act in acts_on(work, code)]
     print_rows([row], as_json=as_json)
 
 

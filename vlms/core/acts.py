@@ -79,11 +79,11 @@ class RefusedActs:
 
     @property
     def conditions(self) -> Sequence[Condition]:
-        """Those of all the acts, each sentence once."""
+        """Those of all the acts, each sentence once, the met ones first."""
         found = {
             (str(one.sentence), one.is_met): one for act in self.acts for one in act.conditions
         }
-        return list(found.values())
+        return sorted(found.values(), key=lambda one: not one.is_met)
 
 
 def condition(sentence: Text, rule: str | None, check: Callable[[], object]) -> Condition:

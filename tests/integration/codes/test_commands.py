@@ -88,3 +88,12 @@ def test_a_list_is_looked_at_and_taken_in_on_the_command_line(
     run(app, stock, *words, "--leave-bad-rows")
     (level,) = told(app, stock, "list")
     assert (level["free"], level["is_low"]) == (1, True)
+
+
+def test_what_can_be_done_and_why_not_is_told_to_programs(app: Flask, number: str) -> None:
+    (row,) = told(app, codes, "show", number)
+    acts = {act["act"]: act for act in row["acts"]}
+    assert acts["reserve"]["is_possible"]
+    refused = acts["release"]
+    assert (refused["is_possible"], refused["reason"]) == (False, "code_step_refused")
+    assert refused["conditions"][-1]["way_out"] == "Reserve it for a person first."

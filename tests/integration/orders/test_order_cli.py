@@ -173,3 +173,14 @@ def test_a_file_stays_as_it_is_until_another_is_written(
         run(app, "export", str(tmp_path / "none" / "orders.csv"))
     assert run(app, "export", str(tmp_path / "orders.csv")).exit_code == 0
     assert (tmp_path / "orders.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_what_can_be_done_and_why_not_is_told_to_programs(app: Flask, shop: Shop) -> None:
+    run(app, "create", "A-1", "--line", "voucher:10:12")
+    number = told(app, "list")[0]["number"]
+    acts = {act["act"]: act for act in told(app, "show", number)["acts"]}
+    assert acts["place"]["is_possible"]
+    refused = acts["process"]
+    assert (refused["is_possible"], refused["reason"]) == (False, "step_not_possible")
+    crossed = [one for one in refused["conditions"] if not one["is_met"]]
+    assert [(one["rule"], one["reason"]) for one in crossed] == [("O4", "step_not_possible")]

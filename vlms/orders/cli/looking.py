@@ -13,7 +13,7 @@ from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from vlms.core.clock import system_clock
-from vlms.core.commands import SCOPE, print_rows, watched, with_app, written
+from vlms.core.commands import OPERATOR, SCOPE, print_rows, watched, with_app, written
 from vlms.core.db import reading
 from vlms.core.language import Language
 from vlms.core.money import Money
@@ -22,6 +22,7 @@ from vlms.exports.document import Document
 from vlms.exports.pdf import write_pdf
 from vlms.exports.table import Table
 from vlms.exports.xlsx import write_xlsx
+from vlms.orders.acts import acts_on
 from vlms.orders.cli.group import orders
 from vlms.orders.cli.values import (
     day_of,
@@ -90,12 +91,14 @@ def _row(order: Order) -> dict[str, Any]:
 @json_option
 @with_app
 def show(number: str, as_json: bool) -> None:
-    """Show an order with its price and history."""
+    """Show an order with its price and history; with --json what can be done and why not."""
     with reading(SCOPE) as session:
         order = get_order_by_number(session, number)
         priced = quote_of(session, order, system_clock(), window_days())
         facts = {**_row(order), "lines": _lines(priced, order), "history": _history(order)}
+        acts = [act.as_json() for act in acts_on(OPERATOR, order, priced)]
     if as_json:
+        facts["acts"] = acts
         click.echo(json.dumps(facts, ensure_ascii=False, default=str, indent=2))
         return
     for name in list(facts)[:-2]:
