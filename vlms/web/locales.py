@@ -75,7 +75,10 @@ def show_deadline(instant: datetime | None, zone: str) -> str:
     """A moment by which something is due: in the visitor's zone, and in the one that decides it."""
     if instant is None:
         return "–"
-    theirs, own = show_moment(instant, zone), show_moment(instant)
+    theirs = show_moment(instant, zone)
+    if not (has_request_context() and g.get("visitor")):
+        return theirs
+    own = show_moment(instant)
     return own if own == theirs else f"{own} = {theirs}"
 
 
