@@ -14,10 +14,13 @@ from flask import (
     render_template,
     request,
 )
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from vlms.web.access import public
 from vlms.web.addresses import local_address
+from vlms.web.design_samples import REFUSAL, SampleForm
+from vlms.web.error_words import WORDS
 
 COLOURS = "colours"
 CHOICES = ("system", "light", "dark")
@@ -49,7 +52,16 @@ def design_system() -> str:
     """Every part that pages are made of, in all its states; in development only."""
     if not current_app.config["SETTINGS"].development:
         abort(404)
-    return render_template("appearance/design_system.html")
+    refused = SampleForm(formdata=MultiDict({"quantity": "forty-seven"}))
+    refused.validate()
+    refused.refuse(REFUSAL)
+    return render_template(
+        "appearance/design_system.html",
+        form=SampleForm(formdata=None),
+        refused=refused,
+        refusal=REFUSAL,
+        errors=WORDS,
+    )
 
 
 def chosen_colours() -> str:
