@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import click
 
@@ -25,7 +26,8 @@ from vlms.orders.cli.values import (
 )
 from vlms.orders.models import Order
 from vlms.orders.rules.order_clock import OrderStep
-from vlms.orders.service import delivery, drafts, placing, steps
+from vlms.orders.service import drafts, placing, steps
+from vlms.orders.service.long_delivery import deliver_or_plan
 
 _REASON = Read(read_text(500), _("Reason"))
 _REFERENCE = Read(optional(read_text(80)), _("Reference"))
@@ -128,7 +130,8 @@ def step(number: str, what: str, on: str | None, reference: str | None, email: s
 @click.option("--note", type=_NOTE, help="Why it is short, and when the rest comes.")
 @with_app
 def deliver(number: str, position: int, quantity: int | None, note: str | None) -> None:
-    """Deliver a line; its codes are issued at once."""
+    """Deliver a line; many codes are made by the worker, as a job."""
+    planned: list[UUID] = []
 
     def act(work: Work) -> Order:
         order = get_order_by_number(work.session, number)
@@ -136,9 +139,13 @@ def deliver(number: str, position: int, quantity: int | None, note: str | None) 
         if line is None:
             raise NotFound(None, _("There is no such line in this order."))
         count = line.quantity - line.delivered_quantity if quantity is None else quantity
-        return delivery.deliver(work, order.id, line.id, count, note)
+        job = deliver_or_plan(work, order.id, line.id, count, note)
+        planned[:] = [] if job is None else [job.id]
+        return order
 
     run(None, act)
+    for job_id in planned:
+        click.echo(f"The codes are being made: vlms jobs wait {job_id}")
 
 
 @orders.command()

@@ -16,6 +16,7 @@ from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.core.work import Work
+from vlms.jobs.notes import follow
 from vlms.orders.acts import acts_on
 from vlms.orders.explanation import explain
 from vlms.orders.forms import (
@@ -30,7 +31,8 @@ from vlms.orders.forms import (
 from vlms.orders.models import Order
 from vlms.orders.queries import get_line, get_order
 from vlms.orders.rules.order_clock import OrderState, OrderStep
-from vlms.orders.service import delivery, placing, steps
+from vlms.orders.service import placing, steps
+from vlms.orders.service.long_delivery import deliver_or_plan
 from vlms.orders.service.pricing import PricedOrder
 from vlms.orders.service.showing import quote_of
 from vlms.orders.views.blueprint import orders, window_days
@@ -55,6 +57,9 @@ _DONE = {
     OrderState.AWAITING_APPROVAL: _("Another licensing admin is asked for approval."),
     OrderState.PLACED: _("The order is placed."),
 }
+
+
+_BEGUN = _("The codes are being made; this page shows how far that is.")
 
 
 @dataclass(frozen=True)
@@ -155,7 +160,10 @@ def deliver(order_id: UUID, line_id: UUID) -> Answer:
     form = DeliverForm(data={"quantity": str(line.quantity - line.delivered_quantity)})
 
     def act(work: Work) -> Order:
-        return delivery.deliver(work, order_id, line_id, form.quantity.value, form.note.value)
+        job = deliver_or_plan(work, order_id, line_id, form.quantity.value, form.note.value)
+        if job is not None:
+            work.location = follow(job)
+        return get_order(work.session, order_id)
 
     def decide(order: Order, _priced: PricedOrder) -> Decision:
         return deliver_decision(order, position)
@@ -171,9 +179,10 @@ def _take(order_id: UUID, step: _Step) -> Answer:
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
-                work.location = url_for(".show", order_id=order_id)
+                work.location = shown = url_for(".show", order_id=order_id)
                 state = step.act(work).state
-            return answer(work, step.done or _DONE[state])
+            done = step.done or _DONE[state]
+            return answer(work, done if work.location == shown else _BEGUN)
         except DomainError as refusal:
             form.refuse(refusal)
             status = status_of(refusal)
