@@ -4,15 +4,56 @@ from __future__ import annotations
 
 import re
 
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
 from sqlalchemy import select
 
 from tests.support.clock import StillClock
+from tests.support.crawling import walk
+from tests.support.demo import play_demo
 from tests.support.making import making
 from tests.support.pages import CheckingClient
 from tests.web.test_codes_pages import ADMIN, CODES, set_up
 from vlms.accounts.models import Person
 from vlms.audit.service import journal
 from vlms.codes.service.reserving import change, reserve_this
+from vlms.demo.cast import MEMBERS, PASSWORD
+
+KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
+RAW_WORD = re.compile(r"[a-z_]+\.[a-z_]+")
+
+
+def test_no_journal_of_the_demo_shows_a_key_or_a_raw_word(app: Flask, clock: StillClock) -> None:
+    clock.set(play_demo(clock).stage.now)
+    journals = 0
+    for email in dict.fromkeys(entry[0] for entry in MEMBERS):
+        client = app.test_client()
+        assert isinstance(client, CheckingClient)
+        client.sign_in(email, PASSWORD)
+        for address in walk(client, most=1).pages:
+            text = client.get(address).get_data(as_text=True)
+            found = journal_rows(text)
+            journals += bool(found)
+            assert bad_cells(found) == [], (email, address)
+    assert journals > 15
+
+
+def journal_rows(text: str) -> list[str]:
+    """What the cells of a page's journals say; only they have a column of before and after."""
+    page = BeautifulSoup(text, "html.parser")
+    label = '[data-label="Before and after"]'
+    return [cell.get_text(" ", strip=True) for cell in page.select(f"tr:has({label}) td")]
+
+
+def bad_cells(cells: list[str]) -> list[str]:
+    return [cell for cell in cells if KEY.search(cell) or RAW_WORD.fullmatch(cell)]
+
+
+@pytest.mark.parametrize("cell", ["0190b8f0-aaaa-7bbb", "Person: 0190b8f0-aaaa-7bbb", "code.move"])
+def test_a_key_or_raw_word_in_a_journal_would_be_found(cell: str) -> None:
+    row = f'<tr><td>{cell}</td><td data-label="Before and after">x</td></tr>'
+    assert bad_cells(journal_rows(f"<table>{row}</table>")) == [cell]
 
 
 def test_the_journal_names_people_and_products_and_shows_no_keys(

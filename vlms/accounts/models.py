@@ -112,6 +112,7 @@ class Person(Keyed, Base):
         "number",
         "language",
         "department",
+        "school_id",
         "left_at",
         "user_id",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from uuid import UUID
 from flask import Flask
 
 from vlms.core.db import db
+from vlms.core.text import _
 from vlms.web import words
 from vlms.web.locales import (
     show_day,
@@ -23,6 +25,8 @@ from vlms.web.locales import (
 )
 
 NOTHING = "–"
+UNSEEN = _("not shown to you, or gone")
+_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DAYS = frozenset({"day", "first_day", "last_day", "charge_start", "charge_end"})
 
 
@@ -46,7 +50,7 @@ class _Names:
 def journal_teller(entries: Iterable[Any]) -> Callable[[Any], Sequence[Change]]:
     """Tells the changes of these entries: keys by their names, with one query a column.
 
-    What the visitor may not see, or is gone, stays a key.
+    Of what the visitor may not see, or is gone, it says so: keys say nothing to people.
     """
     known = [entry for entry in entries if entry.detail is not None]
     names = _Names(_names(known), _currencies(known))
@@ -94,7 +98,7 @@ def _tell(entry: Any, name: str, value: Any, names: _Names) -> str:
     if value is None or value == "":
         return NOTHING
     if name in names.keys:
-        return str(names.keys[name].get(UUID(value), value))
+        return str(names.keys[name].get(UUID(value), UNSEEN))
     word = words.value_word(entry.record_kind, name, value)
     return str(word) if word is not None else _figure(name, value, _currency(entry, names))
 
@@ -117,7 +121,12 @@ def _figure(name: str, value: Any, currency: str) -> str:
         return show_zone(value)
     if name == "unit_price" and currency:
         return show_price(Decimal(value), currency)
-    return str(value)
+    return str(UNSEEN) if is_key(value) else str(value)
+
+
+def is_key(value: object) -> bool:
+    """Whether this is a record's key, which says nothing to people."""
+    return isinstance(value, str) and _KEY.fullmatch(value) is not None
 
 
 def _is_amount(name: str) -> bool:

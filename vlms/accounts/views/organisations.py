@@ -19,7 +19,7 @@ from vlms.accounts.queries import (
 )
 from vlms.accounts.role_words import KIND_WORDS
 from vlms.accounts.views.settings import money_of
-from vlms.audit.queries import list_entries
+from vlms.audit.views import journal_of
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
@@ -93,7 +93,7 @@ def show(organisation_id: UUID) -> str:
         limits=[money_of(limit) for limit in limits],
         kind_words=KIND_WORDS,
         languages=LANGUAGES,
-        entries=list_entries(db.session(), found.id, *(school.id for school in schools)),
+        entries=journal_of(found.id, *(s.id for s in schools), *(each.id for each in limits)),
     )
 
 

@@ -7,8 +7,11 @@ from werkzeug.wrappers import Response
 
 from vlms.accounts import service
 from vlms.accounts.forms import AccountForm, OwnPasswordForm, PasswordForm
+from vlms.accounts.names import name_organisations, name_schools, name_users
 from vlms.accounts.service.invitations import get_invited
 from vlms.accounts.views.sign_in import accounts, begin_session
+from vlms.audit.queries import list_entries
+from vlms.core.db import reading
 from vlms.core.errors import DomainError
 from vlms.core.language import Language
 from vlms.core.permissions import Permission
@@ -18,10 +21,26 @@ from vlms.core.work import Actor
 from vlms.web.access import public, requires
 from vlms.web.locales import LANGUAGE
 from vlms.web.unit_of_work import unit_of_work
+from vlms.web.words import add_names, add_words
 
 _LINK = Actor("one-time link")
 _LINK_SCOPE = System("one-time link")
 _OWN_SCOPE = System("own account")
+
+add_words(
+    {
+        "user.created": _("Account made"),
+        "user.changed": _("Account changed"),
+        "user.password_set": _("Password set"),
+    },
+    {"disabled_at": _("Closed at")},
+)
+add_names(
+    user_id=name_users,
+    school_id=name_schools,
+    reseller_id=name_organisations,
+    organisation_id=name_organisations,
+)
 
 
 @accounts.route("/welcome/<token>", methods=["GET", "POST"])
@@ -60,7 +79,9 @@ def account() -> str | Response | tuple[str, int]:
         session.pop(LANGUAGE, None)
         flash(str(_("Saved.")), "success")
         return redirect(url_for("accounts.account"))
-    page = render_template("accounts/account.html", form=form)
+    with reading(_OWN_SCOPE) as reader:
+        entries = list_entries(reader, g.visitor.user_id)
+    page = render_template("accounts/account.html", form=form, entries=entries)
     return page, 422 if form.is_refused else 200
 
 

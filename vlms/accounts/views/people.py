@@ -23,7 +23,7 @@ from vlms.accounts.queries import (
 )
 from vlms.accounts.role_words import ROLE_WORDS
 from vlms.accounts.views.subject import subject, subject_address, subject_argument
-from vlms.audit.queries import list_entries
+from vlms.audit.views import journal_of
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
@@ -134,7 +134,7 @@ def show(person_id: UUID) -> str:
         grants=[grant for grant in grants if grant.ended_at is None],
         role_words=ROLE_WORDS,
         languages=LANGUAGES,
-        entries=list_entries(db.session(), person.id),
+        entries=journal_of(person.id),
     )
 
 

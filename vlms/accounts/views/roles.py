@@ -15,7 +15,7 @@ from vlms.accounts.models import Organisation, RoleGrant
 from vlms.accounts.queries import GrantFilter, list_grants_in, search_grants
 from vlms.accounts.role_words import ROLE_WORDS
 from vlms.accounts.views.subject import subject, subject_address, subject_argument
-from vlms.audit.queries import list_entries
+from vlms.audit.views import journal_of
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission, Role
@@ -72,7 +72,7 @@ def index() -> str:
         numbers=_agreement_numbers(organisation),
         role_words=ROLE_WORDS,
         needs_admin=_needs_admin(organisation, present),
-        entries=list_entries(db.session(), *(grant.id for grant in grants)),
+        entries=journal_of(*(grant.id for grant in grants)),
     )
 
 

@@ -17,7 +17,7 @@ from vlms.accounts.queries import (
     list_approval_limits,
     list_schools,
 )
-from vlms.audit.queries import list_entries
+from vlms.audit.views import journal_of
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.money import Money
@@ -53,7 +53,7 @@ def index() -> str:
         subject=get_organisation(db.session(), organisation_id),
         limits=[money_of(limit) for limit in limits],
         schools=schools,
-        entries=list_entries(db.session(), *told),
+        entries=journal_of(*told),
     )
 
 

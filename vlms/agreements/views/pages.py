@@ -31,7 +31,7 @@ from vlms.agreements.service.contacts import set_contacts, set_schools
 from vlms.agreements.service.entering import add_agreement, edit_agreement
 from vlms.agreements.views.blueprint import agreements
 from vlms.agreements.words import CONTACT_WORDS, MODE_WORDS, STATE_WORDS
-from vlms.audit.queries import list_entries
+from vlms.audit.views import journal_of
 from vlms.core import scope
 from vlms.core.clock import local_day
 from vlms.core.db import db
@@ -147,7 +147,6 @@ def download(form: str) -> Response:
 def show(agreement_id: UUID) -> str:
     agreement = get_agreement(db.session(), agreement_id)
     ids = [agreement.id, *(contact.id for contact in agreement.contacts)]
-    may_read = g.actor.may(Permission.VIEW_JOURNAL)
     return render_template(
         "agreements/show.html",
         agreement=agreement,
@@ -156,7 +155,7 @@ def show(agreement_id: UUID) -> str:
         states=STATE_WORDS,
         modes=MODE_WORDS,
         contact_words=CONTACT_WORDS,
-        entries=list_entries(db.session(), *ids) if may_read else [],
+        entries=journal_of(*ids),
         elsewhere=_elsewhere(agreement),
         is_academic=agreement.organisation.kind is OrganisationKind.ACADEMIC,
     )

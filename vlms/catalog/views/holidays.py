@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from vlms.audit.views import journal_of
 from vlms.catalog.forms import ConfirmForm, FillForm, HolidayForm
 from vlms.catalog.queries import list_holiday_countries, list_holidays_of
 from vlms.catalog.service.holidays import add_holiday, fill_holidays, remove_holiday
@@ -54,6 +55,7 @@ def _year() -> int:
 
 def _page(form: HolidayForm, fill: FillForm | None = None) -> str:
     country, year = _country(), _year()
+    days = list_holidays_of(db.session(), country, year)
     return render_template(
         "catalog/holidays.html",
         form=form,
@@ -61,7 +63,8 @@ def _page(form: HolidayForm, fill: FillForm | None = None) -> str:
         country=country,
         year=year,
         countries=list_holiday_countries(db.session()),
-        days=list_holidays_of(db.session(), country, year),
+        days=days,
+        entries=journal_of(*(one.id for one in days)),
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import g, render_template, url_for
 from werkzeug.wrappers import Response
 
+from vlms.audit.views import journal_of
 from vlms.catalog.forms import ConfirmForm, PriceFileForm
 from vlms.catalog.queries import get_price_list, list_price_lists, search_prices
 from vlms.catalog.rules.price_row import PriceRow
@@ -41,7 +42,13 @@ def price_list(price_list_id: UUID) -> str:
     found = get_price_list(db.session(), price_list_id)
     product = wanted("product")
     page = search_prices(db.session(), price_list_id, product, listing("programme"))
-    return render_template("catalog/price_list.html", price_list=found, found=page, product=product)
+    return render_template(
+        "catalog/price_list.html",
+        price_list=found,
+        found=page,
+        product=product,
+        entries=journal_of(found.id),
+    )
 
 
 @catalog.route("/prices/import", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import g, render_template, url_for
 from werkzeug.wrappers import Response
 
-from vlms.audit.queries import list_entries
+from vlms.audit.views import journal_of
 from vlms.catalog.forms import ProductForm
 from vlms.catalog.models import ExamFamily, Product, ProductKind
 from vlms.catalog.queries import (
@@ -67,7 +67,7 @@ def product(product_id: UUID) -> str:
         kinds=KIND_WORDS,
         sources=SOURCE_WORDS,
         exams=list_exams(session, *keys) if keys else [],
-        entries=_entries(found),
+        entries=journal_of(found.id),
         today=_today(),
         **_prices(found),
     )
@@ -75,11 +75,6 @@ def product(product_id: UUID) -> str:
 
 def _today() -> date:
     return local_day(g.now, g.workspace.time_zone)
-
-
-def _entries(found: Product) -> Any:
-    may_read = g.actor.may(Permission.VIEW_JOURNAL)
-    return list_entries(db.session(), found.id) if may_read else []
 
 
 def _prices(found: Product) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from flask import current_app, g, render_template, url_for
 from flask_babel import force_locale
 from werkzeug.wrappers import Response
 
-from vlms.audit.queries import list_entries
+from vlms.audit.views import journal_of
 from vlms.codes.forms import ConfirmForm
 from vlms.codes.models import CodeBatch
 from vlms.codes.queries import CodeFilter, count_states, get_batch
@@ -87,5 +87,5 @@ def _page(found: CodeBatch, form: ConfirmForm) -> str:
         counts=counts,
         states=list(Shown),
         form=form,
-        entries=list_entries(db.session(), found.id),
+        entries=journal_of(found.id),
     )

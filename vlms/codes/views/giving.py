@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from vlms.accounts.models import Person
 from vlms.accounts.queries import PersonFilter, get_organisation, search_people
 from vlms.agreements.models import Agreement
-from vlms.audit.queries import list_entries
+from vlms.audit.views import journal_of
 from vlms.catalog.models import Product
 from vlms.codes.actions import act_on, acts_on, is_own
 from vlms.codes.forms import ConfirmForm, PersonChoiceForm, ReserveForm, VoidForm
@@ -48,7 +48,7 @@ def show(code_id: UUID) -> str:
         acts=[act for act in acts if is_own(act)],
         acts_of_others=[act for act in acts if not is_own(act)],
         registrations=list_registrations(db.session(), code.id),
-        entries=list_entries(db.session(), code.id),
+        entries=journal_of(code.id),
     )
 
 

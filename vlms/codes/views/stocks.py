@@ -9,7 +9,7 @@ from flask import g, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from vlms.audit.queries import list_entries
+from vlms.audit.views import journal_of
 from vlms.catalog.models import CodeSource, Product
 from vlms.catalog.queries import get_product, list_products
 from vlms.codes.exports import bad_row_table, bad_rows
@@ -143,7 +143,7 @@ def _product_page(found: Product, form: SourceForm) -> str:
         level=get_level(db.session(), found, g.now),
         strength=strength(),
         samples=sample(random_bytes(bytes_needed(SAMPLE_COUNT))),
-        entries=list_entries(db.session(), found.id),
+        entries=journal_of(found.id),
     )
 
 
