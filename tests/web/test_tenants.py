@@ -28,8 +28,11 @@ from vlms.catalog.models import Holiday, PriceList, Product
 from vlms.codes.models import Code, CodeBatch
 from vlms.core.db import Base, reading
 from vlms.core.scope import System
+from vlms.core.text import _
 from vlms.demo.agreements import TAIWAN
 from vlms.demo.cast import PASSWORD
+from vlms.jobs.models import Job
+from vlms.jobs.service import plan_asked
 from vlms.notices.models import OutboxMessage
 from vlms.orders.models import OrderLine
 
@@ -46,7 +49,11 @@ CANARY = "宏遠科技"
 def played(app: Flask, clock: StillClock) -> Iterator[Played]:
     found = play_demo(clock)
     with making(clock()) as work:
-        add_school(work, found.stage.cast.organisations["hongyuan"].id, "宏遠學院")
+        owner = found.stage.cast.organisations["hongyuan"].id
+        add_school(work, owner, "宏遠學院")
+        job = plan_asked(work, "nothing", "theirs", {}, title=_(CANARY), total=1)
+        assert job is not None
+        job.organisation_id = owner
     app.config["WTF_CSRF_ENABLED"] = False
     yield found
     app.config["WTF_CSRF_ENABLED"] = True
@@ -69,6 +76,7 @@ def their_ids(played: Played) -> dict[str, UUID]:
             "batch_id": of(CodeBatch),
             "code_id": of(Code),
             "grant_id": of(RoleGrant),
+            "job_id": of(Job),
             "line_id": of(OrderLine),
             "message_id": of(OutboxMessage),
             "order_id": played.orders["taiwan"],
