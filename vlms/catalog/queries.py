@@ -18,6 +18,7 @@ from vlms.catalog.models import (
     PriceList,
     Product,
     ProductKind,
+    RetakeTerm,
 )
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
@@ -57,6 +58,19 @@ def list_products(
 
 def find_exam(session: Session, number: str) -> Exam | None:
     return session.get(Exam, number)
+
+
+def find_retake_term(session: Session, family_key: str, day: date) -> RetakeTerm | None:
+    """What holds for retakes of a family's exams on a day (A4): its own, else the general."""
+    statement = (
+        select(RetakeTerm)
+        .where(
+            or_(RetakeTerm.family_key == family_key, RetakeTerm.family_key.is_(None)),
+            RetakeTerm.effective_from <= day,
+        )
+        .order_by(RetakeTerm.family_key.is_(None), RetakeTerm.effective_from.desc())
+    )
+    return session.scalars(statement.limit(1)).first()
 
 
 def list_exams(session: Session, *family_keys: str) -> Sequence[Exam]:

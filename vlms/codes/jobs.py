@@ -5,6 +5,7 @@ from __future__ import annotations
 from vlms.codes.service.assigning import finish_due_assignments
 from vlms.codes.service.issuing_in_pieces import issue_in_pieces, take_back
 from vlms.codes.service.lapsing import sweep_expiry
+from vlms.codes.service.relinking import SEND_LINKS, send_planned_links
 from vlms.jobs.held import HeldJob
 from vlms.jobs.worker import JobKind
 from vlms.orders.service.long_delivery import ISSUE
@@ -21,5 +22,6 @@ def _sweep_expiry(held: HeldJob) -> None:
 CODE_JOBS = (
     JobKind("codes.finish_assignments", _finish_assignments, every_seconds=15),
     JobKind("codes.sweep_expiry", _sweep_expiry, every_seconds=3600),
+    JobKind(SEND_LINKS, send_planned_links),
     JobKind(ISSUE, issue_in_pieces, undo=take_back),
 )
