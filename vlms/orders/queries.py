@@ -84,7 +84,10 @@ def get_line(session: Session, order: Order, line_id: UUID) -> OrderLine:
 def search_orders(session: Session, wanted: OrderFilter, listing: Listing) -> Page[Order]:
     """A page of the orders that the filter leaves."""
     statement = _filtered(select(Order), wanted).options(
-        joinedload(Order.agreement), joinedload(Order.organisation)
+        joinedload(Order.agreement),
+        joinedload(Order.organisation),
+        joinedload(Order.reseller),
+        *_OF_THE_CLOCK,
     )
     return page_of(session, statement, ORDER_SORTS, listing)
 
@@ -160,12 +163,15 @@ def list_perhaps_late(session: Session, now: datetime) -> Sequence[Order]:
     return session.scalars(
         select(Order)
         .where(Order.state.in_(open_states), waiting)
-        .options(
-            joinedload(Order.agreement),
-            selectinload(Order.lines).joinedload(OrderLine.product),
-            selectinload(Order.events),
-        )
+        .options(joinedload(Order.agreement), *_OF_THE_CLOCK)
     ).all()
+
+
+# What deadlines are told by.
+_OF_THE_CLOCK = (
+    selectinload(Order.lines).joinedload(OrderLine.product),
+    selectinload(Order.events),
+)
 
 
 def list_placed_lines(session: Session, agreement_id: UUID) -> Sequence[OrderLine]:

@@ -82,7 +82,8 @@ def _people_list(schools: dict[UUID, str]) -> ListPage:
         Filter("school", _("School"), choices, is_offered=bool(schools)),
         Filter("left", _("Leavers"), {"0": _("Without leavers"), "1": _("Leavers only")}),
     ]
-    return ListPage("people.index", HEADINGS, filters, kept=("of",))
+    headings = [each for each in HEADINGS if schools or each.name != "school"]
+    return ListPage("people.index", headings, filters, kept=("of",))
 
 
 HEADINGS = (
