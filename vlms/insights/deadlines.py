@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -139,18 +139,19 @@ def _lapsing(look: Look, address: Addresser) -> Iterator[Entry]:
         )
 
 
-def own_entries(look: Session, address: Addresser) -> Iterator[Entry]:
+def own_entries(session: Session, now: datetime, address: Addresser) -> Iterator[Entry]:
     """A holder's codes: the last day of each, its appointment, and until when to cancel it."""
-    codes = look.scalars(
-        select(Code).where(Code.state.in_(_HOLDS)).options(joinedload(Code.product)).limit(MOST)
+    is_good = Code.state.in_(_HOLDS) & (Code.expires_at > now)
+    codes = session.scalars(
+        select(Code).where(is_good).options(joinedload(Code.product)).limit(MOST)
     ).all()
     for code in codes:
         page = address("my_codes.show", code_id=code.id)
         title = str(_("Last day of use: %(product)s", product=name_of(code.product)))
         yield last_day_entry(code.id, code.last_day, title, page)
-    registrations = look.scalars(
+    registrations = session.scalars(
         select(Registration)
-        .where(Registration.is_open)
+        .where(Registration.is_open, Registration.starts_at > now)
         .options(joinedload(Registration.exam))
         .limit(MOST)
     )

@@ -54,7 +54,7 @@ def agreement_deadlines(agreement_id: UUID) -> Response:
 @requires(Permission.USE_OWN_CODES)
 def own_deadlines() -> Response:
     """The visitor's own codes, in whatever organisation."""
-    return _send(own_entries(db.session(), _address), str(_("My codes")), "my-codes")
+    return _send(own_entries(db.session(), g.now, _address), str(_("My codes")), "my-codes")
 
 
 def _address(endpoint: str, **arguments: Any) -> str:
