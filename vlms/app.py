@@ -12,12 +12,16 @@ from vlms.accounts.agreement_choices import use_agreement_choices
 from vlms.accounts.doorkeeper import AccountsDoorkeeper
 from vlms.accounts.mail_directory import AccountsDirectory
 from vlms.accounts.views import ACCOUNT_BLUEPRINTS
+from vlms.accounts.views.sign_in import ask_to_sign_in
 from vlms.agreements.views import agreements
 from vlms.audit import service as journal
 from vlms.catalog.views import catalog
 from vlms.codes.claim_views import claim
 from vlms.codes.desk_views import desk
 from vlms.codes.my_views import my_codes
+from vlms.codes.request_views import requests
+from vlms.codes.result_views import results
+from vlms.codes.trouble_views import trouble
 from vlms.codes.views import CODE_BLUEPRINTS
 from vlms.core.clock import Clock, system_clock
 from vlms.core.db import db, engine_options, prepare_engine
@@ -61,6 +65,9 @@ BLUEPRINTS = (
     catalog,
     orders,
     my_codes,
+    results,
+    trouble,
+    requests,
     desk,
     claim,
     agreements,
@@ -85,9 +92,10 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     _configure(app, settings)
     _connect(app, settings)
     equip_app(app, settings)
-    CSRFProtect(app)
     locales.install(app)
-    access.install(app, AccountsDoorkeeper(clock), clock)
+    access.install(app, AccountsDoorkeeper(clock), clock, ask_to_sign_in)
+    # After the gate: who was signed out is led to sign in, with the form kept.
+    CSRFProtect(app)
     errors.install(app)
     headers.install(app)
     compression.install(app)

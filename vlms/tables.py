@@ -6,7 +6,7 @@ from vlms.audit import models as audit
 from vlms.catalog import models as catalog
 from vlms.codes import models as codes
 from vlms.codes import request_models as code_requests
-from vlms.core import installation, once, uploads
+from vlms.core import installation, kept_forms, once, uploads
 from vlms.jobs import models as jobs
 from vlms.notices import models as notices
 from vlms.orders import models as orders
@@ -20,6 +20,7 @@ TABLES = (
     codes,
     installation,
     jobs,
+    kept_forms,
     notices,
     once,
     orders,

@@ -349,6 +349,20 @@ def upgrade() -> None:
         batch_op.create_index("uq_job_once", ["once_key"], unique=True)
 
     op.create_table(
+        "kept_form",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.String(length=2000), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_kept_form_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_form")),
+    )
+    with op.batch_alter_table("kept_form", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kept_form_kept_at"), ["kept_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_kept_form_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "product",
         sa.Column("key", sa.String(length=60), nullable=False),
         sa.Column(
@@ -1573,6 +1587,11 @@ def downgrade() -> None:
 
     op.drop_table("saved_view")
     op.drop_table("product")
+    with op.batch_alter_table("kept_form", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kept_form_user_id"))
+        batch_op.drop_index(batch_op.f("ix_kept_form_kept_at"))
+
+    op.drop_table("kept_form")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index("uq_job_once")
         batch_op.drop_index("ix_job_organisation")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Organisation, OrganisationKind, RoleGrant, User
 from vlms.accounts.queries import get_organisation, list_grants, list_persons_of
-from vlms.accounts.sign_in import find_signed_in
+from vlms.accounts.sign_in import find_owner, find_signed_in
 from vlms.core import scope
 from vlms.core.clock import Clock
 from vlms.core.db import reading
@@ -29,6 +29,10 @@ class AccountsDoorkeeper:
         with reading(_GATE) as session:
             user = find_signed_in(session, secret, self.clock())
             return None if user is None else _visitor(session, user)
+
+    def owner(self, secret: str) -> UUID | None:
+        with reading(_GATE) as session:
+            return find_owner(session, secret)
 
     def workspace(self, visitor: Visitor, slug: str) -> Workspace | None:
         return next((place for place in visitor.workspaces if place.slug == slug), None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from wtforms import PasswordField
+from wtforms import HiddenField, PasswordField
 
 from vlms.accounts.agreement_choices import AgreementChoice
 from vlms.accounts.models import OrganisationKind, School
@@ -20,11 +20,10 @@ from vlms.accounts.service import (
     PersonFacts,
 )
 from vlms.core.language import Language
-from vlms.core.money import Money, currencies
+from vlms.core.money import Money
 from vlms.core.permissions import Role
 from vlms.core.reading import (
     optional,
-    read_country,
     read_email,
     read_text,
     read_unit_price,
@@ -33,6 +32,7 @@ from vlms.core.reading import (
 )
 from vlms.core.text import Text, _
 from vlms.web.forms import ChoiceField, Form, ManyField, TextField, YesField
+from vlms.web.place_fields import CountryField, CurrencyField
 
 _LANGUAGES = [
     (Language.ENGLISH.value, "English"),
@@ -56,6 +56,8 @@ class SignInForm(Form):
         _("E-mail address"), read_text(254), render_kw={"autocomplete": "username", "type": "email"}
     )
     password = PasswordField(_("Password"), render_kw={"autocomplete": "current-password"})
+    # A form that was sent without a session, sealed; it is shown again after signing in.
+    kept = HiddenField()
 
 
 class PasswordForm(Form):
@@ -148,7 +150,7 @@ class InvitationForm(Form):
 
 class OrganisationForm(Form):
     name = TextField(_("Name"), read_text(200))
-    country = TextField(_("Country"), read_country, _("Two letters of ISO 3166, as TW or US."))
+    country = CountryField()
 
 
 class NewOrganisationForm(OrganisationForm):
@@ -190,7 +192,7 @@ class SettingsForm(Form):
 
 
 class LimitForm(Form):
-    currency = ChoiceField(_("Currency"), choices=[(code, code) for code in currencies()])
+    currency = CurrencyField()
     limit = TextField(
         _("Approval above"),
         optional(read_unit_price),

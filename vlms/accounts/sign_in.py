@@ -89,5 +89,12 @@ def find_signed_in(session: Session, secret: str, now: datetime) -> User | None:
     )
 
 
+def find_owner(session: Session, secret: str) -> UUID | None:
+    """Whose session this secret opened, though it may have ended by now."""
+    return session.scalar(
+        select(SignInSession.user_id).where(SignInSession.secret_digest == _digest(secret))
+    )
+
+
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()

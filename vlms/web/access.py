@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from vlms.core.language import Language
 from vlms.core.permissions import Permission, Role
 from vlms.core.scope import Holder, Scope
 from vlms.core.work import Actor
+from vlms.web import kept_forms
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,6 +24,9 @@ R = TypeVar("R")
 # Endpoints of other packages, reviewed: they serve files that everyone may read.
 FOREIGN_PUBLIC = frozenset({"static"})
 SECRET = "secret"
+# The secret of a session that was ended by signing out: it opens nothing.
+ENDED = "ended"
+Door = Callable[[str, str], AnyResponse]
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,9 @@ class Doorkeeper(Protocol):
     def visitor(self, secret: str) -> Visitor | None:
         """Who holds this session secret now."""
 
+    def owner(self, secret: str) -> UUID | None:
+        """Whose session this secret opened, though it may have ended."""
+
     def workspace(self, visitor: Visitor, slug: str) -> Workspace | None:
         """The organisation with this slug, if the visitor has a role there now."""
 
@@ -88,8 +95,8 @@ def undeclared(app: Flask) -> list[str]:
     ]
 
 
-def install(app: Flask, doorkeeper: Doorkeeper, clock: Clock) -> None:
-    """Put the gate in front of every request."""
+def install(app: Flask, doorkeeper: Doorkeeper, clock: Clock, door: Door) -> None:
+    """Put the gate in front of every request; `door` is the page for who must sign in."""
     app.url_value_preprocessor(_take_organisation)
     app.url_defaults(_give_organisation)
     app.after_request(_keep_private)
@@ -104,10 +111,21 @@ def install(app: Flask, doorkeeper: Doorkeeper, clock: Clock) -> None:
         if access is None:
             return None
         if g.visitor is None:
-            return _to_sign_in()
+            return _keep_and_ask(doorkeeper, door) or _to_sign_in()
         _enter(doorkeeper, g.visitor)
         g.actor.require(access)
+        kept_forms.take_up(g.visitor.user_id)
         return None
+
+
+def _keep_and_ask(doorkeeper: Doorkeeper, door: Door) -> AnyResponse | None:
+    """The sign-in page with the form that was sent in it, where there is one to keep."""
+    sent = kept_forms.sent_form()
+    if sent is None:
+        return None
+    secret = session.get(SECRET) or session.get(ENDED)
+    owner = doorkeeper.owner(secret) if isinstance(secret, str) else None
+    return door(sent.address, kept_forms.seal(replace(sent, user_id=owner)))
 
 
 def _declared(endpoint: str | None) -> Permission | None:
@@ -139,7 +157,8 @@ def _to_sign_in() -> AnyResponse:
     if request.headers.get("HX-Request"):
         # A part of a page says so in its place; a whole sign-in page there would not fit.
         abort(401)
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    is_page = request.method == "GET"
+    wanted = request.full_path.rstrip("?") if is_page else kept_forms.page_before()
     return redirect(url_for("accounts.sign_in", next=wanted))
 
 

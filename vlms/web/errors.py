@@ -22,6 +22,7 @@ from vlms.core.errors import (
 )
 from vlms.core.once import AlreadyDone
 from vlms.core.tokens import random_bytes
+from vlms.web import kept_forms
 from vlms.web.addresses import local_address
 from vlms.web.error_words import words_for
 from vlms.web.pages import is_partial
@@ -74,8 +75,8 @@ def _refused(refusal: DomainError) -> Answer:
     return _page(status, refusal=refusal), status, headers
 
 
-def _stale_form(_error: CSRFError) -> Answer:
-    return _page(400), 400, {}
+def _stale_form(_error: CSRFError) -> Response | Answer:
+    return kept_forms.bring_back() or (_page(400), 400, {})
 
 
 def _busy(_error: OperationalError) -> Answer:

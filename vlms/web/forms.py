@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from wtforms import (
     BooleanField,
     Field,
@@ -24,6 +25,7 @@ from vlms.core.once import AlreadyDone
 from vlms.core.reading import Reader, has_unseen
 from vlms.core.text import Text, _
 from vlms.core.tokens import new_id
+from vlms.web.kept_forms import kept_fields
 
 
 class Form(FlaskForm):
@@ -34,6 +36,12 @@ class Form(FlaskForm):
     """
 
     token = HiddenField(default=lambda: str(new_id()))
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: Form, formdata: Any) -> Any:
+            """What was posted; on a page that is shown again, what was kept for it."""
+            found = super().wrap_formdata(form, formdata)
+            return kept_fields() if found is None and formdata is _Auto else found
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

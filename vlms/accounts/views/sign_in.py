@@ -6,6 +6,7 @@ from flask import (
     Blueprint,
     current_app,
     flash,
+    make_response,
     redirect,
     render_template,
     request,
@@ -20,8 +21,9 @@ from vlms.core.errors import DomainError
 from vlms.core.language import Language
 from vlms.core.scope import System
 from vlms.core.text import _
-from vlms.core.work import Actor
-from vlms.web.access import SECRET, public
+from vlms.core.work import Actor, Work
+from vlms.web import kept_forms
+from vlms.web.access import ENDED, SECRET, public
 from vlms.web.addresses import local_address
 from vlms.web.locales import LANGUAGE
 from vlms.web.unit_of_work import unit_of_work
@@ -40,13 +42,38 @@ def sign_in() -> str | Response | tuple[str, int]:
         try:
             with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
                 secret = doors.sign_in(work, form.email.value, form.password.data or "")
+                place = _kept_place(work, secret, form.kept.data)
         except DomainError as refusal:
             form.refuse(refusal)
         else:
             begin_session(secret)
-            return redirect(_wanted_page())
-    page = render_template("accounts/sign_in.html", form=form, sign_ins=_demo_sign_ins())
-    return page, 422 if form.is_refused else 200
+            if place is not None:
+                kept_forms.tell_kept(had_file=kept_forms.had_file(form.kept.data))
+            return redirect(place or _wanted_page())
+    return _page(form), 422 if form.is_refused else 200
+
+
+def ask_to_sign_in(address: str, kept: str) -> Response:
+    """The sign-in page for who was signed out while filling in a form; it comes back after."""
+    form = SignInForm(formdata=None)
+    form.kept.data = kept
+    return make_response(_page(form, url_for("accounts.sign_in", next=address)), 401)
+
+
+def _page(form: SignInForm, address: str | None = None) -> str:
+    """The sign-in page; `address` is where it is sent when that is not its own."""
+    return render_template(
+        "accounts/sign_in.html", form=form, sign_ins=_demo_sign_ins(), address=address
+    )
+
+
+def _kept_place(work: Work, secret: str, kept: str | None) -> str | None:
+    """Where the form that was sent without a session is shown again, if it is this user's."""
+    sent = kept_forms.unseal(kept)
+    user = None if sent is None else doors.find_signed_in(work.session, secret, work.now)
+    if sent is None or user is None:
+        return None
+    return kept_forms.keep_for(work, sent, user.id)
 
 
 @accounts.post("/sign-out")
@@ -56,7 +83,7 @@ def sign_out() -> Response:
     if secret:
         with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
             doors.sign_out(work, secret)
-    session.pop(SECRET, None)
+    session[ENDED] = session.pop(SECRET, None)
     flash(str(_("You have signed out.")), "info")
     return redirect(url_for("accounts.sign_in"))
 

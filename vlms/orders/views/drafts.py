@@ -32,6 +32,7 @@ from vlms.orders.views.blueprint import orders, window_days
 from vlms.orders.words import CHARGE_WORDS
 from vlms.web.access import requires
 from vlms.web.errors import status_of
+from vlms.web.kept_forms import kept_fields
 from vlms.web.locales import name_of, show_day
 from vlms.web.unit_of_work import answer, unit_of_work
 
@@ -84,7 +85,7 @@ def edit(order_id: UUID) -> Answer:
         flash(str(_("This order is no draft any more.")), "info")
         return redirect(url_for(".show", order_id=order_id))
     form = OrderForm()
-    if request.method == "GET":
+    if request.method == "GET" and kept_fields() is None:
         fill(form, order)
         return _page(order, form)
     form.offer(_choices(order))
