@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, g, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from vlms.catalog.rules.retake import Retake
 from vlms.codes.calendar import appointment_file, last_day_file
 from vlms.codes.holder_cards import Card, card_of, cards_of, exams_for
 from vlms.codes.holder_forms import (
@@ -22,8 +23,10 @@ from vlms.codes.holder_forms import (
     check_ticked,
 )
 from vlms.codes.holder_queries import find_replacement, get_own_code, list_own_codes
+from vlms.codes.holder_shelf import need_of, providers_of, shelf_of, unstated
 from vlms.codes.holder_words import HOLDER_ACTION_WORDS, HOLDER_COLUMN_WORDS, HOLDER_VALUE_WORDS
 from vlms.codes.models import Code
+from vlms.codes.request_queries import list_own_requests
 from vlms.codes.rules.code_text import GROUP_LENGTH, groups
 from vlms.codes.rules.lifecycle import Step
 from vlms.codes.rules.shown_state import word
@@ -51,6 +54,9 @@ from vlms.web.words import add_words
 my_codes = Blueprint("my_codes", __name__, url_prefix="/my/codes")
 my_codes.add_app_template_filter(word, "code_state_word")
 my_codes.add_app_template_global(Step, "Step")
+my_codes.add_app_template_global(need_of, "need_of")
+my_codes.add_app_template_global(providers_of, "providers_of")
+my_codes.add_app_template_global(unstated, "unstated")
 
 _STEPS = (Step.REGISTER, Step.MOVE, Step.CANCEL_IN_TIME, Step.ACTIVATE)
 Page = str | AnyResponse | tuple[str, int]
@@ -61,8 +67,10 @@ add_words(HOLDER_ACTION_WORDS, HOLDER_COLUMN_WORDS, HOLDER_VALUE_WORDS)
 @my_codes.get("/")
 @requires(Permission.USE_OWN_CODES)
 def index() -> str:
-    cards = cards_of(_look(), list_own_codes(db.session()))
-    return render_template("my_codes/index.html", cards=cards)
+    """One's own codes: what needs one first on top, what is over folded below."""
+    look = _look()
+    shelf = shelf_of(look, cards_of(look, list_own_codes(db.session())))
+    return render_template("my_codes/index.html", shelf=shelf, now=look.now)
 
 
 @my_codes.get("/<uuid:code_id>")
@@ -234,8 +242,16 @@ def _show(code_id: UUID, form: TermsForm) -> str:
         card=card,
         form=form,
         replacement=find_replacement(db.session(), card.code),
+        requests=list_own_requests(db.session(), code_id),
+        retakes=_retakes(),
         now=_now(),
     )
+
+
+def _retakes() -> Mapping[UUID, Retake]:
+    """Over all codes of the holder: an exam may have been tried with another one (A4)."""
+    look = _look()
+    return shelf_of(look, cards_of(look, list_own_codes(db.session()))).retakes
 
 
 def _now() -> datetime:

@@ -51,6 +51,7 @@ PLACES = (
     Place("catalog.index", _("Catalogue"), "book", Permission.VIEW_CATALOG),
     Place("stock.index", _("Stock"), "package", Permission.EDIT_STOCK, _OPERATOR),
     Place("desk.index", _("Exam desk"), "device-desktop", Permission.CHECK_CODES),
+    Place("requests.index", _("Requests"), "help", Permission.ANSWER_REQUESTS),
     Place("messages.index", _("Messages"), "mail", Permission.VIEW_MESSAGES),
     Place("jobs.index", _("Jobs"), "history", Permission.VIEW_ORDERS),
     Place("roles.index", _("Roles"), "key", Permission.GRANT_ROLES),
@@ -59,7 +60,7 @@ PLACES = (
 # Where each blueprint's entry stands; one that is named nowhere stands in the last section.
 SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
     (None, frozenset({"insights", "my_codes"})),
-    (_("Licensing"), frozenset({"agreements", "orders", "codes", "desk"})),
+    (_("Licensing"), frozenset({"agreements", "orders", "codes", "desk", "requests"})),
     (_("Supply"), frozenset({"catalog", "stock"})),
     (_("Who is who"), frozenset({"people", "organisations", "roles"})),
     (_("Running this"), frozenset()),

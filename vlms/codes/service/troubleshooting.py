@@ -17,6 +17,7 @@ from vlms.codes.holder_queries import find_open_registration, find_replacement
 from vlms.codes.models import Code
 from vlms.codes.rules.code_text import read_typed
 from vlms.codes.rules.trouble import Asked, Finding, Standing, find_trouble
+from vlms.codes.service.parties import Standing as Viewer
 from vlms.codes.service.registering import retires_at
 from vlms.codes.service.transition import kind_of
 from vlms.codes.service.tries import LOOK_UPS, give_back, take_try
@@ -53,7 +54,7 @@ def look_up(work: Work, typed: str, exam_number: str | None = None) -> Answer:
     return Answer(code, finding, find_replacement(work.session, code))
 
 
-def look_at(work: Work, code: Code) -> Answer:
+def look_at(work: Viewer, code: Code) -> Answer:
     """The same of a code that its holder has chosen instead of typing it."""
     return Answer(code, _finding(work, code, None), find_replacement(work.session, code))
 
@@ -83,7 +84,7 @@ def _find(work: Work, typed: str) -> tuple[Code | None, BadCodeText | None]:
     return None, reading.refusal
 
 
-def _finding(work: Work, code: Code, exam_number: str | None) -> Finding | None:
+def _finding(work: Viewer, code: Code, exam_number: str | None) -> Finding | None:
     booked = find_open_registration(work.session, code.id)
     standing = Standing(
         state=code.state,
@@ -101,7 +102,7 @@ def _finding(work: Work, code: Code, exam_number: str | None) -> Finding | None:
     return find_trouble(standing, work.now, asked)
 
 
-def _asked(work: Work, code: Code, number: str) -> Asked:
+def _asked(work: Viewer, code: Code, number: str) -> Asked:
     exam = find_exam(work.session, number.strip().upper())
     if exam is None:
         return Asked(number, None, False)
