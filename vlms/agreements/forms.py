@@ -19,14 +19,13 @@ from vlms.core.errors import BadInput
 from vlms.core.language import Language
 from vlms.core.reading import (
     optional,
-    read_country,
-    read_currency,
     read_email,
     read_text,
     zones,
 )
 from vlms.core.text import Text, _
 from vlms.web.forms import ChoiceField, DayField, Form, TextField
+from vlms.web.place_fields import CountryField, CurrencyField
 from vlms.web.uploads import UploadField
 
 LANGUAGES = [
@@ -45,7 +44,7 @@ class AgreementForm(Form):
     )
     first_day = DayField(LABELS["first_day"], read_term_day)
     last_day = DayField(LABELS["last_day"], read_term_day)
-    country = TextField(LABELS["country"], read_country, _("Two letters, as TW."))
+    country = CountryField(LABELS["country"])
     time_zone = ChoiceField(
         LABELS["time_zone"],
         choices=[
@@ -54,7 +53,7 @@ class AgreementForm(Form):
         ],
         hint=_("The agreement's days begin and end in this zone."),
     )
-    currency = TextField(LABELS["currency"], read_currency, _("Three letters, as USD or TWD."))
+    currency = CurrencyField(LABELS["currency"])
     level_mode = ChoiceField(
         LABELS["level_mode"],
         choices=[SelectChoice(key.value, word) for key, word in MODE_WORDS.items()],

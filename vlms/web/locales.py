@@ -15,6 +15,7 @@ from flask_babel import Babel, get_locale, get_translations
 from vlms.core.days import write_day
 from vlms.core.language import Language, language_of, locale_of
 from vlms.core.money import Money, minor_digits
+from vlms.core.places import country_name
 from vlms.core.text import use_translator
 from vlms.core.zones import bracketed_zone, zone_name
 
@@ -101,6 +102,11 @@ def _local(instant: datetime, zone: str) -> str:
     return f"{show_day(local.date())} {local:%H:%M}"
 
 
+def show_country(code: str) -> str:
+    """A country by its name for the reader."""
+    return str(country_name(code))
+
+
 def show_zone(zone: str) -> str:
     """A time zone by its name for the reader: Asia/Taipei; 臺北時間."""
     return str(zone_name(zone))
@@ -167,6 +173,7 @@ def install(app: Flask) -> None:
         deadline=show_deadline,
         end=show_end,
         zone=show_zone,
+        country=show_country,
         bracketed=bracketed,
         money=show_money,
         minor=show_minor,

@@ -13,6 +13,7 @@ from uuid import UUID
 from flask import Flask
 
 from vlms.core.db import db
+from vlms.core.places import country_name
 from vlms.core.text import _
 from vlms.web import words
 from vlms.web.locales import (
@@ -117,6 +118,8 @@ def _figure(name: str, value: Any, currency: str) -> str:
         return show_moment(datetime.fromisoformat(value))
     if name.endswith("_on") or name in _DAYS:
         return show_day(date.fromisoformat(value))
+    if name == "country":
+        return str(country_name(value))
     if name == "time_zone":
         return show_zone(value)
     if name == "unit_price" and currency:

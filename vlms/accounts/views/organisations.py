@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, g, render_template, url_for
 from werkzeug.wrappers import Response
 
 from vlms.accounts import service
@@ -100,7 +100,7 @@ def show(organisation_id: UUID) -> str:
 @organisations.route("/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_ORGANISATIONS)
 def new() -> str | Response | tuple[str, int]:
-    form = NewOrganisationForm()
+    form = NewOrganisationForm(time_zone=g.visitor.time_zone)
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:

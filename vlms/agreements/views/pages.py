@@ -10,7 +10,7 @@ from flask import current_app, g, render_template, url_for
 from werkzeug.wrappers import Response
 
 from vlms.accounts.models import OrganisationKind
-from vlms.accounts.queries import list_organisations, list_schools
+from vlms.accounts.queries import get_organisation, list_organisations, list_schools
 from vlms.agreements.exports import agreements_table
 from vlms.agreements.forms import (
     AgreementForm,
@@ -175,7 +175,7 @@ def _elsewhere(agreement: Agreement) -> list[tuple[str, Text]]:
 @agreements.route("/create", methods=["GET", "POST"])
 @requires(Permission.EDIT_AGREEMENTS)
 def create() -> str | Response | tuple[str, int]:
-    form = AgreementForm()
+    form = AgreementForm(data=_usual_terms())
     _offer(form, with_organisations=is_operator())
     if form.validate_on_submit():
         try:
@@ -188,6 +188,14 @@ def create() -> str | Response | tuple[str, int]:
             return answer(work, _("The agreement is entered. Now its contacts."))
     page = render_template("agreements/create.html", form=form, may_enter=may_enter())
     return page, 422 if form.is_refused else 200
+
+
+def _usual_terms() -> dict[str, str]:
+    """An organisation's own agreements are mostly of its country."""
+    if is_operator():
+        return {}
+    own = get_organisation(db.session(), g.workspace.organisation_id)
+    return {"country": own.country}
 
 
 def _offer(form: AgreementForm, *, with_organisations: bool) -> None:

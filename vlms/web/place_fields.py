@@ -1,0 +1,54 @@
+"""Fields in which a country or a currency is chosen by its name; the value is its code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import ValidationError
+
+from vlms.core.errors import DomainError
+from vlms.core.money import currencies
+from vlms.core.places import country_name, currency_name
+from vlms.core.reading import Reader, countries, read_country, read_currency
+from vlms.core.text import Text, _
+from vlms.web.forms import ChoiceField
+
+COUNTRY, CURRENCY = _("Country"), _("Currency")
+# They stand first: a list by name is in no order that readers of Chinese would look for.
+_NEAR = ("TW", "HK", "MO", "JP", "SG", "US")
+
+
+class _CodeField(ChoiceField):
+    """A code among names; a code typed by a program is read as in files."""
+
+    def __init__(self, label: Text, reader: Reader[str], **kw: Any) -> None:
+        super().__init__(label, validate_choice=False, **kw)
+        self.reader = reader
+        self.chosen = ""
+
+    @property
+    def value(self) -> str:
+        return self.chosen
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            self.chosen = self.reader(self.data or "", self.label.text)
+        except DomainError as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+
+class CountryField(_CodeField):
+    """By name in the reader's language, as "Taiwan (TW)"."""
+
+    def __init__(self, label: Text = COUNTRY, **kw: Any) -> None:
+        others = sorted(countries() - set(_NEAR), key=lambda code: str(country_name(code)))
+        named = [(code, f"{country_name(code)} ({code})") for code in (*_NEAR, *others)]
+        super().__init__(label, read_country, choices=[("", _("Choose a country")), *named], **kw)
+
+
+class CurrencyField(_CodeField):
+    """By code, with its name in the reader's language, as "TWD – New Taiwan dollar"."""
+
+    def __init__(self, label: Text = CURRENCY, **kw: Any) -> None:
+        named = [(code, f"{code} – {currency_name(code)}") for code in currencies()]
+        super().__init__(label, read_currency, choices=[("", _("Choose a currency")), *named], **kw)
