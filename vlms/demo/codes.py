@@ -9,15 +9,19 @@ from uuid import UUID
 from sqlalchemy import select
 
 from vlms.accounts.models import LinkPurpose, OneTimeLink
-from vlms.codes.models import Code, CodeBatch
+from vlms.codes.holder_queries import list_registrations
+from vlms.codes.models import Code, CodeBatch, StatedResult
 from vlms.codes.queries import get_code
+from vlms.codes.request_models import RequestKind
 from vlms.codes.rules.lifecycle import State
 from vlms.codes.service.activating import activate
 from vlms.codes.service.assigning import finish_assign, start_assign
 from vlms.codes.service.claiming import accept_terms, claim
 from vlms.codes.service.outcomes import record_no_show, record_start
 from vlms.codes.service.registering import Booking, register
+from vlms.codes.service.requesting import Plea, open_request
 from vlms.codes.service.reserving import reserve_this
+from vlms.codes.service.stating import state_result
 from vlms.codes.service.voiding import void
 from vlms.core.links import sign_link
 from vlms.core.work import Work
@@ -125,12 +129,33 @@ def _main(stage: Stage, codes: Sequence[UUID]) -> None:
     _sit(stage, codes[1], "AZ-104", (-120, -100))
     _miss(stage, codes[2], "AI-900", (-120, -99))
     _book(stage, codes[4], "AZ-900", (-3, 9))
+    _fail(stage, codes[8])
+    _ask(stage, codes[0])
     with stage.act(admin, -20) as work:
         reserve_this(work, codes[6], stage.cast.people["Ivy Park"].id)
         void(work, codes[19], reason="Printed by mistake on a notice board.")
     with stage.act(admin, -0.005) as work:
         reserve_this(work, codes[7], stage.cast.people["Max Weber"].id)
         start_assign(work, codes[7])
+
+
+def _fail(stage: Stage, code_id: UUID) -> None:
+    """Leo did not pass, and notes it."""
+    _give(stage, code_id, "Leo Learner", -40, ADMINS[MAIN])
+    _claim(stage, code_id, LEO, -39)
+    _sit(stage, code_id, "AZ-104", (-30, -5))
+    with stage.act(LEO, -4) as work:
+        (sat,) = list_registrations(work.session, code_id)
+        state_result(work, sat, StatedResult.FAILED, sat.starts_at.date())
+
+
+def _ask(stage: Stage, code_id: UUID) -> None:
+    """Leo asks for help with a code."""
+    note = "The site says that my voucher is not valid for this exam. I want to book DP-900."
+    with stage.act(LEO, -1) as work:
+        open_request(
+            work, get_code(work.session, code_id), Plea(RequestKind.NOT_ACCEPTED, note, LEO)
+        )
 
 
 def _library(stage: Stage, codes: Sequence[UUID]) -> None:
