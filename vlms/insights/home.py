@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from vlms.accounts.models import Person
+from vlms.codes.request_queries import count_open_requests
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.insights.agreement_figures import count_agreements
 from vlms.insights.code_figures import count_codes
 from vlms.insights.looking import Look
-from vlms.insights.operations import count_operations
+from vlms.insights.operations import Operations, count_operations
 from vlms.insights.order_figures import count_orders
-from vlms.insights.tasks import Figures, Task, list_tasks
+from vlms.insights.task import Task
+from vlms.insights.tasks import Figures, list_tasks
+from vlms.notices.models import MessageState, OutboxMessage
 
 _P = Permission
 
@@ -42,9 +45,20 @@ def open_home(look: Look) -> Home:
         agreements=count_agreements(look) if look.may(_P.VIEW_AGREEMENTS) else None,
         orders=count_orders(look.session, look.now) if look.may(_P.VIEW_ORDERS) else None,
         codes=count_codes(look.session, look.now) if look.may(_P.VIEW_CODES) else None,
-        operations=(count_operations(look.session, look.now) if look.may(_P.EDIT_SYSTEM) else None),
+        requests=count_open_requests(look.session) if look.may(_P.ANSWER_REQUESTS) else 0,
+        dead_messages=_dead_messages(look) if look.may(_P.VIEW_MESSAGES) else 0,
+        operations=_operations(look) if look.may(_P.EDIT_SYSTEM) else None,
     )
     return Home(figures, list_tasks(look, figures), _first_steps(look, figures))
+
+
+def _operations(look: Look) -> Operations:
+    return count_operations(look.session, look.actor, look.now)
+
+
+def _dead_messages(look: Look) -> int:
+    dead = select(func.count(OutboxMessage.id)).where(OutboxMessage.state == MessageState.DEAD)
+    return int(look.session.scalar(dead) or 0)
 
 
 def _first_steps(look: Look, figures: Figures) -> Sequence[FirstStep]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,54 +13,42 @@ from vlms.catalog.models import CodeSource, Product
 from vlms.codes.models import StockCode
 from vlms.codes.stock_queries import is_good
 from vlms.core.health import is_ready
+from vlms.core.work import Actor
 from vlms.jobs.models import Job, JobState
-
-# A job that nobody has taken up for so long means that no worker runs.
-_PATIENCE = timedelta(minutes=2)
+from vlms.jobs.queries import SILENCE, count_jobs, worker_seen_at
 
 
 @dataclass(frozen=True)
 class Operations:
-    """`last_seen_at` is when a worker was last done with something; None: never."""
+    """`last_seen_at` is when a worker last took a step; None: never.
+
+    `failed_jobs` are those that somebody asked for, `failed_tasks` the system's own.
+    """
 
     failed_jobs: int
-    untaken_jobs: int
+    failed_tasks: int
+    is_silent: bool
     last_seen_at: datetime | None
     is_migrated: bool
     low_stock: Sequence[Product]
 
-    @property
-    def worker_runs(self) -> bool:
-        return self.last_seen_at is not None and self.untaken_jobs == 0
 
-
-def count_operations(session: Session, now: datetime) -> Operations:
+def count_operations(session: Session, actor: Actor, now: datetime) -> Operations:
     """For a System scope."""
+    seen_at = worker_seen_at(session)
     return Operations(
-        _count(session, Job.state == JobState.FAILED),
-        _count(session, Job.state == JobState.WAITING, Job.next_at < now - _PATIENCE),
-        _last_seen(session),
+        count_jobs(session, actor, JobState.FAILED),
+        _count_failed_tasks(session),
+        seen_at is None or now - seen_at > SILENCE,
+        seen_at,
         is_ready(),
         _low_stock(session, now),
     )
 
 
-def _count(session: Session, *conditions: object) -> int:
-    statement = select(func.count(Job.id)).where(*conditions)  # type: ignore[arg-type]
-    return int(session.scalar(statement) or 0)
-
-
-def _last_seen(session: Session) -> datetime | None:
-    """A recurring job's next time is its rhythm after it was done."""
-    recurring = select(Job).where(Job.every_seconds.is_not(None), Job.lease_token > 0)
-    return max(
-        (
-            job.next_at - timedelta(seconds=job.every_seconds or 0)
-            for job in session.scalars(recurring)
-            if job.state is JobState.WAITING
-        ),
-        default=None,
-    )
+def _count_failed_tasks(session: Session) -> int:
+    failed = select(func.count(Job.id)).where(Job.state == JobState.FAILED, Job.title.is_(None))
+    return int(session.scalar(failed) or 0)
 
 
 def _low_stock(session: Session, now: datetime) -> Sequence[Product]:

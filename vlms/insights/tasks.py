@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
-from sqlalchemy import func, select
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from vlms.core.permissions import Permission
-from vlms.core.text import Text, _, ngettext
+from vlms.core.text import _, ngettext
 from vlms.insights.agreement_figures import AgreementFigures
 from vlms.insights.code_figures import CodeFigures
 from vlms.insights.looking import Look
 from vlms.insights.operations import Operations
 from vlms.insights.order_figures import OrderFigures
-from vlms.notices.models import MessageState, OutboxMessage
-from vlms.orders.rules.order_clock import OrderState
+from vlms.insights.order_tasks import tasks_of_orders
+from vlms.insights.task import Task
+from vlms.notices.models import MessageState
 
 _P = Permission
-
-
-@dataclass(frozen=True)
-class Task:
-    """Something that waits: the sentence says what to do, the address where.
-
-    `level` is red for what is late or lost soon, orange for what waits, blue for what can wait.
-    """
-
-    key: str
-    count: int
-    sentence: Text
-    endpoint: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    level: str = "orange"
-    picture: str = "hourglass"
 
 
 @dataclass(frozen=True)
@@ -46,127 +28,20 @@ class Figures:
     codes: CodeFigures | None = None
     operations: Operations | None = None
     requests: int = 0
+    dead_messages: int = 0
 
 
 def list_tasks(look: Look, figures: Figures) -> Sequence[Task]:
     """The tasks of which there is something, the worst first."""
     found = [
-        *(_of_orders(look, figures.orders) if figures.orders else ()),
+        *(tasks_of_orders(look, figures.orders) if figures.orders else ()),
         *(_of_codes(look, figures.codes) if figures.codes else ()),
         *(_of_agreements(figures.agreements) if figures.agreements else ()),
-        *_of_messages(look),
+        *_of_people(figures),
         *(_of_operations(figures.operations) if figures.operations else ()),
     ]
     order = ("red", "orange", "blue")
     return sorted((t for t in found if t.count), key=lambda task: order.index(task.level))
-
-
-def _of_orders(look: Look, orders: OrderFigures) -> Iterator[Task]:
-    late = len(orders.late)
-    yield Task(
-        "late",
-        late,
-        ngettext("%(number)s order is late.", "%(number)s orders are late.", late),
-        "orders.index",
-        {"late": 1},
-        "red",
-        "alert-triangle",
-    )
-    for permission, state, tell, picture, level in _BY_STATE:
-        # The operator records a reseller's steps only where there is no reseller (O4).
-        is_own = permission is not _P.RECORD_ORDER_STEPS or look.kind == "reseller"
-        if look.may(permission) and is_own:
-            count = orders.by_state.get(state, 0)
-            yield _order_task(state, count, tell(count), picture, level)
-
-
-def _order_task(
-    state: OrderState, count: int, text: Text, picture: str, level: str = "orange"
-) -> Task:
-    return Task(state.value, count, text, "orders.index", {"state": state.value}, level, picture)
-
-
-_S = OrderState
-# permission, state, sentence of a count, picture, level
-_BY_STATE: tuple[tuple[Permission, OrderState, Callable[[int], Text], str, str], ...] = (
-    (
-        _P.APPROVE_ORDERS,
-        _S.AWAITING_APPROVAL,
-        lambda count: ngettext(
-            "%(number)s order waits for approval by another admin than the one who asked.",
-            "%(number)s orders wait for approval by another admin than the one who asked.",
-            count,
-        ),
-        "hourglass",
-        "orange",
-    ),
-    (
-        _P.PLACE_ORDERS,
-        _S.DRAFT,
-        lambda count: ngettext(
-            "%(number)s order is a draft: place or cancel it.",
-            "%(number)s orders are drafts: place or cancel them.",
-            count,
-        ),
-        "pencil",
-        "blue",
-    ),
-    (
-        _P.RECORD_ORDER_STEPS,
-        _S.PLACED,
-        lambda count: ngettext(
-            "%(number)s order is placed: record that it is processed.",
-            "%(number)s orders are placed: record that they are processed.",
-            count,
-        ),
-        "shopping-cart",
-        "orange",
-    ),
-    (
-        _P.RECORD_ORDER_STEPS,
-        _S.PROCESSED,
-        lambda count: ngettext(
-            "%(number)s order is processed: record its acknowledgement within 48 hours.",
-            "%(number)s orders are processed: record their acknowledgement within 48 hours.",
-            count,
-        ),
-        "refresh",
-        "orange",
-    ),
-    (
-        _P.RECORD_ORDER_STEPS,
-        _S.ACKNOWLEDGED,
-        lambda count: ngettext(
-            "%(number)s order is acknowledged: record the publisher's invoice.",
-            "%(number)s orders are acknowledged: record the publisher's invoice.",
-            count,
-        ),
-        "file-invoice",
-        "orange",
-    ),
-    (
-        _P.FULFIL_ORDERS,
-        _S.INVOICED,
-        lambda count: ngettext(
-            "%(number)s order is invoiced: deliver its codes.",
-            "%(number)s orders are invoiced: deliver their codes.",
-            count,
-        ),
-        "truck-delivery",
-        "orange",
-    ),
-    (
-        _P.FULFIL_ORDERS,
-        _S.FULFILLED,
-        lambda count: ngettext(
-            "%(number)s order was delivered short: deliver the rest.",
-            "%(number)s orders were delivered short: deliver the rest.",
-            count,
-        ),
-        "package",
-        "orange",
-    ),
-)
 
 
 def _of_codes(look: Look, codes: CodeFigures) -> Iterator[Task]:
@@ -248,11 +123,9 @@ def _of_agreements(agreements: AgreementFigures) -> Iterator[Task]:
         )
 
 
-def _of_messages(look: Look) -> Iterator[Task]:
-    if not look.may(_P.VIEW_MESSAGES):
-        return
-    dead = select(func.count(OutboxMessage.id)).where(OutboxMessage.state == MessageState.DEAD)
-    count = int(look.session.scalar(dead) or 0)
+def _of_people(figures: Figures) -> Iterator[Task]:
+    """Mail that did not arrive, and holders who asked for help."""
+    count = figures.dead_messages
     yield Task(
         "messages",
         count,
@@ -265,6 +138,20 @@ def _of_messages(look: Look) -> Iterator[Task]:
         {"state": MessageState.DEAD.value},
         "red",
         "mail",
+    )
+    count = figures.requests
+    yield Task(
+        "requests",
+        count,
+        ngettext(
+            "%(number)s holder asks for help with a code.",
+            "%(number)s holders ask for help with a code.",
+            count,
+        ),
+        "requests.index",
+        {"state": "open"},
+        "orange",
+        "help",
     )
 
 

@@ -30,10 +30,20 @@ def get_job(session: Session, job_id: UUID, actor: Actor) -> Job:
     return job
 
 
-def list_jobs(session: Session, actor: Actor, limit: int = LISTED) -> Sequence[Job]:
-    """The newest jobs that the actor may see."""
+def list_jobs(
+    session: Session, actor: Actor, limit: int = LISTED, state: JobState | None = None
+) -> Sequence[Job]:
+    """The newest jobs that the actor may see, in one state or in any."""
     statement = select(Job).where(*_open_to(session, actor))
+    if state is not None:
+        statement = statement.where(Job.state == state)
     return session.scalars(statement.order_by(Job.created_at.desc(), Job.id).limit(limit)).all()
+
+
+def count_jobs(session: Session, actor: Actor, state: JobState) -> int:
+    """How many jobs that the actor may see are in a state."""
+    found = select(func.count(Job.id)).where(Job.state == state, *_open_to(session, actor))
+    return int(session.scalar(found) or 0)
 
 
 def sees_others_jobs(session: Session, actor: Actor) -> bool:

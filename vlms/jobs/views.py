@@ -18,7 +18,7 @@ from vlms.core.text import _
 from vlms.exports.table import Column, Kind, Table
 from vlms.jobs.cancelling import ask_to_stop
 from vlms.jobs.files import read_file
-from vlms.jobs.models import ENDED, Job
+from vlms.jobs.models import ENDED, Job, JobState
 from vlms.jobs.notes import tell_ended
 from vlms.jobs.queries import (
     SILENCE,
@@ -32,7 +32,7 @@ from vlms.jobs.words import ACTION_WORDS, title_of, word_of
 from vlms.web.access import requires
 from vlms.web.errors import status_of
 from vlms.web.forms import Form
-from vlms.web.pages import is_partial, send_table
+from vlms.web.pages import is_partial, send_table, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
 from vlms.web.words import add_words
 
@@ -53,7 +53,9 @@ class CancelForm(Form):
 @requires(Permission.VIEW_WORKSPACE)
 def index() -> str:
     session = db.session()
-    found = list_jobs(session, g.actor)
+    state = wanted("state")
+    only = JobState(state) if state in set(JobState) else None
+    found = list_jobs(session, g.actor, state=only)
     are_mine = not sees_others_jobs(session, g.actor)
     waits = any(job.state not in ENDED for job in found)
     silent = _silent_minutes() if waits else None

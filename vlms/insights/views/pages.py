@@ -11,7 +11,7 @@ from vlms.core.permissions import Permission
 from vlms.insights.charts import list_charts
 from vlms.insights.home import open_home
 from vlms.insights.rules_page import rule_sections
-from vlms.insights.tasks import Task
+from vlms.insights.task import Task
 from vlms.insights.views.blueprint import insights, look_around
 from vlms.orders.words import STATE_WORDS
 from vlms.web.access import public, requires
