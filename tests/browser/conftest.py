@@ -110,8 +110,8 @@ class Visit:
     def choose_language(self, page: Page, look: Look) -> None:
         """The language of the look, for whoever has chosen another."""
         word = "en" if look.language == "en" else "zh_Hant_TW"
-        page.goto("/my/account")
-        page.locator(f'button[name=language][value="{word}"]').first.click()
+        page.goto("/rules")
+        page.locator(f'button[name=language][value="{word}"]:visible').first.click()
 
     def close(self) -> None:
         for context in self.contexts:
