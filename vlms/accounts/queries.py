@@ -24,6 +24,7 @@ from vlms.core.paging import Listing, Page, page_of
 from vlms.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from vlms.core.reading import canonical_email, search_key
 from vlms.core.text import _
+from vlms.core.work import Actor
 
 
 def find_user(session: Session, email: str) -> User | None:
@@ -278,9 +279,21 @@ def list_persons_of(session: Session, user_id: UUID) -> Sequence[Person]:
     return session.scalars(select(Person).where(Person.user_id == user_id)).all()
 
 
-def list_views(session: Session, organisation_id: UUID, user_id: UUID) -> Sequence[SavedView]:
-    """The views of lists that a user keeps in a workspace, by list and name."""
-    statement = select(SavedView).where(
-        SavedView.organisation_id == organisation_id, SavedView.user_id == user_id
+def list_views(session: Session, actor: Actor) -> Sequence[SavedView]:
+    """The views of lists that the actor keeps in this workspace, by list and name."""
+    statement = _views_of(actor).order_by(SavedView.endpoint, SavedView.name)
+    return session.scalars(statement).all()
+
+
+def get_view(session: Session, view_id: UUID, actor: Actor) -> SavedView:
+    """Raises NotFound, also for somebody else's."""
+    view = session.scalar(_views_of(actor).where(SavedView.id == view_id))
+    if view is None:
+        raise NotFound(None, _("You have no such view here."))
+    return view
+
+
+def _views_of(actor: Actor) -> Select[SavedView]:
+    return select(SavedView).where(
+        SavedView.organisation_id == actor.organisation_id, SavedView.user_id == actor.user_id
     )
-    return session.scalars(statement.order_by(SavedView.endpoint, SavedView.name)).all()

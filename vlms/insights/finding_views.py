@@ -5,6 +5,8 @@ It goes by POST, so that a typed code stands in no address and in no log.
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -131,7 +133,8 @@ def _is_own(code: Code) -> bool:
 
 
 def _opened(hit: Hit) -> Response:
-    return redirect(url_for(hit.endpoint, **hit.arguments))
+    arguments: dict[str, Any] = dict(hit.arguments)
+    return redirect(url_for(hit.endpoint, **arguments))
 
 
 def _page(found: Found, words: str) -> str:

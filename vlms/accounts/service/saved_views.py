@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
-
 from vlms.accounts.errors import AlreadyThere
 from vlms.accounts.models import SavedView
-from vlms.core.errors import BadInput, NotFound
+from vlms.accounts.queries import get_view, list_views
+from vlms.core.errors import BadInput
 from vlms.core.text import _
 from vlms.core.work import Work
 
@@ -57,7 +56,7 @@ def keep_view(work: Work, asked: Asked, name: str) -> SavedView:
 
 def rename_view(work: Work, view_id: UUID, name: str) -> SavedView:
     """Raises NotFound for another user's, AlreadyThere when a view has this name."""
-    view = _own(work, view_id)
+    view = get_view(work.session, view_id, work.actor)
     if any(one.name == name and one.id != view.id for one in _mine(work, view.endpoint)):
         raise AlreadyThere(
             None,
@@ -72,27 +71,11 @@ def rename_view(work: Work, view_id: UUID, name: str) -> SavedView:
 
 def delete_view(work: Work, view_id: UUID) -> None:
     """Raises NotFound for another user's."""
-    view = _own(work, view_id)
+    view = get_view(work.session, view_id, work.actor)
     work.does("saved_view.deleted")
     work.session.delete(view)
 
 
-def _own(work: Work, view_id: UUID) -> SavedView:
-    statement = select(SavedView).where(
-        SavedView.id == view_id,
-        SavedView.user_id == work.actor.user_id,
-        SavedView.organisation_id == work.actor.organisation_id,
-    )
-    view = work.session.scalar(statement)
-    if view is None:
-        raise NotFound(None, _("You have no such view here."))
-    return view
-
-
 def _mine(work: Work, endpoint: str) -> list[SavedView]:
-    statement = select(SavedView).where(
-        SavedView.user_id == work.actor.user_id,
-        SavedView.organisation_id == work.actor.organisation_id,
-        SavedView.endpoint == endpoint,
-    )
-    return list(work.session.scalars(statement))
+    views = list_views(work.session, work.actor)
+    return [view for view in views if view.endpoint == endpoint]

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from vlms.accounts.forms import ViewForm
 from vlms.accounts.models import SavedView
-from vlms.accounts.queries import list_views
+from vlms.accounts.queries import get_view, list_views
 from vlms.accounts.service.saved_views import Asked, delete_view, keep_view, rename_view
 from vlms.core.db import db
 from vlms.core.errors import BadInput, DomainError
@@ -69,7 +69,7 @@ def views_of(endpoint: str) -> Sequence[ShownView]:
 
 
 def _own() -> Sequence[SavedView]:
-    return list_views(db.session(), g.workspace.organisation_id, g.visitor.user_id)
+    return list_views(db.session(), g.actor)
 
 
 def _shown(view: SavedView) -> ShownView:
@@ -112,8 +112,7 @@ def keep() -> Response | tuple[str, int]:
 @saved_views.route("/<uuid:view_id>", methods=["GET", "POST"])
 @requires(Permission.VIEW_WORKSPACE)
 def rename(view_id: UUID) -> str | Response | tuple[str, int]:
-    known = {view.id: view for view in _own()}
-    form = ViewForm(name=known[view_id].name if view_id in known else "")
+    form = ViewForm(name=get_view(db.session(), view_id, g.actor).name)
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:

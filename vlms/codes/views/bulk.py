@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import g, render_template, request, url_for
@@ -182,7 +183,7 @@ def _check_count(shown: str, count: int) -> None:
 
 def _back() -> str:
     """The list as it was narrowed."""
-    kept = {name: value for name, value in request.args.items() if name not in _OWN}
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name not in _OWN}
     return url_for("codes.index", **kept)
 
 

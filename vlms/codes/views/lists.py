@@ -32,7 +32,7 @@ from vlms.codes.views.filters import HORIZONS, ONLY, wanted_codes
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
-from vlms.core.text import _
+from vlms.core.text import Text, _
 from vlms.web.access import requires
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.locales import name_of
@@ -122,17 +122,25 @@ def _filters(products: Sequence[Product], agreements: Sequence[Agreement]) -> li
 def _linked(asked: CodeFilter) -> list[Filter]:
     """The filters that come with links: their keys, named."""
     session = db.session()
-    named = {
-        "person": (_("Person"), asked.person_id, Person, "name"),
-        "school": (_("School"), asked.school_id, School, "name"),
-        "batch": (_("Batch"), asked.batch_id, CodeBatch, "number"),
-    }
-    found = []
-    for name, (label, key, model, column) in named.items():
-        row = session.scalar(select(model).where(model.id == key)) if key else None
-        word_of = {str(key): getattr(row, column) if row else _("not known here")}
-        found.append(Filter(name, label, word_of if key else {}, is_offered=False))
-    return found
+    person = asked.person_id and session.scalar(
+        select(Person.name).where(Person.id == asked.person_id)
+    )
+    school = asked.school_id and session.scalar(
+        select(School.name).where(School.id == asked.school_id)
+    )
+    batch = asked.batch_id and session.scalar(
+        select(CodeBatch.number).where(CodeBatch.id == asked.batch_id)
+    )
+    return [
+        _link("person", _("Person"), asked.person_id, person),
+        _link("school", _("School"), asked.school_id, school),
+        _link("batch", _("Batch"), asked.batch_id, batch),
+    ]
+
+
+def _link(name: str, label: Text, key: UUID | None, word: str | UUID | None) -> Filter:
+    choices = {str(key): word or _("not known here")} if key else {}
+    return Filter(name, label, choices, is_offered=False)
 
 
 def _issued() -> tuple[Sequence[Product], Sequence[Agreement]]:
