@@ -45,6 +45,7 @@ add_words(
     {
         "kind": _("Kind"),
         "closed_at": _("Closed at"),
+        "code_id": _("Code"),
         "stated_result": _("Result, as its holder says"),
         "stated_on": _("Day of the exam"),
     },

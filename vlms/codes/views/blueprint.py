@@ -27,6 +27,7 @@ add_names(
     agreement_id=names.name_agreements,
     order_line_id=names.name_lines,
     replaces_id=names.name_codes,
+    code_id=names.name_codes,
 )
 
 
