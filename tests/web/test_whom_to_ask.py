@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+from bs4 import Tag
 from flask import Flask
 from sqlalchemy import select
 
 from tests.support.clock import StillClock
+from tests.support.holding import ADDRESS, code_of, make_held
 from tests.support.making import make_organisation, making
-from tests.support.making_agreements import make_contact
+from tests.support.making_accounts import enter_as_operator
+from tests.support.making_agreements import make_agreement, make_contact
 from tests.support.making_orders import make_placed, make_shop, make_voucher
 from tests.support.order_pages import begin, drafted, line, send_draft, signed_in, soup
 from tests.support.pages import CheckingClient
@@ -51,7 +57,53 @@ def test_a_page_that_is_refused_says_whom_to_ask_at_all(
 ) -> None:
     begin(client, clock)
     page = client.page("/o/contoso/orders/00000000-0000-7000-8000-000000000000", 404)
-    assert "account manager whom the agreement's page names" in page.text
+    assert "Whom to ask: Alex Manager" in page.text
+
+
+def named(page: Tag) -> str:
+    """Who is named where something is refused."""
+    found = page.select_one(".error-summary a[href^='mailto:']")
+    return "" if found is None else found.get_text()
+
+
+@pytest.mark.parametrize("place", ["people/new", "settings/edit", "roles/new", "agreements/import"])
+def test_pages_without_an_agreement_name_the_contact_of_the_first_that_ends(
+    client: CheckingClient, clock: StillClock, place: str
+) -> None:
+    shop = begin(client, clock)
+    with making(clock()) as work:
+        make_contact(work, shop.agreement, ContactKind.CODES, "codes@litware.example")
+        later = make_agreement(
+            work, shop.customer, number="A-9", last_day=shop.agreement.last_day + timedelta(days=9)
+        )
+        later.account_manager_email = "wrong@manager.example"
+    empty = {"name": "", "email": "", "time_zone": "", "person": "", "file": ""}
+    answer = client.send(f"/o/contoso/{place}", **empty)
+    assert answer.status_code == 422
+    assert named(soup(answer)) in ("alex@manager.example", "codes@litware.example")
+
+
+def test_the_operator_and_strangers_are_told_who_runs_the_system(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    stranger = client.send("/sign-in", email="nobody@contoso.example", password="wrong words")
+    assert named(soup(stranger)) == "vlms@localhost"
+    place = f"/o/{enter_as_operator(client, clock()).slug}"
+    for page in ("catalog/prices/import", "organisations/new"):
+        answer = client.send(f"{place}/{page}", name="")
+        assert (answer.status_code, named(soup(answer))) == (422, "vlms@localhost"), page
+
+
+def test_a_holder_is_told_the_contact_of_their_codes_agreement(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    held = make_held(clock())
+    with making(clock()) as work:
+        agreement = code_of(work, held).agreement
+        agreement.account_manager_email = "own@manager.example"
+    client.sign_in(ADDRESS)
+    answer = client.press(f"/my/codes/{held.code_id}", "/terms")
+    assert (answer.status_code, named(soup(answer))) == (422, "own@manager.example")
 
 
 def test_the_reseller_of_an_agreement_with_orders_stays(

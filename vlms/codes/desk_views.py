@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Blueprint, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from vlms.agreements.views.asking import ask_about
 from vlms.audit.service import journal
 from vlms.codes.custody import Custody
 from vlms.codes.holder_cards import Card, card_of, exams_for
@@ -190,4 +191,6 @@ def _look() -> Look:
 
 
 def _card(code_id: UUID) -> Card:
-    return card_of(_look(), get_code(db.session(), code_id), *_STEPS)
+    code = get_code(db.session(), code_id)
+    ask_about(code.agreement_id)
+    return card_of(_look(), code, *_STEPS)

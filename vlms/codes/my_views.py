@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, g, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from vlms.agreements.views.asking import ask_about
 from vlms.catalog.rules.retake import Retake
 from vlms.codes.calendar import appointment_file, last_day_file
 from vlms.codes.holder_cards import Card, card_of, cards_of, exams_for
@@ -232,7 +233,9 @@ def _look() -> Look:
 
 def _card(code_id: UUID) -> Card:
     db.session.expire_all()
-    return card_of(_look(), get_own_code(db.session(), code_id), *_STEPS)
+    code = get_own_code(db.session(), code_id)
+    ask_about(code.agreement_id)
+    return card_of(_look(), code, *_STEPS)
 
 
 def _show(code_id: UUID, form: TermsForm) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 from uuid import UUID
 
-from flask import g, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from vlms.agreements.forms import AgreementFileForm, ConfirmForm
+from vlms.agreements.jobs import PURPOSE, plan_agreements
 from vlms.agreements.service.agreement_import import examine_agreements, import_agreements
 from vlms.agreements.service.entering import may_add
 from vlms.agreements.views.blueprint import agreements
@@ -20,11 +21,11 @@ from vlms.core.text import ngettext
 from vlms.core.uploads import Upload, drop_upload, get_upload, keep_upload
 from vlms.exports.reading import read_rows
 from vlms.exports.sheets import Sheet
+from vlms.jobs.importing import LONG_IMPORT
+from vlms.jobs.notes import follow
 from vlms.web.access import requires
 from vlms.web.dry_runs import CHANGE_WORDS, shown_lines
 from vlms.web.unit_of_work import answer, unit_of_work
-
-_PURPOSE = "agreements"
 
 
 def _own_id() -> UUID | None:
@@ -42,7 +43,7 @@ def import_file() -> str | Response | tuple[str, int]:
             with unit_of_work(form) as work:
                 may_add(work)
                 upload = keep_upload(
-                    work, _PURPOSE, form.file.value, organisation_id=_own_id(), remark=""
+                    work, PURPOSE, form.file.value, organisation_id=_own_id(), remark=""
                 )
                 work.location = url_for(".dry_run", upload_id=upload.id)
         except DomainError as refusal:
@@ -69,8 +70,15 @@ def dry_run(upload_id: UUID) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
-                upload = get_upload(work.session, upload_id, _PURPOSE, (work.actor, work.now))
-                written = import_agreements(work, _sheet(upload), _own_id())
+                upload = get_upload(work.session, upload_id, PURPOSE, (work.actor, work.now))
+                sheet = _sheet(upload)
+                if len(sheet.rows) > LONG_IMPORT:
+                    may_add(work)
+                    examine_agreements(work.session, sheet, _own_id()).require_sound()
+                    planned = plan_agreements(work, upload, len(sheet.rows), _own_id())
+                    work.location = follow(planned)
+                    return redirect(work.location)
+                written = import_agreements(work, sheet, _own_id())
                 drop_upload(work, upload)
                 work.location = url_for(".index")
         except DomainError as refusal:
@@ -88,7 +96,7 @@ def dry_run(upload_id: UUID) -> str | Response | tuple[str, int]:
 
 
 def _dry_run_page(upload_id: UUID, form: ConfirmForm) -> tuple[str, int]:
-    upload = get_upload(db.session(), upload_id, _PURPOSE, (g.actor, g.now))
+    upload = get_upload(db.session(), upload_id, PURPOSE, (g.actor, g.now))
     sheet = _sheet(upload)
     run = examine_agreements(db.session(), sheet, _own_id())
     page = render_template(

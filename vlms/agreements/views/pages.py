@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from flask import current_app, g, render_template, url_for
+from flask import current_app, g, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from vlms.accounts.models import OrganisationKind
 from vlms.accounts.queries import get_organisation, list_organisations, list_schools
+from vlms.agreements.acts import FIXED_FIELDS, fixed_terms
 from vlms.agreements.exports import agreements_table
 from vlms.agreements.forms import (
     AgreementForm,
@@ -33,6 +35,7 @@ from vlms.agreements.views.blueprint import agreements
 from vlms.agreements.words import CONTACT_WORDS, MODE_WORDS, STATE_WORDS
 from vlms.audit.views import journal_of
 from vlms.core import scope
+from vlms.core.acts import Condition
 from vlms.core.clock import local_day
 from vlms.core.db import db
 from vlms.core.errors import DomainError, NotFound
@@ -214,7 +217,8 @@ def _organisation_id(form: AgreementForm) -> UUID:
 @requires(Permission.EDIT_AGREEMENTS)
 def edit(agreement_id: UUID) -> str | Response | tuple[str, int]:
     agreement = get_agreement(db.session(), agreement_id)
-    form = AgreementForm(data=shown_terms(agreement))
+    fixed = fixed_terms(db.session(), g.actor, g.now, agreement)
+    form = _edit_form(agreement, fixed)
     _offer(form, with_organisations=False)
     if form.validate_on_submit():
         try:
@@ -225,8 +229,24 @@ def edit(agreement_id: UUID) -> str | Response | tuple[str, int]:
             form.refuse(refusal)
         else:
             return answer(work, _("Saved."))
-    page = render_template("agreements/edit.html", form=form, agreement=agreement)
+    page = render_template("agreements/edit.html", form=form, agreement=agreement, fixed=fixed)
     return page, 422 if form.is_refused else 200
+
+
+def _edit_form(agreement: Agreement, fixed: Condition) -> AgreementForm:
+    """The form; what orders fixed is shown disabled, and counts as it is when it is not sent."""
+    shown = shown_terms(agreement)
+    if fixed.is_met:
+        return AgreementForm(data=shown)
+    sent: dict[str, MultiDict[str, str]] = {}
+    if request.method == "POST":
+        kept = {name: shown[name] for name in FIXED_FIELDS}
+        sent["formdata"] = MultiDict({**kept, **request.form.to_dict()})
+    form = AgreementForm(data=shown, **sent)
+    for name in FIXED_FIELDS:
+        form[name].render_kw = {"disabled": True}
+        form[name].description = str(_("Fixed by orders (O1)."))
+    return form
 
 
 @agreements.route("/<uuid:agreement_id>/contacts", methods=["GET", "POST"])
