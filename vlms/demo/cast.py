@@ -122,15 +122,20 @@ def gather(work: Work, cast: Cast) -> None:
         cast.roles[email] = (slug, role)
     for email, name, slug in LEARNERS:
         _join(work, cast, email, name, slug)
-    for slug, entries in PEOPLE.items():
-        for number, (name, address) in enumerate(entries, start=1):
-            facts_ = PersonFacts(
-                name, number=f"{1000 + number}", language=cast.organisations[slug].language
-            )
-            person = create_person(work, cast.organisations[slug].id, facts_, address)
-            cast.people[name] = person
     university = cast.organisations["demo-university"]
     cast.schools = [add_school(work, university.id, name) for name in SCHOOLS]
+    for slug, entries in PEOPLE.items():
+        place = cast.organisations[slug]
+        schools = cast.schools if place is university else ()
+        for number, (name, address) in enumerate(entries, start=1):
+            facts_ = PersonFacts(
+                name,
+                number=f"{1000 + number}",
+                language=place.language,
+                school_id=schools[number % len(schools)].id if schools else None,
+            )
+            person = create_person(work, place.id, facts_, address)
+            cast.people[name] = person
     set_approval_limit(work, cast.organisations["contoso"].id, "USD", Money(500_000, "USD"))
 
 
