@@ -15,7 +15,9 @@ from vlms.accounts import job_mail
 from vlms.accounts.agreement_choices import AgreementChoice
 from vlms.accounts.events import AddressCorrected
 from vlms.agreements.events import TermsChanged
+from vlms.agreements.jobs import AGREEMENT_JOBS
 from vlms.agreements.models import Agreement
+from vlms.catalog.jobs import CATALOG_JOBS
 from vlms.codes.jobs import CODE_JOBS
 from vlms.codes.service.issuing import issue_on_delivery
 from vlms.codes.service.issuing_in_pieces import check_long_issue
@@ -41,6 +43,8 @@ REACTIONS: Reactions = {
 
 JOBS: tuple[JobKind, ...] = (
     JobKind("deliver_mail", deliver_mail, every_seconds=5),
+    *CATALOG_JOBS,
+    *AGREEMENT_JOBS,
     *CODE_JOBS,
     *JOB_JOBS,
 )

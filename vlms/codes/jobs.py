@@ -6,6 +6,7 @@ from vlms.codes.service.assigning import finish_due_assignments
 from vlms.codes.service.issuing_in_pieces import issue_in_pieces, take_back
 from vlms.codes.service.lapsing import sweep_expiry
 from vlms.codes.service.relinking import SEND_LINKS, send_planned_links
+from vlms.codes.service.stock_job import TAKE_IN, take_in_list
 from vlms.jobs.held import HeldJob
 from vlms.jobs.worker import JobKind
 from vlms.orders.service.long_delivery import ISSUE
@@ -24,4 +25,5 @@ CODE_JOBS = (
     JobKind("codes.sweep_expiry", _sweep_expiry, every_seconds=3600),
     JobKind(SEND_LINKS, send_planned_links),
     JobKind(ISSUE, issue_in_pieces, undo=take_back),
+    JobKind(TAKE_IN, take_in_list),
 )

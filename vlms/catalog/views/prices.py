@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from uuid import UUID
 
-from flask import g, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from vlms.audit.views import journal_of
 from vlms.catalog.forms import ConfirmForm, PriceFileForm
+from vlms.catalog.jobs import PURPOSE, plan_prices
 from vlms.catalog.queries import get_price_list, list_price_lists, search_prices
 from vlms.catalog.rules.price_row import PriceRow
 from vlms.catalog.service.price_import import examine_prices, import_prices, says_sample
@@ -22,12 +23,12 @@ from vlms.core.text import _
 from vlms.core.uploads import Upload, drop_upload, get_upload, keep_upload
 from vlms.exports.reading import read_rows
 from vlms.exports.sheets import Sheet
+from vlms.jobs.importing import LONG_IMPORT
+from vlms.jobs.notes import follow
 from vlms.web.access import requires
 from vlms.web.dry_runs import CHANGE_WORDS, shown_lines
 from vlms.web.pages import listing, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
-
-_PURPOSE = "prices"
 
 
 @catalog.get("/prices")
@@ -60,7 +61,7 @@ def import_file() -> str | Response | tuple[str, int]:
             _look_at(*form.file.value)
             with unit_of_work(form) as work:
                 upload = keep_upload(
-                    work, _PURPOSE, form.file.value, organisation_id=None, remark=form.remark()
+                    work, PURPOSE, form.file.value, organisation_id=None, remark=form.remark()
                 )
                 work.location = url_for(".dry_run", upload_id=upload.id)
         except DomainError as refusal:
@@ -86,9 +87,14 @@ def dry_run(upload_id: UUID) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
-                upload = get_upload(work.session, upload_id, _PURPOSE, (work.actor, work.now))
+                upload = get_upload(work.session, upload_id, PURPOSE, (work.actor, work.now))
+                sheet = _sheet(upload)
+                if len(sheet.rows) > LONG_IMPORT:
+                    examine_prices(work.session, sheet).require_sound()
+                    work.location = follow(plan_prices(work, upload, len(sheet.rows)))
+                    return redirect(work.location)
                 kind, _colon, name = upload.remark.partition(":")
-                made = import_prices(work, _sheet(upload), name, is_sample=kind == "sample")
+                made = import_prices(work, sheet, name, is_sample=kind == "sample")
                 drop_upload(work, upload)
                 work.location = url_for(".price_list", price_list_id=made.id)
         except DomainError as refusal:
@@ -99,7 +105,7 @@ def dry_run(upload_id: UUID) -> str | Response | tuple[str, int]:
 
 
 def _dry_run_page(upload_id: UUID, form: ConfirmForm) -> tuple[str, int]:
-    upload = get_upload(db.session(), upload_id, _PURPOSE, (g.actor, g.now))
+    upload = get_upload(db.session(), upload_id, PURPOSE, (g.actor, g.now))
     sheet = _sheet(upload)
     run: DryRun[PriceRow] = examine_prices(db.session(), sheet)
     kind, _colon, name = upload.remark.partition(":")

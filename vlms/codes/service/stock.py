@@ -152,7 +152,7 @@ def take_in(
     product = get_product(work.session, found.target.product_id)
     _check_source(product)
     analysis = dry_run(work.session, work.keys, found, columns, work.now)
-    _check_rows(analysis, leave_bad_rows)
+    check_rows(analysis, leave_bad_rows)
     rows = _stock_rows(work, found.target, analysis.new)
     try:
         bulk_insert(work.session, StockCode, rows)
@@ -225,7 +225,8 @@ def _check_source(product: Product) -> None:
         )
 
 
-def _check_rows(analysis: Analysis, leave_bad_rows: bool) -> None:
+def check_rows(analysis: Analysis, leave_bad_rows: bool) -> None:
+    """Raises ListRefused: nothing new, or bad rows that nobody has agreed to leave out."""
     if not analysis.new:
         raise _refused(
             "nothing_new", _("The list holds no new code."), _("Ask the provider for another list.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from uuid import UUID
 
-from flask import g, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -28,6 +28,7 @@ from vlms.codes.service.stock import (
     read_list,
     take_in_upload,
 )
+from vlms.codes.service.stock_job import is_long, plan_take_in
 from vlms.codes.stock_queries import get_level, list_levels, list_open_lines
 from vlms.codes.views.blueprint import made_at, stock
 from vlms.core.db import db
@@ -38,6 +39,7 @@ from vlms.core.text import _, ngettext
 from vlms.core.tokens import random_bytes
 from vlms.core.uploads import Upload, get_upload
 from vlms.exports.reading import read_rows
+from vlms.jobs.notes import follow
 from vlms.web.access import requires
 from vlms.web.pages import send_table, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
@@ -123,7 +125,12 @@ def take_in(upload_id: UUID) -> Answer:
         try:
             with unit_of_work(form) as work:
                 kept = _own(work.session, upload_id)
-                count = take_in_upload(work, kept, columns, leave_bad_rows=form.leave_bad_rows.data)
+                leaves = bool(form.leave_bad_rows.data)
+                if is_long(found):
+                    planned = plan_take_in(work, kept, columns, leave_bad_rows=leaves)
+                    work.location = follow(planned)
+                    return redirect(work.location)
+                count = take_in_upload(work, kept, columns, leave_bad_rows=leaves)
                 work.location = url_for(".product", product_id=found.target.product_id)
         except DomainError as refusal:
             form.refuse(refusal)
