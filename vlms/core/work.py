@@ -111,6 +111,19 @@ def working(actor: Actor, scope: Scope, now: datetime) -> Iterator[Work]:
         _answer_events(work)
 
 
+def check_event(session: Session, actor: Actor, now: datetime, event: object) -> None:
+    """Ask whether an event would be refused, on a session that only reads.
+
+    For pages that show what is not possible; only for events whose answers write nothing.
+    Raises what the answers raise.
+    """
+    if _means.keys is None:
+        raise RuntimeError("equip() comes before any work")
+    work = Work(session, actor, now, _means.terms, _means.keys)
+    for reaction in _means.reactions.get(type(event), ()):
+        reaction(work, event)
+
+
 def _answer_events(work: Work) -> None:
     while work.events:
         event = work.events.pop(0)

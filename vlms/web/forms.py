@@ -37,7 +37,7 @@ class Form(FlaskForm):
 
     token = HiddenField(default=lambda: str(new_id()))
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         def wrap_formdata(self, form: Form, formdata: Any) -> Any:
             """What was posted; on a page that is shown again, what was kept for it."""
             found = super().wrap_formdata(form, formdata)

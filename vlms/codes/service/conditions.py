@@ -91,7 +91,11 @@ def _standing(code: Code, step: Step, *, expired: bool) -> Iterator[Condition]:
 def _further(code: Code, step: Step, now: datetime) -> Iterator[Condition]:
     checks = _FURTHER.get(step, ())
     for rule, sentence, check in checks:
-        yield condition(sentence, rule, lambda check=check: check(code, step, now))  # type: ignore[misc]
+        found = condition(sentence, rule, lambda check=check: check(code, step, now))  # type: ignore[misc]
+        yield found
+        if not found.is_met and step is Step.CALL_BACK:
+            # What was not begun has no time that could be over.
+            return
 
 
 def check_present(person: Person) -> None:

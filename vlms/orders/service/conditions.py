@@ -27,7 +27,7 @@ from vlms.orders.rules.order_clock import (
     roles_for,
 )
 from vlms.orders.service.pricing import PricedOrder
-from vlms.orders.service.transition import deliveries, require_role
+from vlms.orders.service.transition import deliveries, has_seller, require_role
 
 _YOURS: dict[frozenset[Role], Text] = {
     frozenset({Role.LICENSING_ADMIN}): _("You are a licensing admin of the organisation."),
@@ -97,7 +97,7 @@ def delivering_step(order: Order, line: OrderLine) -> OrderStep:
 
 def cancelling_step(actor: Actor, order: Order) -> OrderStep:
     """Which of the two ways to cancel is the actor's at this point of the order's life."""
-    has_reseller = order.reseller_id is not None
+    has_reseller = has_seller(order)
     is_buyer = may_take(OrderStep.CANCEL, actor.roles, has_reseller=has_reseller)
     is_seller = may_take(OrderStep.CANCEL_ON_REQUEST, actor.roles, has_reseller=has_reseller)
     if not is_seller:
@@ -114,7 +114,7 @@ def asked_by(order: Order) -> UUID | None:
 
 
 def _role(actor: Actor, order: Order, step: OrderStep) -> Condition:
-    roles = roles_for(step, has_reseller=order.reseller_id is not None)
+    roles = roles_for(step, has_reseller=has_seller(order))
     return condition(_YOURS[roles], "O4", lambda: require_role(actor, order, step))
 
 

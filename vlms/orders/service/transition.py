@@ -26,9 +26,15 @@ _ASK_WHOM: dict[frozenset[Role], Text] = {
 }
 
 
+def has_seller(order: Order) -> bool:
+    """Whether a reseller takes it on; before it is placed, its agreement's counts."""
+    seller_id = order.reseller_id if order.placed_at else order.agreement.reseller_id
+    return seller_id is not None
+
+
 def require_role(actor: Actor, order: Order, step: OrderStep) -> None:
     """Raises Forbidden (O4) unless one of the actor's roles takes the step on this order."""
-    has_reseller = order.reseller_id is not None
+    has_reseller = has_seller(order)
     if not may_take(step, actor.roles, has_reseller=has_reseller):
         raise Forbidden(
             "O4",

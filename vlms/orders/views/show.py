@@ -15,6 +15,7 @@ from vlms.orders.acts import acts_ahead, is_own
 from vlms.orders.explanation import explain
 from vlms.orders.exports import order_form as order_paper
 from vlms.orders.queries import get_order, names_of_users
+from vlms.orders.rules.order_clock import OrderState
 from vlms.orders.service.showing import Calendar, last_decline, milestones, next_step, quote_of
 from vlms.orders.views.blueprint import orders, window_days
 from vlms.orders.words import CHARGE_WORDS, STEP_WORDS
@@ -29,6 +30,7 @@ def show(order_id: UUID) -> str:
     order = get_order(db.session(), order_id)
     priced = quote_of(db.session(), order, g.now, window_days())
     acts = acts_ahead(g.actor, order, priced)
+    is_ended = order.state in (OrderState.CLOSED, OrderState.CANCELLED)
     return render_template(
         "orders/show.html",
         order=order,
@@ -36,7 +38,7 @@ def show(order_id: UUID) -> str:
         pairs=list(zip(order.lines, priced.lines, strict=True)),
         milestones=milestones(order, g.now, Calendar(db.session()).dates(order)),
         acts=[act for act in acts if is_own(act)],
-        acts_of_others=[act for act in acts if not is_own(act)],
+        acts_of_others=[] if is_ended else [act for act in acts if not is_own(act)],
         next_step=next_step(order),
         declined=last_decline(order),
         names=names_of_users(db.session(), (event.recorded_by for event in order.events)),
