@@ -13,8 +13,10 @@ from vlms.accounts.doorkeeper import AccountsDoorkeeper
 from vlms.accounts.mail_directory import AccountsDirectory
 from vlms.accounts.views import ACCOUNT_BLUEPRINTS
 from vlms.accounts.views.sign_in import ask_to_sign_in
+from vlms.agreements.queries import list_terms_in_use
 from vlms.agreements.views import agreements
 from vlms.audit import service as journal
+from vlms.catalog.terms_in_use import use_terms_in_use
 from vlms.catalog.views import catalog
 from vlms.codes.claim_views import claim
 from vlms.codes.desk_views import desk
@@ -148,5 +150,6 @@ def equip_app(app: Flask, settings: Settings) -> None:
     app.secret_key = keys.session
     app.extensions["vlms.jobs"] = JOBS
     use_directory(AccountsDirectory(keys.link))
+    use_terms_in_use(list_terms_in_use)
     use_agreement_choices(list_agreement_choices)
     equip(keys, Terms(settings.order_early_days, settings.outcome_days), REACTIONS)

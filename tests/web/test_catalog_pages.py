@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 from tests.support.clock import StillClock
 from tests.support.making import make_member, make_organisation, making
+from tests.support.making_accounts import enter_as_admin
+from tests.support.making_agreements import make_agreement
 from tests.support.making_catalog import make_family, make_price, make_product
 from tests.support.pages import CheckingClient
 from tests.unit.exports.uploads import with_parts, workbook
@@ -269,3 +271,27 @@ def test_holidays_are_filled_added_and_removed(operator: CheckingClient) -> None
     assert count(Holiday) == before
     assert operator.press(place, "/fill", country="XX", year="2026").status_code == 422
     assert operator.send(place, country="TW", day="1026-03-03", name="x").status_code == 422
+
+
+def test_prices_open_in_the_currency_of_the_visitors_agreements(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    organisation = enter_as_admin(client, clock())
+    with making(clock()) as work:
+        product = make_product(work, "many")
+        for currency in ("EUR", "TWD", "USD"):
+            make_price(work, product, "100", currency)
+        make_agreement(work, organisation, currency="TWD")
+    place = f"/o/{organisation.slug}/catalog/{product.id}"
+
+    def shown(address: str) -> str:
+        option = client.page(address).select_one("select[name=currency] option[selected]")
+        assert option is not None
+        return option.get_text()
+
+    assert shown(place) == "TWD"
+    assert shown(place + "?programme=EA&currency=USD") == "USD"
+    with making(clock()) as work:
+        make_agreement(work, make_organisation(work, "fabrikam"), "A-2", currency="EUR")
+        make_agreement(work, make_organisation(work, "litware"), "A-3", currency="EUR")
+    assert shown(place) == "TWD"

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vlms.accounts.models import Organisation
+from vlms.accounts.queries import names_organisation
 from vlms.agreements.models import Agreement, Programme
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
@@ -84,9 +85,7 @@ def list_agreements(
 def _fitting(wanted: AgreementFilter, today: date) -> Select[Agreement]:
     statement = select(Agreement)
     if wanted.words:
-        named = select(Organisation.id).where(
-            Organisation.name.icontains(wanted.words, autoescape=True)
-        )
+        named = select(Organisation.id).where(names_organisation(wanted.words))
         statement = statement.where(
             or_(
                 Agreement.number.icontains(wanted.words, autoescape=True),
@@ -108,3 +107,16 @@ def _fitting(wanted: AgreementFilter, today: date) -> Select[Agreement]:
         case "coming":
             statement = statement.where(Agreement.first_day > today)
     return statement
+
+
+def list_terms_in_use(session: Session, today: date) -> Sequence[tuple[str, str]]:
+    """Programme and currency of the running agreements, those of most agreements first."""
+    count = func.count(Agreement.id)
+    statement = (
+        select(Agreement)
+        .where(Agreement.last_day >= today)
+        .with_only_columns(Agreement.programme, Agreement.currency)
+        .group_by(Agreement.programme, Agreement.currency)
+        .order_by(count.desc(), Agreement.programme, Agreement.currency)
+    )
+    return [(programme.value, currency) for programme, currency in session.execute(statement)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from vlms.catalog.queries import (
     list_products,
 )
 from vlms.catalog.service.products import edit_product
+from vlms.catalog.terms_in_use import Terms, list_terms_in_use
 from vlms.catalog.views.blueprint import catalog
 from vlms.catalog.words import CERTIFICATION_WORDS, KIND_WORDS, SOURCE_WORDS
 from vlms.core.clock import local_day
@@ -78,7 +80,7 @@ def _today() -> date:
 
 
 def _prices(found: Product) -> dict[str, Any]:
-    """The prices in the programme and currency of the address, else in the first there are."""
+    """The prices in the programme and currency of the address, else as the visitor buys."""
     session = db.session()
     terms = list_priced_terms(session, found.id)
     asked = (wanted("programme") or "", wanted("currency") or "")
@@ -93,11 +95,14 @@ def _prices(found: Product) -> dict[str, Any]:
     }
 
 
-def _nearest(asked: tuple[str, str], terms: Any) -> tuple[str, str] | None:
-    """Of the asked programme in another currency, else the first there is."""
+def _nearest(asked: Terms, terms: Sequence[Terms]) -> Terms | None:
+    """Of the asked programme in another currency; as under the visitor's agreements; the first."""
+    used = list_terms_in_use(db.session(), _today())
+    currencies = {currency for _programme, currency in used}
     same = [pair for pair in terms if pair[0] == asked[0]]
-    found: tuple[str, str] | None = next(iter([*same, *terms]), None)
-    return found
+    usual = [pair for pair in used if pair in terms]
+    near = [pair for pair in terms if pair[1] in currencies]
+    return next(iter([*same, *usual, *near, *terms]), None)
 
 
 @catalog.route("/<uuid:product_id>/edit", methods=["GET", "POST"])
