@@ -111,6 +111,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("search_name", sa.String(length=400), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("time_zone", sa.String(length=60), nullable=False),
         sa.Column(

@@ -7,11 +7,12 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Uuid
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from vlms.core.db import Base, Instant, Keyed, choice
 from vlms.core.language import Language
 from vlms.core.permissions import Role
+from vlms.core.reading import search_key
 from vlms.core.scope import GLOBAL, Visibility
 
 
@@ -44,6 +45,8 @@ class Organisation(Keyed, Base):
     slug: Mapped[str] = mapped_column(String(40), unique=True)
     kind: Mapped[OrganisationKind] = mapped_column(choice(OrganisationKind, "organisation_kind"))
     name: Mapped[str] = mapped_column(String(200))
+    # NFKC and case folded, for looking up.
+    search_name: Mapped[str] = mapped_column(String(400))
     country: Mapped[str] = mapped_column(String(2))
     time_zone: Mapped[str] = mapped_column(String(60))
     language: Mapped[Language] = mapped_column(choice(Language, "organisation_language"))
@@ -52,6 +55,11 @@ class Organisation(Keyed, Base):
     # Papers in Chinese count years from the Republic's first.
     has_roc_years: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+    @validates("name")
+    def _look_up_by(self, _column: str, name: str) -> str:
+        self.search_name = search_key(name)
+        return name
 
 
 class ApprovalLimit(Keyed, Base):

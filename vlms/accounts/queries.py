@@ -66,7 +66,7 @@ def list_organisations(session: Session, *kinds: OrganisationKind) -> Sequence[O
 
 
 ORGANISATION_SORTS = {
-    "name": Organisation.name,
+    "name": Organisation.search_name,
     "slug": Organisation.slug,
     "created": Organisation.created_at,
 }
@@ -85,9 +85,9 @@ def search_organisations(
 
 
 def names_organisation(words: str) -> ColumnElement[bool]:
-    """Part of an organisation's name or short name, in any case."""
-    columns = (Organisation.name, Organisation.slug)
-    return or_(*(column.icontains(words, autoescape=True) for column in columns))
+    """Part of an organisation's name or short name, in any case and script."""
+    key, columns = search_key(words), (Organisation.search_name, Organisation.slug)
+    return or_(*(column.contains(key, autoescape=True) for column in columns))
 
 
 def list_grants(session: Session, user_id: UUID | None = None) -> Sequence[RoleGrant]:
