@@ -8,7 +8,7 @@ from vlms.jobs.models import Job, JobState
 
 STATE_WORDS: dict[JobState, Text] = {
     JobState.WAITING: _("Waiting"),
-    JobState.RUNNING: _("Running"),
+    JobState.RUNNING: _("In progress"),
     JobState.DONE: _("Done"),
     JobState.FAILED: _("Failed"),
     JobState.CANCELLED: _("Cancelled"),
