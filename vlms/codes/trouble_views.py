@@ -115,7 +115,7 @@ def link_again() -> Page:
 
 
 def _own_page(form: TroubleForm, found: tuple[UUID, Finding] | None, is_plain: bool) -> Page:
-    if found is not None:
+    if found is not None or is_plain:
         form.forget()
     db.session.expire_all()
     card = None if found is None else _card(found[0])
