@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,13 +30,14 @@ def failing(elsewhere: Path) -> CheckingClient:
     """An application of its own, with views that fail in every way."""
     app = create_app(read_settings({"VLMS_INSTANCE": str(elsewhere)}))
     app.test_client_class = CheckingClient
-    for path, view in (
-        ("/fail/<int:status>", fail),
-        ("/break", break_down),
-        ("/hold", hold),
-        ("/hurry", hurry),
-        ("/undrawable", undrawable),
-    ):
+    views: dict[str, Callable[..., str | Response]] = {
+        "/fail/<int:status>": fail,
+        "/break": break_down,
+        "/hold": hold,
+        "/hurry": hurry,
+        "/undrawable": undrawable,
+    }
+    for path, view in views.items():
         app.add_url_rule(path, view.__name__, public(view))
     with app.app_context():
         Base.metadata.create_all(db.engine)

@@ -15,6 +15,8 @@ NO_PAGES = frozenset(
         "insights.own_deadlines",
         "insights.start",
         "insights.workspace_deadlines",
+        "jobs.download",
+        "jobs.failed_rows",
         "my_codes.calendar",
         "orders.download",
         "orders.download_lines",
@@ -34,7 +36,7 @@ _ACCOUNTS: dict[str, Text] = {
     ),
     "accounts.welcome": _("Choose a password for the account that you were invited to."),
     "people.address": _(
-        "Correct where a person's mail goes. Codes stay with the person, and links can be sent again."
+        "Correct where a person's mail goes. Codes stay where they are; links can be sent again."
     ),
     "people.edit": _("What is known about a person. Codes that were assigned do not change."),
     "people.index": _(
@@ -126,6 +128,16 @@ _HOLDERS: dict[str, Text] = {
     "my_codes.show": _("Your code, how to book with it, by when, and what became of it."),
 }
 
+_TROUBLE: dict[str, Text] = {
+    "requests.index": _("What holders of codes have asked. Whoever answers closes the request."),
+    "requests.show": _("One question about a code, what is known about the code, and the answer."),
+    "results.state": _("Tell how your exam went; you then see when it may be taken again."),
+    "trouble.ask": _("Sends your question to the contact who answers questions about this code."),
+    "trouble.link_again": _("Sends the link to your code once more, to the address it was for."),
+    "trouble.own": _("Why one of your codes does not work, and what you can do about it."),
+    "trouble.show": _("Type the code that does not work. Its holder is told why, nobody else."),
+}
+
 _SUPPLY: dict[str, Text] = {
     "catalog.dry_run": _("What the price list would change. Nothing is written until you say so."),
     "catalog.edit": _("A product: its names, what it is good for, and when it is sold."),
@@ -162,10 +174,13 @@ _AROUND: dict[str, Text] = {
     ),
     "insights.rules": _("The rules by which this system decides. Messages name them by number."),
     "insights.workspace": _("What needs you today, and how things stand. Each number is a link."),
+    "jobs.cancel": _("Stops a long piece of work. What it has done so far is told before."),
+    "jobs.index": _("Long work that runs beside the pages: issuing, importing, exporting."),
+    "jobs.show": _("How far one piece of work is. You may leave this page and come back."),
     "messages.index": _("Every mail that the system wrote, and whether it has left."),
     "messages.show": _("One mail as it was written, and what became of it."),
     "saved_views.index": _("Lists as you have narrowed and sorted them, kept under a name."),
     "saved_views.rename": _("Gives a saved view another name."),
 }
 
-ABOUT = _ACCOUNTS | _LICENSING | _HOLDERS | _SUPPLY | _AROUND
+ABOUT = _ACCOUNTS | _LICENSING | _HOLDERS | _TROUBLE | _SUPPLY | _AROUND
