@@ -6,14 +6,16 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from vlms.accounts.views.sign_in import begin_session
+from vlms.codes.errors import StepRefused
 from vlms.codes.holder_forms import ClaimForm, PasswordForm
 from vlms.codes.service import claiming
 from vlms.codes.service.claiming import Claim, Way
 from vlms.codes.sheets import terms_of
-from vlms.core.errors import DomainError
+from vlms.core.errors import DomainError, NotFound
 from vlms.core.scope import System
 from vlms.core.work import Actor, Work
 from vlms.web.access import public
+from vlms.web.errors import status_of
 from vlms.web.unit_of_work import unit_of_work
 
 claim = Blueprint("claim", __name__, url_prefix="/claim")
@@ -25,11 +27,12 @@ _WAITING = (Way.INVITED, Way.MAILED, Way.NO_ADDRESS)
 @claim.get("/<token>")
 @public
 def show(token: str) -> str | Response | tuple[str, int]:
-    with unit_of_work(actor=_actor(), scope=_SCOPE) as work:
-        found = claiming.open_claim(work, token)
-        if found is None:
-            return _onward()
-        return _page(work, found, PasswordForm())
+    try:
+        with unit_of_work(actor=_actor(), scope=_SCOPE) as work:
+            found = claiming.open_claim(work, token)
+            return _onward() if found is None else _page(work, found, PasswordForm())
+    except (NotFound, StepRefused) as refusal:
+        return render_template("claim/over.html", refusal=refusal), status_of(refusal)
 
 
 @claim.post("/<token>")

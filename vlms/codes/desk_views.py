@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from vlms.agreements.views.asking import ask_about
 from vlms.audit.service import journal
 from vlms.codes.custody import Custody
-from vlms.codes.holder_cards import Card, card_of, exams_for
+from vlms.codes.holder_cards import Card, card_of, exams_for, why_no_exam
 from vlms.codes.holder_forms import (
     BookingForm,
     CheckForm,
@@ -38,6 +38,7 @@ from vlms.codes.service.parties import Look
 from vlms.codes.service.registering import move as move_appointment
 from vlms.codes.service.registering import register as register_code
 from vlms.codes.service.replacing import replace as replace_code
+from vlms.codes.service.tries import DESK_LOOK_UPS, give_back, take_try
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
@@ -63,19 +64,25 @@ _OUTCOMES: dict[Outcome, tuple[Text, Callable[[Work, Code, datetime | None], obj
 @requires(Permission.CHECK_CODES)
 def index() -> Page:
     """Takes a typed code; what is found is shown under its key, so that no address holds it."""
-    form = CheckForm()
+    form, reason = CheckForm(), None
     if form.validate_on_submit():
+        who = f"user:{g.actor.user_id}"
         try:
+            # Kept whatever comes of the look-up; one that succeeds does not count.
+            with unit_of_work() as counting:
+                take_try(counting, DESK_LOOK_UPS, who)
             with unit_of_work() as work:
+                give_back(work, DESK_LOOK_UPS, who)
                 custody = Custody(work.keys)
                 code = get_typed_code(work.session, custody, form.code.data or "")
                 journal(work, "code.checked", ("code", code.id, code.organisation_id))
                 work.location = url_for("desk.show", code_id=code.id)
         except DomainError as refusal:
             form.refuse(refusal)
+            reason = refusal.reason
         else:
             return answer(work)
-    return render_template("desk/index.html", form=form), 422 if form.is_refused else 200
+    return render_template("desk/index.html", form=form, reason=reason), _status(form)
 
 
 @desk.get("/codes/<uuid:code_id>")
@@ -85,6 +92,8 @@ def show(code_id: UUID) -> str:
     return render_template(
         "desk/show.html",
         card=card,
+        refusal=why_no_exam(card),
+        now=g.now,
         is_personal=card.code.state in PERSONAL,
         replacement=find_replacement(db.session(), card.code),
     )

@@ -13,6 +13,7 @@ from vlms.codes.models import Code, Registration
 from vlms.codes.rules.appointment import AppointmentTerms, free_cancel_until
 from vlms.codes.rules.lifecycle import Kind, Step
 from vlms.codes.rules.shown_state import Shown, shown_state
+from vlms.codes.rules.steps import check_kind, next_state
 from vlms.codes.service.parties import Standing, why_not_now
 from vlms.codes.service.registering import retires_at
 from vlms.codes.service.transition import kind_of
@@ -69,6 +70,16 @@ def cards_of(look: Standing, codes: Sequence[Code]) -> list[Card]:
     """Cards of many codes, without steps."""
     found = list_registrations(look.session, *(code.id for code in codes))
     return [_card(look, code, [r for r in found if r.code_id == code.id], ()) for code in codes]
+
+
+def why_no_exam(card: Card) -> DomainError | None:
+    """Why the code takes no exam now, whoever asks: for staff, with its reason code (F7)."""
+    try:
+        check_kind(Step.REGISTER, kind_of(card.code))
+        next_state(card.code.state, Step.REGISTER, expired=card.shown is Shown.EXPIRED)
+    except DomainError as refusal:
+        return refusal
+    return None
 
 
 def _card(
