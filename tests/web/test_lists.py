@@ -78,6 +78,7 @@ def states(clock: StillClock) -> list[State]:
         ("state=available", 0),
         ("state=reserved&within=30", 1),
         ("q=ÖST 1", 1),
+        ("q=öst&state=reserved&within=30", 1),
         ("q=öst", 3),
         ("school=not-a-key", 3),
     ],
@@ -230,7 +231,10 @@ def test_nobody_does_to_codes_elsewhere_or_without_the_right(
     with making(clock()) as work:
         fabrikam = make_organisation(work, "fabrikam")
         make_member(work, fabrikam, Role.LICENSING_ADMIN, "fay@fabrikam.example")
+        last4 = work.session.get_one(Code, keys[0]).last4
     client.sign_in("fay@fabrikam.example")
+    for words in (last4, "öst"):
+        assert rows(client.page(f"/o/fabrikam/codes/?q={words}")) == 0
     foreign = f"/o/fabrikam/codes/together?act=release&row={keys[0]}"
     assert "No code was chosen" in client.page(foreign).text
     reader = app.test_client()

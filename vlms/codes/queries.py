@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from vlms.accounts.models import Person
 from vlms.codes.models import Code, CodeBatch
@@ -25,6 +25,7 @@ LAPSING = (State.AVAILABLE, State.RESERVED, State.ASSIGNED)
 HELD = (State.RESERVED, State.ASSIGNED, State.REGISTERED)
 # Keys rise with the moment of issue, so that they sort by batch and number.
 SORTS = {"expires": Code.expires_at, "number": Code.id}
+_AT_ONCE = 1_000
 _NUMBER = re.compile(r"(B-\d{1,12})(?:/(\d{1,9}))?", re.IGNORECASE)
 
 
@@ -154,8 +155,16 @@ def _with_words(statement: Select[Code], words: str) -> Select[Code]:
     number = _NUMBER.fullmatch(words)
     if number is not None:
         return _numbered(statement, number[1], number[2])
+    # Two look-ups, each by its index; with an OR a database walks through all codes.
+    fitting, held = aliased(Code), aliased(Code)
     named = select(Person.id).where(Person.search_name.contains(search_key(words), autoescape=True))
-    return statement.where(or_(Code.last4 == words.upper(), Code.person_id.in_(named)))
+    return statement.where(
+        Code.id.in_(
+            select(fitting.id)
+            .where(fitting.last4 == words.upper())
+            .union(select(held.id).where(held.person_id.in_(named)))
+        )
+    )
 
 
 def _numbered(statement: Select[Code], batch: str, number: str | None) -> Select[Code]:
@@ -185,6 +194,19 @@ def every_code(session: Session, wanted: CodeFilter, now: datetime) -> Sequence[
     """All codes under a filter, by batch and number, with what a list says of them."""
     statement = filtered(wanted, now).options(*SHOWN_WITH)
     return session.scalars(statement.order_by(Code.batch_id, Code.number)).all()
+
+
+def each_code(session: Session, wanted: CodeFilter, now: datetime) -> Iterator[Code]:
+    """The same one by one, so that a million of them need little memory."""
+    statement = filtered(wanted, now).options(*SHOWN_WITH)
+    ordered = statement.order_by(Code.batch_id, Code.number)
+    return iter(session.scalars(ordered.execution_options(yield_per=_AT_ONCE)))
+
+
+def count_codes(session: Session, wanted: CodeFilter, now: datetime) -> int:
+    """How many codes a filter lets through."""
+    counted = filtered(wanted, now).with_only_columns(func.count(Code.id))
+    return int(session.scalar(counted) or 0)
 
 
 def count_states(
