@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from vlms.codes.rules.shown_state import Shown
 from vlms.core.permissions import Permission
 from vlms.core.text import _, ngettext
 from vlms.insights.agreement_figures import AgreementFigures
@@ -65,7 +66,6 @@ def _of_codes(look: Look, codes: CodeFigures) -> Iterator[Task]:
 
 
 def _to_give_out(codes: CodeFigures) -> Iterator[Task]:
-    free = next((count for shown, count in codes.by_state.items() if shown == "available"), 0)
     yield Task(
         "unclaimed",
         codes.unclaimed,
@@ -92,7 +92,11 @@ def _to_give_out(codes: CodeFigures) -> Iterator[Task]:
         "orange",
         "arrow-back-up",
     )
-    yield Task(
+    yield _arrived(codes.by_state.get(Shown.AVAILABLE, 0))
+
+
+def _arrived(free: int) -> Task:
+    return Task(
         "available",
         free,
         ngettext(
