@@ -161,7 +161,7 @@ _SUPPLY: dict[str, Text] = {
 _AROUND: dict[str, Text] = {
     "appearance.design_system": _("Every part that pages are made of, in all its states."),
     "finding.search": _("Finds a code, person, order or agreement by its number or name."),
-    "finding.search_own": _("Finds your own codes by what they are good for or by their end."),
+    "finding.search_own": _("Finds one of your own codes: typed whole, or by its last characters."),
     "help.contacts": _("Who answers which questions, also when you have not signed in."),
     "help.resources": _("Guides, data sheets and tools elsewhere that go with your codes."),
     "help.workspace_contacts": _(
