@@ -24,6 +24,7 @@ from vlms.codes.service.issuing_in_pieces import check_long_issue
 from vlms.codes.service.telling import tell_right_address
 from vlms.core.work import Reactions
 from vlms.jobs.events import JobEnded
+from vlms.jobs.exporting import EXPORT_JOBS
 from vlms.jobs.jobs import JOB_JOBS
 from vlms.jobs.worker import JobKind
 from vlms.notices.delivery import deliver_mail
@@ -47,6 +48,7 @@ JOBS: tuple[JobKind, ...] = (
     *AGREEMENT_JOBS,
     *CODE_JOBS,
     *JOB_JOBS,
+    *EXPORT_JOBS,
 )
 
 

@@ -200,7 +200,11 @@ def each_code(session: Session, wanted: CodeFilter, now: datetime) -> Iterator[C
     """The same one by one, so that a million of them need little memory."""
     statement = filtered(wanted, now).options(*SHOWN_WITH)
     ordered = statement.order_by(Code.batch_id, Code.number)
-    return iter(session.scalars(ordered.execution_options(yield_per=_AT_ONCE)))
+    found = session.scalars(ordered.execution_options(yield_per=_AT_ONCE))
+    try:
+        yield from found
+    finally:
+        found.close()
 
 
 def count_codes(session: Session, wanted: CodeFilter, now: datetime) -> int:

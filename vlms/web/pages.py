@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from collections.abc import Callable
+from typing import Any, BinaryIO
 
 from flask import g, request, send_file
 from werkzeug.exceptions import NotFound
@@ -16,10 +17,15 @@ from vlms.exports.pdf import write_pdf
 from vlms.exports.table import Table
 from vlms.exports.xlsx import write_xlsx
 
-_TYPES = {
+TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
     "pdf": "application/pdf",
+}
+WRITERS: dict[str, Callable[[Table[Any], BinaryIO], None]] = {
+    "xlsx": write_xlsx,
+    "csv": write_csv,
+    "pdf": write_pdf,
 }
 
 
@@ -40,11 +46,10 @@ def is_partial() -> bool:
 
 def send_table(table: Table[Any], name: str, form: str) -> Response:
     """A table as a file `name`.xlsx, .csv or .pdf; 404 for any other form."""
-    writers = {"xlsx": write_xlsx, "csv": write_csv, "pdf": write_pdf}
-    if form not in writers:
+    if form not in WRITERS:
         raise NotFound
     out = io.BytesIO()
-    writers[form](table, out)
+    WRITERS[form](table, out)
     return _send(out, name, form)
 
 
@@ -59,5 +64,5 @@ def _send(out: io.BytesIO, name: str, form: str) -> Response:
     out.seek(0)
     day = g.now.date().isoformat()
     return send_file(
-        out, mimetype=_TYPES[form], as_attachment=True, download_name=f"{name}-{day}.{form}"
+        out, mimetype=TYPES[form], as_attachment=True, download_name=f"{name}-{day}.{form}"
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import g, render_template, url_for
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from vlms.accounts.models import Person, School
@@ -16,12 +17,13 @@ from vlms.agreements.models import Agreement
 from vlms.catalog.models import Product
 from vlms.codes.exports import ExportedCode, code_table, number_of, revealed_table
 from vlms.codes.forms import ExportForm, workspace_zone
-from vlms.codes.models import CodeBatch
+from vlms.codes.models import Code, CodeBatch
 from vlms.codes.queries import (
     CodeFilter,
     StateCount,
+    count_codes,
     count_states,
-    every_code,
+    each_code,
     search_codes,
 )
 from vlms.codes.rules.shown_state import Shown, word
@@ -33,6 +35,8 @@ from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
+from vlms.exports.table import Table
+from vlms.jobs.exporting import Export, add_export, send_or_plan
 from vlms.web.access import requires
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.locales import name_of
@@ -157,8 +161,19 @@ def _issued() -> tuple[Sequence[Product], Sequence[Agreement]]:
 @codes.get("/codes.<form>")
 @requires(Permission.VIEW_CODES)
 def download(form: str) -> Response:
-    found = every_code(db.session(), wanted_codes(), g.now)
-    return send_table(code_table(found, made_at(), workspace_zone()), "codes", form)
+    return send_or_plan(CODES, form)
+
+
+def _count(session: Session) -> int:
+    return count_codes(session, wanted_codes(), g.now)
+
+
+def _table(session: Session) -> Table[Code]:
+    found = each_code(session, wanted_codes(), g.now)
+    return code_table(found, made_at(), workspace_zone())
+
+
+CODES = add_export(Export("codes", _("Codes"), _count, _table))
 
 
 @codes.route("/export", methods=["GET", "POST"])
