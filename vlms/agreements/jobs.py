@@ -10,7 +10,7 @@ from vlms.core.packed_text import pack_text
 from vlms.core.text import _, ngettext
 from vlms.core.uploads import Upload
 from vlms.core.work import Work
-from vlms.exports.reading import read_rows
+from vlms.exports.reading import read_upload
 from vlms.exports.sheets import Sheet
 from vlms.jobs.held import HeldJob
 from vlms.jobs.importing import import_upload, plan_import
@@ -47,11 +47,7 @@ def _import(held: HeldJob) -> None:
             "label": pack_text(_("Open the agreements")),
         }
 
-    import_upload(held, PURPOSE, _read, write)
-
-
-def _read(upload: Upload) -> Sheet:
-    return read_rows(upload.stream(), upload.filename)
+    import_upload(held, PURPOSE, read_upload, write)
 
 
 AGREEMENT_JOBS = (JobKind(IMPORT_AGREEMENTS, _import),)

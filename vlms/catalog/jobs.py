@@ -9,7 +9,7 @@ from vlms.core.packed_text import pack_text
 from vlms.core.text import _, ngettext
 from vlms.core.uploads import Upload
 from vlms.core.work import Work
-from vlms.exports.reading import read_rows
+from vlms.exports.reading import read_upload
 from vlms.exports.sheets import Sheet
 from vlms.jobs.held import HeldJob
 from vlms.jobs.importing import import_upload, plan_import
@@ -27,11 +27,7 @@ def plan_prices(work: Work, upload: Upload, row_count: int) -> Job:
 
 
 def _import(held: HeldJob) -> None:
-    import_upload(held, PURPOSE, _read, _write)
-
-
-def _read(upload: Upload) -> Sheet:
-    return read_rows(upload.stream(), upload.filename)
+    import_upload(held, PURPOSE, read_upload, _write)
 
 
 def _write(work: Work, upload: Upload, sheet: Sheet) -> dict[str, Any]:

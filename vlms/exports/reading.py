@@ -10,11 +10,12 @@ from dataclasses import asdict
 from typing import IO, BinaryIO
 
 from vlms.core.text import _
+from vlms.core.uploads import Upload
 from vlms.exports.sheets import Limits, Problem, Row, Sheet, refusal
 from vlms.exports.wire import load
 from vlms.resources import PACKAGE
 
-__all__ = ["Limits", "Problem", "Row", "Sheet", "read_rows"]
+__all__ = ["Limits", "Problem", "Row", "Sheet", "read_rows", "read_upload"]
 
 WALL_SECONDS = 15
 _CHUNK = 1 << 16
@@ -34,6 +35,11 @@ def read_rows(stream: BinaryIO, filename: str, limits: Limits | None = None) -> 
         _run_child(body, answer, json.dumps({"filename": filename, "limits": asdict(limits)}))
         answer.seek(0)
         return load(answer.read().decode())
+
+
+def read_upload(upload: Upload) -> Sheet:
+    """The same of a file that is kept until somebody has confirmed it."""
+    return read_rows(upload.stream(), upload.filename)
 
 
 def _copy(source: BinaryIO, target: IO[bytes], most: int) -> None:

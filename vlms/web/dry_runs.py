@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import render_template, request
 
 from vlms.core.dry_run import Change, DryRun, Line
 from vlms.core.text import Text, _
+from vlms.web.forms import Form
 
 LINES_SHOWN = 200
 
@@ -41,3 +42,10 @@ def shown_lines(run: DryRun[Any]) -> ShownLines:
     number = min(int(asked), page_count) if asked.isascii() and asked.isdecimal() else 1
     first = (max(number, 1) - 1) * LINES_SHOWN
     return ShownLines(change, lines[first : first + LINES_SHOWN], max(number, 1), page_count)
+
+
+def dry_run_page(template: str, form: Form, run: DryRun[Any], **facts: object) -> tuple[str, int]:
+    """What each row would do, and the form that lets all of it count."""
+    shown = shown_lines(run)
+    page = render_template(template, form=form, run=run, shown=shown, words=CHANGE_WORDS, **facts)
+    return page, 422 if form.is_refused else 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, g, render_template, url_for
@@ -22,7 +23,8 @@ from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.money import Money
 from vlms.core.permissions import Permission
-from vlms.core.text import _
+from vlms.core.text import Text, _
+from vlms.core.work import Work
 from vlms.web.access import requires
 from vlms.web.forms import Form
 from vlms.web.unit_of_work import answer, unit_of_work
@@ -38,6 +40,9 @@ add_words(
     },
     {"currency": _("Currency"), "limit_minor": _("Limit")},
 )
+_SAVED = _("Saved.")
+Page = str | Response | tuple[str, int]
+
 add_currencies(approval_limit=currencies_of_limits)
 
 
@@ -59,75 +64,66 @@ def index() -> str:
 
 @settings.route("/edit", methods=["GET", "POST"])
 @requires(Permission.EDIT_ORGANISATION_SETTINGS)
-def edit() -> str | Response | tuple[str, int]:
+def edit() -> Page:
     organisation = get_organisation(db.session(), g.workspace.organisation_id)
     form = SettingsForm(obj=organisation, language=organisation.language.value)
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(form) as work:
-                service.change_settings(work, organisation.id, form.settings())
-                work.location = url_for("settings.index")
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return answer(work, _("Saved."))
-    return _page("settings/edit.html", form)
+
+    def save(work: Work) -> None:
+        service.change_settings(work, organisation.id, form.settings())
+
+    return _form_page("settings/edit.html", form, save)
 
 
 @settings.route("/limits", methods=["GET", "POST"])
 @requires(Permission.EDIT_ORGANISATION_SETTINGS)
-def limits() -> str | Response | tuple[str, int]:
+def limits() -> Page:
     form = LimitForm()
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(form) as work:
-                service.set_approval_limit(
-                    work, g.workspace.organisation_id, form.currency.value, form.money()
-                )
-                work.location = url_for("settings.index")
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return answer(work, _("Saved."))
-    return _page("settings/limits.html", form)
+
+    def save(work: Work) -> None:
+        organisation_id = g.workspace.organisation_id
+        service.set_approval_limit(work, organisation_id, form.currency.value, form.money())
+
+    return _form_page("settings/limits.html", form, save)
 
 
 @settings.route("/schools/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_ORGANISATION_SETTINGS)
-def new_school() -> str | Response | tuple[str, int]:
+def new_school() -> Page:
     form = SchoolForm()
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(form) as work:
-                service.add_school(work, g.workspace.organisation_id, form.name.value)
-                work.location = url_for("settings.index")
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return answer(work, _("The school has been added."))
-    return _page("settings/new_school.html", form)
+
+    def save(work: Work) -> None:
+        service.add_school(work, g.workspace.organisation_id, form.name.value)
+
+    return _form_page("settings/new_school.html", form, save, _("The school has been added."))
 
 
 @settings.route("/schools/<uuid:school_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_ORGANISATION_SETTINGS)
-def school(school_id: UUID) -> str | Response | tuple[str, int]:
+def school(school_id: UUID) -> Page:
     organisation_id = g.workspace.organisation_id
     form = SchoolForm(obj=get_school(db.session(), organisation_id, school_id))
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(form) as work:
-                service.rename_school(work, organisation_id, school_id, form.name.value)
-                work.location = url_for("settings.index")
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return answer(work, _("Saved."))
-    return _page("settings/school.html", form)
+
+    def save(work: Work) -> None:
+        service.rename_school(work, organisation_id, school_id, form.name.value)
+
+    return _form_page("settings/school.html", form, save)
 
 
 def money_of(limit: ApprovalLimit) -> Money:
     return Money(limit.limit_minor, limit.currency)
 
 
-def _page(template: str, form: Form) -> tuple[str, int]:
+def _form_page(
+    template: str, form: Form, save: Callable[[Work], object], done: Text = _SAVED
+) -> Page:
+    """A page with a form: shown, or saved once and led back to the settings."""
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                save(work)
+                work.location = url_for("settings.index")
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, done)
     return render_template(template, form=form), 422 if form.is_refused else 200

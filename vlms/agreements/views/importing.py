@@ -18,13 +18,12 @@ from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import ngettext
-from vlms.core.uploads import Upload, drop_upload, get_upload, keep_upload
-from vlms.exports.reading import read_rows
-from vlms.exports.sheets import Sheet
+from vlms.core.uploads import drop_upload, get_upload, keep_upload
+from vlms.exports.reading import read_rows, read_upload
 from vlms.jobs.importing import LONG_IMPORT
 from vlms.jobs.notes import follow
 from vlms.web.access import requires
-from vlms.web.dry_runs import CHANGE_WORDS, shown_lines
+from vlms.web.dry_runs import dry_run_page
 from vlms.web.unit_of_work import answer, unit_of_work
 
 
@@ -59,10 +58,6 @@ def _look_at(filename: str, body: bytes) -> None:
     examine_agreements(db.session(), read_rows(io.BytesIO(body), filename), _own_id())
 
 
-def _sheet(upload: Upload) -> Sheet:
-    return read_rows(upload.stream(), upload.filename)
-
-
 @agreements.route("/import/<uuid:upload_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_AGREEMENTS)
 def dry_run(upload_id: UUID) -> str | Response | tuple[str, int]:
@@ -71,7 +66,7 @@ def dry_run(upload_id: UUID) -> str | Response | tuple[str, int]:
         try:
             with unit_of_work(form) as work:
                 upload = get_upload(work.session, upload_id, PURPOSE, (work.actor, work.now))
-                sheet = _sheet(upload)
+                sheet = read_upload(upload)
                 if len(sheet.rows) > LONG_IMPORT:
                     may_add(work)
                     examine_agreements(work.session, sheet, _own_id()).require_sound()
@@ -97,15 +92,12 @@ def dry_run(upload_id: UUID) -> str | Response | tuple[str, int]:
 
 def _dry_run_page(upload_id: UUID, form: ConfirmForm) -> tuple[str, int]:
     upload = get_upload(db.session(), upload_id, PURPOSE, (g.actor, g.now))
-    sheet = _sheet(upload)
+    sheet = read_upload(upload)
     run = examine_agreements(db.session(), sheet, _own_id())
-    page = render_template(
+    return dry_run_page(
         "agreements/dry_run.html",
-        form=form,
-        run=run,
-        shown=shown_lines(run),
-        words=CHANGE_WORDS,
+        form,
+        run,
         filename=upload.filename,
         ignored_sheets=sheet.ignored_sheets,
     )
-    return page, 422 if form.is_refused else 200

@@ -20,13 +20,12 @@ from vlms.core.dry_run import DryRun
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import _
-from vlms.core.uploads import Upload, drop_upload, get_upload, keep_upload
-from vlms.exports.reading import read_rows
-from vlms.exports.sheets import Sheet
+from vlms.core.uploads import drop_upload, get_upload, keep_upload
+from vlms.exports.reading import read_rows, read_upload
 from vlms.jobs.importing import LONG_IMPORT
 from vlms.jobs.notes import follow
 from vlms.web.access import requires
-from vlms.web.dry_runs import CHANGE_WORDS, shown_lines
+from vlms.web.dry_runs import dry_run_page
 from vlms.web.pages import listing, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
 
@@ -76,10 +75,6 @@ def _look_at(filename: str, body: bytes) -> None:
     examine_prices(db.session(), read_rows(io.BytesIO(body), filename))
 
 
-def _sheet(upload: Upload) -> Sheet:
-    return read_rows(upload.stream(), upload.filename)
-
-
 @catalog.route("/prices/import/<uuid:upload_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_CATALOG)
 def dry_run(upload_id: UUID) -> str | Response | tuple[str, int]:
@@ -88,7 +83,7 @@ def dry_run(upload_id: UUID) -> str | Response | tuple[str, int]:
         try:
             with unit_of_work(form) as work:
                 upload = get_upload(work.session, upload_id, PURPOSE, (work.actor, work.now))
-                sheet = _sheet(upload)
+                sheet = read_upload(upload)
                 if len(sheet.rows) > LONG_IMPORT:
                     examine_prices(work.session, sheet).require_sound()
                     work.location = follow(plan_prices(work, upload, len(sheet.rows)))
@@ -106,18 +101,15 @@ def dry_run(upload_id: UUID) -> str | Response | tuple[str, int]:
 
 def _dry_run_page(upload_id: UUID, form: ConfirmForm) -> tuple[str, int]:
     upload = get_upload(db.session(), upload_id, PURPOSE, (g.actor, g.now))
-    sheet = _sheet(upload)
+    sheet = read_upload(upload)
     run: DryRun[PriceRow] = examine_prices(db.session(), sheet)
     kind, _colon, name = upload.remark.partition(":")
-    page = render_template(
+    return dry_run_page(
         "catalog/dry_run.html",
-        form=form,
-        run=run,
-        shown=shown_lines(run),
-        words=CHANGE_WORDS,
+        form,
+        run,
         name=name,
         filename=upload.filename,
         is_sample=kind == "sample" or says_sample(sheet),
         ignored_sheets=sheet.ignored_sheets,
     )
-    return page, 422 if form.is_refused else 200
