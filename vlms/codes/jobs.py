@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from vlms.codes.list_import import TAKE_IN, take_in_list
 from vlms.codes.service.assigning import finish_due_assignments
 from vlms.codes.service.issuing_in_pieces import issue_in_pieces, take_back
 from vlms.codes.service.lapsing import sweep_expiry
 from vlms.codes.service.relinking import SEND_LINKS, send_planned_links
-from vlms.codes.service.stock_job import TAKE_IN, take_in_list
 from vlms.jobs.held import HeldJob
 from vlms.jobs.worker import JobKind
 from vlms.orders.service.long_delivery import ISSUE

@@ -14,6 +14,7 @@ from vlms.catalog.models import CodeSource, Product
 from vlms.catalog.queries import get_product, list_products
 from vlms.codes.exports import bad_row_table, bad_rows
 from vlms.codes.forms import ListFileForm, SourceForm, TakeInForm
+from vlms.codes.list_import import is_long, plan_take_in
 from vlms.codes.rules.code_text import SAMPLE_COUNT, bytes_needed, sample, strength
 from vlms.codes.rules.list_columns import Columns
 from vlms.codes.rules.provider_list import Analysis
@@ -28,7 +29,6 @@ from vlms.codes.service.stock import (
     read_list,
     take_in_upload,
 )
-from vlms.codes.service.stock_job import is_long, plan_take_in
 from vlms.codes.stock_queries import get_level, list_levels, list_open_lines
 from vlms.codes.views.blueprint import made_at, stock
 from vlms.core.db import db
