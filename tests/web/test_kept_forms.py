@@ -16,6 +16,7 @@ from tests.support.order_pages import begin, drafted, line, soup, state_of
 from tests.support.pages import CheckingClient, values_of
 from vlms.core.kept_forms import KeptForm
 from vlms.core.permissions import Role
+from vlms.notices.models import OutboxMessage
 from vlms.orders.rules.order_clock import OrderState
 from vlms.web.kept_forms import NEVER_KEPT
 
@@ -189,3 +190,22 @@ def test_a_seal_of_somebody_elses_making_keeps_nothing(
     assert form is not None
     data = {**values_of(form), "email": ADMIN_EMAIL, "password": PASSWORD, "kept": "x.y.z"}
     assert client.post("/sign-in", data=data).location == "/"
+
+
+def test_a_button_that_sends_mail_sends_one_however_often_it_is_pressed(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    begin(client, clock)
+    page = client.page("/o/contoso/roles/")
+    form = page.select_one('form[action$="/send-link"]')
+    assert form is not None
+    for _press in range(2):
+        assert client.post(str(form["action"]), data=values_of(form)).status_code == 302
+    with making(clock()) as work:
+        assert work.session.query(OutboxMessage).count() == 1
+    # The control: without its token each press is a new one.
+    bare = {name: value for name, value in values_of(form).items() if name != "token"}
+    for _press in range(2):
+        client.post(str(form["action"]), data=bare)
+    with making(clock()) as work:
+        assert work.session.query(OutboxMessage).count() == 3

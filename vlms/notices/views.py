@@ -18,6 +18,7 @@ from vlms.notices.queries import MessageFilter, get_message, search_messages
 from vlms.notices.rendering import write_letter
 from vlms.notices.service import resend as send_again
 from vlms.web.access import requires
+from vlms.web.forms import Form
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
@@ -123,7 +124,7 @@ def show(message_id: UUID) -> str:
 @messages.post("/<uuid:message_id>/resend")
 @requires(Permission.RESEND_MESSAGES)
 def resend(message_id: UUID) -> Response:
-    with unit_of_work() as work:
+    with unit_of_work(Form()) as work:
         again = send_again(work, message_id)
         work.location = url_for("messages.show", message_id=again.id)
     return answer(work, _("The message will be sent again, with a new link."))

@@ -26,7 +26,8 @@ from vlms.core.work import Work
 from vlms.web.unit_of_work import unit_of_work
 
 KEPT = "kept"
-NEVER_KEPT = frozenset({"csrf_token", KEPT, "password", "present", "code", "codes"})
+# `words` is what was searched for, which may be a code.
+NEVER_KEPT = frozenset({"csrf_token", KEPT, "password", "present", "code", "words"})
 MOST_CHARACTERS = 200_000
 # Shows the sign-in page with a sealed form in it: (the form's address, the seal).
 Door = Callable[[str, str], Any]

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from vlms.core.acts import possible, refused_alike
 from vlms.core.language import Language
 from vlms.core.permissions import Permission
+from vlms.core.tokens import new_id
 from vlms.web.static_files import fingerprinted
 
 
@@ -24,6 +25,7 @@ def install(app: Flask) -> None:
         Language=Language,
         possible=possible,
         refused_alike=refused_alike,
+        new_token=new_id,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

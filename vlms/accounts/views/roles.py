@@ -21,6 +21,7 @@ from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission, Role
 from vlms.core.text import _
 from vlms.web.access import requires
+from vlms.web.forms import Form
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
@@ -108,7 +109,7 @@ def end(grant_id: UUID) -> Response:
 @roles.post("/<uuid:grant_id>/send-link")
 @requires(Permission.GRANT_ROLES)
 def send_link(grant_id: UUID) -> Response:
-    with unit_of_work() as work:
+    with unit_of_work(Form()) as work:
         service.send_link_again(work, grant_id)
         work.location = _place()
     return answer(work, _("A new link is on its way; older ones have ended."))
