@@ -48,8 +48,9 @@ def writing_days(writer: Callable[[date], str]) -> Iterator[None]:
 
 def written(value: object) -> object:
     """A day as it is to be written here (ISO 8601 unless told otherwise); all else as it is."""
-    is_day = isinstance(value, date) and not isinstance(value, datetime)
-    return _day_writer.get()(value) if is_day else value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return _day_writer.get()(value)
+    return value
 
 
 @dataclass(frozen=True, eq=False)
