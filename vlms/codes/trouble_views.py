@@ -14,6 +14,7 @@ from vlms.codes.help_forms import LinkAgainForm, RequestForm, TroubleForm
 from vlms.codes.holder_cards import Card, card_of
 from vlms.codes.holder_queries import get_own_code, list_own_codes
 from vlms.codes.models import Code
+from vlms.codes.queries import get_code
 from vlms.codes.request_queries import list_own_requests
 from vlms.codes.rules.trouble import Finding
 from vlms.codes.service.parties import Look
@@ -85,6 +86,7 @@ def own() -> Page:
 @requires(Permission.USE_OWN_CODES)
 def ask(code_id: UUID) -> Page:
     """Ask the agreement's contact, or the operator, about a code of one's own."""
+    card = _card(get_own_code(db.session(), code_id))
     form = RequestForm(g.visitor.email)
     if form.validate_on_submit():
         try:
@@ -95,7 +97,7 @@ def ask(code_id: UUID) -> Page:
             form.refuse(refusal)
         else:
             return answer(work, _("Your question is sent. The answer comes by mail."))
-    return render_template("trouble/ask.html", form=form, card=_card(code_id)), _status(form)
+    return render_template("trouble/ask.html", form=form, card=card), _status(form)
 
 
 @trouble.route("/claim-again", methods=["GET", "POST"])
@@ -118,7 +120,8 @@ def _own_page(form: TroubleForm, found: tuple[UUID, Finding] | None, is_plain: b
     if found is not None or is_plain:
         form.forget()
     db.session.expire_all()
-    card = None if found is None else _card(found[0])
+    # Also of a code whose assignment is under way, which is listed nowhere yet.
+    card = None if found is None else _card(get_code(db.session(), found[0]))
     page = render_template(
         "trouble/own.html",
         form=form,
@@ -148,9 +151,7 @@ def _answer_of(code: Code) -> Answer:
     return look_at(Look(db.session(), g.actor, g.now), code)
 
 
-def _card(code_id: UUID) -> Card:
-    """Also of a code whose assignment is under way, which is listed nowhere yet."""
-    code = db.session().get_one(Code, code_id)
+def _card(code: Code) -> Card:
     return card_of(Look(db.session(), g.actor, g.now), code)
 
 
