@@ -69,7 +69,7 @@ def list_own(email: str, as_json: bool) -> None:
 @with_app
 def show(number: str, email: str, as_json: bool) -> None:
     """Show one code, masked, with its appointment."""
-    _do(number, email, as_json, lambda work, code: _facts(work, number, code))
+    act_on_own(number, email, as_json, lambda work, code: _facts(work, number, code))
 
 
 @my_codes.command()
@@ -97,7 +97,7 @@ def accept_terms(number: str, email: str, as_json: bool) -> None:
     def act(work: Work, code: Code) -> dict[str, Any]:
         return _facts(work, number, claiming.accept_terms(work, code))
 
-    _do(number, email, as_json, act)
+    act_on_own(number, email, as_json, act)
 
 
 @my_codes.command()
@@ -107,7 +107,7 @@ def accept_terms(number: str, email: str, as_json: bool) -> None:
 def reveal(number: str, email: str) -> None:
     """Print the code itself; the journal keeps that it was shown."""
     with own_work(email) as work:
-        code = _own(work, number)
+        code = own_code(work, number)
         text = display(reveal_code(work, code), Profile(code.source.value))
     click.echo(text)
 
@@ -120,7 +120,7 @@ def reveal(number: str, email: str) -> None:
 def sheet(number: str, file: Path, email: str) -> None:
     """Write the person's voucher sheet, with the code, to FILE as PDF."""
     with own_work(email) as work:
-        code = _own(work, number)
+        code = own_code(work, number)
         language = work.session.get_one(User, work.actor.user_id).language
         made_at = work.now.astimezone(ZoneInfo(work.actor.time_zone))
         paper = own_sheet(code, reveal_code(work, code), made_at, language)
@@ -148,7 +148,7 @@ def register(number: str, email: str, as_json: bool, key: str | None, **booked: 
         once_key = short_text(key) if key else random_text()
         return appointment_row(number, code, registering.register(work, code, booking, once_key))
 
-    _do(number, email, as_json, act)
+    act_on_own(number, email, as_json, act)
 
 
 @my_codes.command()
@@ -166,7 +166,7 @@ def move(number: str, email: str, starts_at: str, site: str | None, as_json: boo
         moved = registering.move(work, code, _moment(work, starts_at), place)
         return appointment_row(number, code, moved)
 
-    _do(number, email, as_json, act)
+    act_on_own(number, email, as_json, act)
 
 
 @my_codes.command()
@@ -181,7 +181,7 @@ def cancel(number: str, email: str, forfeit: bool, as_json: bool) -> None:
     def act(work: Work, code: Code) -> dict[str, Any]:
         return appointment_row(number, code, cancel_appointment(work, code, accepts_loss=forfeit))
 
-    _do(number, email, as_json, act)
+    act_on_own(number, email, as_json, act)
 
 
 @my_codes.command()
@@ -199,17 +199,17 @@ def activate(number: str, email: str, accepts: bool, as_json: bool) -> None:
         row = _facts(work, number, activate_code(work, code))
         return {**row, "code": text, "address": code.product.address}
 
-    _do(number, email, as_json, act)
+    act_on_own(number, email, as_json, act)
 
 
-def _do(number: str, email: str, as_json: bool, act: Act) -> None:
+def act_on_own(number: str, email: str, as_json: bool, act: Act) -> None:
     """One thing with one own code, in a unit of work of its person."""
     with own_work(email) as work:
-        row = act(work, _own(work, number))
+        row = act(work, own_code(work, number))
     print_rows([row], as_json=as_json)
 
 
-def _own(work: Work, number: str) -> Code:
+def own_code(work: Work, number: str) -> Code:
     """The person's code with this number. Raises NotFound, also for somebody else's."""
     with reading(SCOPE) as session:
         code = find_code_by_number(session, number)

@@ -17,7 +17,7 @@ from tests.support.holding import ADDRESS, EXAM, Held, code_of, make_held
 from tests.support.making import make_user, making
 from vlms.accounts.links import link_path
 from vlms.catalog.models import ProductKind
-from vlms.codes.my_cli import my_codes
+from vlms.codes.help_cli import my_codes, requests
 from vlms.codes.rules.code_text import display
 from vlms.codes.rules.lifecycle import State
 from vlms.codes.service.telling import claim_link
@@ -46,6 +46,10 @@ def run(app: Flask, *words: str, email: str = ADDRESS, typed: str = "") -> Resul
     return CliRunner().invoke(
         my_codes, [*words, "--as", email], obj=lambda: app, input=typed, catch_exceptions=False
     )
+
+
+def answering(app: Flask, *words: str) -> Result:
+    return CliRunner().invoke(requests, words, obj=lambda: app, catch_exceptions=False)
 
 
 def told(app: Flask, *words: str, **more: str) -> Any:
@@ -105,3 +109,28 @@ def test_a_library_is_opened_by_its_person(app: Flask, today: StillClock) -> Non
     (row,) = told(app, "activate", number, "--accept-terms")
     assert row["code"] == display(held.text)
     assert row["address"].startswith("https://")
+
+
+def test_a_holder_asks_and_is_answered(app: Flask, today: StillClock) -> None:
+    _held, number = held_now(today)
+    (asked,) = told(app, "ask", number, "other", "The site says no.")
+    (listed,) = json.loads(answering(app, "list", "--json").stdout)
+    assert (listed["id"], listed["note"]) == (asked["id"], "The site says no.")
+    assert answering(app, "answer", asked["id"], "Try again tomorrow.").exit_code == 0
+    assert answering(app, "close", asked["id"]).exit_code == 0
+    (listed,) = json.loads(answering(app, "list", "--state", "closed", "--json").stdout)
+    assert listed["answer"] == "Try again tomorrow."
+    with pytest.raises(DomainError):
+        answering(app, "close", asked["id"])
+
+
+def test_a_holder_notes_a_result_of_an_exam_that_was(app: Flask, today: StillClock) -> None:
+    now = today()
+    today.set(now - timedelta(days=3))
+    at = {"starts_at": now - timedelta(days=1), "expires_at": now + timedelta(days=60)}
+    held = make_held(today(), State.REGISTERED, **at)
+    with making(now) as work:
+        code = code_of(work, held)
+        number = f"{code.batch.number}/{code.number}"
+    (row,) = told(app, "result", number, "failed", "--on", f"{now.date()}")
+    assert (row["exam"], row["result"]) == (EXAM, "failed")
