@@ -9,8 +9,8 @@ from babel import Locale
 from vlms.core.language import Language
 from vlms.core.text import Name
 
-# Official texts, as this product's, write 臺.
-_OWN_COUNTRIES = {"TW": "臺灣"}
+# Official texts, as this product's, write 臺; two names are the short ones in daily use.
+_OWN_COUNTRIES = {"TW": "臺灣", "HK": "香港", "MO": "澳門"}
 _OWN_CURRENCIES = {"TWD": "新臺幣"}
 
 

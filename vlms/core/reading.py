@@ -203,12 +203,18 @@ def read_country(typed: str, label: Text) -> str:
     return code
 
 
+# Unions, tests, and parts of countries for which ISO 3166 only keeps a code free.
+_NO_COUNTRIES = frozenset(
+    {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
+)
+
+
 @cache
 def countries() -> frozenset[str]:
     """The ISO 3166 codes of countries that exist."""
     territories = map(str, Locale("en").territories)
     codes = {code for code in territories if re.fullmatch("[A-Z]{2}", code)}
-    return frozenset(codes - {"EU", "EZ", "QO", "UN", "XA", "XB", "XK", "ZZ"})
+    return frozenset(codes - _NO_COUNTRIES)
 
 
 def _required(typed: str, label: Text) -> str:
