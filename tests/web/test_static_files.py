@@ -81,7 +81,8 @@ def test_pages_travel_compressed_to_those_who_take_it(client: CheckingClient) ->
     assert "Accept-Encoding" in packed.headers["Vary"]
     assert b"<html" in gzip.decompress(packed.data)
     for refused in ("identity", "gzip;q=0", "br"):
-        assert "Content-Encoding" not in fetch(client, "/rules", **{"Accept-Encoding": refused}).headers
+        answer = fetch(client, "/rules", **{"Accept-Encoding": refused})
+        assert "Content-Encoding" not in answer.headers
 
 
 def test_the_size_of_a_compressed_page_varies_by_itself(client: CheckingClient) -> None:
