@@ -25,7 +25,8 @@ from vlms.accounts.service.organisations import add_school
 from vlms.agreements.models import Agreement
 from vlms.audit.models import AuditEntry
 from vlms.catalog.models import Holiday, PriceList, Product
-from vlms.codes.models import Code, CodeBatch
+from vlms.codes.models import Code, CodeBatch, Registration
+from vlms.codes.request_models import CodeRequest
 from vlms.core.db import Base, reading
 from vlms.core.scope import System
 from vlms.core.text import _
@@ -91,6 +92,8 @@ def their_ids(played: Played) -> dict[str, UUID]:
             "order_id": played.orders["taiwan"],
             "organisation_id": owner,
             "person_id": of(Person),
+            "registration_id": of(Registration),
+            "request_id": of(CodeRequest),
             "school_id": of(School),
             "upload_id": owner,
             "view_id": of(SavedView),

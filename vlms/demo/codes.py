@@ -130,7 +130,7 @@ def _main(stage: Stage, codes: Sequence[UUID]) -> None:
     _miss(stage, codes[2], "AI-900", (-120, -99))
     _book(stage, codes[4], "AZ-900", (-3, 9))
     _fail(stage, codes[8])
-    _ask(stage, codes[0])
+    _ask(stage, codes[0], LEO, "The site says that it is not valid for DP-900.")
     with stage.act(admin, -20) as work:
         reserve_this(work, codes[6], stage.cast.people["Ivy Park"].id)
         void(work, codes[19], reason="Printed by mistake on a notice board.")
@@ -149,13 +149,11 @@ def _fail(stage: Stage, code_id: UUID) -> None:
         state_result(work, sat, StatedResult.FAILED, sat.starts_at.date())
 
 
-def _ask(stage: Stage, code_id: UUID) -> None:
-    """Leo asks for help with a code."""
-    note = "The site says that my voucher is not valid for this exam. I want to book DP-900."
-    with stage.act(LEO, -1) as work:
-        open_request(
-            work, get_code(work.session, code_id), Plea(RequestKind.NOT_ACCEPTED, note, LEO)
-        )
+def _ask(stage: Stage, code_id: UUID, learner: str, note: str) -> None:
+    """A holder asks for help with a code."""
+    plea = Plea(RequestKind.NOT_ACCEPTED, note, learner)
+    with stage.act(learner, -1) as work:
+        open_request(work, get_code(work.session, code_id), plea)
 
 
 def _library(stage: Stage, codes: Sequence[UUID]) -> None:
@@ -170,6 +168,7 @@ def _taiwan(stage: Stage, vouchers: Sequence[UUID], books: Sequence[UUID]) -> No
     admin = ADMINS[TAIWAN]
     _give(stage, vouchers[0], "王小明", -50, admin)
     _claim(stage, vouchers[0], WANG, -49)
+    _ask(stage, vouchers[0], WANG, "考試網站顯示代碼無效，請協助。")
     _give(stage, vouchers[1], "李美玲", -40, admin)
     _sit(stage, vouchers[1], "AZ-900", (-30, -20))
     _give(stage, vouchers[2], "張家豪", -40, admin)
