@@ -27,7 +27,8 @@ _WHY_UNSEEN = """() => {
   const style = getComputedStyle(element);
   const marked = style.outlineStyle !== 'none' || style.boxShadow !== 'none';
   const free = !!top && (top === element || element.contains(top) || top.contains(element));
-  return (marked ? '' : 'no mark ') + (free ? '' : 'hidden by ' + (top && top.outerHTML.slice(0, 80)));
+  const lid = free ? '' : 'hidden by ' + (top && top.outerHTML.slice(0, 80));
+  return marked ? lid : 'no mark ' + lid;
 }"""
 
 
