@@ -69,7 +69,6 @@ class CodeBatch(Keyed, Base):
     line: Mapped[OrderLine] = relationship()
     product: Mapped[Product] = relationship()
 
-
     @classmethod
     def is_finished(cls) -> ColumnElement[bool]:
         return cls.unfinished_job_id.is_(None)
