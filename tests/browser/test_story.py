@@ -9,10 +9,8 @@ It is played in both languages, on a desk and a phone, in light and dark, and wi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from threading import Event
 from uuid import UUID
 
 import pytest
@@ -22,7 +20,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import Look, Visit
-from tests.support.axe import violations
+from tests.browser.scene import Scene, fill, select, submit, work_off
 from tests.support.clock import StillClock
 from tests.support.conservation import check_codes
 from tests.support.making import make_member, make_organisation, make_person, making
@@ -35,8 +33,6 @@ from vlms.catalog.service.price_import import import_prices
 from vlms.core.language import Language
 from vlms.core.permissions import Role
 from vlms.exports.reading import read_rows
-from vlms.jobs.worker import plan_recurring, run_due
-from vlms.reactions import JOBS
 from vlms.resources import PACKAGE
 
 ADMIN, SECOND = "admin@hongyuan.example", "second@hongyuan.example"
@@ -83,56 +79,6 @@ def stage(app: Flask, clock: StillClock) -> UUID:
         return buyer.id
 
 
-@dataclass
-class Scene:
-    """Where the story plays: how its people look at pages, and what these say in their language."""
-
-    visit: Visit
-    look: Look
-    say: Words
-    folder: Path
-
-    @property
-    def product(self) -> str:
-        return "Fundamentals" if self.look.language == "en" else "基礎"
-
-    def enter(self, email: str) -> Page:
-        """Somebody signs in, at a window of their own."""
-        page = self.visit.signed_in(email, look=self.look)
-        self.visit.choose_language(page, self.look)
-        return page
-
-    def check(self, page: Page) -> None:
-        """The page can be used by everyone; nothing runs out of it."""
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-        if self.look.has_script:
-            assert violations(page) == []
-
-    def save(self, page: Page, name: str) -> bytes:
-        """Press what downloads a file, and read it."""
-        with page.expect_download() as waiting:
-            page.get_by_role("link", name=name, exact=True).first.click()
-        file = self.folder / waiting.value.suggested_filename
-        waiting.value.save_as(file)
-        return file.read_bytes()
-
-    def download(self, page: Page, form: str) -> bytes:
-        page.locator("summary", has_text=self.say("Download")).first.click()
-        return self.save(page, form)
-
-
-def work_off(app: Flask, clock: StillClock) -> None:
-    """What the worker would do by now."""
-    with app.app_context():
-        plan_recurring(JOBS, clock)
-        run_due(JOBS, clock, Event())
-
-
-def submit(page: Page) -> None:
-    """Press the one button of a page's form."""
-    page.locator("main form[method=post] button[type=submit]:visible").first.click()
-
-
 @pytest.mark.parametrize(("app", "look"), PLAYS, indirect=["app"], ids=str)
 def test_the_main_job_from_the_agreement_to_the_used_code(
     app: Flask, clock: StillClock, stage: UUID, visit: Visit, look: Look, tmp_path: Path
@@ -168,23 +114,14 @@ def _register_agreement(page: Page) -> None:
         "account_manager_name": "許文彬",
         "account_manager_email": "hsu@northwind.example",
     }.items():
-        _fill(page, field, value)
+        fill(page, field, value)
     submit(page)
     for kind in ("notices_online", "online_administrator"):
-        _fill(page, f"{kind}_name", "林雅婷")
-        _fill(page, f"{kind}_email", "contact@hongyuan.example")
-        _fill(page, f"{kind}_language", "zh_Hant_TW")
+        fill(page, f"{kind}_name", "林雅婷")
+        fill(page, f"{kind}_email", "contact@hongyuan.example")
+        fill(page, f"{kind}_language", "zh_Hant_TW")
     submit(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text("MPSA-7001")
-
-
-def _fill(page: Page, field: str, value: str) -> None:
-    """Type a value, or choose it."""
-    found = page.locator(f"#{field}")
-    if found.evaluate("field => field.tagName") == "SELECT":
-        found.select_option(value)
-    else:
-        found.fill(value)
 
 
 def _order(scene: Scene, page: Page) -> str:
@@ -214,7 +151,7 @@ def _order(scene: Scene, page: Page) -> str:
 
 
 def _choose(page: Page, place: int, product: str, quantity: str) -> None:
-    _select(page, f"#lines-{place}-product", product)
+    select(page, f"#lines-{place}-product", product)
     page.locator(f"#lines-{place}-quantity").fill(quantity)
 
 
@@ -223,12 +160,6 @@ def _await_price(scene: Scene, page: Page, formula: str) -> None:
     if not scene.look.has_script:
         page.locator("button[name=intent][value=recalculate]:visible").click()
     expect(page.locator("#quote")).to_contain_text(formula)
-
-
-def _select(page: Page, chooser: str, words: str) -> None:
-    """Choose the first option that holds these words."""
-    option = page.locator(f"{chooser} option", has_text=words).first
-    page.locator(chooser).select_option(value=option.get_attribute("value"))
 
 
 def _record_steps(scene: Scene, order: str) -> None:
@@ -255,8 +186,8 @@ def _take_in_and_deliver(scene: Scene, order: str) -> None:
         "utf-8",
     )
     page.goto("/o/ops/stock/upload")
-    _select(page, "#line", scene.product)
-    _fill(page, "zone", "Asia/Taipei")
+    select(page, "#line", scene.product)
+    fill(page, "zone", "Asia/Taipei")
     page.locator("#file").set_input_files(listed)
     submit(page)
     expect(page.locator(".facts").first).to_contain_text("3")
@@ -273,8 +204,8 @@ def _take_in_and_deliver(scene: Scene, order: str) -> None:
 def _give(scene: Scene, page: Page) -> str:
     """Reserve, then assign, with the rule stated on the button."""
     page.goto("/o/hongyuan/codes/reserve")
-    _select(page, "#person", "王小明")
-    _select(page, "#product", scene.product)
+    select(page, "#person", "王小明")
+    select(page, "#product", scene.product)
     page.get_by_role("button", name=scene.say("Reserve"), exact=True).click()
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_contain_text("B-")
