@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from functools import partial
 
 from babel import dates
 
 from vlms.core.language import Language
+from vlms.core.text import DayWriter
 
-DayWriter = Callable[[date], str]
 # The first year of the Republic of China's calendar.
 _ROC_FIRST = 1912
 

@@ -30,7 +30,6 @@ from sqlalchemy.sql.elements import ClauseElement, ColumnClause
 from vlms.core.db import Base
 from vlms.core.scope import Holder, Organisation, Reseller, Scope, System, Visibility
 
-
 _SEES_UNFINISHED = "sees_unfinished"
 
 

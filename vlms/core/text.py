@@ -20,36 +20,42 @@ def _english(singular: str, plural: str | None, number: int | None) -> str:
     return singular if plural is None or number == 1 else plural
 
 
+DayWriter = Callable[[date], str]
+
 _translator: Translator = _english
 _reads_chinese: Callable[[], bool] = bool
+_write_day: DayWriter = date.isoformat
+_paper_writer: ContextVar[DayWriter | None] = ContextVar("paper_writer", default=None)
 
 
-def use_translator(translator: Translator, reads_chinese: Callable[[], bool] = bool) -> None:
+def use_translator(
+    translator: Translator,
+    reads_chinese: Callable[[], bool] = bool,
+    write_day: DayWriter = date.isoformat,
+) -> None:
     """Let every text from now on be translated by `translator(singular, plural, number)`.
 
-    `reads_chinese` tells which of a record's two names the reader gets.
+    `reads_chinese` tells which of a record's two names the reader gets, `write_day` how days
+    within a text are written.
     """
-    global _translator, _reads_chinese
-    _translator, _reads_chinese = translator, reads_chinese
-
-
-_day_writer: ContextVar[Callable[[date], str]] = ContextVar("day_writer", default=date.isoformat)
+    global _translator, _reads_chinese, _write_day
+    _translator, _reads_chinese, _write_day = translator, reads_chinese, write_day
 
 
 @contextmanager
-def writing_days(writer: Callable[[date], str]) -> Iterator[None]:
+def writing_days(writer: DayWriter) -> Iterator[None]:
     """Let the days within texts, and what :func:`written` gives, be written by `writer`."""
-    token = _day_writer.set(writer)
+    token = _paper_writer.set(writer)
     try:
         yield
     finally:
-        _day_writer.reset(token)
+        _paper_writer.reset(token)
 
 
 def written(value: object) -> object:
-    """A day as it is to be written here (ISO 8601 unless told otherwise); all else as it is."""
+    """A day as it is to be written here; all else as it is."""
     if isinstance(value, date) and not isinstance(value, datetime):
-        return _day_writer.get()(value)
+        return (_paper_writer.get() or _write_day)(value)
     return value
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from vlms.core.days import DayWriter
-from vlms.core.text import Text
+from vlms.core.text import DayWriter, Text
 from vlms.exports.table import Table
 
 Words = Text | str

@@ -64,6 +64,11 @@ def show_day(day: date | None) -> str:
     return write_day(day, current_language())
 
 
+def _write_day(day: date) -> str:
+    """As pages show it; commands and programs read ISO 8601."""
+    return show_day(day) if has_request_context() else day.isoformat()
+
+
 def show_moment(instant: datetime | None, zone: str | None = None) -> str:
     """A moment in a zone (else the visitor's), with the zone's name."""
     if instant is None:
@@ -165,7 +170,7 @@ def show_list(items: Iterable[object]) -> str:
 def install(app: Flask) -> None:
     """Let pages, forms and sentences speak the reader's language."""
     Babel(app, locale_selector=_choose, default_translation_directories="translations")
-    use_translator(_translate, _reads_chinese)
+    use_translator(_translate, _reads_chinese, _write_day)
     app.jinja_env.filters.update(
         day=show_day,
         moment=show_moment,
