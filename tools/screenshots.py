@@ -19,6 +19,7 @@ from html import escape
 from pathlib import Path
 
 from flask import Flask
+from flask_migrate import upgrade as run_upgrade
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -27,7 +28,6 @@ from tests.support.crawling import places
 from tests.support.pages import CheckingClient
 from vlms.app import create_app
 from vlms.core.clock import system_clock
-from vlms.core.db import Base, db
 from vlms.core.keys import make_key_ring, write_keys
 from vlms.demo.cast import PASSWORD
 from vlms.demo.cli import set_stage
@@ -66,7 +66,7 @@ def _demo() -> Iterator[tuple[Flask, str]]:
         app = create_app(settings)
         app.test_client_class = CheckingClient
         with app.app_context():
-            Base.metadata.create_all(db.engine)
+            run_upgrade()
             stage = set_stage(system_clock())
             play_codes(stage, play_orders(stage))
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
