@@ -17,7 +17,7 @@ from vlms.orders.queries import find_approval_limit
 from vlms.orders.rules.order_clock import needs_approval
 from vlms.orders.service.mail import contacts_of
 from vlms.orders.service.pricing import PricedOrder
-from vlms.web.locales import show_day
+from vlms.web.locales import show_day, show_list
 
 Consequence = tuple[Text, str | None]
 
@@ -163,7 +163,7 @@ def _fixing(order: Order) -> Iterator[Consequence]:
 def _told(contacts: Iterable[AgreementContact]) -> Iterator[Consequence]:
     names = [f"{one.name} <{one.email}>" for one in contacts]
     if names:
-        yield _("These contacts get a message: %(names)s.", names=", ".join(names)), "O5"
+        yield _("These contacts get a message: %(names)s.", names=show_list(names)), "O5"
     else:
         yield _("Nobody gets a message: the agreement names no contact."), "O5"
 
