@@ -86,7 +86,7 @@ def test_the_journal_tells_values_in_words_and_leaves_out_what_stayed(
         journal(work, "order.edited", record, after=facts)
     client.sign_in(ADMIN)
     page = client.page(f"{CODES}{codes[0].id}")
-    told = [line.get_text() for line in page.select("td > div:has(> span.text-secondary)")]
+    told = [line.get_text() for line in page.select("td div:has(> span.text-secondary)")]
     assert "State: Available → Reserved" in told
     assert "Not over yet: Yes" in told
     assert "Language: 繁體中文" in told

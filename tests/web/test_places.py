@@ -31,7 +31,7 @@ def test_countries_and_currencies_are_named_in_the_readers_language(
     with client.session_transaction() as session:
         session["language"] = "zh_Hant_TW"
     page = client.page(place)
-    assert options(page, "country")["TW"] == "臺灣 (TW)"
+    assert options(page, "country")["TW"] == "臺灣（TW）"
     assert options(page, "currency")["TWD"] == "TWD – 新臺幣"
 
 

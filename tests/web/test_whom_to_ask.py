@@ -38,7 +38,7 @@ def test_refusals_of_orders_name_the_contact_of_their_topic(
     for place in (".error-summary", "#quote .alert"):
         shown = page.select_one(place)
         assert shown is not None
-        assert "Whom to ask: Nora Notices, price@litware.example" in shown.text
+        assert "Whom to ask: Nora Notices · price@litware.example" in shown.text
 
 
 def test_without_a_contact_for_the_topic_the_account_manager_is_named(
@@ -49,7 +49,7 @@ def test_without_a_contact_for_the_topic_the_account_manager_is_named(
     page = soup(send_draft(client, edit, intent="save", **line(shop, "ten")))
     summary = page.select_one(".error-summary")
     assert summary is not None
-    assert "Whom to ask: Alex Manager, alex@manager.example" in summary.text
+    assert "Whom to ask: Alex Manager · alex@manager.example" in summary.text
 
 
 def test_a_page_that_is_refused_says_whom_to_ask_at_all(

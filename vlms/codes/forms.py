@@ -12,7 +12,7 @@ from vlms.accounts.models import Person
 from vlms.agreements.models import Agreement
 from vlms.catalog.models import CodeSource, Product
 from vlms.core.reading import optional, read_text, read_whole, read_zone
-from vlms.core.text import _
+from vlms.core.text import _, bracketed
 from vlms.orders.models import OrderLine
 from vlms.web.forms import ChoiceField, Form, LongTextField, TextField, YesField
 from vlms.web.locales import name_of
@@ -137,7 +137,7 @@ class SourceForm(Form):
 def person_label(person: Person) -> str:
     """A person in a list to choose from: name, then what tells two of one name apart."""
     more = person.number or person.email
-    return f"{person.name} ({more})" if more else person.name
+    return f"{person.name}{bracketed(more)}" if more else person.name
 
 
 def _line_label(line: OrderLine) -> str:

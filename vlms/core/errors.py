@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from vlms.core.text import Text, sentences
+from vlms.core.text import Text, bracketed, sentences
 
 
 class Topic(StrEnum):
@@ -52,7 +52,7 @@ class DomainError(Exception):
         super().__init__(rule, sentence.singular)
 
     def __str__(self) -> str:
-        rule = f"({self.rule})" if self.rule else ""
+        rule = bracketed(self.rule).lstrip() if self.rule else ""
         return sentences(self.sentence, self.way_out or "", rule)
 
 

@@ -84,3 +84,8 @@ class Money:
 
     def __str__(self) -> str:
         return f"{self.currency} {self.amount:,f}"
+
+    @property
+    def in_chinese(self) -> str:
+        """As readers in Taiwan write it: `NT$1,234`; other currencies by their code."""
+        return f"NT${self.amount:,f}" if self.currency == "TWD" else str(self)

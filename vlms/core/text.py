@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from vlms.core.money import Money
+
 Translator = Callable[[str, str | None, int | None], str]
 
 
@@ -53,9 +55,11 @@ def writing_days(writer: DayWriter) -> Iterator[None]:
 
 
 def written(value: object) -> object:
-    """A day as it is to be written here; all else as it is."""
+    """A day and an amount as they are to be written here; all else as it is."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return (_paper_writer.get() or _write_day)(value)
+    if isinstance(value, Money) and _reads_chinese():
+        return value.in_chinese
     return value
 
 
@@ -105,6 +109,11 @@ class Name(Text):
 
     def __str__(self) -> str:
         return self.chinese if _reads_chinese() else self.singular
+
+
+def bracketed(word: object) -> str:
+    """A word in the brackets of the reader's script, to stand behind another: ` (a)`; `（a）`."""
+    return f"（{word}）" if _reads_chinese() else f" ({word})"
 
 
 def sentences(*parts: object) -> str:

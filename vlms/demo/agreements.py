@@ -39,9 +39,12 @@ def sign_agreements(work: Work, cast: Cast) -> dict[str, Agreement]:
         agreement = _agreement(work, cast, number, (slug, programme, reseller))
         agreement.first_day = first_day
         agreement.last_day = _last_day(first_day, months)
+        work.does("agreement.added")
         work.session.add(agreement)
         work.flush()
+        work.does("agreement.contacts_set")
         _add_contacts(work, cast, agreement)
+        work.flush()
         found[number] = agreement
     found[CAMPUS].schools = list(cast.schools)
     return found
@@ -74,6 +77,10 @@ def _agreement(
     )
 
 
+def _provider_desk(agreement: Agreement) -> str:
+    return "考試服務機構客服" if agreement.country == "TW" else "Exam provider support"
+
+
 def _add_contacts(work: Work, cast: Cast, agreement: Agreement) -> None:
     buyer = work.session.get_one(type(cast.organisations["contoso"]), agreement.organisation_id)
     admin = next(
@@ -86,7 +93,7 @@ def _add_contacts(work: Work, cast: Cast, agreement: Agreement) -> None:
         ContactKind.ONLINE_ADMINISTRATOR: (admin.name, admin.email),
         ContactKind.PRICING: ("Rita Reseller", "reseller@demo.example"),
         ContactKind.CODES: ("Olive Operator", "operator@demo.example"),
-        ContactKind.EXAM_PROVIDER: ("Exam provider support", "support@provider.example"),
+        ContactKind.EXAM_PROVIDER: (_provider_desk(agreement), "support@provider.example"),
     }
     for kind, (name, email) in people.items():
         work.session.add(

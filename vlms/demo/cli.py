@@ -55,7 +55,6 @@ def set_stage(now: datetime) -> Stage:
             fill_holidays(work, country, range(now.year - 3, now.year + 4))
     with working(OPERATOR, SCOPE, now) as work:
         gather(work, cast)
-        work.does("")  # inviting is over: what follows is told by its own name
         return Stage(now, cast, sign_agreements(work, cast))
 
 

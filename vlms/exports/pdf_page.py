@@ -8,7 +8,7 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from vlms.core.text import _
+from vlms.core.text import _, bracketed
 from vlms.core.zones import zone_name
 from vlms.exports.document import Document
 from vlms.exports.fonts import BOLD, REGULAR, cut, printable, text_width, wrap
@@ -34,7 +34,8 @@ def made_at_text(document: Document) -> str:
     zone = document.made_at.tzinfo
     key = getattr(zone, "key", None)
     name = zone_name(key) if key else document.made_at.tzname()
-    return str(_("Made at %(at)s", at=f"{document.made_at:%Y-%m-%d %H:%M} {name}"))
+    day = document.write_day(document.made_at.date())
+    return str(_("Made at %(at)s", at=f"{day} {document.made_at:%H:%M}{bracketed(name)}"))
 
 
 class NumberedCanvas(Canvas):

@@ -157,7 +157,8 @@ def _heads(order: Order, priced: PricedOrder) -> list[tuple[Text, object]]:
         (_("Purchase-order number"), order.purchase_order or "–"),
         (_("Cost centre"), order.cost_centre or "–"),
         (_("Total before tax"), priced.total or "–"),
-        (_("Valid until"), priced.valid_until or "–"),
+        # Placing fixed the price: a day until which it holds would mislead (O4).
+        *([] if order.placed_at else [(_("Valid until"), priced.valid_until or "–")]),
     ]
 
 
@@ -192,7 +193,10 @@ def _explained(priced: PricedOrder) -> list[Block]:
             blocks.append(
                 Paragraph(_("Charge type: %(word)s", word=CHARGE_WORDS[line.charge_type]))
             )
-            blocks += [Note(f"{one.rule}: {one.text}") for one in explain(line.trace)]
+            blocks += [
+                Note(_("%(rule)s: %(text)s", rule=one.rule, text=one.text))
+                for one in explain(line.trace)
+            ]
         elif line.refusal is not None:
             blocks.append(Note(str(line.refusal)))
     return blocks

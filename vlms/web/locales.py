@@ -16,7 +16,7 @@ from vlms.core.days import write_day
 from vlms.core.language import Language, language_of, locale_of
 from vlms.core.money import Money, minor_digits
 from vlms.core.places import country_name
-from vlms.core.text import use_translator
+from vlms.core.text import bracketed, use_translator
 from vlms.core.zones import bracketed_zone, zone_name
 
 LANGUAGE = "language"
@@ -117,21 +117,11 @@ def show_zone(zone: str) -> str:
     return str(zone_name(zone))
 
 
-def bracketed(word: object) -> str:
-    """A word in the brackets of the reader's script, to stand behind another: ` (a)`; `（a）`."""
-    return f"（{word}）" if _reads_chinese() else f" ({word})"
-
-
 def show_money(amount: Money | None) -> str:
     """`USD 1,234.50`, `NT$1,234`: the currency's own decimals (P3)."""
     if amount is None:
         return "–"
-    digits = minor_digits(amount.currency)
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    figure = numbers.format_decimal(amount.amount, pattern, locale="en", decimal_quantization=False)
-    if amount.currency == "TWD" and current_language() is Language.TRADITIONAL_CHINESE:
-        return f"NT${figure}"
-    return f"{amount.currency} {figure}"
+    return amount.in_chinese if _reads_chinese() else str(amount)
 
 
 def show_minor(minor: int | None, currency: str) -> str:
@@ -145,7 +135,8 @@ def show_price(price: Decimal | None, currency: str) -> str:
         return "–"
     digits = minor_digits(currency)
     pattern = "#,##0." + "0" * digits + "#" * (4 - digits)
-    return f"{currency} {numbers.format_decimal(price, pattern, locale='en')}"
+    before = "NT$" if currency == "TWD" and _reads_chinese() else f"{currency} "
+    return before + str(numbers.format_decimal(price, pattern, locale="en"))
 
 
 def show_number(number: int | None) -> str:

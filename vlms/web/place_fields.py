@@ -10,7 +10,7 @@ from vlms.core.errors import DomainError
 from vlms.core.money import currencies
 from vlms.core.places import country_name, currency_name
 from vlms.core.reading import Reader, countries, read_country, read_currency
-from vlms.core.text import Text, _
+from vlms.core.text import Text, _, bracketed
 from vlms.web.forms import ChoiceField
 
 COUNTRY, CURRENCY = _("Country"), _("Currency")
@@ -42,7 +42,7 @@ class CountryField(_CodeField):
 
     def __init__(self, label: Text = COUNTRY, **kw: Any) -> None:
         others = sorted(countries() - set(_NEAR), key=lambda code: str(country_name(code)))
-        named = [(code, f"{country_name(code)} ({code})") for code in (*_NEAR, *others)]
+        named = [(code, f"{country_name(code)}{bracketed(code)}") for code in (*_NEAR, *others)]
         super().__init__(label, read_country, choices=[("", _("Choose a country")), *named], **kw)
 
 

@@ -93,3 +93,8 @@ def test_ids_rise_and_never_repeat() -> None:
     assert made == sorted(made)
     assert len(set(made)) == len(made)
     assert {one.version for one in made} == {7}
+
+
+def test_readers_in_taiwan_see_their_dollar_by_its_sign() -> None:
+    assert Money(37_674, "TWD").in_chinese == "NT$37,674"
+    assert Money(120_050, "USD").in_chinese == "USD 1,200.50"

@@ -16,7 +16,7 @@ from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.money import Money
 from vlms.core.permissions import Permission
-from vlms.core.text import _
+from vlms.core.text import _, bracketed
 from vlms.orders.errors import OrderRefused
 from vlms.orders.explanation import explain
 from vlms.orders.forms import Choice, LineForm, NewOrderForm, OrderForm, fill, shown_minor
@@ -196,6 +196,6 @@ def _choices(order: Order) -> list[Choice]:
         if refusal is None:
             found.append((str(product.id), name, {}))
         else:
-            label = f"{name} – {refusal.sentence} ({refusal.rule})"
+            label = f"{name} – {refusal.sentence}{bracketed(refusal.rule)}"
             found.append((str(product.id), label, {"disabled": product.id not in chosen}))
     return found
