@@ -147,6 +147,18 @@ def test_the_order_form_of_a_draft_says_so_and_explains_each_line(
     paper = text_of(client.get(f"/o/contoso/orders/{order.id}/order-form.pdf").data)
     for words in ("Draft", order.number, "P3:", "half-up", "P5:", "priced again", "1200.00"):
         assert words in paper
+    assert "Valid until" in paper
+
+
+def test_the_order_form_of_a_placed_order_names_no_day_until_which_its_price_holds(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        order = make_placed(work, make_shop(work))
+    client.sign_in(ADMIN_EMAIL)
+    paper = text_of(client.get(f"/o/contoso/orders/{order.id}/order-form.pdf").data)
+    assert order.number in paper
+    assert "Valid until" not in paper
 
 
 def test_the_order_form_names_products_in_the_readers_language(
