@@ -38,6 +38,7 @@ class Scene:
 
     def check(self, page: Page) -> None:
         """The page can be used by everyone; nothing runs out of it."""
+        page.wait_for_load_state()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
         if self.look.has_script:
             assert violations(page) == []

@@ -138,7 +138,7 @@ def test_a_later_price_says_which_one_it_replaces(operator: CheckingClient) -> N
     later = upload(operator, csv("voucher,EA,A,USD,1,130,2026-07-01,"))
     assert "From this day on it replaces 120.5." in operator.page(later.location).text
     earlier = upload(operator, csv("voucher,EA,A,USD,1,130,2025-07-01,"))
-    assert "It holds until 2025-12-31" in operator.page(earlier.location).text
+    assert "It holds until 31 Dec 2025" in operator.page(earlier.location).text
 
 
 def test_the_same_confirmation_sent_twice_imports_once(operator: CheckingClient) -> None:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
-    select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -90,8 +89,18 @@ class Code(Keyed, Base):
         Index("ix_code_all_ends", "expires_at", "id"),
         Index("ix_code_last4", "last4", "organisation_id"),
         Index("ix_code_product", "organisation_id", "product_id", "state", "expires_at", "id"),
-        Index("ix_code_agreement", "agreement_id", "state"),
-        Index("ix_code_person", "person_id"),
+        # Covers the counts of codes by agreement, product and state.
+        Index(
+            "ix_code_agreement",
+            *("agreement_id", "product_id", "state", "expires_at", "batch_id", "organisation_id"),
+        ),
+        # Most codes have no person: counted in, they would make the index look useless.
+        Index(
+            "ix_code_person",
+            "person_id",
+            sqlite_where=text("person_id IS NOT NULL"),
+            postgresql_where=text("person_id IS NOT NULL"),
+        ),
         Index(
             "uq_code_replaces",
             "replaces_id",
@@ -146,10 +155,7 @@ class Code(Keyed, Base):
 
     @classmethod
     def is_finished(cls) -> ColumnElement[bool]:
-        # The bare table: the condition on batches themselves must not reach into it.
-        batches = CodeBatch.__table__.c
-        unfinished = select(batches.id).where(batches.unfinished_job_id.is_not(None))
-        return cls.batch_id.not_in(unfinished)
+        return CodeBatch.has_finished(cls.batch_id, "unfinished_job_id")
 
 
 class Outcome(StrEnum):

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Engine, MetaData, Uuid, event
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Engine, MetaData, Uuid, event, select
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -43,6 +43,15 @@ class Base(DeclarativeBase):
         A job that makes many rows in many transactions lets them all appear at once so.
         """
         return None
+
+    @classmethod
+    def has_finished(cls, owner_id: Mapped[UUID], unfinished: str) -> ColumnElement[bool]:
+        """For rows that belong to one of these: that its column `unfinished` is empty.
+
+        On the bare table: the condition on the rows themselves must not reach into it.
+        """
+        columns = cls.__table__.c
+        return owner_id.not_in(select(columns.id).where(columns[unfinished].is_not(None)))
 
 
 db = SQLAlchemy(model_class=Base)
