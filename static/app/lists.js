@@ -8,7 +8,8 @@
       var count = form.querySelectorAll(boxes).length;
       place.textContent = count ? place.dataset.text.replace("0", String(count)) : "";
     }
-    form.addEventListener("change", tell);
+    // On the document, after the box in the head has ticked the rows.
+    document.addEventListener("change", tell);
     tell();
   });
 })();
