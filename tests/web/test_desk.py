@@ -160,8 +160,11 @@ def test_the_operator_replaces_but_does_not_register(
         make_member(work, operator, Role.OPERATOR, "op@operator.example")
     client.sign_in("op@operator.example")
     address = f"/o/operator/desk/codes/{held.code_id}"
-    buttons = client.page(address).select("main button[disabled]")
-    assert ["Register" in button.text for button in buttons] == [True]
+    page = client.page(address)
+    buttons = [button.text.strip() for button in page.select("main button[disabled]")]
+    assert buttons == ["Record what happened", "Cancel the appointment"]
+    (others,) = [one for one in page.select("details") if "What others do here" in one.text]
+    assert "Register for an exam" in others.text
     booked = {"exam_number": EXAM, "site": "x", "starts_at": "2026-03-12T09:00"}
     assert client.send(f"{address}/register", **booked).status_code == 403
     assert client.send(f"{address}/replace", case_number="").status_code == 422

@@ -12,7 +12,9 @@ from werkzeug.wrappers import Response
 
 from vlms.agreements.views.asking import ask_about
 from vlms.audit.service import journal
+from vlms.codes.actions import is_own
 from vlms.codes.custody import Custody
+from vlms.codes.holder_acts import desk_acts
 from vlms.codes.holder_cards import Card, card_of, exams_for, why_no_exam
 from vlms.codes.holder_forms import (
     BookingForm,
@@ -25,7 +27,7 @@ from vlms.codes.holder_forms import (
 from vlms.codes.holder_queries import find_replacement, get_typed_code
 from vlms.codes.models import Code, Outcome
 from vlms.codes.queries import get_code
-from vlms.codes.rules.lifecycle import PERSONAL, Step
+from vlms.codes.rules.lifecycle import PERSONAL
 from vlms.codes.service.outcomes import (
     cancel as cancel_appointment,
 )
@@ -52,7 +54,6 @@ from vlms.web.unit_of_work import answer, unit_of_work
 desk = Blueprint("desk", __name__, url_prefix="/o/<organisation>/desk")
 
 Page = str | Response | tuple[str, int]
-_STEPS = (Step.REGISTER, Step.MOVE, Step.CANCEL_IN_TIME, Step.NO_SHOW, Step.REPLACE)
 _OUTCOMES: dict[Outcome, tuple[Text, Callable[[Work, Code, datetime | None], object]]] = {
     Outcome.USED: (_("The exam has started"), record_start),
     Outcome.NO_SHOW: (_("The person did not come"), record_no_show),
@@ -89,9 +90,12 @@ def index() -> Page:
 @requires(Permission.CHECK_CODES)
 def show(code_id: UUID) -> str:
     card = _card(code_id)
+    acts = desk_acts(_look(), card.code)
     return render_template(
         "desk/show.html",
         card=card,
+        acts=[act for act in acts if is_own(act)],
+        acts_of_others=[act for act in acts if not is_own(act)],
         refusal=why_no_exam(card),
         now=g.now,
         is_personal=card.code.state in PERSONAL,
@@ -202,4 +206,4 @@ def _look() -> Look:
 def _card(code_id: UUID) -> Card:
     code = get_code(db.session(), code_id)
     ask_about(code.agreement_id)
-    return card_of(_look(), code, *_STEPS)
+    return card_of(_look(), code)

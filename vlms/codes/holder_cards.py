@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from vlms.codes.rules.appointment import AppointmentTerms, free_cancel_until
 from vlms.codes.rules.lifecycle import Kind, Step
 from vlms.codes.rules.shown_state import Shown, shown_state
 from vlms.codes.rules.steps import check_kind, next_state
-from vlms.codes.service.parties import Standing, why_not_now
+from vlms.codes.service.parties import Standing
 from vlms.codes.service.registering import retires_at
 from vlms.codes.service.transition import kind_of
 from vlms.codes.sheets import terms_of
@@ -32,8 +32,6 @@ class Card:
     shown: Shown
     registrations: Sequence[Registration]
     appointment: Registration | None
-    # Why a step cannot be taken now; steps that can are not in it.
-    refusals: Mapping[Step, DomainError]
 
     @property
     def is_library(self) -> bool:
@@ -61,15 +59,15 @@ class Card:
         return free_cancel_until(self.appointment.starts_at, AppointmentTerms())
 
 
-def card_of(look: Standing, code: Code, *steps: Step) -> Card:
-    """A code's card, with the refusals of these steps."""
-    return _card(look, code, list_registrations(look.session, code.id), steps)
+def card_of(look: Standing, code: Code) -> Card:
+    """A code's card."""
+    return _card(look, code, list_registrations(look.session, code.id))
 
 
 def cards_of(look: Standing, codes: Sequence[Code]) -> list[Card]:
-    """Cards of many codes, without steps."""
+    """Cards of many codes."""
     found = list_registrations(look.session, *(code.id for code in codes))
-    return [_card(look, code, [r for r in found if r.code_id == code.id], ()) for code in codes]
+    return [_card(look, code, [r for r in found if r.code_id == code.id]) for code in codes]
 
 
 def why_no_exam(card: Card) -> DomainError | None:
@@ -82,15 +80,11 @@ def why_no_exam(card: Card) -> DomainError | None:
     return None
 
 
-def _card(
-    look: Standing, code: Code, registrations: Sequence[Registration], steps: Sequence[Step]
-) -> Card:
+def _card(look: Standing, code: Code, registrations: Sequence[Registration]) -> Card:
     appointment = next((r for r in registrations if r.is_open), None)
     starts_at = appointment.starts_at if appointment else None
     shown = shown_state(code.state, code.expires_at, look.now, starts_at)
-    found = {step: why_not_now(look, code, step) for step in steps}
-    refusals = {step: refusal for step, refusal in found.items() if refusal is not None}
-    return Card(code, shown, registrations, appointment, refusals)
+    return Card(code, shown, registrations, appointment)
 
 
 def exams_for(look: Standing, product: Product, zone: str) -> Sequence[Exam]:

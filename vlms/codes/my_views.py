@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from vlms.agreements.views.asking import ask_about
 from vlms.catalog.rules.retake import Retake
 from vlms.codes.calendar import appointment_file, last_day_file
+from vlms.codes.holder_acts import own_acts
 from vlms.codes.holder_cards import Card, card_of, cards_of, exams_for
 from vlms.codes.holder_forms import (
     ActivateForm,
@@ -29,7 +30,6 @@ from vlms.codes.holder_words import HOLDER_ACTION_WORDS, HOLDER_COLUMN_WORDS, HO
 from vlms.codes.models import Code
 from vlms.codes.request_queries import list_own_requests
 from vlms.codes.rules.code_text import GROUP_LENGTH, groups
-from vlms.codes.rules.lifecycle import Step
 from vlms.codes.rules.shown_state import word
 from vlms.codes.service.activating import activate as activate_code
 from vlms.codes.service.claiming import accept_terms
@@ -54,12 +54,10 @@ from vlms.web.words import add_words
 
 my_codes = Blueprint("my_codes", __name__, url_prefix="/my/codes")
 my_codes.add_app_template_filter(word, "code_state_word")
-my_codes.add_app_template_global(Step, "Step")
 my_codes.add_app_template_global(need_of, "need_of")
 my_codes.add_app_template_global(providers_of, "providers_of")
 my_codes.add_app_template_global(unstated, "unstated")
 
-_STEPS = (Step.REGISTER, Step.MOVE, Step.CANCEL_IN_TIME, Step.ACTIVATE)
 Page = str | AnyResponse | tuple[str, int]
 
 add_words(HOLDER_ACTION_WORDS, HOLDER_COLUMN_WORDS, HOLDER_VALUE_WORDS)
@@ -235,7 +233,7 @@ def _card(code_id: UUID) -> Card:
     db.session.expire_all()
     code = get_own_code(db.session(), code_id)
     ask_about(code.agreement_id)
-    return card_of(_look(), code, *_STEPS)
+    return card_of(_look(), code)
 
 
 def _show(code_id: UUID, form: TermsForm) -> str:
@@ -243,6 +241,7 @@ def _show(code_id: UUID, form: TermsForm) -> str:
     return render_template(
         "my_codes/show.html",
         card=card,
+        acts=own_acts(_look(), card.code),
         form=form,
         replacement=find_replacement(db.session(), card.code),
         requests=list_own_requests(db.session(), code_id),

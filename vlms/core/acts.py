@@ -6,7 +6,7 @@ a command or an API shows exactly the refusal that trying would give.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +40,8 @@ class Condition:
 class Act:
     """A button: a stable name for machines, its words, where it leads, and its conditions.
 
-    `values` are those of its address; `is_final` says that it cannot be undone.
+    `values` are those of its address; `is_final` says that it cannot be undone, `is_sent`
+    that its button does it at once, without a page between.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Act:
     conditions: Sequence[Condition]
     values: Mapping[str, Any] = field(default_factory=dict)
     is_final: bool = False
+    is_sent: bool = False
 
     @property
     def refusal(self) -> DomainError | None:
@@ -93,6 +95,14 @@ def condition(sentence: Text, rule: str | None, check: Callable[[], object]) -> 
     except DomainError as refusal:
         return Condition(sentence, rule, refusal)
     return Condition(sentence, rule)
+
+
+def in_turn(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    """Each is asked only while the one before it holds."""
+    for one in conditions:
+        yield one
+        if not one.is_met:
+            return
 
 
 def require(conditions: Iterable[Condition]) -> None:

@@ -15,7 +15,6 @@ from vlms.codes.rules.lifecycle import WHO_MAY, Party, State, Step, has_expired,
 from vlms.codes.rules.steps import check_party
 from vlms.codes.service.conditions import YOURS, step_conditions
 from vlms.core.acts import Condition, condition, require
-from vlms.core.errors import DomainError
 from vlms.core.permissions import Role
 from vlms.core.work import Actor
 
@@ -96,12 +95,3 @@ def is_expired(work: Standing, code: Code, exam_starts_at: datetime | None = Non
         registration = find_open_registration(work.session, code.id)
         exam_starts_at = registration.starts_at if registration else None
     return has_expired(code.state, code.expires_at, work.now, exam_starts_at)
-
-
-def why_not_now(work: Standing, code: Code, step: Step) -> DomainError | None:
-    """Why the actor cannot take a step now, for a button that is shown disabled; else None."""
-    try:
-        check_step(work, code, step)
-    except DomainError as refusal:
-        return refusal
-    return None
