@@ -38,7 +38,6 @@ WITHOUT_TOKEN = {
     "orders.quote_panel": "prices what is typed and writes nothing",
     "people.leave": "who has left stays a leaver; the first day stays",
     "people.take_back": "who is here stays here",
-    "requests.close": "a closed request stays closed",
     "roles.end": "an ended role stays ended; the first time stays",
     "saved_views.delete": "what is gone stays gone",
     "saved_views.keep": "a view has its name once",
