@@ -23,7 +23,7 @@ def _sweep_expiry(held: HeldJob) -> None:
 CODE_JOBS = (
     JobKind("codes.finish_assignments", _finish_assignments, every_seconds=15),
     JobKind("codes.sweep_expiry", _sweep_expiry, every_seconds=3600),
-    JobKind(SEND_LINKS, send_planned_links),
+    JobKind(SEND_LINKS, send_planned_links, is_short=True),
     JobKind(ISSUE, issue_in_pieces, undo=take_back),
     JobKind(TAKE_IN, take_in_list),
 )

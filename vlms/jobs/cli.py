@@ -40,7 +40,8 @@ def worker(once: bool) -> None:
         plan_recurring(kinds, system_clock)
         click.echo(f"{run_due(kinds, system_clock, stop)} jobs done.")
         return
-    run_until(stop, kinds, system_clock)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    run_until(stop, kinds, system_clock, app.app_context)
 
 
 @click.group()

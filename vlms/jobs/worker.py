@@ -1,10 +1,15 @@
-"""The worker: claims due jobs one after the other and runs what belongs to their kind."""
+"""The worker: claims due jobs one after the other and runs what belongs to their kind.
+
+It has two lanes: what is short and must be in time (mail, lapses) never waits behind what
+somebody asked for, which may take minutes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from threading import Event
+from threading import Event, Thread
 
 import structlog
 from sqlalchemy import select
@@ -21,6 +26,7 @@ from vlms.jobs.service import claim, fail, finish, has_finished, plan, refuse, s
 
 _log = structlog.get_logger()
 IDLE_SECONDS = 1.0
+Context = AbstractContextManager[object]
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,12 @@ class JobKind:
     every_seconds: int | None = None
     # Takes back what a job has made that is cancelled or given up.
     undo: Callable[[HeldJob], None] | None = None
+    is_short: bool = False
+
+    @property
+    def belongs_to_short(self) -> bool:
+        """Whether it takes seconds at most; what recurs does."""
+        return self.is_short or self.every_seconds is not None
 
 
 def plan_recurring(kinds: Sequence[JobKind], clock: Clock) -> None:
@@ -63,16 +75,47 @@ def run_due(kinds: Sequence[JobKind], clock: Clock, stop: Event) -> int:
     return count
 
 
-def run_until(stop: Event, kinds: Sequence[JobKind], clock: Clock) -> None:
-    """Work until `stop`; the job at hand is finished first."""
+def run_until(
+    stop: Event, kinds: Sequence[JobKind], clock: Clock, enter: Callable[[], Context]
+) -> None:
+    """Work in both lanes until `stop`; the jobs at hand are finished first.
+
+    `enter` gives each lane's thread the application it works for.
+    """
     retrying(lambda: plan_recurring(kinds, clock))
-    while not stop.is_set():
-        try:
-            run_due(kinds, clock, stop)
-        except Exception as error:
-            # The database is away: the worker outlives it and looks again.
-            _tell("no job could be claimed", "", error)
-        stop.wait(IDLE_SECONDS)
+    threads = [
+        Thread(target=_run_lane, args=(stop, lane, clock, enter), name=name)
+        for name, lane in lanes(kinds).items()
+    ]
+    for thread in threads:
+        thread.start()
+    # A thread that died would leave its lane standing: the other stops, and all is begun anew.
+    while not stop.wait(IDLE_SECONDS):
+        if not all(thread.is_alive() for thread in threads):
+            stop.set()
+    for thread in threads:
+        thread.join()
+
+
+def lanes(kinds: Sequence[JobKind]) -> Mapping[str, Sequence[JobKind]]:
+    """What is short, and what may be long."""
+    return {
+        "short": [each for each in kinds if each.belongs_to_short],
+        "long": [each for each in kinds if not each.belongs_to_short],
+    }
+
+
+def _run_lane(
+    stop: Event, kinds: Sequence[JobKind], clock: Clock, enter: Callable[[], Context]
+) -> None:
+    with enter():
+        while not stop.is_set():
+            try:
+                run_due(kinds, clock, stop)
+            except Exception as error:
+                # The database is away: the worker outlives it and looks again.
+                _tell("no job could be claimed", "", error)
+            stop.wait(IDLE_SECONDS)
 
 
 def _run(kind: JobKind, held: HeldJob) -> None:

@@ -15,7 +15,7 @@ from vlms.core.attempts import retrying
 from vlms.core.backoff import PAUSES
 from vlms.jobs.models import Job, JobState
 from vlms.jobs.service import LEASE, HeldJob, LeaseLost, claim, fail, finish, plan
-from vlms.jobs.worker import JobKind, plan_recurring, run_due
+from vlms.jobs.worker import JobKind, plan_recurring, run_due, run_until
 
 KIND = "count"
 
@@ -180,3 +180,27 @@ def test_a_worker_that_is_told_to_stop_claims_nothing_more(app: Flask, clock: St
         plan_one(clock, f"job {number}")
     kinds = (JobKind(KIND, lambda _job: stop.set()),)
     assert run_due(kinds, clock, stop) == 1
+
+
+def test_mail_does_not_wait_behind_a_long_job_and_both_end_gracefully(
+    app: Flask, clock: StillClock
+) -> None:
+    stop, has_begun, may_end = Event(), Event(), Event()
+    ended: list[str] = []
+
+    def run_long(_job: HeldJob) -> None:
+        has_begun.set()
+        assert may_end.wait(30)
+        ended.append("long")
+
+    def run_short(_job: HeldJob) -> None:
+        assert has_begun.wait(30)
+        ended.append("short")
+        stop.set()
+        may_end.set()
+
+    plan_one(clock)
+    kinds = (JobKind(KIND, run_long), JobKind("mail", run_short, every_seconds=3600))
+    run_until(stop, kinds, clock, app.app_context)
+    assert ended == ["short", "long"]
+    assert claim(clock, KIND, "mail") is None
