@@ -173,11 +173,11 @@ def test_a_button_without_a_page_of_its_own_leads_back_to_where_it_stood(
     begin(client, clock)
     clock.move(hours=13)
     answer = client.post(
-        "/o/contoso/messages/018f0000-0000-7000-8000-000000000000/resend",
-        headers={**HERE, "Referer": "http://localhost/o/contoso/messages/?state=failed"},
+        "/o/contoso/roles/018f0000-0000-7000-8000-000000000000/send-link",
+        headers={**HERE, "Referer": "http://localhost/o/contoso/roles/?role=auditor"},
     )
     assert answer.status_code == 302
-    assert "next=/o/contoso/messages/?state%3Dfailed" in answer.location
+    assert "next=/o/contoso/roles/?role%3Dauditor" in answer.location
 
 
 def test_a_seal_of_somebody_elses_making_keeps_nothing(

@@ -138,9 +138,12 @@ def test_a_corrected_address_keeps_the_person_and_ends_the_old_links(
 
 def test_a_leaver_is_marked_and_taken_back(client: CheckingClient, contoso: UUID) -> None:
     place = client.send("/o/contoso/people/new", name="Bob").location
-    client.press(place, "/leave")
+    page = client.page(f"{place}/leave")
+    assert "they pass to nobody" in page.select_one(".consequences").text
+    assert place in [link["href"] for link in page.select("main form a")]
+    assert client.send(f"{place}/leave").location == place
     assert "Codes that were assigned stay" in client.page(place).text
-    client.press(place, "/return")
+    assert client.send(f"{place}/return").location == place
     assert "Codes that were assigned stay" not in client.page(place).select_one(".facts").text
 
 

@@ -11,6 +11,7 @@ from vlms.audit.views import journal_of
 from vlms.core.db import db
 from vlms.core.permissions import Permission
 from vlms.core.text import _
+from vlms.core.work import Work
 from vlms.notices.delivery import post_of
 from vlms.notices.directory import OpenLink, directory
 from vlms.notices.models import MessageState, OutboxMessage
@@ -18,10 +19,9 @@ from vlms.notices.queries import MessageFilter, get_message, search_messages
 from vlms.notices.rendering import write_letter
 from vlms.notices.service import resend as send_again
 from vlms.web.access import requires
-from vlms.web.forms import Form
+from vlms.web.confirming import Question, confirmed
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, wanted
-from vlms.web.unit_of_work import answer, unit_of_work
 from vlms.web.words import add_words
 
 messages = Blueprint("messages", __name__, url_prefix="/o/<organisation>/messages")
@@ -71,7 +71,7 @@ HEADINGS = (
     Heading("to", _("To"), "to"),
     Heading("state", _("State")),
     Heading("created", _("Written"), "created", "nowrap"),
-    Heading("sent", _("Sent"), None, "nowrap"),
+    Heading("sent", _("Sent at"), None, "nowrap"),
 )
 
 
@@ -124,13 +124,31 @@ def show(message_id: UUID) -> str:
     )
 
 
-@messages.post("/<uuid:message_id>/resend")
+@messages.route("/<uuid:message_id>/resend", methods=["GET", "POST"])
 @requires(Permission.RESEND_MESSAGES)
-def resend(message_id: UUID) -> Response:
-    with unit_of_work(Form()) as work:
+def resend(message_id: UUID) -> str | Response | tuple[str, int]:
+    message = get_message(db.session(), message_id)
+    question = Question(
+        _("Send again"),
+        str(KINDS.get(message.template, _("Message"))),
+        ((_("To"), message.to_name), (_("E-mail address"), message.to_address)),
+        (
+            (_("The same message is written anew and leaves with the next delivery."), None),
+            (
+                _("If it holds a link, it gets a new one, and older ones open nothing any more."),
+                None,
+            ),
+        ),
+        _("Send again"),
+        "send",
+        url_for("messages.show", message_id=message_id),
+    )
+
+    def send(work: Work) -> None:
         again = send_again(work, message_id)
         work.location = url_for("messages.show", message_id=again.id)
-    return answer(work, _("The message will be sent again, with a new link."))
+
+    return confirmed(question, send, _("The message will be sent again, with a new link."))
 
 
 def _has_server() -> bool:

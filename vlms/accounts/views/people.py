@@ -29,6 +29,7 @@ from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.web.access import requires
+from vlms.web.confirming import Facts, Question, confirmed
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, send_table, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
@@ -195,20 +196,48 @@ def address(person_id: UUID) -> str | Response | tuple[str, int]:
     return _page("people/address.html", form, person=person)
 
 
-@people.post("/<uuid:person_id>/leave")
+@people.route("/<uuid:person_id>/leave", methods=["GET", "POST"])
 @requires(Permission.EDIT_PEOPLE)
-def leave(person_id: UUID) -> Response:
-    with unit_of_work() as work:
-        work.location = _place(service.mark_leaver(work, person_id))
-    return answer(work, _("Marked as leaver. Codes that were assigned stay with this person."))
+def leave(person_id: UUID) -> str | Response | tuple[str, int]:
+    person = get_person(db.session(), person_id)
+    question = Question(
+        _("Mark as leaver"),
+        subject().name,
+        _who(person),
+        (
+            (_("Codes that were assigned stay with this person; they pass to nobody."), "C2"),
+            (_("No further code can be reserved for or assigned to this person."), "C2"),
+            (_("Roles do not end with it; end them on the page of roles."), None),
+            (_("It can be taken back."), None),
+        ),
+        _("Mark as leaver"),
+        "user-off",
+        _place(person),
+        takes_away=True,
+    )
+    done = _("Marked as leaver. Codes that were assigned stay with this person.")
+    return confirmed(question, lambda work: service.mark_leaver(work, person_id), done)
 
 
-@people.post("/<uuid:person_id>/return")
+@people.route("/<uuid:person_id>/return", methods=["GET", "POST"])
 @requires(Permission.EDIT_PEOPLE)
-def take_back(person_id: UUID) -> Response:
-    with unit_of_work() as work:
-        work.location = _place(service.take_back_leaver(work, person_id))
-    return answer(work, _("This person is no leaver any more."))
+def take_back(person_id: UUID) -> str | Response | tuple[str, int]:
+    person = get_person(db.session(), person_id)
+    question = Question(
+        _("No leaver any more"),
+        subject().name,
+        _who(person),
+        ((_("Codes can be reserved for and assigned to this person again."), "C2"),),
+        _("No leaver any more"),
+        "user-check",
+        _place(person),
+    )
+    done = _("This person is no leaver any more.")
+    return confirmed(question, lambda work: service.take_back_leaver(work, person_id), done)
+
+
+def _who(person: Person) -> Facts:
+    return ((_("Full name"), person.name), (_("E-mail address"), person.email))
 
 
 def _place(person: Person) -> str:

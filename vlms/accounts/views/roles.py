@@ -12,7 +12,7 @@ from vlms.accounts import service
 from vlms.accounts.agreement_choices import list_agreement_choices
 from vlms.accounts.forms import InvitationForm
 from vlms.accounts.models import Organisation, RoleGrant
-from vlms.accounts.queries import GrantFilter, list_grants_in, search_grants
+from vlms.accounts.queries import GrantFilter, get_grant, list_grants_in, search_grants
 from vlms.accounts.role_words import ROLE_WORDS
 from vlms.accounts.views.subject import subject, subject_address, subject_argument
 from vlms.audit.views import journal_of
@@ -21,6 +21,7 @@ from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission, Role
 from vlms.core.text import _
 from vlms.web.access import requires
+from vlms.web.confirming import Question, confirmed
 from vlms.web.forms import Form
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, wanted
@@ -97,13 +98,29 @@ def new() -> str | Response | tuple[str, int]:
     return page, 422 if form.is_refused else 200
 
 
-@roles.post("/<uuid:grant_id>/end")
+@roles.route("/<uuid:grant_id>/end", methods=["GET", "POST"])
 @requires(Permission.GRANT_ROLES)
-def end(grant_id: UUID) -> Response:
-    with unit_of_work() as work:
-        service.end_role(work, grant_id)
-        work.location = _place()
-    return answer(work, _("The role has ended and opens nothing from now on."))
+def end(grant_id: UUID) -> str | Response | tuple[str, int]:
+    grant = get_grant(db.session(), grant_id)
+    question = Question(
+        _("End the role"),
+        subject().name,
+        (
+            (_("Name"), grant.user.name),
+            (_("E-mail address"), grant.user.email),
+            (_("Role"), ROLE_WORDS[grant.role]),
+        ),
+        (
+            (_("The role opens nothing from now on, also where somebody is signed in."), None),
+            (_("Other roles of this user and what they did stay as they are."), None),
+        ),
+        _("End the role"),
+        "x",
+        _place(),
+        takes_away=True,
+    )
+    done = _("The role has ended and opens nothing from now on.")
+    return confirmed(question, lambda work: service.end_role(work, grant_id), done)
 
 
 @roles.post("/<uuid:grant_id>/send-link")
