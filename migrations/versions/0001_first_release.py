@@ -1218,7 +1218,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_code")),
     )
     with op.batch_alter_table("code", schema=None) as batch_op:
-        batch_op.create_index("ix_code_agreement", ["agreement_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_code_agreement",
+            ["agreement_id", "product_id", "state", "expires_at", "batch_id", "organisation_id"],
+            unique=False,
+        )
         batch_op.create_index("ix_code_all_ends", ["expires_at", "id"], unique=False)
         batch_op.create_index(
             "ix_code_due",
@@ -1228,7 +1232,13 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_code_ends", ["organisation_id", "expires_at", "id"], unique=False)
         batch_op.create_index("ix_code_last4", ["last4", "organisation_id"], unique=False)
-        batch_op.create_index("ix_code_person", ["person_id"], unique=False)
+        batch_op.create_index(
+            "ix_code_person",
+            ["person_id"],
+            unique=False,
+            sqlite_where=sa.text("person_id IS NOT NULL"),
+            postgresql_where=sa.text("person_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_code_product",
             ["organisation_id", "product_id", "state", "expires_at", "id"],
@@ -1478,7 +1488,11 @@ def downgrade() -> None:
         batch_op.drop_index("uq_code_number")
         batch_op.drop_index("ix_code_state")
         batch_op.drop_index("ix_code_product")
-        batch_op.drop_index("ix_code_person")
+        batch_op.drop_index(
+            "ix_code_person",
+            sqlite_where=sa.text("person_id IS NOT NULL"),
+            postgresql_where=sa.text("person_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_code_last4")
         batch_op.drop_index("ix_code_ends")
         batch_op.drop_index("ix_code_due", postgresql_where=sa.text("assign_due_at IS NOT NULL"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -25,7 +25,7 @@ LAPSING = (State.AVAILABLE, State.RESERVED, State.ASSIGNED)
 HELD = (State.RESERVED, State.ASSIGNED, State.REGISTERED)
 # Keys rise with the moment of issue, so that they sort by batch and number.
 SORTS = {"expires": Code.expires_at, "number": Code.id}
-_AT_ONCE = 1_000
+_AT_ONCE = _FEW = 1_000
 _NUMBER = re.compile(r"(B-\d{1,12})(?:/(\d{1,9}))?", re.IGNORECASE)
 
 
@@ -155,16 +155,34 @@ def _with_words(statement: Select[Code], words: str) -> Select[Code]:
     number = _NUMBER.fullmatch(words)
     if number is not None:
         return _numbered(statement, number[1], number[2])
-    # Two look-ups, each by its index; with an OR a database walks through all codes.
-    fitting, held = aliased(Code), aliased(Code)
+    # Look-ups of their own, each by its index; with an OR a database walks through all codes.
+    ended, held = _look_ups(words)
+    return statement.where(Code.id.in_(ended.union_all(held)))
+
+
+def _look_ups(words: str) -> tuple[Select[UUID], Select[UUID]]:
+    """The keys of the codes with these last symbols, and of those of people called so."""
+    ended, held = aliased(Code), aliased(Code)
     named = select(Person.id).where(Person.search_name.contains(search_key(words), autoescape=True))
-    return statement.where(
-        Code.id.in_(
-            select(fitting.id)
-            .where(fitting.last4 == words.upper())
-            .union(select(held.id).where(held.person_id.in_(named)))
-        )
+    return (
+        select(ended.id).where(ended.last4 == words.upper()),
+        select(held.id).where(held.person_id.in_(named)),
     )
+
+
+def _narrowed(session: Session, wanted: CodeFilter, now: datetime) -> Select[Code]:
+    """The same as `filtered`; where few codes fit the words, by their keys.
+
+    How many fit no database can guess, and one that guesses wrong walks through all codes.
+    """
+    if wanted.words is None or _NUMBER.fullmatch(wanted.words):
+        return filtered(wanted, now)
+    keys: list[UUID] = []
+    for look_up in _look_ups(wanted.words):
+        keys += session.scalars(look_up.limit(_FEW + 1))
+    if len(keys) > _FEW:
+        return filtered(wanted, now)
+    return filtered(replace(wanted, words=None), now).where(Code.id.in_(keys))
 
 
 def _numbered(statement: Select[Code], batch: str, number: str | None) -> Select[Code]:
@@ -177,7 +195,7 @@ def search_codes(
     session: Session, wanted: CodeFilter, now: datetime, listing: Listing
 ) -> Page[Code]:
     """One page of the codes under a filter."""
-    statement = filtered(wanted, now).options(*SHOWN_WITH)
+    statement = _narrowed(session, wanted, now).options(*SHOWN_WITH)
     return page_of(session, statement, SORTS, listing)
 
 
@@ -217,15 +235,16 @@ def count_states(
     session: Session, now: datetime, wanted: CodeFilter | None = None
 ) -> Sequence[StateCount]:
     """How many codes are in each shown state, a product and agreement each."""
-    expired = case((has_lapsed(now), True), else_=False)
+    # Grouped by columns of one index alone, which is then walked and nothing sorted.
+    expired = func.sum(case((has_lapsed(now), 1), else_=0))
+    group = (Code.agreement_id, Code.product_id, Code.state)
     chosen = filtered(wanted or CodeFilter(), now)
-    statement = chosen.with_only_columns(
-        Code.agreement_id, Code.product_id, Code.state, expired, func.count()
-    ).group_by(Code.agreement_id, Code.product_id, Code.state, expired)
-    return [
-        StateCount(row[0], row[1], Shown.EXPIRED if row[3] else Shown(row[2].value), row[4])
-        for row in session.execute(statement)
-    ]
+    found: list[StateCount] = []
+    counted = chosen.with_only_columns(*group, func.count(), expired).group_by(*group)
+    for agreement_id, product_id, state, count, lapsed in session.execute(counted):
+        shown = ((Shown(state.value), count - lapsed), (Shown.EXPIRED, int(lapsed)))
+        found += [StateCount(agreement_id, product_id, *each) for each in shown if each[1]]
+    return found
 
 
 def count_held(session: Session, person_id: UUID, product_id: UUID, now: datetime) -> int:
