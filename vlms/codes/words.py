@@ -26,9 +26,9 @@ ACTION_WORDS = {
 COLUMN_WORDS = {
     "state": _("State"),
     "person_id": _("Person"),
-    "reserved_at": _("Reserved"),
+    "reserved_at": _("Reserved at"),
     "assign_due_at": _("Final from"),
-    "assigned_at": _("Assigned"),
+    "assigned_at": _("Assigned at"),
     "ended_at": _("Ended"),
     "case_number": _("Provider's case number"),
     "code_count": _("Codes"),

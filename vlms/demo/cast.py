@@ -122,6 +122,7 @@ def gather(work: Work, cast: Cast) -> None:
         cast.roles[email] = (slug, role)
     for email, name, slug in LEARNERS:
         _join(work, cast, email, name, slug)
+    work.does("")  # inviting is over: what follows is told by its own name
     university = cast.organisations["demo-university"]
     cast.schools = [add_school(work, university.id, name) for name in SCHOOLS]
     for slug, entries in PEOPLE.items():

@@ -98,7 +98,7 @@ def extended_by_provider(
             "last_day",
             _(
                 "No code outlives its agreement, which ends on %(day)s.",
-                day=term.agreement_ends_on.isoformat(),
+                day=term.agreement_ends_on,
             ),
         )
     if extended.expires_at <= current.expires_at:

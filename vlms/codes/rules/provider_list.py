@@ -145,7 +145,7 @@ def _read(row: Row, today: date | None) -> str:
     if today is not None and row.last_day is not None and row.last_day < today:
         raise BadCodeText(
             "C5",
-            _("The last day of this code, %(day)s, is over.", day=row.last_day.isoformat()),
+            _("The last day of this code, %(day)s, is over.", day=row.last_day),
             reason="code_lapsed",
             field="last_day",
             way_out=_("Ask the provider for a code that is still good, or leave the row out."),

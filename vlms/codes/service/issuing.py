@@ -166,7 +166,7 @@ def _drawn(work: Work, line: OrderLine, count: int, term: LineTerm) -> Sequence[
 def _lapsed(last_day: date) -> IssueRefused:
     return IssueRefused(
         "C5",
-        _("The codes of this line would have lapsed on %(day)s.", day=last_day.isoformat()),
+        _("The codes of this line would have lapsed on %(day)s.", day=last_day),
         reason="issue_lapsed",
         way_out=_("Leave the line open, and agree with the customer on a new order."),
         ask=Topic.CODES,

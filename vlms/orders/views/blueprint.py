@@ -52,7 +52,7 @@ add_words(
         "total_minor": _("Total"),
         "price_level": _("Price level"),
         "ordered_on": _("Order day"),
-        "placed_at": _("Placed"),
+        "placed_at": _("Placed at"),
         "processed_at": _("Processed"),
         "acknowledged_at": _("Acknowledged"),
         "invoiced_at": _("Invoiced"),
