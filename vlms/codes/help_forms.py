@@ -36,7 +36,8 @@ class TroubleForm(Form):
     )
     exam_number = TextField(
         _("Exam that you want to book (may be left empty)"),
-        lambda typed, label: typed.strip()[:40] or None,
+        # Nothing typed is said back, not even what cannot be a number.
+        lambda typed, label: "".join(filter(str.isprintable, typed)).strip()[:40] or None,
         _("Its number, for example AZ-900."),
         render_kw={"autocomplete": "off", "maxlength": 40},
     )

@@ -14,6 +14,7 @@ from vlms.core.scope import SHARED
 from vlms.core.work import Work
 
 KEPT_FOR = timedelta(hours=1)
+LONGEST_ADDRESS = 2000
 Fields = Sequence[tuple[str, str]]
 
 
@@ -24,7 +25,7 @@ class KeptForm(Keyed, Base):
     visible = SHARED
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
-    address: Mapped[str] = mapped_column(String(2000))
+    address: Mapped[str] = mapped_column(String(LONGEST_ADDRESS))
     fields: Mapped[list[list[str]]] = mapped_column(JSON)
     kept_at: Mapped[datetime] = mapped_column(Instant, index=True)
 

@@ -19,6 +19,8 @@ from vlms.core.scope import SHARED
 from vlms.core.text import _
 from vlms.core.work import Work
 
+LONGEST_LOCATION = 500
+
 
 class Submission(Base):
     """A form token that has done its work, and where its answer is."""
@@ -28,7 +30,7 @@ class Submission(Base):
 
     token: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
-    location: Mapped[str] = mapped_column(String(500))
+    location: Mapped[str] = mapped_column(String(LONGEST_LOCATION))
     at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -58,6 +60,12 @@ def do_once(work: Work, token: UUID) -> Submission:
     except IntegrityError as error:
         raise _already("") from error
     return submission
+
+
+def lead_to(submission: Submission, location: str) -> None:
+    """Where the form leads when it is sent again; of a long address, its page."""
+    fits = len(location) <= LONGEST_LOCATION
+    submission.location = location if fits else location.partition("?")[0][:LONGEST_LOCATION]
 
 
 def _already(location: str) -> AlreadyDone:

@@ -19,10 +19,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from vlms.core.db import db
-from vlms.core.kept_forms import KEPT_FOR, Fields, find_kept, keep
+from vlms.core.kept_forms import KEPT_FOR, LONGEST_ADDRESS, Fields, find_kept, keep
 from vlms.core.scope import System
 from vlms.core.text import _
 from vlms.core.work import Work
+from vlms.web.addresses import local_address
 from vlms.web.unit_of_work import unit_of_work
 
 KEPT = "kept"
@@ -56,9 +57,12 @@ def sent_form() -> Sent | None:
         if name not in NEVER_KEPT
         for value in values
     ]
+    address = page_address()
+    if len(address) > LONGEST_ADDRESS or local_address(address) is None:
+        return None
     if sum(len(name) + len(value) for name, value in fields) > MOST_CHARACTERS:
         return None
-    return Sent(page_address(), fields, any(file.filename for file in request.files.values()))
+    return Sent(address, fields, any(file.filename for file in request.files.values()))
 
 
 def came_from_here() -> bool:

@@ -12,6 +12,7 @@ from vlms.core.acts import possible, refused_alike
 from vlms.core.language import Language
 from vlms.core.permissions import Permission
 from vlms.core.tokens import new_id
+from vlms.web.addresses import asked_here
 from vlms.web.static_files import fingerprinted
 
 
@@ -21,6 +22,7 @@ def install(app: Flask) -> None:
         asset=asset,
         icon=icon,
         address_with=address_with,
+        asked_here=asked_here,
         may=_may,
         Language=Language,
         possible=possible,

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from vlms.core.errors import DomainError
-from vlms.core.once import do_once
+from vlms.core.once import do_once, lead_to
 from vlms.core.scope import Scope
 from vlms.core.text import Text, _
 from vlms.core.work import Actor, Work, working
@@ -45,7 +45,7 @@ def unit_of_work(
             submission = do_once(work, form.once()) if form is not None else None
             yield work
             if submission is not None:
-                submission.location = work.location
+                lead_to(submission, work.location)
     except OperationalError as error:
         raise Busy(
             None,

@@ -124,3 +124,23 @@ def test_words_are_no_code(note: str) -> None:
 def test_an_empty_note_is_refused(note: Any) -> None:
     with pytest.raises(BadInput):
         check_note(note)
+
+
+def test_no_plain_sentence_is_taken_for_a_code() -> None:
+    """Of 28 letters in a row one window in a thousand passes the check symbols."""
+    words = "the answer that i got from their site said this exam is not open for my region".split()
+    notes = [" ".join(words[n:] + words[:n]) for n in range(len(words))]
+    notes += [" ".join([*note.split(), "az-900", *note.split()[::-1]]) for note in notes]
+    for step in range(1, 12):
+        notes.append(" ".join(words[(n * step) % len(words)] for n in range(120)))
+    assert [note for note in notes if holds_code(note)] == []
+
+
+@pytest.mark.parametrize("before", ["", "My code is ", "AZ-900 and ", "(", "2026-11-21 "])
+@pytest.mark.parametrize("after", ["", " does not work", ".", ")", " for AZ-900"])
+def test_a_code_is_found_in_its_note_however_it_is_grouped(before: str, after: str) -> None:
+    code = "0123456789ABCDEFGHJKMNPQRSWX"
+    for size in (4, 7, 28):
+        for between in ("-", " ", "\u2013", "\u2212", "\n"):
+            parts = between.join(code[n : n + size] for n in range(0, len(code), size))
+            assert holds_code(f"{before}{parts}{after}"), (size, between)

@@ -11,7 +11,9 @@ from vlms.codes.rules.code_text import normalise
 from vlms.core.errors import BadInput
 from vlms.core.text import _
 
-_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9\s_\-\u2010-\u2015]*[A-Za-z0-9]")
+# Words, and what may stand between the parts of a code.
+_RUN = re.compile(r"[A-Za-z0-9]+(?:[\s_\-\u2010-\u2015\u2212]+[A-Za-z0-9]+)*")
+_WORD = re.compile(r"[A-Za-z0-9]+")
 
 
 def check_note(note: str, field: str = "note") -> None:
@@ -34,15 +36,30 @@ def check_note(note: str, field: str = "note") -> None:
 
 
 def holds_code(note: str) -> bool:
-    """Whether 28 symbols in a row, separators aside, are a code by their check symbols."""
+    """Whether some words in a row, separators aside, are a code by their check symbols.
+
+    A code has a digit, and begins and ends where words do unless it stands within one: of
+    the letters of plain sentences, 28 in a row pass the check once in a thousand times.
+    """
     plain = unicodedata.normalize("NFKC", note)
-    return any(_run_holds(run) for run in _RUN.findall(plain))
+    return any(_run_holds(_WORD.findall(run)) for run in _RUN.findall(plain))
 
 
-def _run_holds(run: str) -> bool:
-    symbols = re.sub(r"[^A-Za-z0-9]", "", run)
-    starts = range(len(symbols) - WORD_COUNT + 1)
-    return any(_is_code(symbols[start : start + WORD_COUNT]) for start in starts)
+def _run_holds(words: list[str]) -> bool:
+    return any(_begins_code(words[start:]) for start in range(len(words))) or any(
+        _begins_code([word[start : start + WORD_COUNT]])
+        for word in words
+        for start in range(len(word) - WORD_COUNT + 1)
+    )
+
+
+def _begins_code(words: list[str]) -> bool:
+    text = ""
+    for word in words:
+        text += word
+        if len(text) >= WORD_COUNT:
+            break
+    return any(sign.isdigit() for sign in text) and _is_code(text)
 
 
 def _is_code(text: str) -> bool:

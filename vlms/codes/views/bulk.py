@@ -30,6 +30,7 @@ from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.core.work import Work
 from vlms.web.access import requires
+from vlms.web.addresses import asked_here
 from vlms.web.unit_of_work import unit_of_work
 
 MOST_TOGETHER = 2_000
@@ -183,8 +184,8 @@ def _check_count(shown: str, count: int) -> None:
 
 def _back() -> str:
     """The list as it was narrowed."""
-    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name not in _OWN}
+    kept: dict[str, Any] = {name: value for name, value in asked_here().items() if name not in _OWN}
     return url_for("codes.index", **kept)
 
 
-_OWN = frozenset({"act", "which", "row", "organisation"})
+_OWN = frozenset({"act", "which", "row"})
