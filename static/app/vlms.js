@@ -60,9 +60,15 @@
   });
 
   // A table that scrolls in itself can be scrolled by keyboard.
-  document.querySelectorAll(".table-responsive").forEach(function (box) {
-    if (box.scrollWidth > box.clientWidth) { box.tabIndex = 0; }
-  });
+  function openToKeys() {
+    document.querySelectorAll(".table-responsive").forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth) { box.tabIndex = 0; }
+      else if (document.activeElement !== box) { box.removeAttribute("tabindex"); }
+    });
+  }
+  openToKeys();
+  ["resize", "load"].forEach(function (name) { window.addEventListener(name, openToKeys); });
+  document.addEventListener("htmx:afterSettle", openToKeys);
 
   // What was done floats in a corner, is announced, can be closed, and goes after a while.
   function closeButton(line, label) {

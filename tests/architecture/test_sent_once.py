@@ -37,7 +37,6 @@ WITHOUT_TOKEN = {
     "my_codes.sheet": "makes a paper",
     "orders.quote_panel": "prices what is typed and writes nothing",
     "saved_views.delete": "what is gone stays gone",
-    "saved_views.keep": "a view has its name once",
     "saved_views.rename": "a view has its name once",
 }
 
