@@ -29,9 +29,9 @@ class ConfirmForm(Form):
 
 
 class TogetherForm(Form):
-    """Confirms a step on many codes; `count` is how many the page had shown."""
+    """Confirms a step on many codes; `seen` is what the page had shown."""
 
-    count = HiddenField()
+    seen = HiddenField()
 
     def shown_fields(self) -> Iterable[Field]:
         return ()

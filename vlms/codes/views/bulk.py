@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ from vlms.codes.views.blueprint import codes
 from vlms.codes.views.filters import key_in, wanted_codes
 from vlms.core.db import db
 from vlms.core.errors import DomainError
+from vlms.core.once import check_first_time
 from vlms.core.paging import count_rows
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
@@ -95,7 +97,7 @@ class Chosen:
 @codes.route("/together", methods=["GET", "POST"])
 @requires(Permission.ASSIGN_CODES)
 def bulk() -> str | tuple[str, int] | Response:
-    """Says what would happen to which codes; then does it, if they are still as many.
+    """Says what would happen to which codes; then does it, if they are still as they were.
 
     The address says which: `act`, `which=all` with the list's filters, or `row` for each.
     """
@@ -103,10 +105,11 @@ def bulk() -> str | tuple[str, int] | Response:
     if act is None:
         raise NotFound
     count = count_rows(db.session(), _wanted(), MOST_TOGETHER)
-    form = TogetherForm(count=str(count))
+    form = TogetherForm()
     if form.validate_on_submit():
+        check_first_time(db.session(), form.once())
         try:
-            _check_count(form.count.data or "", count)
+            _check_seen(form.seen.data or "", count)
         except DomainError as refusal:
             form.refuse(refusal)
         else:
@@ -115,9 +118,9 @@ def bulk() -> str | tuple[str, int] | Response:
 
 
 def _confirm(act: BulkAct, form: TogetherForm, count: int) -> str:
-    form.count.data = str(count)
     is_too_many = count > MOST_TOGETHER
     found = [] if is_too_many else db.session().scalars(_wanted().options(*SHOWN_WITH)).all()
+    form.seen.data = _stamp((code.id, code.version) for code in found)
     chosen = [Chosen(code, why_not(code, act.step, g.now)) for code in found]
     return render_template(
         "codes/bulk.html",
@@ -165,15 +168,22 @@ def _wanted() -> Select[Code]:
     return select(Code).where(Code.id.in_(keys)).order_by(Code.id)
 
 
-def _check_count(shown: str, count: int) -> None:
-    """Raises GivingRefused when other rows fit the filter than the page had said."""
+def _stamp(seen: Iterable[Sequence[Any]]) -> str:
+    """Codes as they are at a moment: the key and the version of each."""
+    text = "|".join(f"{key}.{version}" for key, version in seen)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _check_seen(seen: str, count: int) -> None:
+    """Raises GivingRefused when the page had shown other codes, people or states."""
     if count > MOST_TOGETHER:
         raise GivingRefused(
             None,
             _("At most %(count)s codes are done at once.", count=MOST_TOGETHER),
             way_out=_("Narrow the list, or do it in parts."),
         )
-    if shown != str(count):
+    found = db.session().execute(_wanted().with_only_columns(Code.id, Code.version))
+    if seen != _stamp(found):
         raise GivingRefused(
             None,
             _("The list has changed: %(count)s codes fit now.", count=count),
