@@ -55,11 +55,13 @@ def writing_days(writer: DayWriter) -> Iterator[None]:
 
 
 def written(value: object) -> object:
-    """A day and an amount as they are to be written here; all else as it is."""
+    """A day, an amount and words in a row as they are to be written here; else as it is."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return (_paper_writer.get() or _write_day)(value)
     if isinstance(value, Money) and _reads_chinese():
         return value.in_chinese
+    if isinstance(value, tuple):
+        return ("、" if _reads_chinese() else ", ").join(map(str, value))
     return value
 
 

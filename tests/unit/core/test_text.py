@@ -35,3 +35,7 @@ def test_sentences_are_set_as_their_script_wants(parts: tuple[str, ...], joined:
 def test_a_refusal_says_what_is_wrong_what_to_do_and_the_rule() -> None:
     refusal = BadInput("P2", _("No whole month is left."), way_out=_("Take the next period."))
     assert str(refusal) == "No whole month is left. Take the next period. (P2)"
+
+
+def test_words_in_a_row_are_set_by_their_reader() -> None:
+    assert str(_("Use one of: %(words)s.", words=("A", "B"))) == "Use one of: A, B."

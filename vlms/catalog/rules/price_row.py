@@ -73,7 +73,7 @@ def one_of(words: Sequence[str]) -> Reader[str]:
     def read(typed: str, label: Text) -> str:
         text = read_text(60)(typed, label)
         if _fold(text) not in by_fold:
-            way_out = _("Use one of: %(words)s.", words=", ".join(words))
+            way_out = _("Use one of: %(words)s.", words=tuple(words))
             raise refuse(typed, label, way_out, "unknown")
         return by_fold[_fold(text)]
 

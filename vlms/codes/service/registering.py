@@ -21,7 +21,7 @@ from vlms.codes.service.parties import check_step
 from vlms.codes.service.transition import code_moved, take_step
 from vlms.core.errors import Conflict, Topic
 from vlms.core.term import end_of_day
-from vlms.core.text import Text, _
+from vlms.core.text import Name, Text, _
 from vlms.core.work import Work
 
 
@@ -101,13 +101,13 @@ def code_exam(work: Work, code: Code, exam_number: str) -> Exam:
     exam = find_exam(work.session, exam_number)
     if exam is None:
         raise _refused("exam_unknown", _("There is no exam %(exam)s.", exam=exam_number))
-    families = {family.key for family in code.product.families}
-    if exam.family_key not in families:
+    families = sorted(code.product.families, key=lambda family: family.key)
+    if exam.family_key not in {family.key for family in families}:
         raise _refused(
             "exam_of_other_family",
             _(
                 "This code is good for exams of %(families)s only; %(exam)s is none of them.",
-                families=", ".join(sorted(families)),
+                families=tuple(Name(one.name_en, chinese=one.name_zh) for one in families),
                 exam=exam.number,
             ),
         )
