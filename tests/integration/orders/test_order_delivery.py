@@ -134,15 +134,16 @@ def test_contacts_are_told_once_when_placed_and_acknowledged(app: Flask, clock: 
         )
         order = make_order_in(work, shop, S.INVOICED)
         mails = work.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
-        found = [(mail.template, mail.to_address, mail.facts["total"]) for mail in mails]
+        found = [(mail.template, mail.to_address, mail.facts["total_minor"]) for mail in mails]
         letters = [write_letter(mail, "") for mail in mails]
     assert found == [
-        ("order_placed", "admin@contoso.example", "USD 1,200.00"),
-        ("order_acknowledged", "admin@contoso.example", "USD 1,200.00"),
+        ("order_placed", "admin@contoso.example", 120_000),
+        ("order_acknowledged", "admin@contoso.example", 120_000),
     ]
     assert {mail.subject_id for mail in mails} == {order.id}
     assert letters[0].subject == f"Order {order.number} is placed"
     assert "10 × Product voucher" in letters[0].text
+    assert "USD 1,200.00" in letters[0].text
     assert f"/o/contoso/orders/{order.id}" in letters[1].text
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from vlms.accounts.contact_links import link_for_contact
 from vlms.agreements.models import AgreementContact, ContactKind
 from vlms.catalog.models import ProductKind
-from vlms.core.money import Money
 from vlms.core.work import Work
 from vlms.notices.outbox import Mail, Recipient, post
 from vlms.orders.models import Order
@@ -60,7 +59,8 @@ def order_facts(order: Order) -> dict[str, object]:
         "order": order.number,
         "agreement": order.agreement.number,
         "purchase_order": order.purchase_order or "",
-        "total": str(Money(order.total_minor, order.currency)),
+        "total_minor": order.total_minor,
+        "currency": order.currency,
         "lines": [
             {
                 "product_en": line.product.name_en,

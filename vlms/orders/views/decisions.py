@@ -17,7 +17,7 @@ from vlms.orders.queries import find_approval_limit
 from vlms.orders.rules.order_clock import needs_approval
 from vlms.orders.service.mail import contacts_of
 from vlms.orders.service.pricing import PricedOrder
-from vlms.web.locales import show_day, show_list
+from vlms.web.locales import show_day, show_list, show_money
 
 Consequence = tuple[Text, str | None]
 
@@ -42,7 +42,7 @@ def place_decision(order: Order, priced: PricedOrder) -> Decision:
     return Decision(
         _("Place this order"),
         [*_fixing(order), (_("You can cancel it until it is recorded as processed."), "O4")],
-        _("Place the order for %(total)s", total=_money(total)),
+        _("Place the order for %(total)s", total=show_money(total)),
         "send",
     )
 
@@ -51,7 +51,7 @@ def approve_decision(order: Order, priced: PricedOrder) -> Decision:
     return Decision(
         _("Approve and place this order"),
         [*_fixing(order), (_("It can be cancelled until it is recorded as processed."), "O4")],
-        _("Approve and place for %(total)s", total=_money(priced.total)),
+        _("Approve and place for %(total)s", total=show_money(priced.total)),
         "check",
     )
 
@@ -166,7 +166,3 @@ def _told(contacts: Iterable[AgreementContact]) -> Iterator[Consequence]:
         yield _("These contacts get a message: %(names)s.", names=show_list(names)), "O5"
     else:
         yield _("Nobody gets a message: the agreement names no contact."), "O5"
-
-
-def _money(total: Money | None) -> str:
-    return "–" if total is None else str(total)
