@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.exc import IntegrityError
 
 from vlms.core.backoff import PAUSES, pause_after
 from vlms.core.clock import Clock
@@ -52,8 +53,12 @@ def plan(
         asked_by=work.actor.user_id,
         asker=_asker(work),
     )
-    work.session.add(job)
-    work.flush()
+    try:
+        with work.session.begin_nested():
+            work.session.add(job)
+    except IntegrityError:
+        # Somebody else has planned the same at this moment.
+        return None
     return job
 
 

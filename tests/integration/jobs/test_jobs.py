@@ -8,9 +8,11 @@ from threading import Event
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.support.clock import StillClock
 from tests.support.making import making
+from tests.support.racing import race
 from vlms.core.attempts import retrying
 from vlms.core.backoff import PAUSES
 from vlms.jobs.models import Job, JobState
@@ -42,6 +44,20 @@ def test_one_occasion_plans_one_job(app: Flask, clock: StillClock) -> None:
     with making(clock()) as work:
         assert plan(work, KIND, "one") is not None
         assert plan(work, KIND, "one") is None
+
+
+def test_one_occasion_at_the_same_moment_plans_one_job(app: Flask, clock: StillClock) -> None:
+    def ask() -> bool:
+        with making(clock()) as work:
+            return plan(work, "count", "key") is not None
+
+    for _round in range(5):
+        results = race(app, [ask] * 4)
+        assert results.count(True) == 1, results
+        assert results.count(False) == 3
+        with making(clock()) as work:
+            for job in work.session.scalars(select(Job)):
+                work.session.delete(job)
 
 
 def test_a_job_is_not_claimed_before_its_time(app: Flask, clock: StillClock) -> None:

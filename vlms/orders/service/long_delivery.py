@@ -55,13 +55,17 @@ def find_running(work: Work, once_key: str) -> Job | None:
 
 def _check_idle(work: Work, once_key: str) -> None:
     if find_running(work, once_key) is not None:
-        raise Conflict(
-            "C1",
-            _("Codes are being made for this line at this moment."),
-            reason="being_issued",
-            way_out=_("Wait until that has ended, or cancel it on its page."),
-            ask=Topic.CODES,
-        )
+        raise _being_made()
+
+
+def _being_made() -> Conflict:
+    return Conflict(
+        "C1",
+        _("Codes are being made for this line at this moment."),
+        reason="being_issued",
+        way_out=_("Wait until that has ended, or cancel it on its page."),
+        ask=Topic.CODES,
+    )
 
 
 def _try(work: Work, order_id: UUID, line_id: UUID, quantity: int, note: str | None) -> None:
@@ -84,5 +88,7 @@ def _plan(work: Work, line: OrderLine, once_key: str, facts: dict[str, Any]) -> 
     )
     keys = {"order_id": str(line.order_id), "line_id": str(line.id)}
     job = plan_asked(work, ISSUE, once_key, {**keys, **facts}, title=title, total=count)
-    assert job is not None
+    if job is None:
+        # Somebody else has asked for it since the line was looked at.
+        raise _being_made()
     return job
