@@ -23,10 +23,12 @@ def _english(singular: str, plural: str | None, number: int | None) -> str:
 
 
 DayWriter = Callable[[date], str]
+CountWriter = Callable[[int], str]
 
 _translator: Translator = _english
 _reads_chinese: Callable[[], bool] = bool
 _write_day: DayWriter = date.isoformat
+_write_count: CountWriter = str
 _paper_writer: ContextVar[DayWriter | None] = ContextVar("paper_writer", default=None)
 
 
@@ -34,14 +36,16 @@ def use_translator(
     translator: Translator,
     reads_chinese: Callable[[], bool] = bool,
     write_day: DayWriter = date.isoformat,
+    write_count: CountWriter = str,
 ) -> None:
     """Let every text from now on be translated by `translator(singular, plural, number)`.
 
-    `reads_chinese` tells which of a record's two names the reader gets, `write_day` how days
-    within a text are written.
+    `reads_chinese` tells which of a record's two names the reader gets, `write_day` and
+    `write_count` how days and whole numbers within a text are written.
     """
-    global _translator, _reads_chinese, _write_day
-    _translator, _reads_chinese, _write_day = translator, reads_chinese, write_day
+    global _translator, _reads_chinese, _write_day, _write_count
+    _translator, _reads_chinese = translator, reads_chinese
+    _write_day, _write_count = write_day, write_count
 
 
 @contextmanager
@@ -55,14 +59,14 @@ def writing_days(writer: DayWriter) -> Iterator[None]:
 
 
 def written(value: object) -> object:
-    """A day, an amount and words in a row as they are to be written here; else as it is."""
+    """A day, a number, an amount and words in a row as they are to be written here."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return (_paper_writer.get() or _write_day)(value)
     if isinstance(value, Money) and _reads_chinese():
         return value.in_chinese
     if isinstance(value, tuple):
         return ("、" if _reads_chinese() else ", ").join(map(str, value))
-    return value
+    return _write_count(value) if type(value) is int else value
 
 
 @dataclass(frozen=True, eq=False)

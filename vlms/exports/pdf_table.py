@@ -152,7 +152,7 @@ def _style(table: SetTable, size: float, height: int) -> list[Any]:
 def _shown(cell: Cell) -> str:
     if isinstance(cell, Money):
         return f"{cell.amount:,f}"
-    return printable(cell if type(cell) is date else plain(cell))
+    return printable(cell if type(cell) in (date, int) else plain(cell))
 
 
 def _total(currency: str, line: Sequence[Cell]) -> list[str]:

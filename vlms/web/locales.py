@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from babel import numbers
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale, get_translations
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from vlms.core.days import write_day
 from vlms.core.language import Language, language_of, locale_of
@@ -67,6 +69,11 @@ def show_day(day: date | None) -> str:
 def _write_day(day: date) -> str:
     """As pages show it; commands and programs read ISO 8601."""
     return show_day(day) if has_request_context() else day.isoformat()
+
+
+def _write_count(count: int) -> str:
+    """As pages show it; commands and programs read bare digits."""
+    return show_number(count) if has_request_context() else str(count)
 
 
 def show_moment(instant: datetime | None, zone: str | None = None) -> str:
@@ -161,7 +168,7 @@ def show_list(items: Iterable[object]) -> str:
 def install(app: Flask) -> None:
     """Let pages, forms and sentences speak the reader's language."""
     Babel(app, locale_selector=_choose, default_translation_directories="translations")
-    use_translator(_translate, _reads_chinese, _write_day)
+    use_translator(_translate, _reads_chinese, _write_day, _write_count)
     app.jinja_env.filters.update(
         day=show_day,
         moment=show_moment,
@@ -179,9 +186,25 @@ def install(app: Flask) -> None:
         listed=show_list,
     )
 
+    _write_numbers(app)
+
     @app.context_processor
     def _language() -> dict[str, Any]:
         return {"language": current_language(), "html_lang": _html_lang()}
+
+
+def _write_numbers(app: Flask) -> None:
+    """Let a template's sentence show its number as the reader writes it."""
+    bare: Any = app.jinja_env.globals["ngettext"]
+
+    @pass_context
+    def ngettext(
+        context: Context, singular: str, plural: str, number: int, /, **values: Any
+    ) -> Any:
+        shown = {"num": show_number(number), **values}
+        return bare(context, singular, plural, number, **shown)
+
+    app.jinja_env.globals["ngettext"] = ngettext
 
 
 def _html_lang() -> str:
