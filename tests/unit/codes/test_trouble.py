@@ -144,3 +144,14 @@ def test_a_code_is_found_in_its_note_however_it_is_grouped(before: str, after: s
         for between in ("-", " ", "\u2013", "\u2212", "\n"):
             parts = between.join(code[n : n + size] for n in range(0, len(code), size))
             assert holds_code(f"{before}{parts}{after}"), (size, between)
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["KX7TQ-9PLMZ-44A", "it is kx7tq 9plmz 44a!", "code:KX7TQ9PLMZ44A", "\uff2bX7TQ9PLMZ44A."],
+)
+def test_a_providers_code_is_kept_out_of_the_note_about_it(note: str) -> None:
+    check_note(note)
+    with pytest.raises(BadInput):
+        check_note(note, own="KX7TQ9PLMZ44A")
+    check_note("KX7TQ is how it begins", own="KX7TQ9PLMZ44A")

@@ -186,7 +186,12 @@ def mask(last4: str) -> str:
 def _without_separators(typed: str, limit: int) -> str:
     if len(typed) > limit:
         raise too_long(limit)
-    text = unicodedata.normalize("NFKC", typed).upper().translate(_SEPARATORS)
+    text = squeezed(typed)
     if not text:
         raise missing()
     return text
+
+
+def squeezed(typed: str) -> str:
+    """NFKC and capitals, without what may stand between the symbols of a code."""
+    return unicodedata.normalize("NFKC", typed).upper().translate(_SEPARATORS)

@@ -7,7 +7,7 @@ import unicodedata
 
 from vlms.codes.errors import BadCodeText
 from vlms.codes.rules.check_symbols import WORD_COUNT
-from vlms.codes.rules.code_text import normalise
+from vlms.codes.rules.code_text import normalise, squeezed
 from vlms.core.errors import BadInput
 from vlms.core.text import _
 
@@ -16,8 +16,11 @@ _RUN = re.compile(r"[A-Za-z0-9]+(?:[\s_\-\u2010-\u2015\u2212]+[A-Za-z0-9]+)*")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
-def check_note(note: str, field: str = "note") -> None:
-    """Raises BadInput for an empty note, or one in which a code of ours stands."""
+def check_note(note: str, field: str = "note", own: str | None = None) -> None:
+    """Raises BadInput for an empty note, or one in which a code of ours stands.
+
+    `own` is the normalised code that the note is about: a provider's has no check symbols.
+    """
     if not note.strip():
         raise BadInput(
             "O7",
@@ -25,7 +28,7 @@ def check_note(note: str, field: str = "note") -> None:
             field=field,
             way_out=_("Say in a few words what is meant."),
         )
-    if holds_code(note):
+    if holds_code(note) or (own is not None and own in squeezed(note)):
         raise BadInput(
             "C8",
             _("The code itself stands in this text."),

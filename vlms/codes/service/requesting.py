@@ -17,6 +17,7 @@ from vlms.accounts.models import Organisation, OrganisationKind, Person, User
 from vlms.accounts.queries import list_users_who_may
 from vlms.agreements.contacts import Contact, find_contact
 from vlms.agreements.models import Agreement, ContactKind
+from vlms.codes.custody import Custody
 from vlms.codes.models import Code
 from vlms.codes.request_models import CodeRequest, RequestKind, RequestState
 from vlms.codes.rules.request_note import check_note
@@ -58,7 +59,7 @@ def open_request(work: Work, code: Code, plea: Plea) -> CodeRequest:
     Raises BadInput for a note with a code in it, Conflict while one of this kind is open,
     TooMany beyond some an hour.
     """
-    check_note(plea.note)
+    check_note(plea.note, own=_text_of(work, code))
     _check_none_open(work, code, plea.kind)
     take_try(work, REQUESTS, f"user:{work.actor.user_id}")
     work.does("code_request.opened")
@@ -87,7 +88,7 @@ def answer_request(work: Work, request: CodeRequest, answer: str) -> CodeRequest
     Raises Forbidden, BadInput, and Conflict for one that is closed.
     """
     work.actor.require(Permission.ANSWER_REQUESTS)
-    check_note(answer, field="answer")
+    check_note(answer, field="answer", own=_text_of(work, request.code))
     _step(
         work,
         request,
@@ -112,6 +113,13 @@ def close_request(work: Work, request: CodeRequest) -> CodeRequest:
         closed_by=work.actor.user_id,
     )
     return request
+
+
+def _text_of(work: Work, code: Code | None) -> str | None:
+    """The code, to be kept out of what is written of it; None once its text is gone."""
+    if code is None or code.sealed_text is None:
+        return None
+    return Custody(work.keys).open(code.id, code.organisation_id, code.sealed_text)
 
 
 def find_whom(agreement_id: UUID) -> Whom:
