@@ -41,17 +41,18 @@ SORTS = {
 
 def get_agreement(session: Session, agreement_id: UUID) -> Agreement:
     """With its organisation, reseller and contacts. Raises NotFound, also for a foreign one."""
-    agreement = session.scalar(_whole().where(Agreement.id == agreement_id))
+    agreement = session.scalar(whole_agreements().where(Agreement.id == agreement_id))
     if agreement is None:
         raise NotFound(None, _("There is no such agreement."))
     return agreement
 
 
 def find_agreement(session: Session, number: str) -> Agreement | None:
-    return session.scalar(_whole().where(Agreement.number == number))
+    return session.scalar(whole_agreements().where(Agreement.number == number))
 
 
-def _whole() -> Select[Agreement]:
+def whole_agreements() -> Select[Agreement]:
+    """Agreements with their organisation, reseller, contacts and schools."""
     return select(Agreement).options(
         joinedload(Agreement.organisation),
         joinedload(Agreement.reseller),

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from vlms.accounts.models import Organisation, OrganisationKind
-from vlms.agreements.contacts import Contact, find_contact
+from vlms.accounts.models import OrganisationKind
+from vlms.agreements.contacts import find_contact
 from vlms.agreements.import_columns import ALL_LABELS, FIELDS
-from vlms.agreements.models import Agreement, ContactKind, Programme
-from vlms.agreements.queries import find_agreement
+from vlms.agreements.models import Agreement, Programme
 from vlms.agreements.rules.import_row import AgreementRow, Pair, read_agreement_row
 from vlms.agreements.rules.terms import LABELS
-from vlms.agreements.service.contacts import set_contacts
-from vlms.agreements.service.entering import add_agreement, edit_agreement, may_add
+from vlms.agreements.service.entering import may_add
+from vlms.agreements.service.import_names import Named, organisation_of, reseller_of
+from vlms.agreements.service.import_writing import ROW_KINDS, write_rows
 from vlms.catalog.models import PriceLevel
 from vlms.catalog.price_columns import typed
 from vlms.core.dry_run import Change, Difference, DryRun, Fault, Line, row_fault
 from vlms.core.errors import BadInput, DomainError
-from vlms.core.language import Language
 from vlms.core.text import _
 from vlms.core.work import Work
-from vlms.exports.mapping import check_mapping, guess_mapping, value_in
-from vlms.exports.sheets import Sheet
-
-_BUYERS = (OrganisationKind.CUSTOMER, OrganisationKind.ACADEMIC)
-_ROW_KINDS = {
-    "notices": ContactKind.NOTICES_ONLINE,
-    "administrator": ContactKind.ONLINE_ADMINISTRATOR,
-}
+from vlms.exports.mapping import ColumnMapping, check_mapping, guess_mapping, value_in
+from vlms.exports.sheets import Row, Sheet
 
 
 def examine_agreements(session: Session, sheet: Sheet, own_id: UUID | None) -> DryRun[AgreementRow]:
@@ -42,12 +34,13 @@ def examine_agreements(session: Session, sheet: Sheet, own_id: UUID | None) -> D
     """
     mapping = guess_mapping(FIELDS, sheet.headers)
     check_mapping(FIELDS, mapping, sheet.headers)
+    read = [_read(row, mapping) for row in sheet.rows]
+    named = Named(session, [row.facts for row in read if row.facts is not None], own_id)
     lines: list[Line[AgreementRow]] = []
     numbers: dict[str, int] = {}
-    for row in sheet.rows:
-        text = {name: typed(value_in(row, mapping, name)) for name in ALL_LABELS}
-        first = numbers.setdefault(text["number"], row.number)
-        lines.append(_line(session, row.number, text, (own_id, first)))
+    for row in read:
+        first = numbers.setdefault(row.text["number"], row.number)
+        lines.append(_line(named, row, first))
     problems = [Fault(p.row, p.sentence, None, p.way_out) for p in sheet.problems]
     return DryRun(tuple(ALL_LABELS.values()), lines, problems)
 
@@ -60,33 +53,33 @@ def import_agreements(work: Work, sheet: Sheet, own_id: UUID | None) -> list[Agr
     may_add(work)
     run = examine_agreements(work.session, sheet, own_id)
     run.require_sound()
-    written = []
-    for line in run.lines:
-        assert line.facts is not None
-        try:
-            written.append(_write(work, line.facts, own_id))
-        except DomainError as refusal:
-            fault = row_fault(line.number, refusal)
-            raise BadInput(
-                refusal.rule,
-                fault.sentence,
-                reason=refusal.reason,
-                field="file",
-                way_out=fault.way_out,
-            ) from refusal
-    return written
+    rows = [(line, line.facts) for line in run.lines if line.facts is not None]
+    named = Named(work.session, [row for _line, row in rows], own_id)
+    return write_rows(work, named, rows)
 
 
-def _line(
-    session: Session, number: int, text: Mapping[str, str], place: tuple[UUID | None, int]
-) -> Line[AgreementRow]:
-    own_id, first = place
-    row, refusals = read_agreement_row(text, list(Programme), list(PriceLevel))
-    shown = tuple(text.values())
+@dataclass(frozen=True)
+class _Read:
+    """A row as it was read: its texts, and what they say or why they say nothing."""
+
+    number: int
+    text: Mapping[str, str]
+    facts: AgreementRow | None
+    refusals: list[DomainError]
+
+
+def _read(row: Row, mapping: ColumnMapping) -> _Read:
+    text = {name: typed(value_in(row, mapping, name)) for name in ALL_LABELS}
+    return _Read(row.number, text, *read_agreement_row(text, list(Programme), list(PriceLevel)))
+
+
+def _line(named: Named, read: _Read, first: int) -> Line[AgreementRow]:
+    row, refusals, number = read.facts, list(read.refusals), read.number
+    shown = tuple(read.text.values())
     held = None
     if row is not None:
         try:
-            held = _check(session, row, own_id)
+            held = _check(named, row)
         except DomainError as refusal:
             refusals.append(refusal)
         if first != number:
@@ -109,9 +102,9 @@ def _double(first: int) -> BadInput:
     )
 
 
-def _check(session: Session, row: AgreementRow, own_id: UUID | None) -> Agreement | None:
+def _check(named: Named, row: AgreementRow) -> Agreement | None:
     """The agreement that the row would change, if any. Raises BadInput."""
-    organisation = _organisation(session, row, own_id)
+    organisation = organisation_of(named, row)
     if Programme(row.terms.programme).is_academic and (
         organisation.kind is not OrganisationKind.ACADEMIC
     ):
@@ -121,9 +114,8 @@ def _check(session: Session, row: AgreementRow, own_id: UUID | None) -> Agreemen
             field="programme",
             way_out=_("Choose a commercial programme."),
         )
-    if row.terms.reseller is not None:
-        _named(session, row.terms.reseller, (OrganisationKind.RESELLER,), "reseller")
-    held = find_agreement(session, row.terms.number)
+    reseller_of(named, row)
+    held = named.agreement(row.terms.number)
     if held is not None and held.organisation_id != organisation.id:
         raise BadInput(
             None,
@@ -132,51 +124,6 @@ def _check(session: Session, row: AgreementRow, own_id: UUID | None) -> Agreemen
             way_out=_("Check the number and the organisation."),
         )
     return held
-
-
-def _organisation(session: Session, row: AgreementRow, own_id: UUID | None) -> Organisation:
-    if own_id is not None:
-        own = session.get_one(Organisation, own_id)
-        if row.organisation not in (None, own.slug, own.name):
-            raise _unknown(row.organisation or "", "organisation")
-        return own
-    if row.organisation is None:
-        raise BadInput(
-            None,
-            _("%(field)s is missing.", field=ALL_LABELS["organisation"]),
-            field="organisation",
-            way_out=_("Enter it."),
-        )
-    return _named(session, row.organisation, _BUYERS, "organisation")
-
-
-def _named(
-    session: Session, name: str, kinds: tuple[OrganisationKind, ...], field: str
-) -> Organisation:
-    """The one organisation of these kinds with this address name or name."""
-    found = session.scalars(
-        select(Organisation)
-        .where(or_(Organisation.slug == name, Organisation.name == name))
-        .where(Organisation.kind.in_(kinds))
-        .limit(2)
-    ).all()
-    if len(found) != 1:
-        raise _unknown(name, field)
-    return found[0]
-
-
-def _unknown(name: str, field: str) -> BadInput:
-    return BadInput(
-        None,
-        _(
-            '%(field)s: there is none called "%(name)s", or you may not enter its agreements.',
-            field=ALL_LABELS[field],
-            name=name[:60],
-        ),
-        reason="unknown",
-        field=field,
-        way_out=_("Use its name as it stands in this system."),
-    )
 
 
 def _differences(held: Agreement, row: AgreementRow) -> Iterable[Difference]:
@@ -188,31 +135,9 @@ def _differences(held: Agreement, row: AgreementRow) -> Iterable[Difference]:
                 yield Difference(label, before or "–", row.terms.reseller or "–")
         elif getattr(held, name) != getattr(row.terms, name):
             yield Difference(label, str(getattr(held, name)), str(getattr(row.terms, name)))
-    for part, kind in _ROW_KINDS.items():
+    for part, kind in ROW_KINDS.items():
         pair: Pair | None = getattr(row, part)
         contact = find_contact(held, kind)
         before = f"{contact.name} <{contact.email}>" if contact else "–"
         if pair is not None and before != f"{pair[0]} <{pair[1]}>":
             yield Difference(ALL_LABELS[f"{part}_name"], before, f"{pair[0]} <{pair[1]}>")
-
-
-def _write(work: Work, row: AgreementRow, own_id: UUID | None) -> Agreement:
-    organisation = _organisation(work.session, row, own_id)
-    terms = row.terms
-    if terms.reseller is not None:
-        reseller = _named(work.session, terms.reseller, (OrganisationKind.RESELLER,), "reseller")
-        terms = replace(terms, reseller=reseller.slug)
-    held = find_agreement(work.session, terms.number)
-    if held is None:
-        agreement = add_agreement(work, organisation.id, terms)
-    else:
-        agreement = edit_agreement(work, held.id, terms)
-    contacts = {c.kind: Contact(c.name, c.email, c.language) for c in agreement.contacts}
-    for part, kind in _ROW_KINDS.items():
-        pair: Pair | None = getattr(row, part)
-        if pair is not None:
-            language = contacts[kind].language if kind in contacts else organisation.language
-            contacts[kind] = Contact(*pair, language or Language.ENGLISH)
-    if ContactKind.NOTICES_ONLINE in contacts:
-        set_contacts(work, agreement.id, contacts)
-    return agreement

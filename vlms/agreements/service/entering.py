@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +26,15 @@ from vlms.core.work import Work
 _BUYERS = (OrganisationKind.CUSTOMER, OrganisationKind.ACADEMIC)
 
 
+@dataclass(frozen=True)
+class NewAgreement:
+    """An agreement to enter; its reseller, where there is one, is known by key."""
+
+    organisation: Organisation
+    terms: AgreementTerms
+    reseller_id: UUID | None
+
+
 def add_agreement(work: Work, organisation_id: UUID, terms: AgreementTerms) -> Agreement:
     """Enter an agreement of an organisation; its country's holidays come with it.
 
@@ -30,15 +42,31 @@ def add_agreement(work: Work, organisation_id: UUID, terms: AgreementTerms) -> A
     """
     may_add(work)
     organisation = get_organisation(work.session, organisation_id)
-    _check(organisation, terms)
-    work.does("agreement.added")
-    agreement = Agreement(
-        organisation_id=organisation.id, created_at=work.now, **_columns(work, terms)
-    )
+    check_terms(organisation, terms)
+    reseller_id = find_reseller_id(work, terms.reseller)
     with refusing_doubles(work, uq_agreement_number=number_taken(terms.number)):
-        work.session.add(agreement)
-    _bring_holidays(work, terms)
+        (agreement,) = add_all(work, [NewAgreement(organisation, terms, reseller_id)])
+    bring_holidays(work, [terms])
     return agreement
+
+
+def add_all(work: Work, wanted: Sequence[NewAgreement]) -> list[Agreement]:
+    """Enter agreements whose terms were checked, all at once; without their holidays.
+
+    Raises IntegrityError where a number is taken, whosever it is.
+    """
+    work.does("agreement.added")
+    made = [
+        Agreement(
+            organisation_id=each.organisation.id,
+            created_at=work.now,
+            **_columns(each.terms, each.reseller_id),
+        )
+        for each in wanted
+    ]
+    work.session.add_all(made)
+    work.flush()
+    return made
 
 
 def may_add(work: Work) -> None:
@@ -62,9 +90,18 @@ def edit_agreement(work: Work, agreement_id: UUID, terms: AgreementTerms) -> Agr
     """
     work.actor.require(Permission.EDIT_AGREEMENTS)
     agreement = get_agreement(work.session, agreement_id)
-    _check(agreement.organisation, terms)
+    check_terms(agreement.organisation, terms)
+    change_terms(work, agreement, terms, find_reseller_id(work, terms.reseller))
+    bring_holidays(work, [terms])
+    return agreement
+
+
+def change_terms(
+    work: Work, agreement: Agreement, terms: AgreementTerms, reseller_id: UUID | None
+) -> None:
+    """The same for terms that were checked; without their holidays."""
     work.does("agreement.edited")
-    columns = _columns(work, terms)
+    columns = _columns(terms, reseller_id)
     changed = tuple(n for n in FIXED_BY_ORDERS if getattr(agreement, n) != columns[n])
     with refusing_doubles(work, uq_agreement_number=number_taken(terms.number)):
         for name, value in columns.items():
@@ -74,8 +111,6 @@ def edit_agreement(work: Work, agreement_id: UUID, terms: AgreementTerms) -> Agr
             contact.reseller_id = agreement.reseller_id
     if changed:
         work.events.append(TermsChanged(agreement.id, changed))
-    _bring_holidays(work, terms)
-    return agreement
 
 
 def number_taken(number: str) -> BadInput:
@@ -89,7 +124,8 @@ def number_taken(number: str) -> BadInput:
     )
 
 
-def _check(organisation: Organisation, terms: AgreementTerms) -> None:
+def check_terms(organisation: Organisation, terms: AgreementTerms) -> None:
+    """Raises BadInput for terms that cannot be, or not for this organisation."""
     check_term(terms.first_day, terms.last_day)
     if organisation.kind not in _BUYERS:
         raise BadInput(
@@ -110,9 +146,9 @@ def _check(organisation: Organisation, terms: AgreementTerms) -> None:
         )
 
 
-def _columns(work: Work, terms: AgreementTerms) -> dict[str, Any]:
+def _columns(terms: AgreementTerms, reseller_id: UUID | None) -> dict[str, Any]:
     return {
-        "reseller_id": _reseller_id(work, terms.reseller),
+        "reseller_id": reseller_id,
         "number": terms.number,
         "programme": Programme(terms.programme),
         "first_day": terms.first_day,
@@ -127,7 +163,8 @@ def _columns(work: Work, terms: AgreementTerms) -> dict[str, Any]:
     }
 
 
-def _reseller_id(work: Work, slug: str | None) -> UUID | None:
+def find_reseller_id(work: Work, slug: str | None) -> UUID | None:
+    """The key of a reseller by its short name. Raises BadInput when there is none."""
     if slug is None:
         return None
     reseller = find_organisation(work.session, slug)
@@ -142,7 +179,11 @@ def _reseller_id(work: Work, slug: str | None) -> UUID | None:
     return reseller.id
 
 
-def _bring_holidays(work: Work, terms: AgreementTerms) -> None:
-    """O4: deadlines need the holidays of the agreement's country in the years of its term."""
-    years = range(terms.first_day.year, min(terms.last_day.year, terms.first_day.year + 10) + 1)
-    fill_holidays(work, terms.country, years)
+def bring_holidays(work: Work, terms: Iterable[AgreementTerms]) -> None:
+    """O4: deadlines need the holidays of an agreement's country in the years of its term."""
+    years: dict[str, set[int]] = defaultdict(set)
+    for each in terms:
+        last = min(each.last_day.year, each.first_day.year + 10)
+        years[each.country].update(range(each.first_day.year, last + 1))
+    for country, wanted in years.items():
+        fill_holidays(work, country, sorted(wanted))
