@@ -27,6 +27,7 @@ from vlms.audit.models import AuditEntry
 from vlms.codes.models import Code
 from vlms.codes.rules.code_text import display
 from vlms.codes.rules.lifecycle import State
+from vlms.codes.service.tries import LIMITS, SEARCHES
 from vlms.core.permissions import Role
 from vlms.orders.models import Order
 
@@ -200,3 +201,21 @@ def test_a_search_that_is_asked_for_in_an_address_finds_nothing(
     client.sign_in(MEMBERS[Role.LICENSING_ADMIN])
     page = client.page(f"{SEARCH}?words={typed(clock, code)}")
     assert str(code.id) not in page.text
+
+
+@pytest.mark.parametrize("email", [MEMBERS[Role.LICENSING_ADMIN], MEMBERS[Role.EXAM_DESK], HOLDER])
+def test_guessed_codes_are_counted_and_limited(
+    client: CheckingClient, clock: StillClock, email: str
+) -> None:
+    codes = set_up(clock)
+    client.sign_in(email)
+    place = "/my/search" if email == HOLDER else SEARCH
+    for _right in range(LIMITS[SEARCHES] + 1):
+        assert search(client, typed(clock, codes["contoso"]), place).status_code == 302
+    for _wrong in range(LIMITS[SEARCHES]):
+        assert search(client, MISTYPED, place).status_code == 200
+    assert search(client, typed(clock, codes["contoso"]), place).status_code == 429
+    # Names are no guesses, and the next hour begins anew.
+    assert search(client, "Nobody At All", place).status_code == 200
+    clock.move(hours=1)
+    assert search(client, MISTYPED, place).status_code == 200

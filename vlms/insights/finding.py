@@ -90,6 +90,15 @@ def find_typed_code(session: Session, custody: Custody, words: str) -> Code | No
     return session.scalars(wanted).first()
 
 
+def is_like_code(words: str) -> bool:
+    """Whether somebody who guesses codes might have typed this: readable, and with a digit."""
+    try:
+        read_typed(words)
+    except BadCodeText:
+        return False
+    return any(symbol.isdigit() for symbol in words)
+
+
 def find_all(session: Session, actor: Actor, words: str) -> Found:
     """Everything that the actor may open and that fits the words, but typed codes."""
     hits: list[Hit] = []

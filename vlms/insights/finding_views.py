@@ -14,6 +14,7 @@ from vlms.audit.service import journal
 from vlms.codes.custody import Custody
 from vlms.codes.holder_queries import get_own_code
 from vlms.codes.models import Code
+from vlms.codes.service.tries import SEARCHES, give_back, take_try
 from vlms.core.db import db
 from vlms.core.errors import NotFound
 from vlms.core.permissions import Permission
@@ -26,6 +27,7 @@ from vlms.insights.finding import (
     find_all,
     find_own,
     find_typed_code,
+    is_like_code,
 )
 from vlms.web.access import requires
 from vlms.web.unit_of_work import answer, unit_of_work
@@ -67,10 +69,13 @@ _LISTS = {
 def search() -> str | Response:
     """Opens the one record that fits, else shows those that do, or what can be searched."""
     words = _words()
+    _count_try(words)
     opened = _open_typed(words)
     if opened is not None:
         return opened
     found = _find(words)
+    if found.hits:
+        _uncount_try(words)
     return _opened(found.only) if found.only else _page(found, words)
 
 
@@ -79,11 +84,35 @@ def search() -> str | Response:
 def search_own() -> str | Response:
     """The same among the visitor's own codes."""
     words = _words()
+    _count_try(words)
     code = find_typed_code(db.session(), _custody(), words) if words else None
     if code is not None and _is_own(code):
+        _uncount_try(words)
         return redirect(url_for("my_codes.show", code_id=code.id))
     found = find_own(db.session(), words) if len(words) >= SHORTEST else Found([])
+    if found.hits:
+        _uncount_try(words)
     return _opened(found.only) if found.only else _page(found, words)
+
+
+def _count_try(words: str) -> None:
+    """Count what a guesser of codes might type, before it is looked up. Raises TooMany.
+
+    Only tries that find nothing at all count in the end.
+    """
+    if is_like_code(words):
+        with unit_of_work() as work:
+            take_try(work, SEARCHES, _who())
+
+
+def _uncount_try(words: str) -> None:
+    if is_like_code(words):
+        with unit_of_work() as work:
+            give_back(work, SEARCHES, _who())
+
+
+def _who() -> str:
+    return f"user:{g.actor.user_id}"
 
 
 def _words() -> str:
@@ -114,6 +143,7 @@ def _open_typed(words: str) -> Response | None:
         code = find_typed_code(work.session, Custody(work.keys), words)
         if code is None:
             return None
+        give_back(work, SEARCHES, _who())
         journal(work, "code.looked_up", ("code", code.id, code.organisation_id))
         work.location = url_for("codes.show" if may_view else "desk.show", code_id=code.id)
     return answer(work)

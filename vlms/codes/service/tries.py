@@ -23,8 +23,16 @@ LINKS_BY_ADDRESS = "claim_link_by_address"
 LINKS_BY_MAIL = "claim_link_by_mail"
 REQUESTS = "code_request"
 DESK_LOOK_UPS = "desk_look_up"
+SEARCHES = "code_search"
 # Tries an hour; who needs more asks somebody.
-LIMITS = {LOOK_UPS: 10, LINKS_BY_ADDRESS: 10, LINKS_BY_MAIL: 3, REQUESTS: 5, DESK_LOOK_UPS: 30}
+LIMITS = {
+    LOOK_UPS: 10,
+    LINKS_BY_ADDRESS: 10,
+    LINKS_BY_MAIL: 3,
+    REQUESTS: 5,
+    DESK_LOOK_UPS: 30,
+    SEARCHES: 30,
+}
 _KEPT = timedelta(days=1)
 
 
