@@ -18,7 +18,6 @@ from tests.support.pages import CheckingClient, values_of
 from vlms.accounts.models import Organisation, Person, SavedView, School
 from vlms.codes.models import Code
 from vlms.codes.rules.lifecycle import State
-from vlms.codes.service.reserving import change
 from vlms.core.permissions import Role
 from vlms.orders.models import Order
 from vlms.orders.rules.order_clock import OrderState
@@ -211,28 +210,6 @@ def test_a_list_that_has_changed_is_shown_again_before_anything_is_done(
     assert "The list has changed: 3 codes fit now." in refused.get_data(as_text=True)
     assert set(states(clock)) == {State.RESERVED}
     assert len(keys) == 3
-
-
-def test_nothing_is_assigned_to_anybody_whom_the_page_did_not_show(
-    app: Flask, client: CheckingClient, clock: StillClock
-) -> None:
-    keys = set_up(clock)
-    client.sign_in(ADMIN)
-    address = f"{TOGETHER}?act=assign&which=all&state=reserved"
-    form = client.page(address).select_one("main form[method=post]")
-    assert form is not None
-    # As many codes fit as before, but one is for somebody else now.
-    with making(clock()) as work:
-        first, second = (work.session.get_one(Code, key) for key in keys[:2])
-        assert second.person_id is not None
-        change(work, first.id, second.person_id, confirmed=True)
-    refused = client.post(address, data=values_of(form))
-    assert refused.status_code == 422
-    assert "The list has changed" in refused.get_data(as_text=True)
-    with making(clock()) as work:
-        assert not any(work.session.scalars(select(Code.assign_due_at)))
-    # What is shown again can be confirmed.
-    assert "Done: 3." in client.send(address).get_data(as_text=True)
 
 
 def test_the_same_confirmation_does_its_work_once(
