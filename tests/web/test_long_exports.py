@@ -16,7 +16,9 @@ from tests.support.making import make_member, make_organisation, making
 from tests.support.making_codes import make_agreement, make_codes, make_line, make_product
 from tests.support.order_pages import signed_in
 from tests.support.pages import CheckingClient
+from vlms.accounts.models import Organisation
 from vlms.audit.models import AuditEntry
+from vlms.catalog.models import Product
 from vlms.codes.rules.lifecycle import State
 from vlms.core.permissions import Role
 from vlms.jobs import exporting
@@ -121,3 +123,22 @@ def test_a_cancelled_export_leaves_no_file(client: CheckingClient, clock: StillC
     assert "It was cancelled" in client.page(asked.location).text
     with making(clock()) as work:
         assert work.session.scalars(select(JobFilePart)).all() == []
+
+
+@pytest.mark.parametrize("kind", ["download", "lines"])
+def test_long_lists_of_orders_are_made_by_a_job(
+    client: CheckingClient, clock: StillClock, few: None, kind: str
+) -> None:
+    begin(client, clock, 1)
+    with making(clock()) as work:
+        contoso = work.session.scalars(select(Organisation).where(Organisation.slug == "contoso"))
+        agreement = make_agreement(work, contoso.one())
+        product = work.session.scalars(select(Product)).one()
+        for _more in range(3):
+            make_line(work, agreement, product, 1)
+    asked = client.get(f"/o/contoso/orders/{kind}/csv?q=")
+    assert asked.status_code == 302
+    work_off(clock)
+    assert len(rows_of(client.get(f"{asked.location}/file").data)) >= 1 + 4
+    client.sign_in(BEN)
+    assert client.get(f"{asked.location}/file").status_code == 404

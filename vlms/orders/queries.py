@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vlms.accounts.models import ApprovalLimit, User
@@ -109,6 +109,18 @@ def list_lines(session: Session, wanted: OrderFilter) -> Sequence[OrderLine]:
         joinedload(OrderLine.product),
     )
     return session.scalars(statement.order_by(Order.number, OrderLine.position)).all()
+
+
+def count_orders(session: Session, wanted: OrderFilter) -> int:
+    """How many orders the filter leaves."""
+    return int(session.scalar(_filtered(select(func.count(Order.id)), wanted)) or 0)
+
+
+def count_lines(session: Session, wanted: OrderFilter) -> int:
+    """How many lines the orders have that the filter leaves."""
+    orders = _filtered(select(Order.id), wanted)
+    counted = select(func.count(OrderLine.id)).where(OrderLine.order_id.in_(orders))
+    return int(session.scalar(counted) or 0)
 
 
 def _filtered(statement: Select[Row], wanted: OrderFilter) -> Select[Row]:

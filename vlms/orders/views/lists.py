@@ -12,10 +12,13 @@ from vlms.agreements.queries import list_agreements
 from vlms.core.db import db
 from vlms.core.permissions import Permission
 from vlms.core.text import _
+from vlms.jobs.exporting import Export, add_export, send_or_plan
 from vlms.orders.exports import line_table, order_table
 from vlms.orders.queries import (
     OrderFilter,
     Waiting,
+    count_lines,
+    count_orders,
     list_lines,
     list_orders,
     search_orders,
@@ -82,15 +85,34 @@ def _filters() -> Sequence[Filter]:
 @orders.get("/download/<form>")
 @requires(Permission.VIEW_ORDERS)
 def download(form: str) -> Response:
-    return send_table(order_table(list_orders(db.session(), _wanted()), g.now), "orders", form)
+    return send_or_plan(ORDERS, form)
 
 
 @orders.get("/lines/<form>")
 @requires(Permission.VIEW_ORDERS)
 def download_lines(form: str) -> Response:
-    lines = list_lines(db.session(), _wanted())
-    table = line_table(lines, g.now, on_paper=form == "pdf")
-    return send_table(table, "order-lines", form)
+    if form == "pdf":
+        table = line_table(list_lines(db.session(), _wanted()), g.now, on_paper=True)
+        return send_table(table, "order-lines", form)
+    return send_or_plan(LINES, form)
+
+
+ORDERS = add_export(
+    Export(
+        "orders",
+        _("Orders"),
+        lambda session: count_orders(session, _wanted()),
+        lambda session: order_table(list_orders(session, _wanted()), g.now),
+    )
+)
+LINES = add_export(
+    Export(
+        "order-lines",
+        _("Order lines"),
+        lambda session: count_lines(session, _wanted()),
+        lambda session: line_table(list_lines(session, _wanted()), g.now, on_paper=False),
+    )
+)
 
 
 def _wanted() -> OrderFilter:
