@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from vlms.agreements.views.asking import ask_about
 from vlms.codes.help_forms import LinkAgainForm, RequestForm, TroubleForm
 from vlms.codes.holder_cards import Card, card_of
 from vlms.codes.holder_queries import get_own_code, list_own_codes
@@ -122,6 +123,9 @@ def _own_page(form: TroubleForm, found: tuple[UUID, Finding] | None, is_plain: b
     db.session.expire_all()
     # Also of a code whose assignment is under way, which is listed nowhere yet.
     card = None if found is None else _card(get_code(db.session(), found[0]))
+    codes = list_own_codes(db.session())
+    if codes:
+        ask_about(codes[0].agreement_id)
     page = render_template(
         "trouble/own.html",
         form=form,
@@ -129,7 +133,7 @@ def _own_page(form: TroubleForm, found: tuple[UUID, Finding] | None, is_plain: b
         finding=found[1] if found else None,
         is_plain=is_plain,
         replacement=None if card is None else _answer_of(card.code).replacement,
-        codes=list_own_codes(db.session()),
+        codes=codes,
         requests=list_own_requests(db.session(), card.code.id) if card else [],
         now=g.now,
     )

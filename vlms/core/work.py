@@ -71,6 +71,14 @@ class Work:
         self.session.flush()
         self.action, self.reason = action, reason
 
+    @contextmanager
+    def doing(self, action: str) -> Iterator[None]:
+        """Something told by a name of its own within a larger act."""
+        outer = self.action, self.reason
+        self.does(action)
+        yield
+        self.does(*outer)
+
     def flush(self) -> None:
         self.session.flush()
 

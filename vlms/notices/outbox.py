@@ -61,6 +61,8 @@ def post(work: Work, mail: Mail, to: Recipient) -> OutboxMessage | None:
         next_at=work.now,
         created_at=work.now,
     )
-    work.session.add(message)
-    work.flush()
+    # A message is told as written, not as the act that it tells of; sent again is its own act.
+    is_about_mail = work.action.startswith("message.")
+    with work.doing(work.action if is_about_mail else "outbox_message.created"):
+        work.session.add(message)
     return message
