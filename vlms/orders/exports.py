@@ -16,6 +16,7 @@ from vlms.exports.document import Block, Document, Facts, Heading, Note, Paragra
 from vlms.exports.table import Column, Kind, Table, Total
 from vlms.orders.explanation import BEFORE_TAX, REPRICING, SAMPLE, explain
 from vlms.orders.models import Order, OrderLine
+from vlms.orders.rules.order_clock import OrderState
 from vlms.orders.rules.trace import LineTrace, price_text
 from vlms.orders.service.pricing import PricedLine, PricedOrder
 from vlms.orders.words import CHARGE_WORDS, STATE_WORDS
@@ -28,8 +29,17 @@ def product_name(product: Product) -> Text:
     return Name(product.name_en, chinese=product.name_zh)
 
 
-_TOTAL = Column[Order](
-    _("Total before tax"), lambda o: Money(o.total_minor, o.currency), Kind.MONEY
+def _counts(order: Order) -> bool:
+    """Whether sums add the order up: it was placed and not cancelled."""
+    return order.placed_at is not None and order.state is not OrderState.CANCELLED
+
+
+_SUMMED = _("What the total adds up: orders that were placed and not cancelled.")
+_PLACED = Column[Order](
+    _("Of this placed"),
+    lambda o: Money(o.total_minor, o.currency) if _counts(o) else None,
+    Kind.MONEY,
+    meaning=_SUMMED,
 )
 ORDER_COLUMNS = (
     Column[Order](_("Order"), lambda o: o.number),
@@ -47,14 +57,15 @@ ORDER_COLUMNS = (
     Column[Order](_("Purchase-order number"), lambda o: o.purchase_order),
     Column[Order](_("Cost centre"), lambda o: o.cost_centre),
     Column[Order](_("Currency"), lambda o: o.currency),
-    _TOTAL,
+    Column[Order](_("Total before tax"), lambda o: Money(o.total_minor, o.currency), Kind.MONEY),
+    _PLACED,
 )
 
 
 def order_table(orders: Sequence[Order], made_at: datetime) -> Table[Order]:
     """Orders, one a row; drafts carry the total of their last saving."""
     return Table(
-        _("Orders"), ORDER_COLUMNS, orders, made_at, (Total(_TOTAL),), (BEFORE_TAX,), _MARKS
+        _("Orders"), ORDER_COLUMNS, orders, made_at, (Total(_PLACED),), (BEFORE_TAX,), _MARKS
     )
 
 
@@ -76,8 +87,12 @@ def _rules(line: OrderLine) -> str | None:
     return None if trace is None else ", ".join(trace.rules)
 
 
-_AMOUNT = Column[OrderLine](_("Amount before tax"), _amount, Kind.MONEY)
-_QUANTITY = Column[OrderLine](_("Quantity"), lambda line: line.quantity, Kind.INTEGER)
+_PLACED_AMOUNT = Column[OrderLine](
+    _("Of this placed"),
+    lambda line: _amount(line) if _counts(line.order) else None,
+    Kind.MONEY,
+    meaning=_SUMMED,
+)
 LINE_COLUMNS = (
     Column[OrderLine](_("Order"), lambda line: line.order.number),
     Column[OrderLine](_("Organisation"), lambda line: line.order.organisation.name),
@@ -85,7 +100,7 @@ LINE_COLUMNS = (
     Column[OrderLine](_("State"), lambda line: STATE_WORDS[line.order.state]),
     Column[OrderLine](_("Line"), lambda line: line.position, Kind.INTEGER),
     Column[OrderLine](_("Product"), lambda line: product_name(line.product)),
-    _QUANTITY,
+    Column[OrderLine](_("Quantity"), lambda line: line.quantity, Kind.INTEGER),
     Column[OrderLine](
         _("Charge type"),
         lambda line: line.charge_type.value,
@@ -96,7 +111,8 @@ LINE_COLUMNS = (
     Column[OrderLine](_("Last day"), lambda line: line.charge_end, Kind.DATE),
     Column[OrderLine](_("Unit price for 12 months"), lambda line: line.unit_price, Kind.UNIT_PRICE),
     Column[OrderLine](_("Currency"), lambda line: line.order.currency),
-    _AMOUNT,
+    Column[OrderLine](_("Amount before tax"), _amount, Kind.MONEY),
+    _PLACED_AMOUNT,
     Column[OrderLine](_("Reckoned as"), _formula),
     Column[OrderLine](_("Rules"), _rules),
     Column[OrderLine](_("Delivered"), lambda line: line.delivered_quantity, Kind.INTEGER),
@@ -104,7 +120,7 @@ LINE_COLUMNS = (
 
 
 # A page is not as wide as a sheet: organisation, state, formula and rules stay away.
-_PAPER_COLUMNS = tuple(LINE_COLUMNS[place] for place in (0, 2, 5, 6, 8, 9, 10, 11, 12, 13, 16))
+_PAPER_COLUMNS = tuple(LINE_COLUMNS[place] for place in (0, 2, 5, 6, 8, 9, 10, 11, 12, 13, 14, 17))
 
 
 def line_table(
@@ -115,7 +131,7 @@ def line_table(
     traces = (_trace(line) for line in lines)
     is_sample = any(trace.source.is_sample for trace in traces if trace)
     notes = (BEFORE_TAX, *((SAMPLE,) if is_sample else ()))
-    totals = (Total(_AMOUNT), Total(_QUANTITY))
+    totals = (Total(_PLACED_AMOUNT),)
     return Table(_("Order lines"), columns, lines, made_at, totals, notes, _MARKS)
 
 

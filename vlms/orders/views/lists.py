@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import g, render_template
 from werkzeug.wrappers import Response
@@ -92,7 +94,7 @@ def download(form: str) -> Response:
 @requires(Permission.VIEW_ORDERS)
 def download_lines(form: str) -> Response:
     if form == "pdf":
-        table = line_table(list_lines(db.session(), _wanted()), g.now, on_paper=True)
+        table = line_table(list_lines(db.session(), _wanted()), _made_at(), on_paper=True)
         return send_table(table, "order-lines", form)
     return send_or_plan(LINES, form)
 
@@ -102,7 +104,7 @@ ORDERS = add_export(
         "orders",
         _("Orders"),
         lambda session: count_orders(session, _wanted()),
-        lambda session: order_table(list_orders(session, _wanted()), g.now),
+        lambda session: order_table(list_orders(session, _wanted()), _made_at()),
     )
 )
 LINES = add_export(
@@ -110,9 +112,15 @@ LINES = add_export(
         "order-lines",
         _("Order lines"),
         lambda session: count_lines(session, _wanted()),
-        lambda session: line_table(list_lines(session, _wanted()), g.now, on_paper=False),
+        lambda session: line_table(list_lines(session, _wanted()), _made_at(), on_paper=False),
     )
 )
+
+
+def _made_at() -> datetime:
+    """The request's instant in the workspace's zone."""
+    instant: datetime = g.now
+    return instant.astimezone(ZoneInfo(g.workspace.time_zone))
 
 
 def _wanted() -> OrderFilter:
