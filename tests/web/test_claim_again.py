@@ -12,9 +12,11 @@ from tests.support.holding import ADDRESS, code_of, mailed_link, make_held
 from tests.support.making import making
 from tests.support.making_accounts import mailed_links
 from tests.support.pages import CheckingClient
+from vlms.accounts.links import link_path
 from vlms.codes.rules.lifecycle import State
 from vlms.codes.service import tries
 from vlms.codes.service.relinking import SEND_LINKS, send_links
+from vlms.codes.service.telling import claim_link
 from vlms.jobs.models import Job
 from vlms.notices.models import OutboxMessage
 
@@ -57,6 +59,16 @@ def test_a_code_that_waits_gets_a_new_link_and_the_old_one_ends(
     old, new = mailed_links(clock(), ADDRESS)
     assert client.get(old).status_code == 404
     assert client.get(new).status_code == 200
+
+
+def test_a_printed_link_stays_good_whoever_asks_for_a_new_one(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    held = make_held(clock())
+    with making(clock()) as work:
+        printed = link_path(work.keys.link, claim_link(work, code_of(work, held)))
+        assert send_links(work, ADDRESS) == 1
+    assert client.get(printed).status_code == 200
 
 
 def test_what_is_claimed_needs_no_link_and_what_is_over_none_either(

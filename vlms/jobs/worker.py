@@ -26,6 +26,14 @@ from vlms.jobs.service import claim, fail, finish, has_finished, plan, refuse, s
 
 _log = structlog.get_logger()
 IDLE_SECONDS = 1.0
+# So often a job is begun; more only when each time its worker was killed.
+MOST_CLAIMS = 20
+
+
+class WorkerKeepsDying(RuntimeError):
+    """Whoever runs this job is killed each time: it is given up, and undone."""
+
+
 Context = AbstractContextManager[object]
 
 
@@ -130,6 +138,8 @@ def _run(kind: JobKind, held: HeldJob) -> None:
 
 def _attempt(kind: JobKind, held: HeldJob) -> None:
     try:
+        if held.every_seconds is None and held.attempt > MOST_CLAIMS:
+            raise WorkerKeepsDying
         kind.run(held)
         if not has_finished(held):
             retrying(lambda: finish(held))

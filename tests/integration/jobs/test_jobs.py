@@ -17,7 +17,7 @@ from vlms.core.attempts import retrying
 from vlms.core.backoff import PAUSES
 from vlms.jobs.models import Job, JobState
 from vlms.jobs.service import LEASE, HeldJob, LeaseLost, claim, fail, finish, plan
-from vlms.jobs.worker import JobKind, plan_recurring, run_due, run_until
+from vlms.jobs.worker import MOST_CLAIMS, JobKind, plan_recurring, run_due, run_until
 
 KIND = "count"
 
@@ -169,6 +169,22 @@ def test_a_recurring_job_comes_again_and_never_gives_up(app: Flask, clock: Still
         clock.move(hours=6)
     job = only_job(clock)
     assert (job.state, job.attempt, job.last_error) == (JobState.WAITING, 0, None)
+
+
+def test_a_job_whose_worker_is_killed_each_time_is_given_up_and_undone(
+    app: Flask, clock: StillClock
+) -> None:
+    plan_one(clock)
+    begun: list[int] = []
+    undone: list[int] = []
+    kind = JobKind(KIND, lambda job: begun.append(job.attempt), undo=lambda job: undone.append(1))
+    for _killed in range(MOST_CLAIMS):
+        held(clock)
+        clock.move(seconds=LEASE.seconds + 1)
+    run_due((kind,), clock, Event())
+    assert (begun, undone) == ([], [1])
+    assert only_job(clock).state is JobState.FAILED
+    assert only_job(clock).last_error == "WorkerKeepsDying"
 
 
 def test_the_worker_does_not_repeat_what_an_error_says(

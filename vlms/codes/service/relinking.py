@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from vlms.accounts.links import end_links
-from vlms.accounts.models import LinkPurpose, Organisation, Person
+from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person
 from vlms.codes.models import Code
 from vlms.codes.rules.lifecycle import State
 from vlms.codes.service.telling import tell_person
@@ -17,6 +16,7 @@ from vlms.codes.service.tries import LINKS_BY_ADDRESS, LINKS_BY_MAIL, digest, ta
 from vlms.core.work import Work
 from vlms.jobs.held import HeldJob
 from vlms.jobs.service import plan
+from vlms.notices.models import OutboxMessage
 from vlms.notices.outbox import Mail, Recipient, post
 
 SEND_LINKS = "codes.send_links"
@@ -40,7 +40,10 @@ def send_planned_links(held: HeldJob) -> None:
 
 
 def send_links(work: Work, email: str) -> int:
-    """Mail a fresh link for each code that waits for a claim; earlier links end. How many."""
+    """Mail a fresh link for each code that waits for a claim; how many.
+
+    Links that were mailed before end. Printed ones stay good: whoever asks proves nothing.
+    """
     people = select(Person).where(Person.email == email).order_by(Person.id)
     return sum(_send(work, person) for person in work.session.scalars(people).all())
 
@@ -54,11 +57,25 @@ def _send(work: Work, person: Person) -> int:
     codes = work.session.scalars(held.order_by(Code.expires_at, Code.id)).all()
     waiting = [one for one in codes if one.state is State.ASSIGNED and one.claimed_at is None]
     for code in waiting:
-        end_links(work, code.id, LinkPurpose.CLAIM_CODE)
+        _end_mailed_links(work, code)
         tell_person(work, code, person, work.now.isoformat())
     if len(waiting) < len(codes):
         _tell_of_claimed(work, person, len(codes) - len(waiting))
     return len(waiting)
+
+
+def _end_mailed_links(work: Work, code: Code) -> None:
+    mailed = select(OutboxMessage.link_id).where(OutboxMessage.link_id.is_not(None))
+    open_links = select(OneTimeLink).where(
+        OneTimeLink.subject_id == code.id,
+        OneTimeLink.purpose == LinkPurpose.CLAIM_CODE,
+        OneTimeLink.used_at.is_(None),
+        OneTimeLink.ended_at.is_(None),
+        OneTimeLink.id.in_(mailed),
+    )
+    for link in work.session.scalars(open_links):
+        link.ended_at = work.now
+    work.flush()
 
 
 def _tell_of_claimed(work: Work, person: Person, count: int) -> None:
