@@ -111,6 +111,8 @@ def _sign_in(browser: Browser, site: str, email: str, language: str, scheme: str
 
 def _picture(page: Page, name: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
+    if page.locator("canvas").count():
+        page.wait_for_timeout(800)  # a chart follows its page a moment later
     page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
 
 
