@@ -60,15 +60,18 @@
   });
 
   // A table that scrolls in itself can be scrolled by keyboard.
-  function openToKeys() {
-    document.querySelectorAll(".table-responsive").forEach(function (box) {
-      if (box.scrollWidth > box.clientWidth) { box.tabIndex = 0; }
-      else if (document.activeElement !== box) { box.removeAttribute("tabindex"); }
-    });
+  function openToKeys(box) {
+    if (box.scrollWidth > box.clientWidth) { box.tabIndex = 0; }
+    else if (document.activeElement !== box) { box.removeAttribute("tabindex"); }
   }
-  openToKeys();
-  ["resize", "load"].forEach(function (name) { window.addEventListener(name, openToKeys); });
-  document.addEventListener("htmx:afterSettle", openToKeys);
+  var sizes = new ResizeObserver(function (changed) {
+    changed.forEach(function (one) { openToKeys(one.target.closest(".table-responsive")); });
+  });
+  function watchTables() {
+    document.querySelectorAll(".table-responsive, .table-responsive > table").forEach(function (one) { sizes.observe(one); });
+  }
+  watchTables();
+  document.addEventListener("htmx:afterSettle", watchTables);
 
   // What was done floats in a corner, is announced, can be closed, and goes after a while.
   function closeButton(line, label) {

@@ -42,6 +42,8 @@ _ACCOUNTS: dict[str, Text] = {
     "people.index": _(
         "Everyone to whom this organisation may give a code: employees, students, faculty."
     ),
+    "people.leave": _("Mark that somebody has left. What is bound to them stays with them."),
+    "people.take_back": _("Take somebody back who was marked as having left."),
     "people.new": _("Enter somebody to whom a code can be given. No account is needed for that."),
     "people.show": _("One person, the codes that were given to them, and what was changed."),
     "organisations.edit": _("The name, country and time zone of an organisation."),
@@ -53,6 +55,7 @@ _ACCOUNTS: dict[str, Text] = {
         "Who may do what here, and in which agreements. Keep two licensing admins, so that one "
         "can stand in for the other."
     ),
+    "roles.end": _("End what somebody may do here. What they did stays in the journal."),
     "roles.new": _("Invite somebody by mail and choose what they may do."),
     "settings.edit": _("How this organisation is called, and the zone in which its days count."),
     "settings.index": _("What applies to the whole organisation: its name, limit and schools."),
@@ -178,6 +181,7 @@ _AROUND: dict[str, Text] = {
     "jobs.index": _("Long work that runs beside the pages: issuing, importing, exporting."),
     "jobs.show": _("How far one piece of work is. You may leave this page and come back."),
     "messages.index": _("Every mail that the system wrote, and whether it has left."),
+    "messages.resend": _("Send a message again, to the address that is known now."),
     "messages.show": _("One mail as it was written, and what became of it."),
     "saved_views.index": _("Lists as you have narrowed and sorted them, kept under a name."),
     "saved_views.rename": _("Gives a saved view another name."),
