@@ -11,6 +11,7 @@ from vlms.agreements.models import (
     LevelMode,
     Programme,
 )
+from vlms.agreements.service.contacts import set_schools
 from vlms.catalog.models import PriceLevel
 from vlms.core.term import ONE_DAY, add_months
 from vlms.core.work import Work
@@ -46,7 +47,7 @@ def sign_agreements(work: Work, cast: Cast) -> dict[str, Agreement]:
         _add_contacts(work, cast, agreement)
         work.flush()
         found[number] = agreement
-    found[CAMPUS].schools = list(cast.schools)
+    set_schools(work, found[CAMPUS].id, [school.id for school in cast.schools])
     return found
 
 
