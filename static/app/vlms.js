@@ -59,7 +59,7 @@
     if (menu) { menu.querySelector("summary").focus(); }
   });
 
-  // A table that scrolls in itself can be scrolled by keyboard.
+  // A table that scrolls in itself can be scrolled by keyboard; one that does not is no stop.
   function openToKeys(box) {
     if (box.scrollWidth > box.clientWidth) { box.tabIndex = 0; }
     else if (document.activeElement !== box) { box.removeAttribute("tabindex"); }
