@@ -8,8 +8,9 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 
+from vlms.academy.views import ACADEMY_BLUEPRINTS
 from vlms.accounts.agreement_choices import use_agreement_choices
-from vlms.accounts.doorkeeper import AccountsDoorkeeper
+from vlms.accounts.doorkeeper import AccountsDoorkeeper, find_standing
 from vlms.accounts.mail_directory import AccountsDirectory
 from vlms.accounts.views import ACCOUNT_BLUEPRINTS
 from vlms.accounts.views.sign_in import ask_to_sign_in
@@ -32,6 +33,7 @@ from vlms.core.work import Terms, equip
 from vlms.insights.finding_views import finding
 from vlms.insights.help_views import help_pages
 from vlms.insights.views import insights
+from vlms.jobs.standing import use_standings
 from vlms.jobs.views import jobs
 from vlms.notices.directory import use_directory
 from vlms.notices.views import messages
@@ -73,6 +75,7 @@ BLUEPRINTS = (
     desk,
     claim,
     agreements,
+    *ACADEMY_BLUEPRINTS,
     *CODE_BLUEPRINTS,
 )
 
@@ -150,6 +153,7 @@ def equip_app(app: Flask, settings: Settings) -> None:
     app.secret_key = keys.session
     app.extensions["vlms.jobs"] = JOBS
     use_directory(AccountsDirectory(keys.link))
+    use_standings(find_standing)
     use_terms_in_use(list_terms_in_use)
     use_agreement_choices(list_agreement_choices)
     equip(keys, Terms(settings.order_early_days, settings.outcome_days), REACTIONS)

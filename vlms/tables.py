@@ -1,5 +1,6 @@
 """Knows every table, whoever asks first: the application, migrations, tests."""
 
+from vlms.academy import models as academy
 from vlms.accounts import models as accounts
 from vlms.agreements import models as agreements
 from vlms.audit import models as audit
@@ -12,6 +13,7 @@ from vlms.notices import models as notices
 from vlms.orders import models as orders
 
 TABLES = (
+    academy,
     accounts,
     agreements,
     audit,

@@ -186,6 +186,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_user_email")),
     )
     op.create_table(
+        "academic_term",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("source_id", sa.String(length=120), nullable=True),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("school_year", sa.String(length=20), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_academic_term_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_academic_term")),
+    )
+    with op.batch_alter_table("academic_term", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_academic_term_days", ["organisation_id", "first_day"], unique=False
+        )
+        batch_op.create_index(
+            "uq_academic_term_source", ["organisation_id", "source_id"], unique=True
+        )
+
+    op.create_table(
         "agreement",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("reseller_id", sa.Uuid(), nullable=True),
@@ -287,6 +309,23 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_audit_detail")),
     )
+    op.create_table(
+        "course",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("title_en", sa.String(length=200), nullable=False),
+        sa.Column("title_zh", sa.String(length=200), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_course_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course")),
+    )
+    with op.batch_alter_table("course", schema=None) as batch_op:
+        batch_op.create_index("uq_course_code", ["organisation_id", "code"], unique=True)
+
     op.create_table(
         "exam_family",
         sa.Column("key", sa.String(length=40), nullable=False),
@@ -442,6 +481,8 @@ def upgrade() -> None:
         "school",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("source_id", sa.String(length=120), nullable=True),
+        sa.Column("time_zone", sa.String(length=60), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_school_organisation_id")
@@ -450,6 +491,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("school", schema=None) as batch_op:
         batch_op.create_index("uq_school_name", ["organisation_id", "name"], unique=True)
+        batch_op.create_index("uq_school_source", ["organisation_id", "source_id"], unique=True)
 
     op.create_table(
         "sign_in_session",
@@ -577,6 +619,56 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "certificate_design",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("layout", sa.String(length=40), nullable=False),
+        sa.Column("signer_name", sa.String(length=200), nullable=False),
+        sa.Column("signer_title", sa.String(length=200), nullable=False),
+        sa.Column("has_logo", sa.Boolean(), nullable=False),
+        sa.Column("has_signature", sa.Boolean(), nullable=False),
+        sa.Column("logo", sa.LargeBinary(), nullable=True),
+        sa.Column("signature", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_certificate_design_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["school.id"], name=op.f("fk_certificate_design_school_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_design")),
+    )
+    with op.batch_alter_table("certificate_design", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_certificate_design_organisation_id"), ["organisation_id"], unique=False
+        )
+        batch_op.create_index("uq_certificate_design", ["school_id"], unique=True)
+
+    op.create_table(
+        "delivery_site",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=300), nullable=False),
+        sa.Column("center_number", sa.String(length=40), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_delivery_site_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["school.id"], name=op.f("fk_delivery_site_school_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_site")),
+    )
+    with op.batch_alter_table("delivery_site", schema=None) as batch_op:
+        batch_op.create_index("uq_delivery_site_name", ["organisation_id", "name"], unique=True)
+
+    op.create_table(
         "exam",
         sa.Column("number", sa.String(length=40), nullable=False),
         sa.Column("name_en", sa.String(length=200), nullable=False),
@@ -698,6 +790,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=254), nullable=True),
         sa.Column("number", sa.String(length=60), nullable=True),
         sa.Column("department", sa.String(length=120), nullable=True),
+        sa.Column("source_id", sa.String(length=120), nullable=True),
         sa.Column(
             "language",
             sa.Enum(
@@ -725,6 +818,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_person_user", ["user_id"], unique=False)
         batch_op.create_index("uq_person_email", ["organisation_id", "email"], unique=True)
         batch_op.create_index("uq_person_number", ["organisation_id", "number"], unique=True)
+        batch_op.create_index("uq_person_source", ["organisation_id", "source_id"], unique=True)
 
     op.create_table(
         "price",
@@ -842,6 +936,33 @@ def upgrade() -> None:
         batch_op.create_index("ix_role_grant_user", ["user_id"], unique=False)
 
     op.create_table(
+        "school_class",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("source_id", sa.String(length=120), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=True),
+        sa.Column("course", sa.String(length=200), nullable=True),
+        sa.Column("location", sa.String(length=120), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_school_class_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["school.id"], name=op.f("fk_school_class_school_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_school_class")),
+    )
+    with op.batch_alter_table("school_class", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_school_class_school", ["organisation_id", "school_id", "title"], unique=False
+        )
+        batch_op.create_index(
+            "uq_school_class_source", ["organisation_id", "source_id"], unique=True
+        )
+
+    op.create_table(
         "certification_exam",
         sa.Column("certification_key", sa.String(length=60), nullable=False),
         sa.Column("exam_number", sa.String(length=40), nullable=False),
@@ -857,6 +978,127 @@ def upgrade() -> None:
             "certification_key", "exam_number", name=op.f("pk_certification_exam")
         ),
     )
+    op.create_table(
+        "class_member",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("class_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("source_id", sa.String(length=120), nullable=True),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "student",
+                "teacher",
+                name="class_member_role",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["class_id"], ["school_class.id"], name=op.f("fk_class_member_class_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_class_member_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_class_member_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["school.id"], name=op.f("fk_class_member_school_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_class_member")),
+    )
+    with op.batch_alter_table("class_member", schema=None) as batch_op:
+        batch_op.create_index("ix_class_member_person", ["person_id"], unique=False)
+        batch_op.create_index("uq_class_member", ["class_id", "person_id", "role"], unique=True)
+        batch_op.create_index(
+            "uq_class_member_source", ["organisation_id", "source_id"], unique=True
+        )
+
+    op.create_table(
+        "class_term",
+        sa.Column("class_id", sa.Uuid(), nullable=False),
+        sa.Column("term_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["class_id"], ["school_class.id"], name=op.f("fk_class_term_class_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_class_term_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_class_term_school_id")),
+        sa.ForeignKeyConstraint(
+            ["term_id"], ["academic_term.id"], name=op.f("fk_class_term_term_id")
+        ),
+        sa.PrimaryKeyConstraint("class_id", "term_id", name=op.f("pk_class_term")),
+    )
+    with op.batch_alter_table("class_term", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_class_term_organisation_id"), ["organisation_id"], unique=False
+        )
+
+    op.create_table(
+        "course_certificate",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("course_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(length=30), nullable=False),
+        sa.Column("token_digest", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("latin_name", sa.String(length=200), nullable=False),
+        sa.Column("school_name", sa.String(length=200), nullable=False),
+        sa.Column("title_en", sa.String(length=200), nullable=False),
+        sa.Column("title_zh", sa.String(length=200), nullable=False),
+        sa.Column("completed_on", sa.Date(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("issued_by", sa.Uuid(), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["course.id"], name=op.f("fk_course_certificate_course_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["issued_by"], ["user.id"], name=op.f("fk_course_certificate_issued_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_course_certificate_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_course_certificate_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["school.id"], name=op.f("fk_course_certificate_school_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course_certificate")),
+    )
+    with op.batch_alter_table("course_certificate", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_course_certificate_person_id"), ["person_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_course_certificate_school",
+            ["organisation_id", "school_id", "completed_on"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "uq_course_certificate", ["course_id", "person_id", "completed_on"], unique=True
+        )
+        batch_op.create_index(
+            "uq_course_certificate_number", ["organisation_id", "number"], unique=True
+        )
+        batch_op.create_index("uq_course_certificate_token", ["token_digest"], unique=True)
+
     op.create_table(
         "one_time_link",
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
@@ -1007,6 +1249,69 @@ def upgrade() -> None:
         batch_op.create_index("uq_order_line", ["order_id", "position"], unique=True)
 
     op.create_table(
+        "person_place",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "student",
+                "faculty",
+                "staff",
+                name="person_place_role",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_person_place_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_person_place_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["school.id"], name=op.f("fk_person_place_school_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_place")),
+    )
+    with op.batch_alter_table("person_place", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_person_place_school", ["organisation_id", "school_id", "role"], unique=False
+        )
+        batch_op.create_index("uq_person_place", ["person_id", "school_id", "role"], unique=True)
+
+    op.create_table(
+        "site_check",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=True),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("requirement_key", sa.String(length=60), nullable=False),
+        sa.Column("ticked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ticked_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_site_check_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_site_check_school_id")),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["delivery_site.id"], name=op.f("fk_site_check_site_id")
+        ),
+        sa.ForeignKeyConstraint(["ticked_by"], ["user.id"], name=op.f("fk_site_check_ticked_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_site_check")),
+    )
+    with op.batch_alter_table("site_check", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_site_check_organisation_id"), ["organisation_id"], unique=False
+        )
+        batch_op.create_index("uq_site_check", ["site_id", "requirement_key"], unique=True)
+
+    op.create_table(
         "code_batch",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
@@ -1126,6 +1431,112 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_outbox_message_subject", ["subject_id"], unique=False)
         batch_op.create_index("uq_outbox_message_once", ["once_key"], unique=True)
+
+    op.create_table(
+        "pack",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("reseller_id", sa.Uuid(), nullable=True),
+        sa.Column("order_line_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "site_pack",
+                "imagine_grant",
+                name="pack_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("allotted_count", sa.Integer(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("time_zone", sa.String(length=60), nullable=False),
+        sa.Column("usable_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("allotted_count BETWEEN 0 AND capacity", name=op.f("ck_pack_allotted")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_pack_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_line_id"], ["order_line.id"], name=op.f("fk_pack_order_line_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_pack_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_pack_product_id")),
+        sa.ForeignKeyConstraint(
+            ["reseller_id"], ["organisation.id"], name=op.f("fk_pack_reseller_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pack")),
+    )
+    with op.batch_alter_table("pack", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pack_agreement_id"), ["agreement_id"], unique=False)
+        batch_op.create_index(
+            "ix_pack_organisation", ["organisation_id", "expires_at"], unique=False
+        )
+        batch_op.create_index("uq_pack_number", ["number"], unique=True)
+        batch_op.create_index("uq_pack_of_line", ["order_line_id", "position"], unique=True)
+
+    op.create_table(
+        "benefit_request",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=True),
+        sa.Column("pack_id", sa.Uuid(), nullable=False),
+        sa.Column("benefit_key", sa.String(length=60), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "asked",
+                "granted",
+                "refused",
+                name="benefit_request_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("answer", sa.String(length=500), nullable=True),
+        sa.Column("sealed_code", sa.LargeBinary(length=400), nullable=True),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_benefit_request_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by"], ["user.id"], name=op.f("fk_benefit_request_asked_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_benefit_request_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(["pack_id"], ["pack.id"], name=op.f("fk_benefit_request_pack_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_benefit_request_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["school.id"], name=op.f("fk_benefit_request_school_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_benefit_request")),
+    )
+    with op.batch_alter_table("benefit_request", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_benefit_request_pack", ["organisation_id", "pack_id"], unique=False
+        )
 
     op.create_table(
         "code",
@@ -1256,6 +1667,100 @@ def upgrade() -> None:
             postgresql_where=sa.text("replaces_id IS NOT NULL"),
         )
         batch_op.create_index("uq_code_text_index", ["text_index"], unique=True)
+
+    op.create_table(
+        "pack_quota",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("pack_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=True),
+        sa.Column("term_id", sa.Uuid(), nullable=True),
+        sa.Column("place", sa.String(length=80), nullable=False),
+        sa.Column("quota_count", sa.Integer(), nullable=False),
+        sa.Column("reserved_count", sa.Integer(), nullable=False),
+        sa.Column("used_count", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "reserved_count + used_count <= quota_count", name=op.f("ck_pack_quota_rest")
+        ),
+        sa.CheckConstraint(
+            "reserved_count >= 0 AND used_count >= 0", name=op.f("ck_pack_quota_counts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_pack_quota_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_pack_quota_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["pack_id"], ["pack.id"], name=op.f("fk_pack_quota_pack_id")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_pack_quota_school_id")),
+        sa.ForeignKeyConstraint(
+            ["term_id"], ["academic_term.id"], name=op.f("fk_pack_quota_term_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pack_quota")),
+    )
+    with op.batch_alter_table("pack_quota", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_pack_quota_organisation", ["organisation_id", "school_id"], unique=False
+        )
+        batch_op.create_index("uq_pack_quota_place", ["pack_id", "place"], unique=True)
+
+    op.create_table(
+        "quota_request",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("pack_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "given",
+                "refused",
+                name="quota_request_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_count", sa.Integer(), nullable=False),
+        sa.Column("given_count", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("answer", sa.String(length=500), nullable=True),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("asked_count > 0", name=op.f("ck_quota_request_asked")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_quota_request_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["user.id"], name=op.f("fk_quota_request_answered_by")
+        ),
+        sa.ForeignKeyConstraint(["asked_by"], ["user.id"], name=op.f("fk_quota_request_asked_by")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_quota_request_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["pack_id"], ["pack.id"], name=op.f("fk_quota_request_pack_id")),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["school.id"], name=op.f("fk_quota_request_school_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quota_request")),
+    )
+    with op.batch_alter_table("quota_request", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_quota_request_organisation", ["organisation_id", "state"], unique=False
+        )
+        batch_op.create_index(
+            "uq_quota_request_open",
+            ["pack_id", "school_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
 
     op.create_table(
         "code_request",
@@ -1412,6 +1917,68 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "sitting",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("class_id", sa.Uuid(), nullable=True),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("quota_id", sa.Uuid(), nullable=False),
+        sa.Column("pack_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "scheduled",
+                "closed",
+                "cancelled",
+                name="sitting_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("exam_number", sa.String(length=40), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("time_zone", sa.String(length=60), nullable=False),
+        sa.Column("room", sa.String(length=120), nullable=False),
+        sa.Column("proctor_id", sa.Uuid(), nullable=True),
+        sa.Column("substitute_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_sitting_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["class_id"], ["school_class.id"], name=op.f("fk_sitting_class_id")
+        ),
+        sa.ForeignKeyConstraint(["created_by"], ["user.id"], name=op.f("fk_sitting_created_by")),
+        sa.ForeignKeyConstraint(
+            ["exam_number"], ["exam.number"], name=op.f("fk_sitting_exam_number")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_sitting_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["pack_id"], ["pack.id"], name=op.f("fk_sitting_pack_id")),
+        sa.ForeignKeyConstraint(["proctor_id"], ["person.id"], name=op.f("fk_sitting_proctor_id")),
+        sa.ForeignKeyConstraint(["quota_id"], ["pack_quota.id"], name=op.f("fk_sitting_quota_id")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_sitting_school_id")),
+        sa.ForeignKeyConstraint(["site_id"], ["delivery_site.id"], name=op.f("fk_sitting_site_id")),
+        sa.ForeignKeyConstraint(
+            ["substitute_id"], ["person.id"], name=op.f("fk_sitting_substitute_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sitting")),
+    )
+    with op.batch_alter_table("sitting", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_sitting_school", ["organisation_id", "school_id", "starts_at"], unique=False
+        )
+        batch_op.create_index("ix_sitting_starts", ["organisation_id", "starts_at"], unique=False)
+        batch_op.create_index("uq_sitting_number", ["number"], unique=True)
+
+    op.create_table(
         "stock_code",
         sa.Column("product_id", sa.Uuid(), nullable=False),
         sa.Column("order_line_id", sa.Uuid(), nullable=True),
@@ -1443,17 +2010,169 @@ def upgrade() -> None:
         )
         batch_op.create_index("uq_stock_code_text_index", ["text_index"], unique=True)
 
+    op.create_table(
+        "exam_seat",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("sitting_id", sa.Uuid(), nullable=False),
+        sa.Column("quota_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("exam_number", sa.String(length=40), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "reserved",
+                "started",
+                "no_show",
+                "cancelled",
+                "reversed",
+                name="exam_seat_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("legal_name", sa.String(length=200), nullable=True),
+        sa.Column("provider_account", sa.String(length=120), nullable=True),
+        sa.Column("is_minor", sa.Boolean(), nullable=False),
+        sa.Column("consent_on", sa.Date(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("has_passed", sa.Boolean(), nullable=True),
+        sa.Column("result_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "score IS NULL OR score BETWEEN 0 AND 1000", name=op.f("ck_exam_seat_score")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_exam_seat_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["exam_number"], ["exam.number"], name=op.f("fk_exam_seat_exam_number")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_exam_seat_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_exam_seat_person_id")),
+        sa.ForeignKeyConstraint(
+            ["quota_id"], ["pack_quota.id"], name=op.f("fk_exam_seat_quota_id")
+        ),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_exam_seat_school_id")),
+        sa.ForeignKeyConstraint(
+            ["sitting_id"], ["sitting.id"], name=op.f("fk_exam_seat_sitting_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exam_seat")),
+    )
+    with op.batch_alter_table("exam_seat", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_exam_seat_organisation", ["organisation_id", "school_id", "state"], unique=False
+        )
+        batch_op.create_index(
+            "ix_exam_seat_person", ["person_id", "exam_number", "starts_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_exam_seat_quota_id"), ["quota_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_exam_seat_sitting_id"), ["sitting_id"], unique=False)
+        batch_op.create_index(
+            "uq_exam_seat_open",
+            ["sitting_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('reserved', 'started')"),
+            postgresql_where=sa.text("state IN ('reserved', 'started')"),
+        )
+
+    op.create_table(
+        "pack_entry",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("pack_id", sa.Uuid(), nullable=False),
+        sa.Column("quota_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=True),
+        sa.Column("seat_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "given",
+                "recalled",
+                "reserved",
+                "returned",
+                "started",
+                "reversed",
+                name="pack_entry_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_user_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("count > 0", name=op.f("ck_pack_entry_count")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_pack_entry_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(["by_user_id"], ["user.id"], name=op.f("fk_pack_entry_by_user_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_pack_entry_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["pack_id"], ["pack.id"], name=op.f("fk_pack_entry_pack_id")),
+        sa.ForeignKeyConstraint(
+            ["quota_id"], ["pack_quota.id"], name=op.f("fk_pack_entry_quota_id")
+        ),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_pack_entry_school_id")),
+        sa.ForeignKeyConstraint(["seat_id"], ["exam_seat.id"], name=op.f("fk_pack_entry_seat_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pack_entry")),
+    )
+    with op.batch_alter_table("pack_entry", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_pack_entry_organisation_id"), ["organisation_id"], unique=False
+        )
+        batch_op.create_index("ix_pack_entry_pack", ["pack_id", "id"], unique=False)
+        batch_op.create_index("ix_pack_entry_quota", ["quota_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pack_entry_seat_id"), ["seat_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("pack_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pack_entry_seat_id"))
+        batch_op.drop_index("ix_pack_entry_quota")
+        batch_op.drop_index("ix_pack_entry_pack")
+        batch_op.drop_index(batch_op.f("ix_pack_entry_organisation_id"))
+
+    op.drop_table("pack_entry")
+    with op.batch_alter_table("exam_seat", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_exam_seat_open",
+            sqlite_where=sa.text("state IN ('reserved', 'started')"),
+            postgresql_where=sa.text("state IN ('reserved', 'started')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_exam_seat_sitting_id"))
+        batch_op.drop_index(batch_op.f("ix_exam_seat_quota_id"))
+        batch_op.drop_index("ix_exam_seat_person")
+        batch_op.drop_index("ix_exam_seat_organisation")
+
+    op.drop_table("exam_seat")
     with op.batch_alter_table("stock_code", schema=None) as batch_op:
         batch_op.drop_index("uq_stock_code_text_index")
         batch_op.drop_index(batch_op.f("ix_stock_code_order_line_id"))
         batch_op.drop_index("ix_stock_code_free")
 
     op.drop_table("stock_code")
+    with op.batch_alter_table("sitting", schema=None) as batch_op:
+        batch_op.drop_index("uq_sitting_number")
+        batch_op.drop_index("ix_sitting_starts")
+        batch_op.drop_index("ix_sitting_school")
+
+    op.drop_table("sitting")
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_registration_used",
@@ -1478,6 +2197,20 @@ def downgrade() -> None:
         batch_op.drop_index("ix_code_request_agreement")
 
     op.drop_table("code_request")
+    with op.batch_alter_table("quota_request", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_quota_request_open",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.drop_index("ix_quota_request_organisation")
+
+    op.drop_table("quota_request")
+    with op.batch_alter_table("pack_quota", schema=None) as batch_op:
+        batch_op.drop_index("uq_pack_quota_place")
+        batch_op.drop_index("ix_pack_quota_organisation")
+
+    op.drop_table("pack_quota")
     with op.batch_alter_table("code", schema=None) as batch_op:
         batch_op.drop_index("uq_code_text_index")
         batch_op.drop_index(
@@ -1500,6 +2233,17 @@ def downgrade() -> None:
         batch_op.drop_index("ix_code_agreement")
 
     op.drop_table("code")
+    with op.batch_alter_table("benefit_request", schema=None) as batch_op:
+        batch_op.drop_index("ix_benefit_request_pack")
+
+    op.drop_table("benefit_request")
+    with op.batch_alter_table("pack", schema=None) as batch_op:
+        batch_op.drop_index("uq_pack_of_line")
+        batch_op.drop_index("uq_pack_number")
+        batch_op.drop_index("ix_pack_organisation")
+        batch_op.drop_index(batch_op.f("ix_pack_agreement_id"))
+
+    op.drop_table("pack")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_index("uq_outbox_message_once")
         batch_op.drop_index("ix_outbox_message_subject")
@@ -1517,6 +2261,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_code_batch_line")
 
     op.drop_table("code_batch")
+    with op.batch_alter_table("site_check", schema=None) as batch_op:
+        batch_op.drop_index("uq_site_check")
+        batch_op.drop_index(batch_op.f("ix_site_check_organisation_id"))
+
+    op.drop_table("site_check")
+    with op.batch_alter_table("person_place", schema=None) as batch_op:
+        batch_op.drop_index("uq_person_place")
+        batch_op.drop_index("ix_person_place_school")
+
+    op.drop_table("person_place")
     with op.batch_alter_table("order_line", schema=None) as batch_op:
         batch_op.drop_index("uq_order_line")
         batch_op.drop_index("ix_order_line_agreement")
@@ -1531,7 +2285,30 @@ def downgrade() -> None:
         batch_op.drop_index("ix_one_time_link_subject")
 
     op.drop_table("one_time_link")
+    with op.batch_alter_table("course_certificate", schema=None) as batch_op:
+        batch_op.drop_index("uq_course_certificate_token")
+        batch_op.drop_index("uq_course_certificate_number")
+        batch_op.drop_index("uq_course_certificate")
+        batch_op.drop_index("ix_course_certificate_school")
+        batch_op.drop_index(batch_op.f("ix_course_certificate_person_id"))
+
+    op.drop_table("course_certificate")
+    with op.batch_alter_table("class_term", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_class_term_organisation_id"))
+
+    op.drop_table("class_term")
+    with op.batch_alter_table("class_member", schema=None) as batch_op:
+        batch_op.drop_index("uq_class_member_source")
+        batch_op.drop_index("uq_class_member")
+        batch_op.drop_index("ix_class_member_person")
+
+    op.drop_table("class_member")
     op.drop_table("certification_exam")
+    with op.batch_alter_table("school_class", schema=None) as batch_op:
+        batch_op.drop_index("uq_school_class_source")
+        batch_op.drop_index("ix_school_class_school")
+
+    op.drop_table("school_class")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index("ix_role_grant_user")
         batch_op.drop_index("ix_role_grant_organisation")
@@ -1549,6 +2326,7 @@ def downgrade() -> None:
 
     op.drop_table("price")
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index("uq_person_source")
         batch_op.drop_index("uq_person_number")
         batch_op.drop_index("uq_person_email")
         batch_op.drop_index("ix_person_user")
@@ -1574,6 +2352,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_exam_family_key"))
 
     op.drop_table("exam")
+    with op.batch_alter_table("delivery_site", schema=None) as batch_op:
+        batch_op.drop_index("uq_delivery_site_name")
+
+    op.drop_table("delivery_site")
+    with op.batch_alter_table("certificate_design", schema=None) as batch_op:
+        batch_op.drop_index("uq_certificate_design")
+        batch_op.drop_index(batch_op.f("ix_certificate_design_organisation_id"))
+
+    op.drop_table("certificate_design")
     with op.batch_alter_table("agreement_school", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agreement_school_organisation_id"))
 
@@ -1594,6 +2381,7 @@ def downgrade() -> None:
 
     op.drop_table("sign_in_session")
     with op.batch_alter_table("school", schema=None) as batch_op:
+        batch_op.drop_index("uq_school_source")
         batch_op.drop_index("uq_school_name")
 
     op.drop_table("school")
@@ -1615,6 +2403,10 @@ def downgrade() -> None:
 
     op.drop_table("job")
     op.drop_table("exam_family")
+    with op.batch_alter_table("course", schema=None) as batch_op:
+        batch_op.drop_index("uq_course_code")
+
+    op.drop_table("course")
     op.drop_table("audit_detail")
     with op.batch_alter_table("approval_limit", schema=None) as batch_op:
         batch_op.drop_index("uq_approval_limit")
@@ -1625,6 +2417,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_agreement_organisation")
 
     op.drop_table("agreement")
+    with op.batch_alter_table("academic_term", schema=None) as batch_op:
+        batch_op.drop_index("uq_academic_term_source")
+        batch_op.drop_index("ix_academic_term_days")
+
+    op.drop_table("academic_term")
     op.drop_table("user")
     with op.batch_alter_table("try_count", schema=None) as batch_op:
         batch_op.drop_index("uq_try_count")

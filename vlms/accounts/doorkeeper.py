@@ -14,6 +14,7 @@ from vlms.core import scope
 from vlms.core.clock import Clock
 from vlms.core.db import reading
 from vlms.core.permissions import Role
+from vlms.jobs.standing import Standing
 from vlms.web.access import Visitor, Workspace
 
 _GATE = scope.System("access gate")
@@ -41,6 +42,21 @@ class AccountsDoorkeeper:
         with reading(_GATE) as session:
             persons = list_persons_of(session, visitor.user_id)
             return scope.Holder(visitor.user_id, frozenset(person.id for person in persons))
+
+
+def find_standing(user_id: UUID, organisation_id: UUID) -> Standing | None:
+    """What a user's roles in an organisation are now; None for who has none, or is locked out."""
+    with reading(_GATE) as session:
+        user = session.get(User, user_id)
+        grants = [
+            grant
+            for grant in list_grants(session, user_id)
+            if grant.organisation_id == organisation_id
+        ]
+        if user is None or user.disabled_at is not None or not grants:
+            return None
+        place = get_organisation(session, organisation_id)
+        return Standing(_roles(grants), _scope(place, grants))
 
 
 def _visitor(session: Session, user: User) -> Visitor:
@@ -73,12 +89,13 @@ def _workspace(organisation: Organisation, grants: Sequence[RoleGrant]) -> Works
 def _roles(grants: Sequence[RoleGrant]) -> frozenset[Role]:
     """The roles that hold wherever the user works there.
 
-    They are the same in each agreement until one of several is ended in one of them: what
-    ended there must open nothing there, so it rests in the others until they are even again.
+    They are the same in each agreement (or school) until one of several is ended in one of
+    them: what ended there must open nothing there, so it rests in the others until they are
+    even again.
     """
-    by_place: dict[UUID | None, set[Role]] = {}
+    by_place: dict[tuple[UUID | None, UUID | None], set[Role]] = {}
     for grant in grants:
-        by_place.setdefault(grant.agreement_id, set()).add(grant.role)
+        by_place.setdefault((grant.agreement_id, grant.school_id), set()).add(grant.role)
     return frozenset(set.intersection(*by_place.values()))
 
 
@@ -88,7 +105,15 @@ def _scope(organisation: Organisation, grants: Sequence[RoleGrant]) -> scope.Sco
     if organisation.kind is OrganisationKind.RESELLER:
         return scope.Reseller(organisation.id)
     # Grants of one user in one organisation are all for the whole of it, or all for
-    # agreements with the same roles (accounts.service.grant_role sees to that).
-    agreements = {grant.agreement_id for grant in grants}
-    limited = frozenset(found for found in agreements if found is not None)
-    return scope.Organisation(organisation.id, limited if None not in agreements else None)
+    # agreements or for schools with the same roles (rules.grants sees to that).
+    return scope.Organisation(
+        organisation.id,
+        _limits([grant.agreement_id for grant in grants]),
+        _limits([grant.school_id for grant in grants]),
+    )
+
+
+def _limits(ids: Sequence[UUID | None]) -> frozenset[UUID] | None:
+    """What all grants are limited to; None when one of them is not."""
+    named = frozenset(found for found in ids if found is not None)
+    return named if None not in ids else None

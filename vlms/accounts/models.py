@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Uuid
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Uuid,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from vlms.core.db import Base, Instant, Keyed, choice
@@ -77,12 +88,19 @@ class ApprovalLimit(Keyed, Base):
 
 class School(Keyed, Base):
     __tablename__ = "school"
-    __table_args__ = (Index("uq_school_name", "organisation_id", "name", unique=True),)
-    visible = Visibility()
-    audited = ("name",)
+    __table_args__ = (
+        Index("uq_school_name", "organisation_id", "name", unique=True),
+        Index("uq_school_source", "organisation_id", "source_id", unique=True),
+    )
+    visible = Visibility(school="id")
+    audited = ("name", "source_id", "time_zone")
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     name: Mapped[str] = mapped_column(String(200))
+    # Its key in the roster's files (OneRoster's sourcedId).
+    source_id: Mapped[str | None] = mapped_column(String(120))
+    # Its days are days there; None: the organisation's zone.
+    time_zone: Mapped[str | None] = mapped_column(String(60))
 
 
 class User(Keyed, Base):
@@ -109,10 +127,11 @@ class Person(Keyed, Base):
     __table_args__ = (
         Index("uq_person_email", "organisation_id", "email", unique=True),
         Index("uq_person_number", "organisation_id", "number", unique=True),
+        Index("uq_person_source", "organisation_id", "source_id", unique=True),
         Index("ix_person_search", "organisation_id", "search_name"),
         Index("ix_person_user", "user_id"),
     )
-    visible = Visibility(holder="id")
+    visible = Visibility(holder="id", school="school_id")
     audited = (
         "name",
         "latin_name",
@@ -135,9 +154,52 @@ class Person(Keyed, Base):
     email: Mapped[str | None] = mapped_column(String(254))
     number: Mapped[str | None] = mapped_column(String(60))
     department: Mapped[str | None] = mapped_column(String(120))
+    # Their key in the roster's files (OneRoster's sourcedId).
+    source_id: Mapped[str | None] = mapped_column(String(120))
     language: Mapped[Language] = mapped_column(choice(Language, "person_language"))
     left_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+    @classmethod
+    def of_schools(cls, school_ids: Collection[UUID]) -> ColumnElement[bool]:
+        """Of the school itself, or with a place in it: one may study at two."""
+        ids = sorted(school_ids)
+        places = PersonPlace.__table__.c
+        there = select(places.person_id).where(places.school_id.in_(ids))
+        return cls.school_id.in_(ids) | cls.id.in_(there)
+
+
+class PlaceRole(StrEnum):
+    """What a person is at a school; packs are for these alone (A2, A3)."""
+
+    STUDENT = "student"
+    FACULTY = "faculty"
+    STAFF = "staff"
+
+
+class PersonPlace(Keyed, Base):
+    """That a person studies or works at a school, from the roster; a student is enrolled then.
+
+    Its days are days of the school; open ends are None.
+    """
+
+    __tablename__ = "person_place"
+    __table_args__ = (
+        Index("uq_person_place", "person_id", "school_id", "role", unique=True),
+        Index("ix_person_place_school", "organisation_id", "school_id", "role"),
+    )
+    visible = Visibility(school="school_id", holder="person_id")
+    audited = ("role", "school_id", "first_day", "last_day")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[PlaceRole] = mapped_column(choice(PlaceRole, "person_place_role"))
+    first_day: Mapped[date | None] = mapped_column(Date)
+    last_day: Mapped[date | None] = mapped_column(Date)
+
+    school: Mapped[School] = relationship()
+    person: Mapped[Person] = relationship()
 
 
 class RoleGrant(Keyed, Base):
@@ -214,7 +276,7 @@ class SavedView(Keyed, Base):
         Index("uq_saved_view", "organisation_id", "user_id", "endpoint", "name", unique=True),
     )
     # Resellers keep theirs too: the organisation is the workspace.
-    visible = Visibility(reseller="organisation_id")
+    visible = Visibility(reseller="organisation_id", schools_write=True)
     audited = ("name", "asked")
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))

@@ -33,7 +33,7 @@ class Agreement(Keyed, Base):
         Index("ix_agreement_reseller", "reseller_id"),
         CheckConstraint("last_day >= first_day", name="term"),
     )
-    visible = Visibility(agreement="id", reseller="reseller_id")
+    visible = Visibility(agreement="id", reseller="reseller_id", schools_read=True)
     audited = (
         "number",
         "programme",
@@ -89,7 +89,7 @@ class ContactKind(StrEnum):
 class AgreementContact(Keyed, Base):
     __tablename__ = "agreement_contact"
     __table_args__ = (Index("uq_agreement_contact", "agreement_id", "kind", unique=True),)
-    visible = Visibility(agreement="agreement_id", reseller="reseller_id")
+    visible = Visibility(agreement="agreement_id", reseller="reseller_id", schools_read=True)
     audited = ("kind", "name", "email", "language")
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -107,7 +107,7 @@ class AgreementSchool(Base):
     """Which schools of an institution an agreement covers."""
 
     __tablename__ = "agreement_school"
-    visible = Visibility(agreement="agreement_id")
+    visible = Visibility(agreement="agreement_id", school="school_id")
 
     agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"), primary_key=True)

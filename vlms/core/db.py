@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -43,6 +43,15 @@ class Base(DeclarativeBase):
         A job that makes many rows in many transactions lets them all appear at once so.
         """
         return None
+
+    @classmethod
+    def of_schools(cls, school_ids: Collection[UUID]) -> ColumnElement[bool] | None:
+        """The condition for being of these schools; None where no column tells a row's school."""
+        if cls.visible.school is None:
+            return None
+        column = getattr(cls, cls.visible.school)
+        condition: ColumnElement[bool] = column.in_(sorted(school_ids))
+        return condition | column.is_(None) if cls.visible.schools_share else condition
 
     @classmethod
     def has_finished(cls, owner_id: Mapped[UUID], unfinished: str) -> ColumnElement[bool]:

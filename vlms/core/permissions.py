@@ -52,6 +52,18 @@ class Permission(StrEnum):
     RECORD_OUTCOMES = auto()
     USE_OWN_CODES = auto()
     ANSWER_REQUESTS = auto()
+    VIEW_PACKS = auto()
+    EDIT_PACKS = auto()
+    ASK_QUOTA = auto()
+    VIEW_ROSTERS = auto()
+    EDIT_ROSTERS = auto()
+    SCHEDULE_EXAMS = auto()
+    DELIVER_EXAMS = auto()
+    VIEW_BENEFITS = auto()
+    ASK_BENEFITS = auto()
+    ANSWER_BENEFITS = auto()
+    ISSUE_CERTIFICATES = auto()
+    VIEW_ACADEMY_REPORTS = auto()
     VIEW_MESSAGES = auto()
     RESEND_MESSAGES = auto()
     VIEW_JOURNAL = auto()
@@ -64,6 +76,16 @@ _READ = {
     _P.VIEW_CATALOG,
     _P.VIEW_AGREEMENTS,
     _P.VIEW_ORDERS,
+}
+
+# What a school's people do (A1–A4); the scope keeps each to their own schools.
+_SEE_SCHOOLS = {_P.VIEW_PACKS, _P.VIEW_ROSTERS, _P.VIEW_BENEFITS, _P.VIEW_ACADEMY_REPORTS}
+_RUN_SCHOOLS = _SEE_SCHOOLS | {
+    _P.EDIT_ROSTERS,
+    _P.SCHEDULE_EXAMS,
+    _P.DELIVER_EXAMS,
+    _P.ASK_BENEFITS,
+    _P.ISSUE_CERTIFICATES,
 }
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -80,6 +102,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.EDIT_AGREEMENTS,
             _P.RECORD_ORDER_STEPS,
             _P.FULFIL_ORDERS,
+            *_SEE_SCHOOLS,
+            _P.ANSWER_BENEFITS,
             _P.VIEW_CODES,
             _P.VOID_CODES,
             _P.EDIT_STOCK,
@@ -102,6 +126,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.EDIT_AGREEMENTS,
             _P.PLACE_ORDERS,
             _P.APPROVE_ORDERS,
+            *_RUN_SCHOOLS,
+            _P.EDIT_PACKS,
             _P.VIEW_CODES,
             _P.ASSIGN_CODES,
             _P.REVEAL_UNASSIGNED_CODES,
@@ -113,8 +139,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.FINANCE: frozenset(_READ),
-    Role.SCHOOL_COORDINATOR: frozenset({_P.VIEW_WORKSPACE, _P.VIEW_CATALOG}),
-    Role.TEACHER: frozenset({_P.VIEW_WORKSPACE}),
+    Role.SCHOOL_COORDINATOR: frozenset(
+        _RUN_SCHOOLS | {_P.VIEW_WORKSPACE, _P.VIEW_CATALOG, _P.VIEW_PEOPLE, _P.ASK_QUOTA}
+    ),
+    # Only the sittings of one's own classes, or those that one proctors.
+    Role.TEACHER: frozenset({_P.VIEW_WORKSPACE, _P.VIEW_ROSTERS, _P.DELIVER_EXAMS}),
     Role.MANAGER: frozenset(),
     Role.RESELLER: frozenset(_READ | {_P.RECORD_ORDER_STEPS}),
     Role.PARTNER_ADMINISTRATOR: frozenset({_P.VIEW_WORKSPACE}),
@@ -123,7 +152,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.EXAM_PROVIDER: frozenset({_P.VIEW_WORKSPACE, _P.CHECK_CODES, _P.RECORD_OUTCOMES}),
     Role.LEARNER: frozenset({_P.USE_OWN_CODES}),
     Role.AUDITOR: frozenset(
-        _READ | {_P.VIEW_PEOPLE, _P.VIEW_CODES, _P.VIEW_MESSAGES, _P.VIEW_JOURNAL}
+        _READ | _SEE_SCHOOLS | {_P.VIEW_PEOPLE, _P.VIEW_CODES, _P.VIEW_MESSAGES, _P.VIEW_JOURNAL}
     ),
     Role.SUPPORT: frozenset(_READ | {_P.VIEW_PEOPLE, _P.VIEW_CODES}),
 }

@@ -12,10 +12,11 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Organisation:
-    """One tenant; `agreement_ids` narrows it to some agreements (None: all of them)."""
+    """One tenant; the ids narrow it to some agreements or schools (None: all of them)."""
 
     id: UUID
     agreement_ids: frozenset[UUID] | None = None
+    school_ids: frozenset[UUID] | None = None
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,20 @@ Scope = Organisation | Reseller | Holder | System
 class Visibility:
     """The columns of a table by which scopes see and change its rows.
 
-    A column that is None hides the table from that kind of scope. `everyone_reads` opens
-    reading (the catalogue); `everyone_appends` lets any scope insert (journal, outbox);
-    `everyone_changes` is for technical rows that belong to nobody (counters).
-    `append_only` rows are never changed, by nobody (journal).
+    A column that is None hides the table from that kind of scope. Who works for some schools
+    sees the rows of these by `school`, with `schools_share` also those of no school; without
+    such a column all the tenant's rows (`schools_read`), also to change (`schools_write`), or
+    none. `everyone_reads` opens reading (the catalogue); `everyone_appends` lets any scope
+    insert (journal, outbox); `everyone_changes` is for technical rows that belong to nobody
+    (counters). `append_only` rows are never changed, by nobody (journal).
     """
 
     organisation: str | None = "organisation_id"
     agreement: str | None = None
+    school: str | None = None
+    schools_share: bool = False
+    schools_read: bool = False
+    schools_write: bool = False
     reseller: str | None = None
     holder: str | None = None
     everyone_reads: bool = False

@@ -16,10 +16,8 @@ from sqlalchemy import (
     Table,
     TextClause,
     event,
-    false,
     insert,
     inspect,
-    true,
     update,
 )
 from sqlalchemy.engine import CursorResult
@@ -28,75 +26,14 @@ from sqlalchemy.sql.base import ExecutableOption
 from sqlalchemy.sql.elements import ClauseElement, ColumnClause
 
 from vlms.core.db import Base
-from vlms.core.scope import Holder, Organisation, Reseller, Scope, System, Visibility
+from vlms.core.scope import Scope, System
+from vlms.core.visibility import criterion, may_write
 
 _SEES_UNFINISHED = "sees_unfinished"
 
 
 class ScopeError(RuntimeError):
     """A statement or row outside the session's scope: a bug or an attack, never a message."""
-
-
-def criterion(
-    model: type[Base], scope: Scope | None, *, writes: bool = False
-) -> ColumnElement[bool]:
-    """The condition under which `scope` sees rows of `model`, or changes them (`writes`)."""
-    visible = model.visible
-    open_to_all = visible.everyone_changes if writes else visible.everyone_reads
-    if isinstance(scope, System) or open_to_all:
-        return true()
-    match scope:
-        case Organisation():
-            return _organisation(model, visible, scope)
-        case Reseller() if visible.reseller:
-            return _column(model, visible.reseller) == scope.id
-        case Holder() if visible.holder:
-            return _column(model, visible.holder).in_(sorted(scope.person_ids))
-    return false()
-
-
-def _organisation(
-    model: type[Base], visible: Visibility, scope: Organisation
-) -> ColumnElement[bool]:
-    if visible.organisation is None:
-        return false()
-    own = _column(model, visible.organisation) == scope.id
-    if scope.agreement_ids is None or visible.agreement is None:
-        return own
-    return own & _column(model, visible.agreement).in_(sorted(scope.agreement_ids))
-
-
-def _column(model: type[Base], name: str) -> ColumnElement[Any]:
-    column: ColumnElement[Any] = getattr(model, name)
-    return column
-
-
-def may_write(row: Base, scope: Scope | None, *, new: bool) -> bool:
-    """Whether `scope` may write this row as it stands."""
-    visible = row.visible
-    if visible.append_only and not new:
-        return False
-    match scope:
-        case System():
-            return True
-        case None:
-            return False
-    if visible.everyone_changes or (new and visible.everyone_appends):
-        return True
-    match scope:
-        case Organisation():
-            own = visible.organisation and getattr(row, visible.organisation) == scope.id
-            return bool(own) and _agreement_allows(row, visible, scope)
-        case Reseller():
-            return bool(visible.reseller) and getattr(row, visible.reseller or "") == scope.id
-        case Holder():
-            return bool(visible.holder) and getattr(row, visible.holder or "") in scope.person_ids
-
-
-def _agreement_allows(row: Base, visible: Visibility, scope: Organisation) -> bool:
-    if scope.agreement_ids is None or visible.agreement is None:
-        return True
-    return getattr(row, visible.agreement) in scope.agreement_ids
 
 
 # What SQLAlchemy itself writes into count(*) and EXISTS (SELECT 1 …).

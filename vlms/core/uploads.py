@@ -27,7 +27,7 @@ class Upload(Keyed, Base):
     """One file; the operator's belong to no organisation."""
 
     __tablename__ = "upload"
-    visible = Visibility()
+    visible = Visibility(schools_write=True)
 
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))

@@ -40,12 +40,27 @@ class Section:
 
 _OPERATOR = frozenset({"operator"})
 _BUYERS = frozenset({"customer", "academic"})
+_SCHOOLS = frozenset({"academic"})
+_ACADEMIC = _SCHOOLS | _OPERATOR
 
 PLACES = (
     Place("insights.workspace", _("Home"), "home", Permission.VIEW_WORKSPACE),
     Place("agreements.index", _("Agreements"), "file-invoice", Permission.VIEW_AGREEMENTS),
     Place("orders.index", _("Orders"), "shopping-cart", Permission.VIEW_ORDERS),
     Place("codes.index", _("Codes"), "ticket", Permission.VIEW_CODES),
+    Place("packs.index", _("Packs"), "package", Permission.VIEW_PACKS, _ACADEMIC),
+    Place("sittings.index", _("Sittings"), "calendar", Permission.DELIVER_EXAMS, _SCHOOLS),
+    Place("schools.index", _("Schools and classes"), "school", Permission.VIEW_ROSTERS, _SCHOOLS),
+    Place(
+        "benefits.index", _("Imagine Academy"), "certificate", Permission.VIEW_BENEFITS, _ACADEMIC
+    ),
+    Place(
+        "academy_reports.index",
+        _("Use and reports"),
+        "chart-bar",
+        Permission.VIEW_ACADEMY_REPORTS,
+        _SCHOOLS,
+    ),
     Place("people.index", _("People"), "users", Permission.VIEW_PEOPLE, _BUYERS),
     Place("organisations.index", _("Organisations"), "building", Permission.VIEW_ORGANISATIONS),
     Place("catalog.index", _("Catalogue"), "book", Permission.VIEW_CATALOG),
@@ -61,6 +76,10 @@ PLACES = (
 SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
     (None, frozenset({"insights", "my_codes"})),
     (_("Licensing"), frozenset({"agreements", "orders", "codes", "desk", "requests"})),
+    (
+        _("Schools"),
+        frozenset({"packs", "sittings", "schools", "benefits", "academy_reports", "courses"}),
+    ),
     (_("Supply"), frozenset({"catalog", "stock"})),
     (_("Who is who"), frozenset({"people", "organisations", "roles"})),
     (_("Running this"), frozenset()),

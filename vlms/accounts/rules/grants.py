@@ -1,4 +1,4 @@
-"""Who may be given which role, for a whole organisation or some of its agreements."""
+"""Who may be given which role: for a whole organisation, some agreements or some schools."""
 
 from __future__ import annotations
 
@@ -37,22 +37,31 @@ GRANTABLE: Mapping[str, tuple[Role, ...]] = {
 
 @dataclass(frozen=True)
 class Given:
-    """A role that somebody has: in one agreement, or (None) in the whole organisation."""
+    """A role that somebody has: in one agreement or school, or in the whole organisation."""
 
     role: Role
-    agreement_id: UUID | None
+    agreement_id: UUID | None = None
+    school_id: UUID | None = None
+
+    @property
+    def place(self) -> tuple[UUID | None, UUID | None]:
+        return self.agreement_id, self.school_id
 
 
-def grants_for(role: Role, agreement_ids: Collection[UUID]) -> list[Given]:
-    """One grant an agreement; a single one for the whole organisation when none is named."""
-    return [Given(role, agreement_id) for agreement_id in agreement_ids] or [Given(role, None)]
+def grants_for(
+    role: Role, agreement_ids: Collection[UUID], school_ids: Collection[UUID] = ()
+) -> list[Given]:
+    """One grant an agreement or school; one for the whole organisation when none is named."""
+    limited = [Given(role, agreement_id) for agreement_id in agreement_ids]
+    limited += [Given(role, None, school_id) for school_id in school_ids]
+    return limited or [Given(role)]
 
 
 def check_grants(kind: str, present: Collection[Given], added: Collection[Given]) -> None:
     """Raises RoleRefused: the organisation has no such role, or the user's would not be even.
 
     One user's roles in one organisation are all for the whole of it, or the same in each of
-    some agreements: what a page shows can then be limited in one place.
+    some agreements, or of some schools: what a page shows can then be limited in one place.
     """
     if not {given.role for given in added} <= set(GRANTABLE[kind]):
         raise RoleRefused(
@@ -72,19 +81,22 @@ def check_grants(kind: str, present: Collection[Given], added: Collection[Given]
 
 
 def _check_even(given: Collection[Given]) -> None:
-    places = {each.agreement_id for each in given}
-    if None in places and len(places) > 1:
+    places = {each.place for each in given}
+    if len({(agreement is None, school is None) for agreement, school in places}) > 1:
         raise RoleRefused(
             None,
-            _("A user works for the whole organisation or for some agreements, not for both."),
+            _(
+                "A user works for the whole organisation, for some agreements or for some "
+                "schools, not for two of these."
+            ),
             field="agreements",
             way_out=_("End the roles that this user has, then give the new ones."),
         )
-    roles = [{each.role for each in given if each.agreement_id == place} for place in places]
+    roles = [{each.role for each in given if each.place == place} for place in places]
     if any(each != roles[0] for each in roles):
         raise RoleRefused(
             None,
-            _("A user has the same roles in each of their agreements."),
+            _("A user has the same roles in each of their agreements or schools."),
             field="agreements",
-            way_out=_("Give the role for all agreements of this user at once."),
+            way_out=_("Give the role for all agreements or schools of this user at once."),
         )

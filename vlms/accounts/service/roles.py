@@ -9,7 +9,13 @@ from uuid import UUID
 from vlms.accounts.agreement_choices import list_agreement_choices
 from vlms.accounts.errors import RoleRefused
 from vlms.accounts.models import Organisation, RoleGrant, User
-from vlms.accounts.queries import find_user, get_grant, get_organisation, list_grants
+from vlms.accounts.queries import (
+    find_user,
+    get_grant,
+    get_organisation,
+    get_school,
+    list_grants,
+)
 from vlms.accounts.rules.grants import Given, check_grants, grants_for
 from vlms.accounts.service.invitations import send_link, tell_of_role
 from vlms.accounts.service.limits import require_agreements
@@ -24,7 +30,7 @@ from vlms.core.work import Work
 class Invitation:
     """A role for whoever has this address; the rest is for a user who is new.
 
-    No agreements mean the whole organisation.
+    No agreements and no schools mean the whole organisation.
     """
 
     email: str
@@ -32,6 +38,7 @@ class Invitation:
     role: Role
     agreement_ids: frozenset[UUID] = frozenset()
     language: Language | None = None
+    school_ids: frozenset[UUID] = frozenset()
 
 
 def invite(work: Work, organisation_id: UUID, invitation: Invitation) -> list[RoleGrant]:
@@ -42,8 +49,11 @@ def invite(work: Work, organisation_id: UUID, invitation: Invitation) -> list[Ro
     organisation = get_organisation(work.session, organisation_id)
     require_agreements(work, invitation.agreement_ids)
     _check_agreements(work, organisation, invitation.agreement_ids)
+    for school_id in invitation.school_ids:
+        get_school(work.session, organisation.id, school_id)
     user = find_user(work.session, invitation.email) or _new_user(work, organisation, invitation)
-    added = grants_for(invitation.role, sorted(invitation.agreement_ids))
+    places = sorted(invitation.agreement_ids), sorted(invitation.school_ids)
+    added = grants_for(invitation.role, *places)
     check_grants(organisation.kind.value, _present(work, organisation, user), added)
     work.does("role.granted")
     grants = [_grant(work, organisation, user, given) for given in added]
@@ -102,7 +112,7 @@ def _new_user(work: Work, organisation: Organisation, invitation: Invitation) ->
 
 def _present(work: Work, organisation: Organisation, user: User) -> list[Given]:
     return [
-        Given(grant.role, grant.agreement_id)
+        Given(grant.role, grant.agreement_id, grant.school_id)
         for grant in list_grants(work.session, user.id)
         if grant.organisation_id == organisation.id
     ]
@@ -114,6 +124,7 @@ def _grant(work: Work, organisation: Organisation, user: User, given: Given) -> 
         user_id=user.id,
         role=given.role,
         agreement_id=given.agreement_id,
+        school_id=given.school_id,
         granted_at=work.now,
     )
     work.session.add(grant)

@@ -1,0 +1,127 @@
+"""Tables of Imagine Academy: benefits used and asked for, courses, certificates (A3)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from vlms.academy.models.packs import Pack
+from vlms.accounts.models import Person, School
+from vlms.core.db import Base, Instant, Keyed, choice
+from vlms.core.scope import Visibility
+
+
+class BenefitRequestState(StrEnum):
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class BenefitRequest(Keyed, Base):
+    """Somebody of faculty or staff takes or asks for a benefit of a grant (A3).
+
+    `benefit_key` names an entry of the data file; the programme's code is kept sealed.
+    """
+
+    __tablename__ = "benefit_request"
+    __table_args__ = (Index("ix_benefit_request_pack", "organisation_id", "pack_id"),)
+    visible = Visibility(agreement="agreement_id", school="school_id", schools_share=True)
+    audited = ("benefit_key", "person_id", "state", "note", "answer")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"))
+    school_id: Mapped[UUID | None] = mapped_column(ForeignKey("school.id"))
+    pack_id: Mapped[UUID] = mapped_column(ForeignKey("pack.id"))
+    benefit_key: Mapped[str] = mapped_column(String(60))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[BenefitRequestState] = mapped_column(
+        choice(BenefitRequestState, "benefit_request_state")
+    )
+    note: Mapped[str] = mapped_column(String(500), default="")
+    answer: Mapped[str | None] = mapped_column(String(500))
+    sealed_code: Mapped[bytes | None] = mapped_column(LargeBinary(400))
+    asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    pack: Mapped[Pack] = relationship()
+    person: Mapped[Person] = relationship()
+
+
+class Course(Keyed, Base):
+    """A course of an institution, whose completion can be certified."""
+
+    __tablename__ = "course"
+    __table_args__ = (Index("uq_course_code", "organisation_id", "code", unique=True),)
+    visible = Visibility(schools_read=True)
+    audited = ("code", "title_en", "title_zh", "hours", "ended_at")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    code: Mapped[str] = mapped_column(String(60))
+    title_en: Mapped[str] = mapped_column(String(200))
+    title_zh: Mapped[str] = mapped_column(String(200))
+    hours: Mapped[int | None] = mapped_column()
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class CertificateDesign(Keyed, Base):
+    """How a school's certificates look: its logo, a signature, words, one of the layouts."""
+
+    __tablename__ = "certificate_design"
+    __table_args__ = (Index("uq_certificate_design", "school_id", unique=True),)
+    visible = Visibility(school="school_id")
+    audited = ("layout", "signer_name", "signer_title", "has_logo", "has_signature")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    layout: Mapped[str] = mapped_column(String(40))
+    signer_name: Mapped[str] = mapped_column(String(200), default="")
+    signer_title: Mapped[str] = mapped_column(String(200), default="")
+    has_logo: Mapped[bool] = mapped_column(default=False)
+    has_signature: Mapped[bool] = mapped_column(default=False)
+    # Pictures as PNG, made anew from what was uploaded.
+    logo: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    signature: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+
+    school: Mapped[School] = relationship()
+
+
+class CourseCertificate(Keyed, Base):
+    """That a person completed a course; its words as they were on the day of issue.
+
+    `token_digest` finds it by the secret of its QR, which shows no more than the paper does.
+    """
+
+    __tablename__ = "course_certificate"
+    __table_args__ = (
+        Index("uq_course_certificate_number", "organisation_id", "number", unique=True),
+        Index("uq_course_certificate_token", "token_digest", unique=True),
+        Index("uq_course_certificate", "course_id", "person_id", "completed_on", unique=True),
+        Index("ix_course_certificate_school", "organisation_id", "school_id", "completed_on"),
+    )
+    visible = Visibility(school="school_id", holder="person_id")
+    audited = ("number", "course_id", "person_id", "completed_on", "revoked_at", "reason")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    number: Mapped[str] = mapped_column(String(30))
+    token_digest: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    latin_name: Mapped[str] = mapped_column(String(200))
+    school_name: Mapped[str] = mapped_column(String(200))
+    title_en: Mapped[str] = mapped_column(String(200))
+    title_zh: Mapped[str] = mapped_column(String(200))
+    completed_on: Mapped[date] = mapped_column(Date)
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    issued_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    reason: Mapped[str | None] = mapped_column(String(500))
+
+    person: Mapped[Person] = relationship()
+    course: Mapped[Course] = relationship()

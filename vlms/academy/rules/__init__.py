@@ -1,0 +1,1 @@
+"""Rules of the academic part: values in, values or a refusal out."""

@@ -1,0 +1,1 @@
+"""What academic institutions do with packs, rosters, sittings and benefits."""

@@ -1,0 +1,99 @@
+"""Which rows a scope sees and may write, as conditions of statements and on rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, true
+
+from vlms.core.db import Base
+from vlms.core.scope import Holder, Organisation, Reseller, Scope, System, Visibility
+
+
+def criterion(
+    model: type[Base], scope: Scope | None, *, writes: bool = False
+) -> ColumnElement[bool]:
+    """The condition under which `scope` sees rows of `model`, or changes them (`writes`)."""
+    visible = model.visible
+    open_to_all = visible.everyone_changes if writes else visible.everyone_reads
+    if isinstance(scope, System) or open_to_all:
+        return true()
+    match scope:
+        case Organisation():
+            return _organisation(model, visible, scope, writes=writes)
+        case Reseller() if visible.reseller:
+            return _column(model, visible.reseller) == scope.id
+        case Holder() if visible.holder:
+            return _column(model, visible.holder).in_(sorted(scope.person_ids))
+    return false()
+
+
+def _organisation(
+    model: type[Base], visible: Visibility, scope: Organisation, *, writes: bool
+) -> ColumnElement[bool]:
+    if visible.organisation is None:
+        return false()
+    own = _column(model, visible.organisation) == scope.id
+    if scope.agreement_ids is not None and visible.agreement is not None:
+        own &= _column(model, visible.agreement).in_(sorted(scope.agreement_ids))
+    if scope.school_ids is not None:
+        own &= _of_schools(model, visible, scope.school_ids, writes=writes)
+    return own
+
+
+def _of_schools(
+    model: type[Base], visible: Visibility, school_ids: Collection[UUID], *, writes: bool
+) -> ColumnElement[bool]:
+    theirs = model.of_schools(school_ids)
+    if theirs is not None:
+        return theirs
+    is_open = visible.schools_write or (visible.schools_read and not writes)
+    return true() if is_open else false()
+
+
+def _column(model: type[Base], name: str) -> ColumnElement[Any]:
+    column: ColumnElement[Any] = getattr(model, name)
+    return column
+
+
+def may_write(row: Base, scope: Scope | None, *, new: bool) -> bool:
+    """Whether `scope` may write this row as it stands."""
+    visible = row.visible
+    if visible.append_only and not new:
+        return False
+    match scope:
+        case System():
+            return True
+        case None:
+            return False
+    if visible.everyone_changes or (new and visible.everyone_appends):
+        return True
+    match scope:
+        case Organisation():
+            own = visible.organisation and getattr(row, visible.organisation) == scope.id
+            return (
+                bool(own)
+                and _agreement_allows(row, visible, scope)
+                and _schools_allow(row, visible, scope)
+            )
+        case Reseller():
+            return bool(visible.reseller) and getattr(row, visible.reseller or "") == scope.id
+        case Holder():
+            return bool(visible.holder) and getattr(row, visible.holder or "") in scope.person_ids
+
+
+def _agreement_allows(row: Base, visible: Visibility, scope: Organisation) -> bool:
+    if scope.agreement_ids is None or visible.agreement is None:
+        return True
+    return getattr(row, visible.agreement) in scope.agreement_ids
+
+
+def _schools_allow(row: Base, visible: Visibility, scope: Organisation) -> bool:
+    if scope.school_ids is None:
+        return True
+    if visible.school is None:
+        return visible.schools_write
+    school_id = getattr(row, visible.school)
+    return school_id in scope.school_ids or (school_id is None and visible.schools_share)
