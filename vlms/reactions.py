@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from vlms.accounts import job_mail
 from vlms.accounts.agreement_choices import AgreementChoice
 from vlms.accounts.events import AddressCorrected
-from vlms.agreements.events import TermsChanged
+from vlms.agreements.events import DeletionAsked, OrderAsked, TermsChanged
 from vlms.agreements.jobs import AGREEMENT_JOBS
 from vlms.agreements.models import Agreement
 from vlms.catalog.jobs import CATALOG_JOBS
@@ -28,13 +28,19 @@ from vlms.jobs.exporting import EXPORT_JOBS
 from vlms.jobs.jobs import JOB_JOBS
 from vlms.jobs.worker import JobKind
 from vlms.notices.delivery import deliver_mail
-from vlms.orders.agreement_lock import keep_terms_of_orders
+from vlms.orders.agreement_lock import (
+    check_order_day,
+    keep_agreement_of_orders,
+    keep_terms_of_orders,
+)
 from vlms.orders.events import ApprovalAsked, ApprovalDeclined, LineDelivered, LongDeliveryAsked
 from vlms.orders.service.approval_mail import tell_approvers, tell_asker
 
 REACTIONS: Reactions = {
     AddressCorrected: (tell_right_address,),
+    OrderAsked: (check_order_day,),
     TermsChanged: (keep_terms_of_orders,),
+    DeletionAsked: (keep_agreement_of_orders,),
     ApprovalAsked: (tell_approvers,),
     ApprovalDeclined: (tell_asker,),
     LineDelivered: (issue_on_delivery,),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from vlms.accounts.cli.values import school_named
 from vlms.accounts.models import Organisation
 from vlms.accounts.queries import find_organisation
+from vlms.agreements.acts import Look, acts_on
 from vlms.agreements.contacts import Contact
 from vlms.agreements.import_columns import ALL_LABELS
 from vlms.agreements.models import Agreement, ContactKind, LevelMode, Programme
@@ -20,9 +21,11 @@ from vlms.agreements.queries import find_agreement, list_agreements
 from vlms.agreements.rules.import_row import AgreementRow, read_agreement_row
 from vlms.agreements.service.agreement_import import examine_agreements, import_agreements
 from vlms.agreements.service.contacts import set_contacts, set_schools
+from vlms.agreements.service.deleting import delete_agreement
 from vlms.agreements.service.entering import add_agreement, edit_agreement
 from vlms.catalog.models import PriceLevel
-from vlms.core.commands import SCOPE, Read, command_work, print_rows, progress, with_app
+from vlms.core.clock import system_clock
+from vlms.core.commands import OPERATOR, SCOPE, Read, command_work, print_rows, progress, with_app
 from vlms.core.db import reading
 from vlms.core.dry_run import DryRun
 from vlms.core.errors import NotFound
@@ -71,7 +74,7 @@ def list_all(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @with_app
 def show(number: str, as_json: bool) -> None:
-    """Show the agreement NUMBER with its contacts."""
+    """Show the agreement NUMBER; with --json what can be done and why not."""
     with reading(SCOPE) as session:
         agreement = _agreement(session, number)
         facts = {
@@ -91,7 +94,10 @@ def show(number: str, as_json: bool) -> None:
             ],
             "schools": [school.name for school in agreement.schools],
         }
+        acts = acts_on(Look(session, OPERATOR, system_clock()), agreement)
+        told = [act.as_json() for act in acts]
     if as_json:
+        facts["acts"] = told
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         return
     for name, value in facts.items():
@@ -175,6 +181,16 @@ def _terms(agreement: Agreement) -> dict[str, Any]:
         "account_manager_name": agreement.account_manager_name,
         "account_manager_email": agreement.account_manager_email,
     }
+
+
+@agreements.command("delete")
+@click.argument("number")
+@with_app
+def delete(number: str) -> None:
+    """Delete the agreement NUMBER, under which nothing has been ordered."""
+    with command_work() as work:
+        delete_agreement(work, _agreement(work.session, number).id)
+    click.echo(f"Agreement {number} is deleted.")
 
 
 @agreements.command("contact")

@@ -7,6 +7,20 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
+class OrderAsked:
+    """Whether an order may be begun under the agreement today; an answer may refuse it."""
+
+    agreement_id: UUID
+
+
+@dataclass(frozen=True)
+class DeletionAsked:
+    """Whether nothing above holds on to the agreement; an answer may refuse it."""
+
+    agreement_id: UUID
+
+
+@dataclass(frozen=True)
 class TermsChanged:
     """Terms that orders were reckoned with have changed; an answer may refuse it.
 

@@ -30,6 +30,7 @@ STATE_WORDS: dict[str, Text] = {
 ACTION_WORDS = {
     "agreement.added": _("Agreement entered"),
     "agreement.edited": _("Agreement edited"),
+    "agreement.deleted": _("Agreement deleted"),
     "agreement.contacts_set": _("Contacts changed"),
     "agreement.schools_set": _("Schools chosen"),
 }

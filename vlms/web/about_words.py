@@ -71,6 +71,9 @@ _LICENSING: dict[str, Text] = {
     "agreements.create": _(
         "Enter an agreement that was signed; orders can then be placed under it."
     ),
+    "agreements.delete": _(
+        "An agreement that was entered by mistake goes, as long as nothing hangs on it."
+    ),
     "agreements.dry_run": _("What the file would change. Nothing is written until you say so."),
     "agreements.edit": _("The terms of an agreement. Orders that were placed keep theirs."),
     "agreements.import_file": _("Enter many agreements at once from a spreadsheet."),

@@ -11,10 +11,10 @@ from vlms.accounts.queries import list_schools
 from vlms.agreements.contacts import Contact
 from vlms.agreements.models import Agreement, AgreementContact, AgreementSchool, ContactKind
 from vlms.agreements.queries import get_agreement
+from vlms.agreements.service.conditions import require_editor
 from vlms.audit.service import journal
 from vlms.core.errors import BadInput, NotFound
 from vlms.core.language import Language
-from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.core.work import Work
 
@@ -26,7 +26,7 @@ def set_contacts(
 
     Raises NotFound, Forbidden, and BadInput without a notices contact (O5).
     """
-    work.actor.require(Permission.EDIT_AGREEMENTS)
+    require_editor(work.actor)
     agreement = get_agreement(work.session, agreement_id)
     if ContactKind.NOTICES_ONLINE not in contacts:
         raise BadInput(
@@ -69,7 +69,7 @@ def _put(
 
 def set_schools(work: Work, agreement_id: UUID, school_ids: Collection[UUID]) -> Agreement:
     """Which schools the agreement covers. Raises NotFound for a school of somebody else."""
-    work.actor.require(Permission.EDIT_AGREEMENTS)
+    require_editor(work.actor)
     agreement = get_agreement(work.session, agreement_id)
     names = {s.id: s.name for s in list_schools(work.session, agreement.organisation_id)}
     if not set(school_ids) <= set(names):

@@ -14,12 +14,11 @@ from vlms.agreements.events import TermsChanged
 from vlms.agreements.models import Agreement, LevelMode, Programme
 from vlms.agreements.queries import get_agreement
 from vlms.agreements.rules.terms import FIXED_BY_ORDERS, AgreementTerms, check_term
+from vlms.agreements.service.conditions import require_editor, require_whole
 from vlms.catalog.models import PriceLevel
 from vlms.catalog.service.holidays import fill_holidays
-from vlms.core import scope
 from vlms.core.doubles import refusing_doubles
-from vlms.core.errors import BadInput, Forbidden
-from vlms.core.permissions import Permission
+from vlms.core.errors import BadInput
 from vlms.core.text import _
 from vlms.core.work import Work
 
@@ -71,15 +70,8 @@ def add_all(work: Work, wanted: Sequence[NewAgreement]) -> list[Agreement]:
 
 def may_add(work: Work) -> None:
     """Raises Forbidden; whose role is for single agreements only cannot enter others."""
-    work.actor.require(Permission.EDIT_AGREEMENTS)
-    seen = work.session.info.get("scope")
-    if isinstance(seen, scope.Organisation) and seen.agreement_ids is not None:
-        raise Forbidden(
-            None,
-            _("Your role is for single agreements, so you cannot enter another one."),
-            reason="limited_role",
-            way_out=_("Ask an administrator of the whole organisation."),
-        )
+    require_editor(work.actor)
+    require_whole(work.session)
 
 
 def edit_agreement(work: Work, agreement_id: UUID, terms: AgreementTerms) -> Agreement:
@@ -88,7 +80,7 @@ def edit_agreement(work: Work, agreement_id: UUID, terms: AgreementTerms) -> Agr
     Raises NotFound, Forbidden, and BadInput for terms that cannot be; what orders were
     reckoned with is told as an event that may be refused.
     """
-    work.actor.require(Permission.EDIT_AGREEMENTS)
+    require_editor(work.actor)
     agreement = get_agreement(work.session, agreement_id)
     check_terms(agreement.organisation, terms)
     change_terms(work, agreement, terms, find_reseller_id(work, terms.reseller))

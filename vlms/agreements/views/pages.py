@@ -11,14 +11,18 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from vlms.accounts.models import OrganisationKind
-from vlms.accounts.queries import get_organisation, list_organisations, list_schools
-from vlms.agreements.acts import FIXED_FIELDS, fixed_terms
+from vlms.accounts.queries import get_organisation, list_organisations
+from vlms.agreements.acts import (
+    FIXED_FIELDS,
+    Look,
+    acts_on,
+    entering_acts,
+    fixed_terms,
+    is_own,
+)
 from vlms.agreements.exports import agreements_table
 from vlms.agreements.forms import (
     AgreementForm,
-    ContactsForm,
-    SchoolsForm,
-    shown_contacts,
     shown_terms,
 )
 from vlms.agreements.models import Agreement, Programme
@@ -29,7 +33,6 @@ from vlms.agreements.queries import (
     search_agreements,
 )
 from vlms.agreements.rules.terms import days_left, is_running
-from vlms.agreements.service.contacts import set_contacts, set_schools
 from vlms.agreements.service.entering import add_agreement, edit_agreement
 from vlms.agreements.views.blueprint import agreements
 from vlms.agreements.words import CONTACT_WORDS, MODE_WORDS, STATE_WORDS
@@ -38,7 +41,7 @@ from vlms.core import scope
 from vlms.core.acts import Condition
 from vlms.core.clock import local_day
 from vlms.core.db import db
-from vlms.core.errors import DomainError, NotFound
+from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.web.access import requires
@@ -94,8 +97,12 @@ def index() -> str:
         found=search_agreements(db.session(), _asked(), today, listing("number")),
         states=STATE_WORDS,
         standing=_standing,
-        may_enter=may_enter(),
+        acts=[act for act in entering_acts(_look()) if is_own(act)],
     )
+
+
+def _look() -> Look:
+    return Look(db.session(), g.actor, g.now)
 
 
 def _headings() -> Sequence[Heading]:
@@ -149,6 +156,7 @@ def download(form: str) -> Response:
 @requires(Permission.VIEW_AGREEMENTS)
 def show(agreement_id: UUID) -> str:
     agreement = get_agreement(db.session(), agreement_id)
+    acts = acts_on(_look(), agreement)
     ids = [agreement.id, *(contact.id for contact in agreement.contacts)]
     return render_template(
         "agreements/show.html",
@@ -160,6 +168,8 @@ def show(agreement_id: UUID) -> str:
         contact_words=CONTACT_WORDS,
         entries=journal_of(*ids),
         elsewhere=_elsewhere(agreement),
+        acts=[act for act in acts if is_own(act)],
+        acts_of_others=[act for act in acts if not is_own(act)],
         is_academic=agreement.organisation.kind is OrganisationKind.ACADEMIC,
     )
 
@@ -247,47 +257,3 @@ def _edit_form(agreement: Agreement, fixed: Condition) -> AgreementForm:
         form[name].render_kw = {"disabled": True}
         form[name].description = str(_("Fixed by orders (O1)."))
     return form
-
-
-@agreements.route("/<uuid:agreement_id>/contacts", methods=["GET", "POST"])
-@requires(Permission.EDIT_AGREEMENTS)
-def contacts(agreement_id: UUID) -> str | Response | tuple[str, int]:
-    agreement = get_agreement(db.session(), agreement_id)
-    language = agreement.organisation.language.value
-    usual = {f"{kind}_language": language for kind in CONTACT_WORDS}
-    form = ContactsForm(data={**usual, **shown_contacts(agreement)})
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(form) as work:
-                set_contacts(work, agreement_id, form.filled())
-                work.location = url_for(".show", agreement_id=agreement_id)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return answer(work, _("Saved."))
-    page = render_template(
-        "agreements/contacts.html", form=form, agreement=agreement, words=CONTACT_WORDS
-    )
-    return page, 422 if form.is_refused else 200
-
-
-@agreements.route("/<uuid:agreement_id>/schools", methods=["GET", "POST"])
-@requires(Permission.EDIT_AGREEMENTS)
-def schools(agreement_id: UUID) -> str | Response | tuple[str, int]:
-    agreement = get_agreement(db.session(), agreement_id)
-    form = SchoolsForm(data={"schools": [str(school.id) for school in agreement.schools]})
-    form.offer(list_schools(db.session(), agreement.organisation_id))
-    if form.validate_on_submit():
-        with unit_of_work(form) as work:
-            set_schools(work, agreement_id, _school_ids(form))
-            work.location = url_for(".show", agreement_id=agreement_id)
-        return answer(work, _("Saved."))
-    page = render_template("agreements/schools.html", form=form, agreement=agreement)
-    return page, 422 if form.is_refused else 200
-
-
-def _school_ids(form: SchoolsForm) -> list[UUID]:
-    try:
-        return [UUID(chosen) for chosen in form.schools.data or []]
-    except ValueError:
-        raise NotFound(None, _("There is no such school in this organisation.")) from None

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from vlms.agreements.events import OrderAsked
 from vlms.agreements.queries import get_agreement
+from vlms.agreements.service.conditions import require_orderer
 from vlms.core.acts import require
 from vlms.core.errors import BadInput
-from vlms.core.permissions import Permission
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
 from vlms.core.work import Work
+from vlms.orders.agreement_lock import check_order_day
 from vlms.orders.models import Order, OrderLine
 from vlms.orders.queries import get_order
 from vlms.orders.rules.limits import check_quantity
 from vlms.orders.rules.order_clock import OrderState, OrderStep
-from vlms.orders.rules.orderable import refuse_outside_window
 from vlms.orders.service.conditions import standing_conditions
 from vlms.orders.service.numbers import take_number
 from vlms.orders.service.pricing import LineWish, PricedLine, PricedOrder, price_order
@@ -36,12 +37,10 @@ class DraftFacts:
 
 def create_draft(work: Work, agreement_id: UUID) -> Order:
     """An empty draft under an agreement. Raises OrderRefused (O1) outside its order days."""
-    work.actor.require(Permission.PLACE_ORDERS)
+    require_orderer(work.actor)
     agreement = get_agreement(work.session, agreement_id)
+    check_order_day(work, OrderAsked(agreement_id))
     today = work.today(agreement.time_zone)
-    refuse_outside_window(
-        today, agreement.first_day, agreement.last_day, work.terms.order_early_days
-    )
     work.does("order.drafted")
     order = Order(
         organisation_id=agreement.organisation_id,

@@ -1,0 +1,65 @@
+"""Deletes an agreement that was entered by mistake: nothing was ordered under it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from vlms.agreements.events import DeletionAsked
+from vlms.agreements.models import Agreement, AgreementSchool
+from vlms.agreements.queries import get_agreement
+from vlms.agreements.service.conditions import require_editor, require_no_roles, require_whole
+from vlms.core.acts import Condition, condition, require
+from vlms.core.errors import Conflict
+from vlms.core.text import _
+from vlms.core.work import Actor, Work, check_event
+
+
+def deletion_conditions(
+    session: Session, actor: Actor, now: datetime, agreement: Agreement
+) -> Iterator[Condition]:
+    """What deleting asks of who does it and of the agreement."""
+    yield condition(_("Your role changes agreements."), None, lambda: require_editor(actor))
+    yield condition(
+        _("Your role covers the whole organisation."), None, lambda: require_whole(session)
+    )
+    yield condition(
+        _("Nothing has been ordered under the agreement."),
+        "O1",
+        lambda: check_event(session, actor, now, DeletionAsked(agreement.id)),
+    )
+    yield condition(
+        _("Nobody has a role for this agreement only."),
+        None,
+        lambda: require_no_roles(session, agreement),
+    )
+
+
+def delete_agreement(work: Work, agreement_id: UUID) -> None:
+    """Delete it with its contacts and its choice of schools; the journal keeps what they were.
+
+    Raises NotFound, Forbidden, OrderRefused (O1) when there are orders, AgreementRefused
+    while somebody has a role for it, Conflict when something was entered at this moment.
+    """
+    agreement = get_agreement(work.session, agreement_id)
+    require(deletion_conditions(work.session, work.actor, work.now, agreement))
+    work.does("agreement.deleted")
+    chosen = select(AgreementSchool).where(AgreementSchool.agreement_id == agreement.id)
+    for row in (*agreement.contacts, *work.session.scalars(chosen)):
+        work.session.delete(row)
+    work.flush()
+    work.session.expire(agreement, ["contacts"])
+    work.session.delete(agreement)
+    try:
+        work.flush()
+    except IntegrityError as error:
+        raise Conflict(
+            "O1",
+            _("Something was entered under this agreement at the same moment."),
+            way_out=_("Look at the agreement again."),
+        ) from error
