@@ -21,7 +21,7 @@ from vlms.jobs.cancelling import ask_to_stop
 from vlms.jobs.models import ENDED, Job, JobState
 from vlms.jobs.queries import get_job, list_jobs
 from vlms.jobs.words import title_of
-from vlms.jobs.worker import plan_recurring, run_due, run_until
+from vlms.jobs.worker import LaneDied, plan_recurring, run_due, run_until
 
 _LISTED = 1_000
 _LOOK_SECONDS = 1.0
@@ -41,7 +41,11 @@ def worker(once: bool) -> None:
         click.echo(f"{run_due(kinds, system_clock, stop)} jobs done.")
         return
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    run_until(stop, kinds, system_clock, app.app_context)
+    try:
+        run_until(stop, kinds, system_clock, app.app_context)
+    except LaneDied as died:
+        # Whoever keeps us running sees it by the exit code, and begins us anew.
+        raise click.ClickException(f"a lane of the worker has died: {died}") from died
 
 
 @click.group()

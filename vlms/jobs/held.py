@@ -23,6 +23,7 @@ from vlms.core.scoping import guarded_update
 from vlms.core.work import Actor, Work, working
 from vlms.jobs.events import JobEnded
 from vlms.jobs.models import Job, JobState
+from vlms.jobs.standing import check_standing
 
 LEASE = timedelta(seconds=60)
 WORKER = Actor("worker")
@@ -63,8 +64,9 @@ class HeldJob:
     def work(self, asker: Asker | None = None, *, to_the_end: bool = False) -> Iterator[Work]:
         """A unit of work for a step of the job, which prolongs the lease first.
 
-        With an `asker` it is done in that name and scope. Raises LeaseLost, or JobCancelled
-        unless it goes on `to_the_end`, and then nothing of the step is kept.
+        With an `asker` it is done in that name and scope. Raises LeaseLost; unless it goes on
+        `to_the_end`, JobCancelled, and Forbidden once a role of who asked was taken away.
+        Then nothing of the step is kept.
         """
         actor, scope = (asker.actor, asker.scope) if asker else (WORKER, SCOPE)
         with working(actor, scope, self.clock()) as work:
@@ -97,6 +99,12 @@ class HeldJob:
         asked = select(Job.cancel_asked_at).where(Job.id == self.id)
         if work.session.scalar(asked) is not None:
             raise JobCancelled(self.kind)
+        self.check_asker()
+
+    def check_asker(self) -> None:
+        """Raises Forbidden when who asked may do less now than when they asked."""
+        if self.asker is not None:
+            check_standing(self.asker.actor, self.asker.scope)
 
 
 def hold(job: Job, clock: Clock) -> HeldJob:

@@ -34,6 +34,10 @@ class WorkerKeepsDying(RuntimeError):
     """Whoever runs this job is killed each time: it is given up, and undone."""
 
 
+class LaneDied(RuntimeError):
+    """A lane of the worker ended, though nobody had told it to."""
+
+
 Context = AbstractContextManager[object]
 
 
@@ -88,7 +92,8 @@ def run_until(
 ) -> None:
     """Work in both lanes until `stop`; the jobs at hand are finished first.
 
-    `enter` gives each lane's thread the application it works for.
+    `enter` gives each lane's thread the application it works for. Raises LaneDied when one
+    ends by itself: whoever keeps the worker running begins it anew.
     """
     retrying(lambda: plan_recurring(kinds, clock))
     threads = [
@@ -97,12 +102,18 @@ def run_until(
     ]
     for thread in threads:
         thread.start()
-    # A thread that died would leave its lane standing: the other stops, and all is begun anew.
+    dead: list[str] = []
     while not stop.wait(IDLE_SECONDS):
-        if not all(thread.is_alive() for thread in threads):
+        # A thread that died would leave its lane standing: the other stops as well.
+        dead = [thread.name for thread in threads if not thread.is_alive()]
+        if stop.is_set():
+            dead = []
+        elif dead:
             stop.set()
     for thread in threads:
         thread.join()
+    if dead:
+        raise LaneDied(", ".join(dead))
 
 
 def lanes(kinds: Sequence[JobKind]) -> Mapping[str, Sequence[JobKind]]:
@@ -140,6 +151,7 @@ def _attempt(kind: JobKind, held: HeldJob) -> None:
     try:
         if held.every_seconds is None and held.attempt > MOST_CLAIMS:
             raise WorkerKeepsDying
+        held.check_asker()
         kind.run(held)
         if not has_finished(held):
             retrying(lambda: finish(held))
