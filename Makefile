@@ -111,3 +111,4 @@ lock: | .venv/dev.stamp  ## new versions within setup.cfg's bounds, with their h
 vendor: .venv/dev.stamp  ## the front end's files, from npm (the only thing that needs it)
 	npm install --no-audit --no-fund --ignore-scripts --prefix .cache/npm $(NPM_PACKAGES)
 	$(BIN)/python -m tools.vendor .cache/npm/node_modules
+	$(BIN)/python -m tools.dark

@@ -10,7 +10,11 @@
     { light: "#9c2019", dark: "#ff9b94", pattern: "level" },
   ];
   const drawn = new Map();
-  const isDark = () => document.documentElement.dataset.bsTheme === "dark";
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => {
+    const chosen = document.documentElement.dataset.colours;
+    return chosen === "system" ? dark.matches : chosen === "dark";
+  };
   const isStill = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   const STROKES = {
@@ -112,7 +116,5 @@
 
   drawAll(document);
   document.addEventListener("htmx:load", () => drawAll(document));
-  new MutationObserver(() => [...drawn.keys()].forEach(draw)).observe(document.documentElement, {
-    attributeFilter: ["data-bs-theme"],
-  });
+  dark.addEventListener("change", () => [...drawn.keys()].forEach(draw));
 })();

@@ -44,8 +44,10 @@ def test_colours_follow_the_reader_s_choice(app: Flask, clock: StillClock, visit
     page.goto(HOME + "figures")
     canvas = page.locator('[data-chart="codes"] canvas')
     light = canvas.evaluate(BORDER)
-    page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
-    page.wait_for_function(f"({BORDER})(document.querySelector('canvas')) !== {light!r}")
+    page.emulate_media(color_scheme="dark")
+    assert canvas.evaluate(BORDER) != light
+    page.emulate_media(color_scheme="light")
+    assert canvas.evaluate(BORDER) == light
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
