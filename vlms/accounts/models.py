@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from vlms.accounts.rules.place_role import PlaceRole as PlaceRole
 from vlms.core.db import Base, Instant, Keyed, choice
 from vlms.core.language import Language
 from vlms.core.permissions import Role
@@ -167,14 +168,6 @@ class Person(Keyed, Base):
         places = PersonPlace.__table__.c
         there = select(places.person_id).where(places.school_id.in_(ids))
         return cls.school_id.in_(ids) | cls.id.in_(there)
-
-
-class PlaceRole(StrEnum):
-    """What a person is at a school; packs are for these alone (A2, A3)."""
-
-    STUDENT = "student"
-    FACULTY = "faculty"
-    STAFF = "staff"
 
 
 class PersonPlace(Keyed, Base):

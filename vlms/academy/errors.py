@@ -1,0 +1,29 @@
+"""Refusals of the academic rules."""
+
+from __future__ import annotations
+
+from vlms.core.errors import DomainError
+
+
+class AcademyRefused(DomainError):
+    """A step of the academic part that the rules A1–A4 or C3 do not allow."""
+
+    reason = "academy_refused"
+
+
+class DrawRefused(AcademyRefused):
+    """An exam that a quota does not give: too few are left, or not on that day (A2, A3)."""
+
+    reason = "draw_refused"
+
+
+class QuotaRefused(AcademyRefused):
+    """A quota that cannot be given, recalled, moved or asked for (A2)."""
+
+    reason = "quota_refused"
+
+
+class GateShut(AcademyRefused):
+    """A site at which no exam of a site pack may be delivered on that day (A1)."""
+
+    reason = "gate_shut"
