@@ -27,3 +27,9 @@ class GateShut(AcademyRefused):
     """A site at which no exam of a site pack may be delivered on that day (A1)."""
 
     reason = "gate_shut"
+
+
+class NotEligible(DomainError):
+    """This person may not sit this pack's exam on that day (A2, A3)."""
+
+    reason = "not_eligible"
