@@ -1,0 +1,1 @@
+"""What the academic part reads: one module a subject, grouped by the database."""
