@@ -33,3 +33,15 @@ class NotEligible(DomainError):
     """This person may not sit this pack's exam on that day (A2, A3)."""
 
     reason = "not_eligible"
+
+
+class SeatRefused(AcademyRefused):
+    """A candidate's seat that may not be taken, or a step that it does not allow (A2, A4)."""
+
+    reason = "seat_refused"
+
+
+class SittingRefused(AcademyRefused):
+    """A sitting that cannot be scheduled so: its exam, its day, its people (A2)."""
+
+    reason = "sitting_refused"
