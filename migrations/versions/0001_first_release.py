@@ -310,23 +310,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_audit_detail")),
     )
     op.create_table(
-        "course",
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("code", sa.String(length=60), nullable=False),
-        sa.Column("title_en", sa.String(length=200), nullable=False),
-        sa.Column("title_zh", sa.String(length=200), nullable=False),
-        sa.Column("hours", sa.Integer(), nullable=True),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_course_organisation_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_course")),
-    )
-    with op.batch_alter_table("course", schema=None) as batch_op:
-        batch_op.create_index("uq_course_code", ["organisation_id", "code"], unique=True)
-
-    op.create_table(
         "exam_family",
         sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("name_en", sa.String(length=120), nullable=False),
@@ -623,12 +606,15 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("school_id", sa.Uuid(), nullable=False),
         sa.Column("layout", sa.String(length=40), nullable=False),
+        sa.Column("latin_school_name", sa.String(length=200), nullable=False),
         sa.Column("signer_name", sa.String(length=200), nullable=False),
         sa.Column("signer_title", sa.String(length=200), nullable=False),
         sa.Column("has_logo", sa.Boolean(), nullable=False),
         sa.Column("has_signature", sa.Boolean(), nullable=False),
         sa.Column("logo", sa.LargeBinary(), nullable=True),
         sa.Column("signature", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
@@ -644,7 +630,32 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_certificate_design_organisation_id"), ["organisation_id"], unique=False
         )
-        batch_op.create_index("uq_certificate_design", ["school_id"], unique=True)
+        batch_op.create_index(
+            "uq_certificate_design",
+            ["school_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "course",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=True),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("title_en", sa.String(length=200), nullable=False),
+        sa.Column("title_zh", sa.String(length=200), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_course_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_course_school_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course")),
+    )
+    with op.batch_alter_table("course", schema=None) as batch_op:
+        batch_op.create_index("uq_course_code", ["organisation_id", "code"], unique=True)
 
     op.create_table(
         "delivery_site",
@@ -755,6 +766,7 @@ def upgrade() -> None:
         sa.Column("ordered_on", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("brought_by_order_id", sa.Uuid(), nullable=True),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("processed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
@@ -763,6 +775,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agreement_id"], ["agreement.id"], name=op.f("fk_order_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["brought_by_order_id"], ["order.id"], name=op.f("fk_order_brought_by_order_id")
         ),
         sa.ForeignKeyConstraint(["created_by"], ["user.id"], name=op.f("fk_order_created_by")),
         sa.ForeignKeyConstraint(
@@ -777,6 +792,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_order_agreement", ["agreement_id"], unique=False)
         batch_op.create_index("ix_order_organisation", ["organisation_id", "state"], unique=False)
         batch_op.create_index("ix_order_reseller", ["reseller_id", "state"], unique=False)
+        batch_op.create_index("uq_order_brought_by", ["brought_by_order_id"], unique=True)
         batch_op.create_index("uq_order_number", ["number"], unique=True)
 
     op.create_table(
@@ -1050,13 +1066,16 @@ def upgrade() -> None:
         sa.Column("school_id", sa.Uuid(), nullable=False),
         sa.Column("course_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("design_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.String(length=30), nullable=False),
         sa.Column("token_digest", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("latin_name", sa.String(length=200), nullable=False),
         sa.Column("school_name", sa.String(length=200), nullable=False),
+        sa.Column("latin_school_name", sa.String(length=200), nullable=False),
         sa.Column("title_en", sa.String(length=200), nullable=False),
         sa.Column("title_zh", sa.String(length=200), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=True),
         sa.Column("completed_on", sa.Date(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("issued_by", sa.Uuid(), nullable=True),
@@ -1065,6 +1084,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["course_id"], ["course.id"], name=op.f("fk_course_certificate_course_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["design_id"], ["certificate_design.id"], name=op.f("fk_course_certificate_design_id")
         ),
         sa.ForeignKeyConstraint(
             ["issued_by"], ["user.id"], name=op.f("fk_course_certificate_issued_by")
@@ -1092,7 +1114,11 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
-            "uq_course_certificate", ["course_id", "person_id", "completed_on"], unique=True
+            "uq_course_certificate",
+            ["course_id", "person_id", "completed_on"],
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
         )
         batch_op.create_index(
             "uq_course_certificate_number", ["organisation_id", "number"], unique=True
@@ -1438,7 +1464,6 @@ def upgrade() -> None:
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
         sa.Column("reseller_id", sa.Uuid(), nullable=True),
         sa.Column("order_line_id", sa.Uuid(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("product_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.String(length=20), nullable=False),
         sa.Column(
@@ -1483,7 +1508,7 @@ def upgrade() -> None:
             "ix_pack_organisation", ["organisation_id", "expires_at"], unique=False
         )
         batch_op.create_index("uq_pack_number", ["number"], unique=True)
-        batch_op.create_index("uq_pack_of_line", ["order_line_id", "position"], unique=True)
+        batch_op.create_index("uq_pack_of_line", ["order_line_id"], unique=True)
 
     op.create_table(
         "benefit_request",
@@ -1509,12 +1534,17 @@ def upgrade() -> None:
         sa.Column("note", sa.String(length=500), nullable=False),
         sa.Column("answer", sa.String(length=500), nullable=True),
         sa.Column("sealed_code", sa.LargeBinary(length=400), nullable=True),
+        sa.Column("code_last4", sa.String(length=4), nullable=True),
         sa.Column("asked_by", sa.Uuid(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agreement_id"], ["agreement.id"], name=op.f("fk_benefit_request_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["user.id"], name=op.f("fk_benefit_request_answered_by")
         ),
         sa.ForeignKeyConstraint(
             ["asked_by"], ["user.id"], name=op.f("fk_benefit_request_asked_by")
@@ -2135,7 +2165,7 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_pack_entry_pack", ["pack_id", "id"], unique=False)
         batch_op.create_index("ix_pack_entry_quota", ["quota_id", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_pack_entry_seat_id"), ["seat_id"], unique=False)
+        batch_op.create_index("uq_pack_entry_seat", ["seat_id", "kind"], unique=True)
 
     # ### end Alembic commands ###
 
@@ -2143,7 +2173,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table("pack_entry", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_pack_entry_seat_id"))
+        batch_op.drop_index("uq_pack_entry_seat")
         batch_op.drop_index("ix_pack_entry_quota")
         batch_op.drop_index("ix_pack_entry_pack")
         batch_op.drop_index(batch_op.f("ix_pack_entry_organisation_id"))
@@ -2288,7 +2318,11 @@ def downgrade() -> None:
     with op.batch_alter_table("course_certificate", schema=None) as batch_op:
         batch_op.drop_index("uq_course_certificate_token")
         batch_op.drop_index("uq_course_certificate_number")
-        batch_op.drop_index("uq_course_certificate")
+        batch_op.drop_index(
+            "uq_course_certificate",
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
         batch_op.drop_index("ix_course_certificate_school")
         batch_op.drop_index(batch_op.f("ix_course_certificate_person_id"))
 
@@ -2335,6 +2369,7 @@ def downgrade() -> None:
     op.drop_table("person")
     with op.batch_alter_table("order", schema=None) as batch_op:
         batch_op.drop_index("uq_order_number")
+        batch_op.drop_index("uq_order_brought_by")
         batch_op.drop_index("ix_order_reseller")
         batch_op.drop_index("ix_order_organisation")
         batch_op.drop_index("ix_order_agreement")
@@ -2356,8 +2391,16 @@ def downgrade() -> None:
         batch_op.drop_index("uq_delivery_site_name")
 
     op.drop_table("delivery_site")
+    with op.batch_alter_table("course", schema=None) as batch_op:
+        batch_op.drop_index("uq_course_code")
+
+    op.drop_table("course")
     with op.batch_alter_table("certificate_design", schema=None) as batch_op:
-        batch_op.drop_index("uq_certificate_design")
+        batch_op.drop_index(
+            "uq_certificate_design",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_certificate_design_organisation_id"))
 
     op.drop_table("certificate_design")
@@ -2403,10 +2446,6 @@ def downgrade() -> None:
 
     op.drop_table("job")
     op.drop_table("exam_family")
-    with op.batch_alter_table("course", schema=None) as batch_op:
-        batch_op.drop_index("uq_course_code")
-
-    op.drop_table("course")
     op.drop_table("audit_detail")
     with op.batch_alter_table("approval_limit", schema=None) as batch_op:
         batch_op.drop_index("uq_approval_limit")

@@ -48,6 +48,7 @@ class Order(Keyed, Base):
         Index("ix_order_organisation", "organisation_id", "state"),
         Index("ix_order_reseller", "reseller_id", "state"),
         Index("ix_order_agreement", "agreement_id"),
+        Index("uq_order_brought_by", "brought_by_order_id", unique=True),
     )
     visible = _SEEN
     audited = (
@@ -75,6 +76,8 @@ class Order(Keyed, Base):
     ordered_on: Mapped[date | None] = mapped_column(Date)
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    # A3: the purchase in answer to which the system placed this one, at no charge.
+    brought_by_order_id: Mapped[UUID | None] = mapped_column(ForeignKey("order.id"))
     placed_at: Mapped[datetime | None] = mapped_column(Instant)
     processed_at: Mapped[datetime | None] = mapped_column(Instant)
     acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
