@@ -161,7 +161,7 @@ def test_a_role_for_an_agreement_and_one_for_all_do_not_mix(
     assert "A-2" in page
     refused = client.send(INVITE, email=NEW, role="finance")
     assert refused.status_code == 422
-    assert "not for both" in refused.text
+    assert "not for two of these" in refused.text
     uneven = client.send(INVITE, email=NEW, role="finance", agreements=[one])
     assert "the same roles" in uneven.text
     invite(client, role="finance", agreements=[one, two])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from wtforms import HiddenField, PasswordField
@@ -28,27 +27,17 @@ from vlms.core.reading import (
     read_text,
     read_unit_price,
     read_whole,
-    zones,
 )
-from vlms.core.text import Text, _
+from vlms.core.text import _
 from vlms.web.forms import ChoiceField, Form, ManyField, TextField, YesField
-from vlms.web.place_fields import CountryField, CurrencyField
+from vlms.web.place_fields import CountryField, CurrencyField, ZoneField
 
 _LANGUAGES = [
     (Language.ENGLISH.value, "English"),
     (Language.TRADITIONAL_CHINESE.value, "繁體中文"),
 ]
-_ZONES = [(zone, zone) for zone in zones()]
-_TIME_ZONE = _("Time zone")
 _NEW_PASSWORD = {"autocomplete": "new-password"}
 _PASSWORD_HINT = _("At least 8 characters; a sentence is good.")
-
-
-class ZoneField(ChoiceField):
-    """One of the time zones; what is not in the list is refused as in files."""
-
-    def __init__(self, label: Text = _TIME_ZONE, **kw: Any) -> None:
-        super().__init__(label, choices=_ZONES, **kw)
 
 
 class SignInForm(Form):
@@ -127,24 +116,38 @@ class InvitationForm(Form):
     agreements = ManyField(
         _("Only for these agreements"), hint=_("Choose none for the whole organisation.")
     )
+    schools = ManyField(
+        _("Schools of a school coordinator or teacher"),
+        hint=_("They see and change nothing of the other schools. Other roles take none."),
+    )
 
-    def offer(self, kind: str, agreements: Iterable[AgreementChoice]) -> None:
-        """The roles of this kind of organisation; without agreements their field goes away."""
+    def offer(
+        self, kind: str, agreements: Iterable[AgreementChoice], schools: Iterable[School]
+    ) -> None:
+        """The roles of this kind of organisation; what it has nothing of goes away."""
         self.role.offer([(role.value, ROLE_WORDS[role]) for role in GRANTABLE[kind]])
-        choices = [(str(choice.id), choice.number) for choice in agreements]
+        self._offer("agreements", [(str(choice.id), choice.number) for choice in agreements])
+        named = [(str(school.id), school.name) for school in schools]
+        self._offer("schools", named if kind == OrganisationKind.ACADEMIC.value else [])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         if choices:
-            self.agreements.offer(choices)
+            self[name].offer(choices)
         else:
-            del self.agreements
+            del self[name]
+
+    def _chosen(self, name: str) -> frozenset[UUID]:
+        field = self._fields.get(name)
+        return frozenset(map(UUID, field.value)) if field is not None else frozenset()
 
     def invitation(self) -> Invitation:
-        chosen = self._fields.get("agreements")
         return Invitation(
             self.email.value,
             self.name.value,
             Role(self.role.value),
-            frozenset(map(UUID, chosen.value)) if chosen is not None else frozenset(),
+            self._chosen("agreements"),
             Language(self.language.value),
+            self._chosen("schools"),
         )
 
 

@@ -47,6 +47,11 @@ class Base(DeclarativeBase):
     @classmethod
     def of_schools(cls, school_ids: Collection[UUID]) -> ColumnElement[bool] | None:
         """The condition for being of these schools; None where no column tells a row's school."""
+        return cls.schools_own(school_ids)
+
+    @classmethod
+    def schools_own(cls, school_ids: Collection[UUID]) -> ColumnElement[bool] | None:
+        """The condition under which these schools change a row, where a column tells its own."""
         if cls.visible.school is None:
             return None
         column = getattr(cls, cls.visible.school)

@@ -46,7 +46,8 @@ def _organisation(
 def _of_schools(
     model: type[Base], visible: Visibility, school_ids: Collection[UUID], *, writes: bool
 ) -> ColumnElement[bool]:
-    theirs = model.of_schools(school_ids)
+    # A row that is of several schools is changed by those of its own one, as may_write says.
+    theirs = model.schools_own(school_ids) if writes else model.of_schools(school_ids)
     if theirs is not None:
         return theirs
     is_open = visible.schools_write or (visible.schools_read and not writes)

@@ -16,11 +16,14 @@ from vlms.accounts.cli.values import (
     NAME,
     json_option,
     organisation_named,
+    school_named,
     user_named,
 )
 from vlms.accounts.links import find_newest_link, link_path
 from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, OrganisationKind, User
 from vlms.accounts.queries import list_grants, list_organisations, list_users
+from vlms.accounts.rules.grants import Given
+from vlms.accounts.school_queries import names_of_schools
 from vlms.core.commands import SCOPE, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.errors import NotFound
@@ -45,12 +48,19 @@ def list_everyone(as_json: bool) -> None:
     """All users with the roles that they have now."""
     with reading(SCOPE) as session:
         slugs = {each.id: each.slug for each in list_organisations(session)}
-        held: dict[object, list[str]] = {}
-        for grant in list_grants(session):
-            held.setdefault(grant.user_id, []).append(
-                f"{grant.role.value}@{slugs[grant.organisation_id]}"
-            )
-        rows = [_user_row(user, held.get(user.id, [])) for user in list_users(session)]
+        grants = list_grants(session)
+        schools = names_of_schools(session, {grant.school_id for grant in grants})
+        held: dict[object, dict[str, None]] = {}
+        at: dict[object, set[str]] = {}
+        for grant in grants:
+            role = f"{grant.role.value}@{slugs[grant.organisation_id]}"
+            held.setdefault(grant.user_id, {})[role] = None
+            if grant.school_id is not None:
+                at.setdefault(grant.user_id, set()).add(schools[grant.school_id])
+        rows = [
+            _user_row(user, list(held.get(user.id, {})), sorted(at.get(user.id, ())))
+            for user in list_users(session)
+        ]
         print_rows(rows, as_json=as_json)
 
 
@@ -75,15 +85,18 @@ def create_operator(email: str, name: str) -> None:
 @click.option("--organisation", "slug", required=True)
 @click.option("--role", type=_ROLES, required=True)
 @click.option("--agreement", "numbers", multiple=True, help="Only for it; can be repeated.")
+@click.option("--school", "schools", multiple=True, help="Its name; can be repeated.")
 @click.option("--language", type=LANGUAGES, help="Of the invitation of somebody new.")
 @with_app
 def grant(email: str, name: str | None, slug: str, role: str, **options: Any) -> None:
-    """Give a role in the organisation or some agreements; somebody new is invited by mail."""
+    """Give a role in the organisation, some agreements or schools; invite by mail who is new."""
     language = Language(options["language"]) if options["language"] else None
     with command_work() as work:
         organisation = organisation_named(work.session, slug)
-        keys = (_agreement_id(work, organisation, number) for number in options["numbers"])
-        invitation = service.Invitation(email, name, Role(role), frozenset(keys), language)
+        keys = frozenset(_agreement_id(work, organisation, each) for each in options["numbers"])
+        named = options["schools"]
+        schools = frozenset(school_named(work.session, organisation.id, each) for each in named)
+        invitation = service.Invitation(email, name, Role(role), keys, language, schools)
         service.invite(work, organisation.id, invitation)
     click.echo(f"{email} is now {role} in {slug}.")
 
@@ -102,21 +115,25 @@ def link(email: str) -> None:
 @click.option("--organisation", "slug", required=True)
 @click.option("--role", type=_ROLES, required=True)
 @click.option("--agreement", "number", help="The one that is for it; else for the whole.")
+@click.option("--school", help="The name of the one that it is for.")
 @with_app
-def end_role(email: str, slug: str, role: str, number: str | None) -> None:
+def end_role(email: str, slug: str, role: str, number: str | None, school: str | None) -> None:
     """End a role: it opens nothing from now on."""
     with command_work() as work:
         organisation = organisation_named(work.session, slug)
         agreement_id = _agreement_id(work, organisation, number) if number else None
-        wanted = (organisation.id, Role(role), agreement_id)
-        service.end_role(work, _grant_id(work, user_named(work.session, email), wanted))
+        school_id = school_named(work.session, organisation.id, school) if school else None
+        wanted = Given(Role(role), agreement_id, school_id)
+        user = user_named(work.session, email)
+        service.end_role(work, _grant_id(work, user, organisation, wanted))
     click.echo(f"{email} is no longer {role} in {slug}.")
 
 
-def _grant_id(work: Work, user: User, wanted: tuple[UUID, Role, UUID | None]) -> UUID:
-    """The role that holds now: organisation, role, agreement (None: the whole)."""
+def _grant_id(work: Work, user: User, organisation: Organisation, wanted: Given) -> UUID:
+    """The role that holds now. Raises NotFound."""
     for grant in list_grants(work.session, user.id):
-        if (grant.organisation_id, grant.role, grant.agreement_id) == wanted:
+        given = Given(grant.role, grant.agreement_id, grant.school_id)
+        if grant.organisation_id == organisation.id and given == wanted:
             return grant.id
     raise NotFound(None, _("There is no such role in this organisation."))
 
@@ -143,11 +160,12 @@ def _print_link(work: Work, link: OneTimeLink) -> None:
     click.echo(base_url + link_path(work.keys.link, link))
 
 
-def _user_row(user: User, roles: list[str]) -> dict[str, Any]:
+def _user_row(user: User, roles: list[str], schools: list[str]) -> dict[str, Any]:
     return {
         "email": user.email,
         "name": user.name,
         "language": user.language.value,
         "has_password": user.password_hash is not None,
         "roles": " ".join(roles),
+        "schools": " · ".join(schools),
     }

@@ -34,6 +34,9 @@ GRANTABLE: Mapping[str, tuple[Role, ...]] = {
 }
 """By kind of organisation, in the order in which they are offered."""
 
+OF_SCHOOLS = frozenset({Role.SCHOOL_COORDINATOR, Role.TEACHER})
+"""The roles that are given for schools, in an institution that has some."""
+
 
 @dataclass(frozen=True)
 class Given:
@@ -78,6 +81,24 @@ def check_grants(kind: str, present: Collection[Given], added: Collection[Given]
             way_out=_("Nothing needs to be done."),
         )
     _check_even({*present, *added})
+
+
+def check_schools(role: Role, school_ids: Collection[UUID], *, has_schools: bool) -> None:
+    """Raises RoleRefused: school people without a school, or a school with another role."""
+    if school_ids and role not in OF_SCHOOLS:
+        raise RoleRefused(
+            None,
+            _("Only school coordinators and teachers work for some schools."),
+            field="schools",
+            way_out=_("Choose no school, or one of these roles."),
+        )
+    if has_schools and role in OF_SCHOOLS and not school_ids:
+        raise RoleRefused(
+            None,
+            _("A school coordinator or teacher works for a school, and none is named."),
+            field="schools",
+            way_out=_("Choose at least one school."),
+        )
 
 
 def _check_even(given: Collection[Given]) -> None:

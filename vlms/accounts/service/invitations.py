@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from vlms.accounts.links import PASSWORD_LIFETIME, end_links, get_open_link, make_link, use_link
-from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, User
+from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, RoleGrant, User
 from vlms.accounts.passwords import check_password, hash_password
 from vlms.accounts.queries import get_user
+from vlms.accounts.school_queries import list_schools_of
 from vlms.accounts.sign_in import end_sessions, open_session
 from vlms.audit.service import journal
 from vlms.core.errors import NotFound
@@ -37,20 +36,20 @@ def send_link(work: Work, user: User, organisation: Organisation | None = None) 
         f"link:{link.id}",
         organisation_id=organisation_id,
         link_id=link.id,
-        facts={"organisation": organisation.name if organisation else "VLMS", "email": user.email},
+        facts=_facts(work, user, organisation),
     )
     post(work, mail, _recipient(user))
     return link
 
 
-def tell_of_role(work: Work, user: User, organisation: Organisation, grant_id: UUID) -> None:
+def tell_of_role(work: Work, user: User, organisation: Organisation, grant: RoleGrant) -> None:
     """Tell somebody who can sign in already of a new role: no link is needed."""
     mail = Mail(
         "invitation",
         user.id,
-        f"role:{grant_id}",
+        f"role:{grant.id}",
         organisation_id=organisation.id,
-        facts={"organisation": organisation.name, "email": user.email},
+        facts=_facts(work, user, organisation),
     )
     post(work, mail, _recipient(user))
 
@@ -87,6 +86,13 @@ def _open(work: Work, token: str) -> tuple[OneTimeLink, User]:
     if user.disabled_at is not None:
         raise NotFound(None, _("This account is closed."))
     return link, user
+
+
+def _facts(work: Work, user: User, organisation: Organisation | None) -> dict[str, str]:
+    """What the mails name; `schools` only for who works for some schools alone."""
+    facts = {"organisation": organisation.name if organisation else "VLMS", "email": user.email}
+    schools = list_schools_of(work.session, organisation.id, user.id) if organisation else ()
+    return {**facts, "schools": " · ".join(each.name for each in schools)} if schools else facts
 
 
 def _recipient(user: User) -> Recipient:

@@ -8,15 +8,16 @@ from uuid import UUID
 
 from vlms.accounts.agreement_choices import list_agreement_choices
 from vlms.accounts.errors import RoleRefused
-from vlms.accounts.models import Organisation, RoleGrant, User
+from vlms.accounts.models import Organisation, OrganisationKind, RoleGrant, User
 from vlms.accounts.queries import (
     find_user,
     get_grant,
     get_organisation,
     get_school,
     list_grants,
+    list_schools,
 )
-from vlms.accounts.rules.grants import Given, check_grants, grants_for
+from vlms.accounts.rules.grants import Given, check_grants, check_schools, grants_for
 from vlms.accounts.service.invitations import send_link, tell_of_role
 from vlms.accounts.service.limits import require_agreements
 from vlms.core.errors import BadInput, NotFound, Topic
@@ -49,8 +50,7 @@ def invite(work: Work, organisation_id: UUID, invitation: Invitation) -> list[Ro
     organisation = get_organisation(work.session, organisation_id)
     require_agreements(work, invitation.agreement_ids)
     _check_agreements(work, organisation, invitation.agreement_ids)
-    for school_id in invitation.school_ids:
-        get_school(work.session, organisation.id, school_id)
+    _check_schools(work, organisation, invitation)
     user = find_user(work.session, invitation.email) or _new_user(work, organisation, invitation)
     places = sorted(invitation.agreement_ids), sorted(invitation.school_ids)
     added = grants_for(invitation.role, *places)
@@ -60,7 +60,7 @@ def invite(work: Work, organisation_id: UUID, invitation: Invitation) -> list[Ro
     if user.password_hash is None:
         send_link(work, user, organisation)
     else:
-        tell_of_role(work, user, organisation, grants[0].id)
+        tell_of_role(work, user, organisation, grants[0])
     return grants
 
 
@@ -130,6 +130,15 @@ def _grant(work: Work, organisation: Organisation, user: User, given: Given) -> 
     work.session.add(grant)
     work.flush()
     return grant
+
+
+def _check_schools(work: Work, organisation: Organisation, invitation: Invitation) -> None:
+    for school_id in invitation.school_ids:
+        get_school(work.session, organisation.id, school_id)
+    has_schools = organisation.kind is OrganisationKind.ACADEMIC and bool(
+        list_schools(work.session, organisation.id)
+    )
+    check_schools(invitation.role, invitation.school_ids, has_schools=has_schools)
 
 
 def _check_agreements(

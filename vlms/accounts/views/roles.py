@@ -12,7 +12,13 @@ from vlms.accounts import service
 from vlms.accounts.agreement_choices import list_agreement_choices
 from vlms.accounts.forms import InvitationForm
 from vlms.accounts.models import Organisation, RoleGrant
-from vlms.accounts.queries import GrantFilter, get_grant, list_grants_in, search_grants
+from vlms.accounts.queries import (
+    GrantFilter,
+    get_grant,
+    list_grants_in,
+    list_schools,
+    search_grants,
+)
 from vlms.accounts.role_words import ROLE_WORDS
 from vlms.accounts.views.subject import subject, subject_address, subject_argument
 from vlms.audit.views import journal_of
@@ -71,7 +77,7 @@ def index() -> str:
         of=subject_argument(),
         list=ListPage("roles.index", HEADINGS, filters, kept=("of",)),
         found=search_grants(db.session(), organisation.id, asked, listing("granted")),
-        numbers=_agreement_numbers(organisation),
+        places=_places(organisation),
         role_words=ROLE_WORDS,
         needs_admin=_needs_admin(organisation, present),
         entries=journal_of(*(grant.id for grant in grants)),
@@ -84,7 +90,7 @@ def new() -> str | Response | tuple[str, int]:
     organisation = subject()
     form = InvitationForm(language=organisation.language.value)
     choices = list_agreement_choices(db.session(), organisation.id)
-    form.offer(organisation.kind.value, choices)
+    form.offer(organisation.kind.value, choices, list_schools(db.session(), organisation.id))
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
@@ -109,6 +115,7 @@ def end(grant_id: UUID) -> str | Response | tuple[str, int]:
             (_("Name"), grant.user.name),
             (_("E-mail address"), grant.user.email),
             (_("Role"), ROLE_WORDS[grant.role]),
+            (_("For"), _places(subject()).get(grant.agreement_id or grant.school_id)),
         ),
         (
             (_("The role opens nothing from now on, also where somebody is signed in."), None),
@@ -136,9 +143,15 @@ def _place() -> str:
     return subject_address("roles.index")
 
 
-def _agreement_numbers(organisation: Organisation) -> dict[UUID, str]:
-    choices = list_agreement_choices(db.session(), organisation.id)
-    return {choice.id: choice.number for choice in choices}
+def _places(organisation: Organisation) -> dict[UUID | None, object]:
+    """What roles are for, in words: the whole, agreements by number, schools by name."""
+    agreements = list_agreement_choices(db.session(), organisation.id)
+    schools = list_schools(db.session(), organisation.id)
+    return {
+        None: _("The whole organisation"),
+        **{choice.id: choice.number for choice in agreements},
+        **{school.id: school.name for school in schools},
+    }
 
 
 def _needs_admin(organisation: Organisation, present: Sequence[RoleGrant]) -> bool:
