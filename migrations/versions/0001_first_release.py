@@ -2113,6 +2113,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('reserved', 'started')"),
             postgresql_where=sa.text("state IN ('reserved', 'started')"),
         )
+        batch_op.create_index(
+            "uq_exam_seat_reserved",
+            ["person_id", "exam_number"],
+            unique=True,
+            sqlite_where=sa.text("state = 'reserved'"),
+            postgresql_where=sa.text("state = 'reserved'"),
+        )
 
     op.create_table(
         "pack_entry",
@@ -2180,6 +2187,11 @@ def downgrade() -> None:
 
     op.drop_table("pack_entry")
     with op.batch_alter_table("exam_seat", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_exam_seat_reserved",
+            sqlite_where=sa.text("state = 'reserved'"),
+            postgresql_where=sa.text("state = 'reserved'"),
+        )
         batch_op.drop_index(
             "uq_exam_seat_open",
             sqlite_where=sa.text("state IN ('reserved', 'started')"),

@@ -26,15 +26,17 @@ class PackKind(StrEnum):
 
 
 class Pack(Keyed, Base):
-    """A counter of exams over its product's families; one a unit ordered, or one a grant.
+    """A counter of exams over its product's families; one a line of an order (A2, A3).
 
-    `allotted_count` of its `capacity` are in quotas; only quotas are drawn from.
+    One counter for all units of a line, so that schools share them without a border between:
+    its `capacity` is quantity × units, and grows when a further part of the line is delivered.
+    `allotted_count` of it are in quotas; only quotas are drawn from.
     """
 
     __tablename__ = "pack"
     __table_args__ = (
         Index("uq_pack_number", "number", unique=True),
-        Index("uq_pack_of_line", "order_line_id", "position", unique=True),
+        Index("uq_pack_of_line", "order_line_id", unique=True),
         Index("ix_pack_organisation", "organisation_id", "expires_at"),
         CheckConstraint("allotted_count BETWEEN 0 AND capacity", name="allotted"),
     )
@@ -45,8 +47,6 @@ class Pack(Keyed, Base):
     agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"), index=True)
     reseller_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     order_line_id: Mapped[UUID] = mapped_column(ForeignKey("order_line.id"))
-    # Counts the packs of one line from 1.
-    position: Mapped[int] = mapped_column(Integer)
     product_id: Mapped[UUID] = mapped_column(ForeignKey("product.id"))
     number: Mapped[str] = mapped_column(String(20))
     kind: Mapped[PackKind] = mapped_column(choice(PackKind, "pack_kind"))
@@ -124,6 +124,8 @@ class PackEntry(Keyed, Base):
     __table_args__ = (
         Index("ix_pack_entry_quota", "quota_id", "id"),
         Index("ix_pack_entry_pack", "pack_id", "id"),
+        # A seat is reserved, started, returned or reversed once (I3).
+        Index("uq_pack_entry_seat", "seat_id", "kind", unique=True),
         CheckConstraint("count > 0", name="count"),
     )
     visible = Visibility(
@@ -136,7 +138,7 @@ class PackEntry(Keyed, Base):
     quota_id: Mapped[UUID] = mapped_column(ForeignKey("pack_quota.id"))
     school_id: Mapped[UUID | None] = mapped_column(ForeignKey("school.id"))
     # The seat that was drawn or given back; None where a quota changed.
-    seat_id: Mapped[UUID | None] = mapped_column(ForeignKey("exam_seat.id"), index=True)
+    seat_id: Mapped[UUID | None] = mapped_column(ForeignKey("exam_seat.id"))
     kind: Mapped[PackEntryKind] = mapped_column(choice(PackEntryKind, "pack_entry_kind"))
     count: Mapped[int] = mapped_column(Integer)
     at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,98 @@
+"""Reads packs, their quotas and who holds what of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from vlms.academy.models.packs import Pack, PackKind, PackQuota
+from vlms.academy.rules.quota import Share
+from vlms.core.errors import NotFound
+from vlms.core.text import Text, _
+
+NOBODY = _("not given to anybody yet")
+OTHERS = _("other schools")
+ALL_SCHOOLS = _("Shared by all schools")
+
+
+def whole_packs() -> Select[Pack]:
+    """Packs with their product, agreement and quotas."""
+    return select(Pack).options(
+        joinedload(Pack.product),
+        joinedload(Pack.agreement),
+        selectinload(Pack.quotas).joinedload(PackQuota.school),
+        selectinload(Pack.quotas).joinedload(PackQuota.term),
+    )
+
+
+def get_pack(session: Session, pack_id: UUID) -> Pack:
+    """With its product, agreement and quotas. Raises NotFound, also for a foreign one."""
+    pack = session.scalar(whole_packs().where(Pack.id == pack_id))
+    if pack is None:
+        raise NotFound(None, _("There is no such pack."))
+    return pack
+
+
+def find_pack(session: Session, number: str) -> Pack | None:
+    return session.scalar(whole_packs().where(Pack.number == number))
+
+
+def get_quota(session: Session, quota_id: UUID) -> PackQuota:
+    """With its pack, school and term. Raises NotFound, also for another school's."""
+    quota = session.scalar(
+        select(PackQuota)
+        .where(PackQuota.id == quota_id)
+        .options(
+            joinedload(PackQuota.pack),
+            joinedload(PackQuota.school),
+            joinedload(PackQuota.term),
+        )
+    )
+    if quota is None:
+        raise NotFound(None, _("There is no such quota."))
+    return quota
+
+
+def list_quotas(session: Session, pack_id: UUID) -> Sequence[PackQuota]:
+    """Those that the session sees: a school's people see theirs and the shared ones."""
+    statement = select(PackQuota).where(PackQuota.pack_id == pack_id).order_by(PackQuota.id)
+    return session.scalars(
+        statement.options(joinedload(PackQuota.school), joinedload(PackQuota.term))
+    ).all()
+
+
+def holder_name(quota: PackQuota) -> Text | str:
+    """Whose quota it is: a school's name, with the term where it has one."""
+    name = ALL_SCHOOLS if quota.school is None else quota.school.name
+    if quota.term is None:
+        return name
+    return _("%(school)s, %(term)s", school=name, term=quota.term.title)
+
+
+def shares_of(session: Session, pack: Pack, but: UUID | None = None) -> list[Share]:
+    """Who holds the pack, without the quota `but`; what the session does not see is added up."""
+    return list(_shares(pack, list_quotas(session, pack.id), but))
+
+
+def _shares(pack: Pack, quotas: Sequence[PackQuota], but: UUID | None) -> Iterator[Share]:
+    for quota in quotas:
+        if quota.id != but and quota.quota_count:
+            yield Share(holder_name(quota), quota.quota_count, quota.free_count)
+    unseen = pack.allotted_count - sum(quota.quota_count for quota in quotas)
+    if unseen:
+        yield Share(OTHERS, unseen, 0)
+    left = pack.capacity - pack.allotted_count
+    if left:
+        yield Share(NOBODY, left, left)
+
+
+def rule_of(pack: Pack) -> str:
+    """A2 for site packs, A3 for Imagine Academy grants."""
+    return "A3" if pack.kind is PackKind.IMAGINE_GRANT else "A2"
+
+
+def count_packs(session: Session, agreement_id: UUID) -> int:
+    return session.scalar(select(func.count(Pack.id)).where(Pack.agreement_id == agreement_id)) or 0
