@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vlms.academy.service.grants import end_on_cancelling, grant_on_processing
 from vlms.accounts import job_mail
 from vlms.accounts.agreement_choices import AgreementChoice
 from vlms.accounts.events import AddressCorrected
@@ -24,7 +25,7 @@ from vlms.codes.service.issuing_in_pieces import check_long_issue
 from vlms.codes.service.telling import tell_right_address
 from vlms.core.work import Reactions
 from vlms.jobs.events import JobEnded
-from vlms.jobs.exporting import EXPORT_JOBS
+from vlms.jobs.export_files import EXPORT_JOBS
 from vlms.jobs.jobs import JOB_JOBS
 from vlms.jobs.worker import JobKind
 from vlms.notices.delivery import deliver_mail
@@ -33,7 +34,14 @@ from vlms.orders.agreement_lock import (
     keep_agreement_of_orders,
     keep_terms_of_orders,
 )
-from vlms.orders.events import ApprovalAsked, ApprovalDeclined, LineDelivered, LongDeliveryAsked
+from vlms.orders.events import (
+    ApprovalAsked,
+    ApprovalDeclined,
+    LineDelivered,
+    LongDeliveryAsked,
+    OrderCancelled,
+    OrderProcessed,
+)
 from vlms.orders.service.approval_mail import tell_approvers, tell_asker
 
 REACTIONS: Reactions = {
@@ -41,6 +49,8 @@ REACTIONS: Reactions = {
     OrderAsked: (check_order_day,),
     TermsChanged: (keep_terms_of_orders,),
     DeletionAsked: (keep_agreement_of_orders,),
+    OrderProcessed: (grant_on_processing,),
+    OrderCancelled: (end_on_cancelling,),
     ApprovalAsked: (tell_approvers,),
     ApprovalDeclined: (tell_asker,),
     LineDelivered: (issue_on_delivery,),

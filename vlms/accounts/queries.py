@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from vlms.accounts.models import (
@@ -15,7 +15,6 @@ from vlms.accounts.models import (
     OrganisationKind,
     Person,
     RoleGrant,
-    SavedView,
     School,
     User,
 )
@@ -24,7 +23,6 @@ from vlms.core.paging import Listing, Page, page_of
 from vlms.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from vlms.core.reading import canonical_email, search_key
 from vlms.core.text import _
-from vlms.core.work import Actor
 
 
 def find_user(session: Session, email: str) -> User | None:
@@ -252,6 +250,11 @@ def list_people(
     return session.scalars(statement.order_by(Person.search_name, Person.id)).all()
 
 
+def count_people(session: Session, organisation_id: UUID, wanted: PersonFilter) -> int:
+    counted = _people(organisation_id, wanted).with_only_columns(func.count(Person.id))
+    return int(session.scalar(counted) or 0)
+
+
 def _people(organisation_id: UUID, wanted: PersonFilter) -> Select[Person]:
     statement = select(Person).where(Person.organisation_id == organisation_id)
     if wanted.words:
@@ -277,23 +280,3 @@ def names_person(words: str) -> ColumnElement[bool]:
 def list_persons_of(session: Session, user_id: UUID) -> Sequence[Person]:
     """The directory entries that a user has claimed."""
     return session.scalars(select(Person).where(Person.user_id == user_id)).all()
-
-
-def list_views(session: Session, actor: Actor) -> Sequence[SavedView]:
-    """The views of lists that the actor keeps in this workspace, by list and name."""
-    statement = _views_of(actor).order_by(SavedView.endpoint, SavedView.name)
-    return session.scalars(statement).all()
-
-
-def get_view(session: Session, view_id: UUID, actor: Actor) -> SavedView:
-    """Raises NotFound, also for somebody else's."""
-    view = session.scalar(_views_of(actor).where(SavedView.id == view_id))
-    if view is None:
-        raise NotFound(None, _("You have no such view here."))
-    return view
-
-
-def _views_of(actor: Actor) -> Select[SavedView]:
-    return select(SavedView).where(
-        SavedView.organisation_id == actor.organisation_id, SavedView.user_id == actor.user_id
-    )

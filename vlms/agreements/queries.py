@@ -83,6 +83,11 @@ def list_agreements(
     ).all()
 
 
+def count_agreements(session: Session, wanted: AgreementFilter, today: date) -> int:
+    counted = _fitting(wanted, today).with_only_columns(func.count(Agreement.id))
+    return int(session.scalar(counted) or 0)
+
+
 def _fitting(wanted: AgreementFilter, today: date) -> Select[Agreement]:
     statement = select(Agreement)
     if wanted.words:

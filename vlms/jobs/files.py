@@ -1,4 +1,4 @@
-"""Files that jobs make: in sealed parts in the database, for a week, for who asked.
+"""Files that jobs make: in sealed parts in the database, for a week at most, for who asked.
 
 Parts let any web host answer, and none holds a large file in memory while it is written.
 """
@@ -33,9 +33,14 @@ def keep_part(work: Work, held: HeldJob, position: int, body: bytes) -> None:
 
 
 def keep_file(
-    work: Work, held: HeldJob, name: tuple[str, str], parts: int, byte_count: int
+    work: Work,
+    held: HeldJob,
+    name: tuple[str, str],
+    size: tuple[int, int],
+    kept: timedelta = KEPT,
 ) -> JobFile:
-    """The file is whole: its name and media type, and of how many parts it is."""
+    """The file is whole: its name and media type, of how many parts and bytes it is."""
+    parts, byte_count = size
     _drop(work, JobFilePart.job_id == held.id, JobFilePart.position >= parts)
     filename, media_type = name
     file = JobFile(
@@ -43,7 +48,7 @@ def keep_file(
         filename=filename,
         media_type=media_type,
         byte_count=byte_count,
-        expires_at=work.now + KEPT,
+        expires_at=work.now + kept,
     )
     work.session.add(file)
     work.flush()
@@ -67,7 +72,7 @@ def read_file(work: Work, job: Job, file: JobFile) -> bytes:
 
 
 def remove_old_files(held: HeldJob) -> None:
-    """What is older than a week goes."""
+    """What is past its time goes."""
     with held.work() as work:
         old = JobFile.expires_at <= work.now
         keys = list(work.session.scalars(select(JobFile.job_id).where(old)))

@@ -17,6 +17,7 @@ from vlms.core.scope import System
 from vlms.core.text import _
 from vlms.exports.table import Column, Kind, Table
 from vlms.jobs.cancelling import ask_to_stop
+from vlms.jobs.export_files import check_taking
 from vlms.jobs.files import read_file
 from vlms.jobs.models import ENDED, Job, JobState
 from vlms.jobs.notes import tell_ended
@@ -98,12 +99,13 @@ def cancel(job_id: UUID) -> str | Response | tuple[str, int]:
 @jobs.get("/<uuid:job_id>/file")
 @requires(Permission.VIEW_WORKSPACE)
 def download(job_id: UUID) -> Response:
-    """The file, for who asked for it alone."""
+    """The file, for who asked for it alone, while they may still read what it holds."""
     job = get_job(db.session(), job_id, g.actor)
     with unit_of_work(scope=_HEALTH) as work:
         file = find_file(work.session, job, g.actor, g.now)
         if file is None:
             raise NotFound
+        check_taking(job, g.actor, g.scope)
         body = read_file(work, job, file)
     response = Response(body, mimetype=file.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=file.filename)

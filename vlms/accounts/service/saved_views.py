@@ -7,7 +7,7 @@ from uuid import UUID
 
 from vlms.accounts.errors import AlreadyThere
 from vlms.accounts.models import SavedView
-from vlms.accounts.queries import get_view, list_views
+from vlms.accounts.saved_view_queries import get_view, list_views
 from vlms.core.errors import BadInput
 from vlms.core.text import _
 from vlms.core.work import Work

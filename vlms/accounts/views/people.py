@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, render_template
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from vlms.accounts import service
@@ -14,6 +15,7 @@ from vlms.accounts.forms import AddressForm, PersonForm
 from vlms.accounts.models import Person
 from vlms.accounts.queries import (
     PersonFilter,
+    count_people,
     get_organisation,
     get_person,
     list_grants_in,
@@ -28,10 +30,12 @@ from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import _
+from vlms.exports.table import Table
+from vlms.jobs.exporting import Export, add_export, send_or_plan
 from vlms.web.access import requires
 from vlms.web.confirming import Facts, Question, confirmed
 from vlms.web.lists import Filter, Heading, ListPage
-from vlms.web.pages import listing, send_table, wanted
+from vlms.web.pages import listing, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
 from vlms.web.words import add_words
 
@@ -110,12 +114,26 @@ def _wanted() -> PersonFilter:
 @people.get("/people.<form>")
 @requires(Permission.VIEW_PEOPLE)
 def download(form: str) -> Response:
+    return send_or_plan(PEOPLE, form)
+
+
+def _table(session: Session) -> Table[Person]:
     organisation = subject()
-    found = list_people(db.session(), organisation.id, _wanted())
+    found = list_people(session, organisation.id, _wanted())
     zone = organisation.time_zone
     made_at = g.now.astimezone(ZoneInfo(zone))
-    table = people_table(found, _school_names(organisation.id), zone, made_at)
-    return send_table(table, f"people-{organisation.slug}", form)
+    return people_table(found, _school_names(organisation.id), zone, made_at)
+
+
+PEOPLE = add_export(
+    Export(
+        "people",
+        _("People"),
+        lambda session: count_people(session, subject().id, _wanted()),
+        _table,
+        lambda: f"people-{subject().slug}",
+    )
+)
 
 
 @people.get("/<uuid:person_id>")

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from vlms.accounts.forms import ViewForm
 from vlms.accounts.models import SavedView
-from vlms.accounts.queries import get_view, list_views
+from vlms.accounts.saved_view_queries import get_view, list_views
 from vlms.accounts.service.saved_views import Asked, delete_view, keep_view, rename_view
 from vlms.core.db import db
 from vlms.core.errors import BadInput, DomainError

@@ -28,6 +28,7 @@ from vlms.agreements.forms import (
 from vlms.agreements.models import Agreement, Programme
 from vlms.agreements.queries import (
     AgreementFilter,
+    count_agreements,
     get_agreement,
     list_agreements,
     search_agreements,
@@ -44,9 +45,10 @@ from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
+from vlms.jobs.exporting import Export, add_export, send_or_plan
 from vlms.web.access import requires
 from vlms.web.lists import Filter, Heading, ListPage
-from vlms.web.pages import listing, send_table, wanted
+from vlms.web.pages import listing, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
 
 _BUYERS = (OrganisationKind.CUSTOMER, OrganisationKind.ACADEMIC)
@@ -147,9 +149,23 @@ def _standing(agreement: Agreement) -> str:
 @agreements.get("/download.<form>")
 @requires(Permission.VIEW_AGREEMENTS)
 def download(form: str) -> Response:
-    today = local_day(g.now, g.workspace.time_zone)
-    table = agreements_table(list_agreements(db.session(), _asked(), today), g.now)
-    return send_table(table, "agreements", form)
+    return send_or_plan(AGREEMENTS, form)
+
+
+def _workspace_day() -> date:
+    return local_day(g.now, g.workspace.time_zone)
+
+
+AGREEMENTS = add_export(
+    Export(
+        "agreements",
+        _("Agreements"),
+        lambda session: count_agreements(session, _asked(), _workspace_day()),
+        lambda session: agreements_table(
+            list_agreements(session, _asked(), _workspace_day()), g.now
+        ),
+    )
+)
 
 
 @agreements.get("/<uuid:agreement_id>")

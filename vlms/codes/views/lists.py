@@ -1,4 +1,4 @@
-"""Pages with lists of codes, their downloads, and the export of available codes."""
+"""Pages with lists of codes, and their downloads."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from flask import g, render_template, url_for
+from flask import g, render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -15,8 +15,8 @@ from werkzeug.wrappers import Response
 from vlms.accounts.models import Person, School
 from vlms.agreements.models import Agreement
 from vlms.catalog.models import Product
-from vlms.codes.exports import ExportedCode, code_table, number_of, revealed_table
-from vlms.codes.forms import ExportForm, workspace_zone
+from vlms.codes.exports import code_table, number_of
+from vlms.codes.forms import workspace_zone
 from vlms.codes.models import Code, CodeBatch
 from vlms.codes.queries import (
     CodeFilter,
@@ -27,12 +27,10 @@ from vlms.codes.queries import (
     search_codes,
 )
 from vlms.codes.rules.shown_state import Shown, word
-from vlms.codes.service.disclosing import export_codes
 from vlms.codes.views.blueprint import codes, made_at
 from vlms.codes.views.bulk import bulk_acts
 from vlms.codes.views.filters import HORIZONS, ONLY, wanted_codes
 from vlms.core.db import db
-from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.exports.table import Table
@@ -40,8 +38,7 @@ from vlms.jobs.exporting import Export, add_export, send_or_plan
 from vlms.web.access import requires
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.locales import name_of
-from vlms.web.pages import listing, send_table
-from vlms.web.unit_of_work import unit_of_work
+from vlms.web.pages import listing
 
 
 @dataclass
@@ -174,32 +171,6 @@ def _table(session: Session) -> Table[Code]:
 
 
 CODES = add_export(Export("codes", _("Codes"), _count, _table))
-
-
-@codes.route("/export", methods=["GET", "POST"])
-@requires(Permission.REVEAL_UNASSIGNED_CODES)
-def export() -> str | Response | tuple[str, int]:
-    form = ExportForm()
-    asked = wanted_codes()
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(form) as work:
-                found = export_codes(work, asked, form.reason.value or "")
-                rows = [ExportedCode(code, text) for code, text in found]
-                work.location = url_for(".export")
-                # Names are read now: the file is written after the commit.
-                table = revealed_table(rows, made_at())
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return send_table(table, "available-codes", form.form.value)
-    count = sum(
-        each.count
-        for each in count_states(db.session(), g.now, asked)
-        if each.shown is Shown.AVAILABLE
-    )
-    page = render_template("codes/export.html", form=form, count=count)
-    return page, 422 if form.is_refused else 200
 
 
 def _count_rows(counts: Sequence[StateCount]) -> list[CountRow]:

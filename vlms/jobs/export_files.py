@@ -1,0 +1,149 @@
+"""The files of long exports: made by the worker, given to who asked while they may have them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, BinaryIO, TypeVar
+
+from flask import g
+
+from vlms.core.attempts import retrying
+from vlms.core.db import reading
+from vlms.core.errors import Forbidden
+from vlms.core.packed_text import pack_text
+from vlms.core.permissions import Permission
+from vlms.core.scope import Scope
+from vlms.core.text import _, ngettext
+from vlms.core.work import Actor
+from vlms.exports.table import Table
+from vlms.jobs.exporting import (
+    EXPORT,
+    Export,
+    GuardedExport,
+    as_asked,
+    export_named,
+    filename_of,
+)
+from vlms.jobs.files import KEPT, cut, drop_parts, keep_file, keep_part
+from vlms.jobs.held import Asker, HeldJob, asker_of
+from vlms.jobs.models import Job
+from vlms.jobs.standing import covers
+from vlms.jobs.worker import JobKind
+from vlms.web.pages import TYPES, WRITERS
+
+_TOLD_EVERY = 1_000
+Row = TypeVar("Row")
+
+
+def make_file(held: HeldJob) -> None:
+    """Write the file, part by part, and be done. Raises LeaseLost, JobCancelled."""
+    asker, facts = held.asker, held.facts
+    assert asker is not None
+    export, form = export_named(facts["name"]), facts["form"]
+    with (
+        tempfile.TemporaryFile() as out,
+        as_asked(facts, asker, held.clock()),
+    ):
+        if isinstance(export, GuardedExport):
+            total, kept = _write_disclosed(held, asker, export, out), export.kept
+        else:
+            total, kept = _write_list(held, asker, export, out), KEPT
+        filename = f"{filename_of(export)}-{g.now.date().isoformat()}.{form}"
+        _keep(held, out, (filename, TYPES[form]), total, kept)
+
+
+def _write_list(held: HeldJob, asker: Asker, export: Export, out: BinaryIO) -> int:
+    with reading(asker.scope) as opened:
+        table, total = export.table(opened), export.count(opened)
+        _write(held, table, total, out)
+    return total
+
+
+def _write_disclosed(held: HeldJob, asker: Asker, export: GuardedExport, out: BinaryIO) -> int:
+    """What leaves is told to the journal and committed; only then a file is made of it."""
+
+    def attempt() -> Table[Any]:
+        with held.work(asker) as work:
+            return export.disclose(work, held.facts["reason"])
+
+    table = retrying(attempt)
+    rows = list(table.rows)
+    _write(held, replace(table, rows=rows), len(rows), out)
+    return len(rows)
+
+
+def _write(held: HeldJob, table: Table[Any], total: int, out: BinaryIO) -> None:
+    WRITERS[held.facts["form"]](replace(table, rows=_told(held, table.rows, total)), out)
+
+
+def _told(held: HeldJob, rows: Iterable[Row], total: int) -> Iterator[Row]:
+    """The rows; every thousand of them the job tells how far it is."""
+    try:
+        for number, row in enumerate(rows):
+            if number % _TOLD_EVERY == 0:
+                _step(lambda number=number: _tell(held, number, total))  # type: ignore[misc]
+            yield row
+    finally:
+        # One that is stopped midway leaves no open cursor behind.
+        if isinstance(rows, Generator):
+            rows.close()
+
+
+def _step(step: Callable[[], None]) -> None:
+    retrying(step)
+
+
+def _tell(held: HeldJob, number: int, total: int) -> None:
+    with held.work() as work:
+        held.tell_progress(work, number, max(number, total))
+
+
+def _keep(held: HeldJob, out: BinaryIO, name: tuple[str, str], total: int, kept: timedelta) -> None:
+    parts = cut(out)
+    for position, body in enumerate(parts):
+        _step(lambda position=position, body=body: _keep_part(held, position, body))  # type: ignore[misc]
+
+    def attempt() -> None:
+        with held.work() as work:
+            keep_file(work, held, name, (len(parts), sum(map(len, parts))), kept)
+            done = ngettext(
+                "%(number)s row is in the file.", "%(number)s rows are in the file.", total
+            )
+            # The same may be asked for again at once.
+            ended = {"once_key": f"ended:{held.id}", "done_count": total, "total_count": total}
+            held.finish(work, {"summary": pack_text(done)}, **ended)
+
+    retrying(attempt)
+
+
+def _keep_part(held: HeldJob, position: int, body: bytes) -> None:
+    with held.work() as work:
+        keep_part(work, held, position, body)
+
+
+def check_taking(job: Job, actor: Actor, scope: Scope) -> None:
+    """Raises Forbidden for who may no longer read what a file holds, now that it is fetched.
+
+    Also what the export's own check raises.
+    """
+    asker, started_at = asker_of(job), job.started_at
+    if job.kind != EXPORT or asker is None or started_at is None:
+        return
+    actor.require(Permission(job.facts["needs"]))
+    if not covers(scope, asker.scope):
+        raise Forbidden(
+            None,
+            _("Your roles here have changed since this file was made, so it is not given out."),
+            reason="roles_changed",
+            way_out=_("Make the file again: it then holds what you may see now."),
+        )
+    export = export_named(job.facts["name"])
+    if isinstance(export, GuardedExport):
+        with as_asked(job.facts, asker, started_at), reading(asker.scope) as opened:
+            export.check(opened)
+
+
+EXPORT_JOBS = (JobKind(EXPORT, make_file, undo=drop_parts),)
