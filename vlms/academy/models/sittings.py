@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from vlms.academy.models.packs import Pack, PackQuota
 from vlms.academy.models.roster import SchoolClass
 from vlms.academy.models.sites import DeliverySite
+from vlms.academy.rules.seat_state import SeatState
 from vlms.accounts.models import Person, School
 from vlms.catalog.models import Exam
 from vlms.core.db import Base, Instant, Keyed, choice
@@ -78,16 +79,6 @@ class Sitting(Keyed, Base):
     seats: Mapped[list[ExamSeat]] = relationship(back_populates="sitting", order_by="ExamSeat.id")
 
 
-class SeatState(StrEnum):
-    """Reserved when scheduled; started: consumed for good, unless reversed; else given back."""
-
-    RESERVED = "reserved"
-    STARTED = "started"
-    NO_SHOW = "no_show"
-    CANCELLED = "cancelled"
-    REVERSED = "reversed"
-
-
 class ExamSeat(Keyed, Base):
     """One candidate's exam in a sitting, drawn from the sitting's quota."""
 
@@ -100,6 +91,15 @@ class ExamSeat(Keyed, Base):
             unique=True,
             sqlite_where=text("state IN ('reserved', 'started')"),
             postgresql_where=text("state IN ('reserved', 'started')"),
+        ),
+        # One appointment at an exam at a time, whatever the sitting (A4).
+        Index(
+            "uq_exam_seat_reserved",
+            "person_id",
+            "exam_number",
+            unique=True,
+            sqlite_where=text("state = 'reserved'"),
+            postgresql_where=text("state = 'reserved'"),
         ),
         Index("ix_exam_seat_person", "person_id", "exam_number", "starts_at"),
         Index("ix_exam_seat_organisation", "organisation_id", "school_id", "state"),
