@@ -190,6 +190,20 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("source_id", sa.String(length=120), nullable=True),
         sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "schoolYear",
+                "semester",
+                "term",
+                "gradingPeriod",
+                name="academic_term_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("first_day", sa.Date(), nullable=False),
         sa.Column("last_day", sa.Date(), nullable=False),
         sa.Column("school_year", sa.String(length=20), nullable=True),
@@ -950,6 +964,65 @@ def upgrade() -> None:
             "ix_role_grant_organisation", ["organisation_id", "user_id"], unique=False
         )
         batch_op.create_index("ix_role_grant_user", ["user_id"], unique=False)
+
+    op.create_table(
+        "roster_import",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("imported_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_roster_import_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["imported_by"], ["user.id"], name=op.f("fk_roster_import_imported_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_roster_import_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_import")),
+    )
+    with op.batch_alter_table("roster_import", schema=None) as batch_op:
+        batch_op.create_index("uq_roster_import_number", ["organisation_id", "number"], unique=True)
+
+    op.create_table(
+        "roster_record",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "org",
+                "course",
+                name="roster_record_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source_id", sa.String(length=120), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=True),
+        sa.Column("parent_source_id", sa.String(length=120), nullable=True),
+        sa.Column("school_id", sa.Uuid(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_roster_record_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["school.id"], name=op.f("fk_roster_record_school_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_record")),
+    )
+    with op.batch_alter_table("roster_record", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_roster_record", ["organisation_id", "kind", "source_id"], unique=True
+        )
 
     op.create_table(
         "school_class",
@@ -2355,6 +2428,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_school_class_school")
 
     op.drop_table("school_class")
+    with op.batch_alter_table("roster_record", schema=None) as batch_op:
+        batch_op.drop_index("uq_roster_record")
+
+    op.drop_table("roster_record")
+    with op.batch_alter_table("roster_import", schema=None) as batch_op:
+        batch_op.drop_index("uq_roster_import_number")
+
+    op.drop_table("roster_import")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index("ix_role_grant_user")
         batch_op.drop_index("ix_role_grant_organisation")

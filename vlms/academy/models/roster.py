@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, String
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from vlms.academy.rules.roster_words import TermKind as TermKind
 from vlms.accounts.models import Person, School
-from vlms.core.db import Base, Keyed, choice
+from vlms.agreements.models import Agreement
+from vlms.core.db import Base, Instant, Keyed, choice
 from vlms.core.scope import Visibility
 
 
 class AcademicTerm(Keyed, Base):
-    """A term of an institution: a semester, say; its days are the schools'."""
+    """A term of an institution: a semester, say, or a school year; its days are the schools'."""
 
     __tablename__ = "academic_term"
     __table_args__ = (
@@ -23,11 +26,14 @@ class AcademicTerm(Keyed, Base):
         Index("ix_academic_term_days", "organisation_id", "first_day"),
     )
     visible = Visibility(schools_read=True)
-    audited = ("title", "first_day", "last_day", "school_year")
+    audited = ("title", "kind", "first_day", "last_day", "school_year")
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     source_id: Mapped[str | None] = mapped_column(String(120))
     title: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[TermKind] = mapped_column(
+        choice(TermKind, "academic_term_kind"), default=TermKind.SEMESTER
+    )
     first_day: Mapped[date] = mapped_column(Date)
     last_day: Mapped[date] = mapped_column(Date)
     # The year in which the school year ends, as rosters name it.
@@ -78,7 +84,7 @@ class ClassRole(StrEnum):
 
 
 class ClassMember(Keyed, Base):
-    """Somebody in a class; open ends take the class's terms. Ended on the day of `last_day`."""
+    """Somebody in a class, until the end of `last_day`; open ends are None."""
 
     __tablename__ = "class_member"
     __table_args__ = (
@@ -100,3 +106,54 @@ class ClassMember(Keyed, Base):
 
     school_class: Mapped[SchoolClass] = relationship()
     person: Mapped[Person] = relationship()
+
+
+class RosterRecordKind(StrEnum):
+    ORG = "org"
+    COURSE = "course"
+
+
+class RosterRecord(Keyed, Base):
+    """What a roster's files said of units and courses, for later files that only refer to them.
+
+    A unit that is a school has its `school_id`; one above schools stands for all below it.
+    """
+
+    __tablename__ = "roster_record"
+    __table_args__ = (
+        Index("uq_roster_record", "organisation_id", "kind", "source_id", unique=True),
+    )
+    visible = Visibility(schools_read=True)
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[RosterRecordKind] = mapped_column(choice(RosterRecordKind, "roster_record_kind"))
+    source_id: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(200))
+    code: Mapped[str | None] = mapped_column(String(60))
+    parent_source_id: Mapped[str | None] = mapped_column(String(120))
+    school_id: Mapped[UUID | None] = mapped_column(ForeignKey("school.id"))
+    ended_on: Mapped[date | None] = mapped_column(Date)
+
+
+class RosterImport(Keyed, Base):
+    """One import that changed something. Its number is the fence between two at one moment.
+
+    It tells the journal of the rows that came or ended in bulk, by their counts.
+    """
+
+    __tablename__ = "roster_import"
+    __table_args__ = (Index("uq_roster_import_number", "organisation_id", "number", unique=True),)
+    visible = Visibility(agreement="agreement_id")
+    audited = ("number", "filename", "counts")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"))
+    # Counts the imports of an institution from 1.
+    number: Mapped[int] = mapped_column(Integer)
+    filename: Mapped[str] = mapped_column(String(200))
+    # By kind and change: {"users": {"new": 3, "ended": 1}}.
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    imported_at: Mapped[datetime] = mapped_column(Instant)
+    imported_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+
+    agreement: Mapped[Agreement] = relationship()
