@@ -88,6 +88,22 @@ def test_a_role_for_one_agreement_is_given_and_ended_by_its_number(
     assert rows(app, users, "list")[0]["roles"] == ""
 
 
+def test_a_role_for_schools_is_given_and_ended_by_their_names(app: Flask) -> None:
+    run(app, organisations, *NTU)
+    for school in ("Law", "Arts"):
+        run(app, organisations, "add-school", "ntu", school)
+    role = "b@ntu.example --organisation ntu --role school_coordinator".split()
+    with pytest.raises(RoleRefused):
+        run(app, users, "grant", *role, "--name", "B")
+    run(app, users, "grant", *role, "--name", "B", "--school", "Law", "--school", "Arts")
+    (user,) = rows(app, users, "list")
+    assert (user["roles"], user["schools"]) == ("school_coordinator@ntu", "Arts · Law")
+    with pytest.raises(NotFound):
+        run(app, users, "end-role", *role)
+    run(app, users, "end-role", *role, "--school", "Law")
+    assert rows(app, users, "list")[0]["schools"] == "Arts"
+
+
 def test_a_person_is_edited_under_number_or_address(app: Flask) -> None:
     run(app, organisations, *NTU)
     at = ("--organisation", "ntu")
