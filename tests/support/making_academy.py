@@ -1,0 +1,320 @@
+"""Makes an academic institution: its agreement, schools, an opened pack, a site, its people."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import count as counting
+from typing import Any
+
+from tests.support.making import make_member, make_organisation, make_person, making
+from tests.support.making_catalog import make_family, make_product
+from tests.support.making_codes import make_agreement, make_contact, make_line
+from vlms.academy.models.packs import Pack, PackKind, PackQuota, quota_place
+from vlms.academy.models.roster import AcademicTerm
+from vlms.academy.models.sites import DeliverySite, SiteCheck
+from vlms.academy.models.sittings import ExamSeat, Sitting, SittingState
+from vlms.academy.requirements import site_requirements
+from vlms.academy.rules.seat_state import SeatState
+from vlms.accounts.models import (
+    Organisation,
+    OrganisationKind,
+    Person,
+    PersonPlace,
+    PlaceRole,
+    RoleGrant,
+    School,
+    User,
+)
+from vlms.agreements.models import Agreement, AgreementSchool
+from vlms.catalog.models import Exam, Product, ProductKind
+from vlms.core import scope
+from vlms.core.permissions import Role
+from vlms.core.scope import Scope
+from vlms.core.term import end_of_day, start_of_day
+from vlms.core.work import Actor, Work
+
+ADMIN_EMAIL = "ada@fabrikam.example"
+COORDINATOR_EMAIL = "cleo@fabrikam.example"
+OTHER_COORDINATOR_EMAIL = "otto@fabrikam.example"
+MTA_RETIRED_ON = date(2022, 6, 30)
+MOS_EXAM, MTA_EXAM, MCE_EXAM = "MO-200", "98-349", "62-193"
+_numbers = counting(1)
+
+
+@dataclass(frozen=True)
+class Academy:
+    """The institution of 2026 in Taipei: schools of law and management, a pack of 500.
+
+    Nothing of the pack is given to anybody. `faculty`, `student` are of the school of law,
+    `other_student` of that of management.
+    """
+
+    organisation: Organisation
+    agreement: Agreement
+    law: School
+    management: School
+    term: AcademicTerm
+    product: Product
+    pack: Pack
+    site: DeliverySite
+    admin: User
+    coordinator: User
+    other_coordinator: User
+    faculty: Person
+    student: Person
+    other_student: Person
+
+    def administering(self, now: datetime) -> AbstractContextManager[Work]:
+        """Work of the licensing admin."""
+        return self._working(now, self.admin, Role.LICENSING_ADMIN, self._scope())
+
+    def coordinating(
+        self, now: datetime, school: School | None = None
+    ) -> AbstractContextManager[Work]:
+        """Work of the coordinator of a school; of law, unless told otherwise."""
+        found = school or self.law
+        user = self.coordinator if found.id == self.law.id else self.other_coordinator
+        limited = self._scope(frozenset({found.id}))
+        return self._working(now, user, Role.SCHOOL_COORDINATOR, limited)
+
+    def _scope(self, school_ids: frozenset[Any] | None = None) -> Scope:
+        return scope.Organisation(self.organisation.id, None, school_ids)
+
+    def _working(
+        self, now: datetime, user: User, role: Role, limited: Scope
+    ) -> AbstractContextManager[Work]:
+        actor = Actor(user.name, user.id, self.organisation.id, frozenset({role}))
+        return making(now, actor, limited)
+
+
+def make_academy(work: Work, slug: str = "fabrikam", **agreement: Any) -> Academy:
+    """An institution with all that a sitting needs; `agreement` are columns of the agreement."""
+    organisation = make_organisation(
+        work, slug, OrganisationKind.ACADEMIC, country="TW", time_zone="Asia/Taipei"
+    )
+    made = make_agreement(work, organisation, **agreement)
+    make_contact(work, made, f"notices@{slug}.example")
+    law = make_school(work, made, "School of Law")
+    management = make_school(work, made, "School of Management")
+    product = make_site_pack(work, f"{slug}-pack")
+    return Academy(
+        organisation,
+        made,
+        law,
+        management,
+        make_term(work, organisation),
+        product,
+        make_pack(work, made, product, 500),
+        make_site(work, organisation),
+        make_member(work, organisation, Role.LICENSING_ADMIN, f"ada@{slug}.example"),
+        make_school_member(work, law, Role.SCHOOL_COORDINATOR, f"cleo@{slug}.example"),
+        make_school_member(work, management, Role.SCHOOL_COORDINATOR, f"otto@{slug}.example"),
+        make_place(work, law, "Fay Faculty", PlaceRole.FACULTY),
+        make_place(work, law, "Sam Student"),
+        make_place(work, management, "Mia Student"),
+    )
+
+
+def make_school(work: Work, agreement: Agreement, name: str, **facts: Any) -> School:
+    """A school that the agreement covers."""
+    school = School(organisation_id=agreement.organisation_id, name=name, **facts)
+    work.session.add(school)
+    work.flush()
+    work.session.add(
+        AgreementSchool(
+            agreement_id=agreement.id,
+            school_id=school.id,
+            organisation_id=agreement.organisation_id,
+        )
+    )
+    work.flush()
+    return school
+
+
+def make_term(
+    work: Work,
+    organisation: Organisation,
+    title: str = "Spring 2026",
+    first_day: date = date(2026, 2, 1),
+    last_day: date = date(2026, 6, 30),
+) -> AcademicTerm:
+    term = AcademicTerm(
+        organisation_id=organisation.id, title=title, first_day=first_day, last_day=last_day
+    )
+    work.session.add(term)
+    work.flush()
+    return term
+
+
+def make_exams(work: Work) -> None:
+    """An exam each of MOS, MTA (retired on 2022-06-30) and MCE."""
+    for key, number in (("MOS", MOS_EXAM), ("MTA", MTA_EXAM), ("MCE", MCE_EXAM)):
+        make_family(work, key, MTA_RETIRED_ON if key == "MTA" else None)
+        if work.session.get(Exam, number) is None:
+            work.session.add(
+                Exam(number=number, name_en=f"Exam {key}", name_zh=f"考試 {key}", family_key=key)
+            )
+    work.flush()
+
+
+def make_site_pack(work: Work, key: str = "site-pack-500", units: int = 500) -> Product:
+    """A site pack of MOS, MTA and MCE."""
+    make_exams(work)
+    product = make_product(work, key, ProductKind.SITE_PACK, units=units, points=125)
+    product.families = [make_family(work, family) for family in ("MOS", "MTA", "MCE")]
+    work.flush()
+    return product
+
+
+def make_pack(
+    work: Work, agreement: Agreement, product: Product, capacity: int, **facts: Any
+) -> Pack:
+    """A pack open for the agreement's whole term, of a line of its own."""
+    line = make_line(work, agreement, product, 1)
+    is_grant = product.kind is ProductKind.IMAGINE_ACADEMY
+    pack = Pack(
+        **{
+            "organisation_id": agreement.organisation_id,
+            "agreement_id": agreement.id,
+            "reseller_id": agreement.reseller_id,
+            "order_line_id": line.id,
+            "product_id": product.id,
+            "number": f"{'IA' if is_grant else 'SP'}-T{next(_numbers):05d}",
+            "kind": PackKind.IMAGINE_GRANT if is_grant else PackKind.SITE_PACK,
+            "capacity": capacity,
+            "last_day": agreement.last_day,
+            "time_zone": agreement.time_zone,
+            "usable_at": start_of_day(agreement.first_day, agreement.time_zone),
+            "expires_at": end_of_day(agreement.last_day, agreement.time_zone),
+            "opened_at": work.now,
+            **facts,
+        }
+    )
+    work.session.add(pack)
+    work.flush()
+    return pack
+
+
+def make_quota(
+    work: Work,
+    pack: Pack,
+    school: School | None,
+    count: int,
+    term: AcademicTerm | None = None,
+) -> PackQuota:
+    """A quota as the service would give it, without its line in the ledger."""
+    school_id, term_id = school.id if school else None, term.id if term else None
+    quota = PackQuota(
+        organisation_id=pack.organisation_id,
+        agreement_id=pack.agreement_id,
+        pack_id=pack.id,
+        school_id=school_id,
+        term_id=term_id,
+        place=quota_place(school_id, term_id),
+        quota_count=count,
+    )
+    work.session.get_one(Pack, pack.id).allotted_count += count
+    work.session.add(quota)
+    work.flush()
+    return quota
+
+
+def make_site(
+    work: Work, organisation: Organisation, name: str = "Main hall", **facts: Any
+) -> DeliverySite:
+    """A site whose gate is open all of 2026; `ticked` leaves out requirements."""
+    ticked = facts.pop("ticked", [one.key for one in site_requirements()])
+    site = DeliverySite(
+        **{
+            "organisation_id": organisation.id,
+            "name": name,
+            "center_number": "90012345",
+            "valid_from": date(2026, 1, 1),
+            "valid_to": date(2026, 12, 31),
+            **facts,
+        }
+    )
+    site.checks = [
+        SiteCheck(
+            organisation_id=organisation.id,
+            school_id=site.school_id,
+            requirement_key=key,
+            ticked_at=work.now,
+        )
+        for key in ticked
+    ]
+    work.session.add(site)
+    work.flush()
+    return site
+
+
+def make_place(
+    work: Work, school: School, name: str, role: PlaceRole = PlaceRole.STUDENT, **facts: Any
+) -> Person:
+    """A person with a place at a school; `facts` are columns of the place, open days else."""
+    organisation = work.session.get_one(Organisation, school.organisation_id)
+    person = make_person(work, organisation, name)
+    person.school_id, person.latin_name = school.id, name
+    work.session.add(
+        PersonPlace(
+            organisation_id=organisation.id,
+            school_id=school.id,
+            person_id=person.id,
+            role=role,
+            **facts,
+        )
+    )
+    work.flush()
+    return person
+
+
+def make_school_member(work: Work, school: School, role: Role, email: str) -> User:
+    """A user with a role in one school."""
+    organisation = work.session.get_one(Organisation, school.organisation_id)
+    user = make_member(work, organisation, role, email)
+    grant = work.session.query(RoleGrant).filter_by(user_id=user.id).one()
+    grant.school_id = school.id
+    work.flush()
+    return user
+
+
+def make_seats(
+    work: Work, academy: Academy, quota: PackQuota, count: int, school: School | None = None
+) -> list[ExamSeat]:
+    """Seats to draw for, of one person; cancelled ones, as one sits no exam twice at once."""
+    place = school or academy.law
+    sitting = Sitting(
+        organisation_id=quota.organisation_id,
+        agreement_id=quota.agreement_id,
+        school_id=place.id,
+        site_id=academy.site.id,
+        quota_id=quota.id,
+        pack_id=quota.pack_id,
+        number=f"S-T{next(_numbers):05d}",
+        state=SittingState.SCHEDULED,
+        exam_number=MOS_EXAM,
+        starts_at=work.now,
+        time_zone="Asia/Taipei",
+        created_at=work.now,
+    )
+    work.session.add(sitting)
+    work.flush()
+    seats = [
+        ExamSeat(
+            organisation_id=quota.organisation_id,
+            agreement_id=quota.agreement_id,
+            school_id=place.id,
+            sitting_id=sitting.id,
+            quota_id=quota.id,
+            person_id=academy.student.id,
+            exam_number=MOS_EXAM,
+            starts_at=work.now,
+            state=SeatState.CANCELLED,
+        )
+        for _ in range(count)
+    ]
+    work.session.add_all(seats)
+    work.flush()
+    return seats
