@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from vlms.core.errors import DomainError
+from vlms.core.text import _, ngettext
 
 
 class AcademyRefused(DomainError):
@@ -45,3 +49,36 @@ class SittingRefused(AcademyRefused):
     """A sitting that cannot be scheduled so: its exam, its day, its people (A2)."""
 
     reason = "sitting_refused"
+
+
+class SomeRefused(AcademyRefused):
+    """Several candidates of whom some are refused: nothing is done until they are left out.
+
+    `refused` gives each one's key, name and refusal.
+    """
+
+    reason = "some_refused"
+
+    def __init__(self, rule: str, refused: Sequence[tuple[UUID, str, DomainError]]) -> None:
+        super().__init__(
+            rule,
+            ngettext(
+                "%(number)s candidate is refused, so nothing was done for any of them.",
+                "%(number)s candidates are refused, so nothing was done for any of them.",
+                len(refused),
+            ),
+            way_out=_("Mend what is said of each, or leave them out."),
+            facts={
+                "refused": [
+                    {
+                        "id": str(key),
+                        "name": name,
+                        "rule": refusal.rule,
+                        "reason": refusal.reason,
+                        "refusal": str(refusal.sentence),
+                    }
+                    for key, name, refusal in refused
+                ]
+            },
+        )
+        self.refused = tuple(refused)
