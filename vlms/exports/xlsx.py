@@ -50,17 +50,23 @@ def write_xlsx(table: Table[Any], out: BinaryIO, *, definitions: bool = True) ->
 
     Raises BadInput when a sheet cannot hold the rows, TotalsDiffer (see `Total`).
     """
+    write_book([table], out, definitions=definitions)
+
+
+def write_book(tables: Sequence[Table[Any]], out: BinaryIO, *, definitions: bool = True) -> None:
+    """Write each table on a sheet of its own, in one workbook; raises as `write_xlsx` does."""
     book = Workbook(write_only=True)
-    tally = Tally(table)
+    tallies = [(table, Tally(table)) for table in tables]
     try:
-        _write_rows(book, table, tally)
-        tally.check()
+        for table, tally in tallies:
+            _write_rows(book, table, tally)
+            tally.check()
         if definitions:
-            _write_definitions(book, table, tally)
+            _write_definitions(book, tallies)
     except BaseException:
         discard(book)
         raise
-    save(book, out, table.made_at)
+    save(book, out, tables[0].made_at)
 
 
 class _Pen:
@@ -233,18 +239,30 @@ def _total_label(currency: str) -> Text:
     return _("Total")
 
 
-def _write_definitions(book: Workbook, table: Table[Any], tally: Tally) -> None:
+def _write_definitions(book: Workbook, tallies: Sequence[tuple[Table[Any], Tally]]) -> None:
+    """One sheet for all: what several tables say alike stands there once."""
     sheet = _sheet(book, str(_("Definitions")))
     _set_widths(sheet, (36, 80))
-    pen = _Pen(sheet, table.columns)
-    facts: list[tuple[object, object]] = [
+    said: set[tuple[str, str]] = set()
+    for table, tally in tallies:
+        pen = _Pen(sheet, table.columns)
+        for name, meaning in _facts(table):
+            if (str(name), str(meaning)) not in said:
+                said.add((str(name), str(meaning)))
+                sheet.append([pen.text(name, _BOLD), pen.text(meaning, Font())])
+        _write_sums(sheet, pen, table, tally)
+
+
+def _facts(table: Table[Any]) -> list[tuple[object, object]]:
+    return [
         (_("List"), table.title),
         (_("Made at"), table.made_at.strftime("%Y-%m-%d %H:%M:%S %Z")),
         *((_("Note"), note) for note in (*table.marks, *table.notes)),
         *((column.title, column.meaning) for column in table.columns if column.meaning),
     ]
-    for name, meaning in facts:
-        sheet.append([pen.text(name, _BOLD), pen.text(meaning, Font())])
+
+
+def _write_sums(sheet: Sheet, pen: _Pen, table: Table[Any], tally: Tally) -> None:
     for _currency, line in tally.lines(len(table.columns)):
         for place, amount in enumerate(line):
             if amount is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
 from flask import g, request, send_file
@@ -15,7 +15,7 @@ from vlms.exports.csv import write_csv
 from vlms.exports.document import Document
 from vlms.exports.pdf import write_pdf
 from vlms.exports.table import Table
-from vlms.exports.xlsx import write_xlsx
+from vlms.exports.xlsx import write_book, write_xlsx
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -51,6 +51,13 @@ def send_table(table: Table[Any], name: str, form: str) -> Response:
     out = io.BytesIO()
     WRITERS[form](table, out)
     return _send(out, name, form)
+
+
+def send_book(tables: Sequence[Table[Any]], name: str) -> Response:
+    """Several tables as one workbook, a sheet each."""
+    out = io.BytesIO()
+    write_book(tables, out)
+    return _send(out, name, "xlsx")
 
 
 def send_document(document: Document, name: str) -> Response:
