@@ -16,8 +16,11 @@ from vlms.core.db import transaction
 from vlms.core.errors import Forbidden
 from vlms.core.keys import KeyRing
 from vlms.core.permissions import Permission, Role, permissions_of
-from vlms.core.scope import Scope
+from vlms.core.scope import Scope, System
 from vlms.core.text import _
+
+# Who acts where nobody asked for it; the journal names it so.
+SYSTEM_NAME = "system"
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,21 @@ class Work:
         self.does(action)
         yield
         self.does(*outer)
+
+    @contextmanager
+    def as_system(self, reason: str) -> Iterator[None]:
+        """What the system does by itself in answer to an event, whoever's act that was.
+
+        For answers to events alone: nothing that the person chose may decide what is reached.
+        """
+        outer = self.actor, self.session.info["scope"]
+        self.flush()
+        self.actor, self.session.info["scope"] = Actor(SYSTEM_NAME), System(reason)
+        try:
+            yield
+            self.flush()
+        finally:
+            self.actor, self.session.info["scope"] = outer
 
     def flush(self) -> None:
         self.session.flush()

@@ -36,6 +36,7 @@ KINDS = {
     "password_link": _("Link to set a password"),
     "code_assigned": _("A code for a person"),
     "codes_ready": _("Codes have arrived"),
+    "grant_arrived": _("An Imagine Academy grant has arrived"),
     "codes_claimed": _("Codes are waiting"),
     "code_request": _("Request about a code"),
     "code_request_answered": _("Answer about a code"),

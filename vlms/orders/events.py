@@ -25,6 +25,20 @@ class LongDeliveryAsked:
 
 
 @dataclass(frozen=True)
+class OrderProcessed:
+    """An order that somebody placed was processed; what comes with it comes now (A3)."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True)
+class OrderCancelled:
+    """An order was cancelled; what came with it ends."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True)
 class ApprovalAsked:
     """An order above its organisation's limit waits for another admin."""
 

@@ -187,11 +187,19 @@ _OF_THE_CLOCK = (
 
 
 def list_placed_lines(session: Session, agreement_id: UUID) -> Sequence[OrderLine]:
-    """The lines of every order that was ever placed under the agreement, cancelled ones too."""
+    """The lines of every order that was ever placed under the agreement, cancelled ones too.
+
+    What the system placed at no charge is none of them: it anchors nothing, has no points
+    and is never the initial order (O3, P4, P5).
+    """
     statement = (
         select(OrderLine)
         .join(OrderLine.order)
-        .where(OrderLine.agreement_id == agreement_id, Order.placed_at.is_not(None))
+        .where(
+            OrderLine.agreement_id == agreement_id,
+            Order.placed_at.is_not(None),
+            Order.brought_by_order_id.is_(None),
+        )
         .options(joinedload(OrderLine.order), joinedload(OrderLine.product))
         .order_by(Order.placed_at, Order.number, OrderLine.position)
     )

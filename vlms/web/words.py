@@ -32,6 +32,7 @@ _ACTORS = {
     "delivery link": _("Visitor with a delivery link"),
     "one-time link": _("Visitor with a one-time link"),
     "sign-in": _("Sign-in page"),
+    "system": _("The system by itself"),
 }
 _YES_NO = {True: _("Yes"), False: _("No")}
 

@@ -11,6 +11,7 @@ from vlms.core.errors import BadInput
 from vlms.core.text import Text, _
 from vlms.core.work import Work
 from vlms.core.zones import bracketed_zone
+from vlms.orders.events import OrderCancelled, OrderProcessed
 from vlms.orders.models import Order
 from vlms.orders.queries import get_order
 from vlms.orders.rules.order_clock import OrderStep
@@ -50,6 +51,8 @@ def record_step(
     order = take_step(
         work, order, step, happened_at=happened_at, told=(reference, None), **{own: happened_at}
     )
+    if step is OrderStep.PROCESS:
+        work.events.append(OrderProcessed(order.id))
     if step is OrderStep.ACKNOWLEDGE:
         tell_contacts(work, order, "order_acknowledged")
     if step is OrderStep.INVOICE:
@@ -89,4 +92,5 @@ def cancel(work: Work, order_id: UUID, reason: str, reference: str | None = None
     order = get_order(work.session, order_id)
     step = cancelling_step(work.actor, order)
     require(standing_conditions(work.actor, order, step))
+    work.events.append(OrderCancelled(order.id))
     return take_step(work, order, step, told=(reference, reason))
