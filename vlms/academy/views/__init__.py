@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-ACADEMY_BLUEPRINTS: tuple[Blueprint, ...] = ()
+from vlms.academy.views.reports import academy_reports
+
+ACADEMY_BLUEPRINTS: tuple[Blueprint, ...] = (academy_reports,)
