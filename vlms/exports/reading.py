@@ -1,4 +1,4 @@
-"""Reading what people upload: lists as .xlsx or .csv, however hostile."""
+"""Reading what people upload: lists as .xlsx or .csv, zips of CSV, however hostile."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import IO, BinaryIO
 
 from vlms.core.text import _
 from vlms.core.uploads import Upload
 from vlms.exports.sheets import Limits, Problem, Row, Sheet, refusal
-from vlms.exports.wire import load
+from vlms.exports.wire import load, load_tables
+from vlms.exports.zip_tables import TextTable
 from vlms.resources import PACKAGE
 
-__all__ = ["Limits", "Problem", "Row", "Sheet", "read_rows", "read_upload"]
+__all__ = ["Limits", "Problem", "Row", "Sheet", "read_rows", "read_tables", "read_upload"]
 
 WALL_SECONDS = 15
 _CHUNK = 1 << 16
@@ -28,13 +30,24 @@ def read_rows(stream: BinaryIO, filename: str, limits: Limits | None = None) -> 
     one's settings. Raises BadInput for a file that cannot be used at all; what is wrong
     with single rows and cells stands in the sheet's `problems`.
     """
-    limits = limits or Limits()
+    return load(_answer(stream, {"filename": filename}, limits or Limits()))
+
+
+def read_tables(stream: BinaryIO, wanted: Sequence[str], limits: Limits) -> dict[str, TextTable]:
+    """The wanted CSV files of an uploaded zip by name, parsed in such a child process too.
+
+    Raises BadInput for a file that cannot be used at all.
+    """
+    return load_tables(_answer(stream, {"tables": list(wanted)}, limits))
+
+
+def _answer(stream: BinaryIO, asked: Mapping[str, object], limits: Limits) -> str:
     with tempfile.TemporaryFile() as body, tempfile.TemporaryFile() as answer:
         _copy(stream, body, limits.body_bytes + 1)
         body.seek(0)
-        _run_child(body, answer, json.dumps({"filename": filename, "limits": asdict(limits)}))
+        _run_child(body, answer, json.dumps({**asked, "limits": asdict(limits)}))
         answer.seek(0)
-        return load(answer.read().decode())
+        return answer.read().decode()
 
 
 def read_upload(upload: Upload) -> Sheet:

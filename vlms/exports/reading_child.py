@@ -1,6 +1,7 @@
 """The process that parses one uploaded file: little memory, little time, no settings.
 
-Limits and file name come as the argument (JSON), the file on stdin; stdout gets the sheet.
+Limits and file name come as the argument (JSON), the file on stdin; stdout gets the sheet,
+or the named tables of a zip.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import sys
 from vlms.core.errors import BadInput
 from vlms.exports.parsing import parse
 from vlms.exports.sheets import Limits
-from vlms.exports.wire import dump_refusal, dump_sheet
+from vlms.exports.wire import dump_refusal, dump_sheet, dump_tables
+from vlms.exports.zip_tables import parse_tables
 
 MEMORY_BYTES = 512 * 1024**2
 CPU_SECONDS = 10
@@ -28,7 +30,10 @@ def main() -> None:
     limits = Limits(**asked["limits"])
     body = sys.stdin.buffer.read(limits.body_bytes + 1)
     try:
-        answer = dump_sheet(parse(body, asked["filename"], limits))
+        if "tables" in asked:
+            answer = dump_tables(parse_tables(body, asked["tables"], limits))
+        else:
+            answer = dump_sheet(parse(body, asked["filename"], limits))
     except BadInput as refusal:
         answer = dump_refusal(refusal)
     sys.stdout.write(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from vlms.core.errors import BadInput
 from vlms.core.text import Text
 from vlms.exports.sheets import Problem, Row, Sheet, Value
+from vlms.exports.zip_tables import LineFault, TextTable
 
 
 def dump_sheet(sheet: Sheet) -> str:
@@ -26,6 +28,46 @@ def dump_sheet(sheet: Sheet) -> str:
     )
 
 
+def dump_tables(tables: Mapping[str, TextTable]) -> str:
+    return json.dumps(
+        {
+            name: [
+                table.headers,
+                table.lines,
+                [
+                    [
+                        f.line,
+                        f.field,
+                        _packed_text(f.sentence),
+                        f.way_out and _packed_text(f.way_out),
+                    ]
+                    for f in table.faults
+                ],
+                sorted(table.spoiled),
+            ]
+            for name, table in tables.items()
+        }
+    )
+
+
+def load_tables(answer: str) -> dict[str, TextTable]:
+    """The files that the child sent. Raises the BadInput it met."""
+    found = json.loads(answer)
+    _raise_refusal(found)
+    return {
+        name: TextTable(
+            tuple(headers),
+            [(number, tuple(values)) for number, values in lines],
+            [
+                LineFault(line, field, Text(**sentence), Text(**way_out) if way_out else None)
+                for line, field, sentence, way_out in faults
+            ],
+            frozenset(spoiled),
+        )
+        for name, (headers, lines, faults, spoiled) in found.items()
+    }
+
+
 def dump_refusal(refusal: BadInput) -> str:
     way_out = refusal.way_out and _packed_text(refusal.way_out)
     return json.dumps({"refused": [refusal.reason, _packed_text(refusal.sentence), way_out]})
@@ -34,15 +76,7 @@ def dump_refusal(refusal: BadInput) -> str:
 def load(answer: str) -> Sheet:
     """The sheet that the child sent. Raises the BadInput it met."""
     found = json.loads(answer)
-    if "refused" in found:
-        reason, sentence, way_out = found["refused"]
-        raise BadInput(
-            None,
-            Text(**sentence),
-            reason=reason,
-            field="file",
-            way_out=Text(**way_out) if way_out else None,
-        )
+    _raise_refusal(found)
     return Sheet(
         tuple(found["headers"]),
         tuple(Row(number, tuple(map(_value, values))) for number, values in found["rows"]),
@@ -51,6 +85,19 @@ def load(answer: str) -> Sheet:
             for row, cell, sentence, way_out in found["problems"]
         ),
         tuple(found["ignored"]),
+    )
+
+
+def _raise_refusal(found: Mapping[str, Any]) -> None:
+    if "refused" not in found:
+        return
+    reason, sentence, way_out = found["refused"]
+    raise BadInput(
+        None,
+        Text(**sentence),
+        reason=reason,
+        field="file",
+        way_out=Text(**way_out) if way_out else None,
     )
 
 

@@ -14,11 +14,10 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from vlms.core.text import Text, _
 from vlms.exports.sheets import Limits, refusal
+from vlms.exports.zip_checks import has_doubles, is_bomb, is_encrypted, unpacked
 
 _SAVE_AGAIN = _("Open it in Excel and save it as an Excel workbook (.xlsx).")
 _BARE = _("Copy the list's values into a new workbook and choose that.")
-_CHUNK = 1 << 16
-_SMALL = 1 << 20
 _UNREADABLE = (
     BadZipFile,
     ParseError,
@@ -74,16 +73,8 @@ def _old_or_encrypted(body: bytes) -> Exception:
 
 
 def _check_sizes(entries: list[ZipInfo], limits: Limits) -> None:
-    unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > limits.entries or unpacked > limits.unpacked_bytes:
+    if is_bomb(entries, limits):
         raise _bomb()
-    if any(_ratio(entry) > limits.ratio for entry in entries):
-        raise _bomb()
-
-
-def _ratio(entry: ZipInfo) -> float:
-    # Small parts can be very regular and harm nobody.
-    return entry.file_size / max(entry.compress_size, 1) if entry.file_size > _SMALL else 0
 
 
 def _bomb() -> Exception:
@@ -91,7 +82,7 @@ def _bomb() -> Exception:
 
 
 def _check_names(names: list[str]) -> None:
-    if len({name.lower() for name in names}) != len(names):
+    if has_doubles(names):
         raise refusal("damaged", _("The workbook is damaged."), _SAVE_AGAIN)
     if "xl/workbook.xml" not in names:
         sentence = _("The file is named .xlsx but is not an Excel workbook.")
@@ -110,28 +101,16 @@ _FORBIDDEN: tuple[tuple[re.Pattern[str], str, Text], ...] = (
 
 
 def _check_entry(archive: ZipFile, entry: ZipInfo) -> None:
-    if entry.flag_bits & 0x1:
+    if is_encrypted(entry):
         sentence = _("The workbook is protected by a password.")
         raise refusal("encrypted", sentence, _("Save it without a password."))
-    content = _unpacked(archive, entry)
+    content = unpacked(archive, entry)
     if entry.filename.endswith((".xml", ".rels", ".vml")):
         _check_xml(content)
     if entry.filename.endswith(".rels") and _has_outside_relation(content):
         raise refusal("external_links", _LINKED, _BARE)
     if entry.filename == "[Content_Types].xml" and b"macroEnabled" in content:
         raise refusal("macros", _("The workbook holds macros or controls."), _BARE)
-
-
-def _unpacked(archive: ZipFile, entry: ZipInfo) -> bytes:
-    """The entry's bytes, no more than it declares; BadZipFile when it declared too little."""
-    parts, left = [], entry.file_size
-    with archive.open(entry) as source:
-        while chunk := source.read(_CHUNK):
-            left -= len(chunk)
-            parts.append(chunk)
-    if left:
-        raise BadZipFile(f"{entry.filename} is shorter than it says")
-    return b"".join(parts)
 
 
 def _check_xml(content: bytes) -> None:
