@@ -616,6 +616,28 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "bulk_run",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("act", sa.String(length=40), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("code_count", sa.Integer(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["user.id"], name=op.f("fk_bulk_run_asked_by")),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_bulk_run_job_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_bulk_run_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_run")),
+    )
+    with op.batch_alter_table("bulk_run", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bulk_run_asked_at"), ["asked_at"], unique=False)
+        batch_op.create_index(
+            "ix_bulk_run_organisation", ["organisation_id", "asked_at"], unique=False
+        )
+
+    op.create_table(
         "certificate_design",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("school_id", sa.Uuid(), nullable=False),
@@ -1207,6 +1229,7 @@ def upgrade() -> None:
                 "set_password",
                 "claim_code",
                 "open_order",
+                "set_up_sign_in",
                 name="one_time_link_purpose",
                 native_enum=False,
                 create_constraint=True,
@@ -1866,6 +1889,30 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "bulk_run_code",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("is_taken", sa.Boolean(), nullable=True),
+        sa.Column("refusal", sa.JSON(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_bulk_run_code_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(["code_id"], ["code.id"], name=op.f("fk_bulk_run_code_code_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_bulk_run_code_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["bulk_run.id"], name=op.f("fk_bulk_run_code_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_run_code")),
+    )
+    with op.batch_alter_table("bulk_run_code", schema=None) as batch_op:
+        batch_op.create_index("uq_bulk_run_code", ["run_id", "position"], unique=True)
+
+    op.create_table(
         "code_request",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
@@ -2312,6 +2359,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_code_request_agreement")
 
     op.drop_table("code_request")
+    with op.batch_alter_table("bulk_run_code", schema=None) as batch_op:
+        batch_op.drop_index("uq_bulk_run_code")
+
+    op.drop_table("bulk_run_code")
     with op.batch_alter_table("quota_request", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_quota_request_open",
@@ -2497,6 +2548,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_certificate_design_organisation_id"))
 
     op.drop_table("certificate_design")
+    with op.batch_alter_table("bulk_run", schema=None) as batch_op:
+        batch_op.drop_index("ix_bulk_run_organisation")
+        batch_op.drop_index(batch_op.f("ix_bulk_run_asked_at"))
+
+    op.drop_table("bulk_run")
     with op.batch_alter_table("agreement_school", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agreement_school_organisation_id"))
 

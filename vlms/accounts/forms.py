@@ -79,11 +79,11 @@ class PersonForm(Form):
     language = ChoiceField(_("Language"), choices=_LANGUAGES)
     school_id = ChoiceField(_("School"))
 
-    def offer_schools(self, schools: Iterable[School]) -> None:
-        """Without schools the field goes away."""
+    def offer_schools(self, schools: Iterable[School], *, or_none: bool = True) -> None:
+        """Without schools the field goes away; who works for some must choose (`or_none`)."""
         choices = [(str(school.id), school.name) for school in schools]
         if choices:
-            self.school_id.offer([("", "–"), *choices])
+            self.school_id.offer([("", "–"), *choices] if or_none else choices)
         else:
             del self.school_id
 

@@ -235,19 +235,21 @@ class LinkPurpose(StrEnum):
     SET_PASSWORD = "set_password"
     CLAIM_CODE = "claim_code"
     OPEN_ORDER = "open_order"
+    SET_UP_SIGN_IN = "set_up_sign_in"
 
 
 class OneTimeLink(Keyed, Base):
     """A signed link of a mail or slip; its secret is derived from the key, never stored.
 
-    `subject_id` is what it opens: a user (set_password), a code (claim_code) or an order
-    (open_order, for a contact without an account, O5).
+    `subject_id` is what it opens: a user (set_password), a code (claim_code), an order
+    (open_order, for a contact without an account, O5) or a person (set_up_sign_in, on a slip).
     """
 
     __tablename__ = "one_time_link"
     __table_args__ = (Index("ix_one_time_link_subject", "subject_id", "purpose"),)
-    # A reseller's step writes a mail, and so a link, to a contact of the customer's.
-    visible = Visibility(everyone_appends=True)
+    # A reseller's step writes a mail, and so a link, to a contact of the customer's. A school's
+    # people see and end the links of persons whose own school it is.
+    visible = Visibility(everyone_appends=True, schools_write=True)
     audited = ("purpose", "subject_id", "expires_at", "used_at", "ended_at")
 
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
@@ -259,6 +261,12 @@ class OneTimeLink(Keyed, Base):
     used_at: Mapped[datetime | None] = mapped_column(Instant)
     # Ended before its time: the address was corrected, or a reprint replaced it (C2).
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @classmethod
+    def schools_own(cls, school_ids: Collection[UUID]) -> ColumnElement[bool]:
+        people = Person.__table__.c
+        there = select(people.id).where(people.school_id.in_(sorted(school_ids)))
+        return cls.person_id.in_(there)
 
 
 class SavedView(Keyed, Base):

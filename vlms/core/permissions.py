@@ -140,7 +140,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.FINANCE: frozenset(_READ),
     Role.SCHOOL_COORDINATOR: frozenset(
-        _RUN_SCHOOLS | {_P.VIEW_WORKSPACE, _P.VIEW_CATALOG, _P.VIEW_PEOPLE, _P.ASK_QUOTA}
+        _RUN_SCHOOLS
+        | {_P.VIEW_WORKSPACE, _P.VIEW_CATALOG, _P.VIEW_PEOPLE, _P.EDIT_PEOPLE, _P.ASK_QUOTA}
     ),
     # Only the sittings of one's own classes, or those that one proctors.
     Role.TEACHER: frozenset({_P.VIEW_WORKSPACE, _P.VIEW_ROSTERS, _P.DELIVER_EXAMS}),

@@ -11,6 +11,7 @@ from vlms.accounts.events import AddressCorrected
 from vlms.accounts.links import end_person_links
 from vlms.accounts.models import Person
 from vlms.accounts.queries import get_person, get_school
+from vlms.accounts.service.limits import require_school_chosen, require_school_of
 from vlms.core.doubles import refusing_doubles
 from vlms.core.errors import BadInput
 from vlms.core.language import Language
@@ -34,7 +35,8 @@ class PersonFacts:
 def create_person(
     work: Work, organisation_id: UUID, facts: PersonFacts, email: str | None = None
 ) -> Person:
-    """Raises AlreadyThere when the address or number belongs to somebody else there."""
+    """Raises AlreadyThere when the address or number belongs to somebody else there; BadInput."""
+    require_school_chosen(work, facts.school_id)
     person = Person(organisation_id=organisation_id, email=email, created_at=work.now)
     with work.session.no_autoflush:
         _write(work, person, facts)
@@ -44,8 +46,9 @@ def create_person(
 
 
 def edit_person(work: Work, person_id: UUID, facts: PersonFacts) -> Person:
-    """Raises NotFound, AlreadyThere."""
-    person = get_person(work.session, person_id)
+    """Raises NotFound, AlreadyThere, BadInput; Forbidden for a person of another school."""
+    person = _own_person(work, person_id)
+    require_school_chosen(work, facts.school_id)
     with _only_once(work):
         _write(work, person, facts)
     return person
@@ -55,9 +58,9 @@ def correct_address(work: Work, person_id: UUID, email: str, reason: str) -> Per
     """C2: the same person under the right address; links sent to the old one end.
 
     Name, number and codes stay. Raises NotFound, AlreadyThere, and BadInput when nothing
-    would change.
+    would change; Forbidden for a person of another school.
     """
-    person = get_person(work.session, person_id)
+    person = _own_person(work, person_id)
     if person.email == email:
         raise BadInput(
             "C2",
@@ -74,18 +77,24 @@ def correct_address(work: Work, person_id: UUID, email: str, reason: str) -> Per
 
 
 def mark_leaver(work: Work, person_id: UUID) -> Person:
-    """Their codes stay theirs (C2)."""
-    person = get_person(work.session, person_id)
+    """Their codes stay theirs (C2). Raises NotFound, Forbidden."""
+    person = _own_person(work, person_id)
     work.does("person.left")
     person.left_at = person.left_at or work.now
     return person
 
 
 def take_back_leaver(work: Work, person_id: UUID) -> Person:
-    """They are here again, or never left."""
-    person = get_person(work.session, person_id)
+    """They are here again, or never left. Raises NotFound, Forbidden."""
+    person = _own_person(work, person_id)
     work.does("person.returned")
     person.left_at = None
+    return person
+
+
+def _own_person(work: Work, person_id: UUID) -> Person:
+    person = get_person(work.session, person_id)
+    require_school_of(work, person.school_id)
     return person
 
 

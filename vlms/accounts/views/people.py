@@ -24,6 +24,7 @@ from vlms.accounts.queries import (
     search_people,
 )
 from vlms.accounts.role_words import ROLE_WORDS
+from vlms.accounts.service.limits import is_own_school, school_limit
 from vlms.accounts.views.subject import subject, subject_address, subject_argument
 from vlms.audit.views import journal_of
 from vlms.core.db import db
@@ -151,6 +152,8 @@ def show(person_id: UUID) -> str:
         subject=get_organisation(db.session(), person.organisation_id),
         of=subject_argument(),
         schools=_school_names(person.organisation_id),
+        is_own=is_own_school(db.session(), person.school_id),
+        sees_roles=school_limit(db.session()) is None,
         grants=[grant for grant in grants if grant.ended_at is None],
         role_words=ROLE_WORDS,
         languages=LANGUAGES,
@@ -163,7 +166,7 @@ def show(person_id: UUID) -> str:
 def new() -> str | Response | tuple[str, int]:
     organisation = subject()
     form = PersonForm(language=organisation.language.value)
-    form.offer_schools(list_schools(db.session(), organisation.id))
+    _offer_schools(form, organisation.id)
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
@@ -184,7 +187,7 @@ def edit(person_id: UUID) -> str | Response | tuple[str, int]:
     person = get_person(db.session(), person_id)
     form = PersonForm(obj=person, language=person.language.value)
     del form.email
-    form.offer_schools(list_schools(db.session(), person.organisation_id))
+    _offer_schools(form, person.organisation_id)
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
@@ -265,6 +268,11 @@ def _place(person: Person) -> str:
 def _page(template: str, form: PersonForm | AddressForm, **facts: object) -> tuple[str, int]:
     page = render_template(template, form=form, of=subject_argument(), **facts)
     return page, 422 if form.is_refused else 200
+
+
+def _offer_schools(form: PersonForm, organisation_id: UUID) -> None:
+    is_limited = school_limit(db.session()) is not None
+    form.offer_schools(list_schools(db.session(), organisation_id), or_none=not is_limited)
 
 
 def _school_names(organisation_id: UUID) -> dict[UUID, str]:
