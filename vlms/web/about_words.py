@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vlms.core.text import Text, _
+from vlms.web.about_academy_words import ACADEMY, NO_ACADEMY_PAGES
 
 # Answers that are no pages: files, addresses that lead on, what machines ask.
 NO_PAGES = frozenset(
@@ -25,7 +26,7 @@ NO_PAGES = frozenset(
         "static",
         "stock.bad",
     }
-)
+) | NO_ACADEMY_PAGES
 
 _ACCOUNTS: dict[str, Text] = {
     "accounts.account": _("Your name, language and time zone, as every page uses them for you."),
@@ -102,6 +103,7 @@ _LICENSING: dict[str, Text] = {
     "codes.assign": _("Gives a code to a person for good. Reserve instead while you are not sure."),
     "codes.batch": _("The codes that came with one delivery, and what became of them."),
     "codes.bulk": _("Shows for each code whether the step is possible, before anything is done."),
+    "codes.bulk_done": _("What became of each code after a step on several."),
     "codes.call_back": _("Takes back an assignment whose mail has not left yet."),
     "codes.change": _("Gives a reserved code to another person. No code was shown to anybody yet."),
     "codes.counts": _("How many codes of each product are in which state. Each number is a link."),
@@ -190,4 +192,4 @@ _AROUND: dict[str, Text] = {
     "saved_views.rename": _("Gives a saved view another name."),
 }
 
-ABOUT = _ACCOUNTS | _LICENSING | _HOLDERS | _TROUBLE | _SUPPLY | _AROUND
+ABOUT = _ACCOUNTS | _LICENSING | _HOLDERS | _TROUBLE | _SUPPLY | _AROUND | ACADEMY
