@@ -5,6 +5,7 @@ from vlms.accounts import models as accounts
 from vlms.agreements import models as agreements
 from vlms.audit import models as audit
 from vlms.catalog import models as catalog
+from vlms.codes import bulk_models as bulk_runs
 from vlms.codes import models as codes
 from vlms.codes import request_models as code_requests
 from vlms.core import installation, kept_forms, once, uploads
@@ -17,6 +18,7 @@ TABLES = (
     accounts,
     agreements,
     audit,
+    bulk_runs,
     catalog,
     code_requests,
     codes,

@@ -50,4 +50,4 @@ def test_nothing_is_assigned_to_anybody_whom_the_page_did_not_show(
     with making(clock()) as work:
         assert not any(work.session.scalars(select(Code.assign_due_at)))
     # What is shown again can be confirmed.
-    assert "Done: 2." in client.send(address).get_data(as_text=True)
+    assert "Done: 2." in client.page(client.send(address).location).text

@@ -25,6 +25,7 @@ from vlms.accounts.service.organisations import add_school
 from vlms.agreements.models import Agreement
 from vlms.audit.models import AuditEntry
 from vlms.catalog.models import Holiday, PriceList, Product
+from vlms.codes.bulk_models import BulkRun
 from vlms.codes.models import Code, CodeBatch, Registration
 from vlms.codes.request_models import CodeRequest
 from vlms.core.db import Base, reading
@@ -64,6 +65,14 @@ def played(app: Flask, clock: StillClock) -> Iterator[Played]:
         job = plan_asked(work, "nothing", "theirs", {}, title=_(CANARY), total=1)
         assert job is not None
         job.organisation_id = owner
+        run = BulkRun(
+            organisation_id=owner,
+            act="assign",
+            asked_by=admin.id,
+            asked_at=work.now,
+            code_count=0,
+        )
+        work.session.add(run)
     app.config["WTF_CSRF_ENABLED"] = False
     yield found
     app.config["WTF_CSRF_ENABLED"] = True
@@ -94,6 +103,7 @@ def their_ids(played: Played) -> dict[str, UUID]:
             "person_id": of(Person),
             "registration_id": of(Registration),
             "request_id": of(CodeRequest),
+            "run_id": of(BulkRun),
             "school_id": of(School),
             "upload_id": owner,
             "view_id": of(SavedView),

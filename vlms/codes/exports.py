@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from vlms.codes.bulk_models import BulkRunCode
 from vlms.codes.models import Code
 from vlms.codes.queries import shown_of
 from vlms.codes.rules.code_text import Profile, display, mask
 from vlms.codes.rules.expiry import explain
 from vlms.codes.rules.provider_list import Analysis
 from vlms.codes.rules.shown_state import word
+from vlms.core.packed_text import unpack_text
 from vlms.core.text import Name, Text, _
 from vlms.exports.table import Column, Kind, Table
 
@@ -81,6 +83,30 @@ def revealed_table(codes: Sequence[ExportedCode], made_at: datetime) -> Table[Ex
     )
     marks = (_("Confidential: holds codes"),)
     return Table(_("Available codes"), columns, codes, made_at, marks=marks)
+
+
+def bulk_table(rows: Sequence[BulkRunCode], act: Text, made_at: datetime) -> Table[BulkRunCode]:
+    """What became of each of several codes."""
+    columns: Sequence[Column[BulkRunCode]] = (
+        Column(_("Number"), lambda row: number_of(row.code)),
+        Column(_("Product"), lambda row: product_name(row.code)),
+        Column(_("Agreement"), lambda row: row.code.agreement.number),
+        Column(_("Person"), lambda row: row.code.person.name if row.code.person else None),
+        Column(_("Result"), lambda row: BULK_WORDS[row.is_taken]),
+        Column(_("Why not"), _why_not),
+    )
+    return Table(act, columns, rows, made_at)
+
+
+def _why_not(row: BulkRunCode) -> str | None:
+    return None if row.refusal is None else str(unpack_text(row.refusal["sentence"]))
+
+
+BULK_WORDS: dict[bool | None, Text] = {
+    True: _("Done"),
+    False: _("Left out"),
+    None: _("Not done"),
+}
 
 
 def _shown_text(row: ExportedCode) -> str:

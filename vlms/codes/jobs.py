@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vlms.codes.bulk_job import BULK_JOBS
 from vlms.codes.list_import import TAKE_IN, take_in_list
 from vlms.codes.service.assigning import finish_due_assignments
 from vlms.codes.service.issuing_in_pieces import issue_in_pieces, take_back
@@ -26,4 +27,5 @@ CODE_JOBS = (
     JobKind(SEND_LINKS, send_planned_links, is_short=True),
     JobKind(ISSUE, issue_in_pieces, undo=take_back),
     JobKind(TAKE_IN, take_in_list),
+    *BULK_JOBS,
 )

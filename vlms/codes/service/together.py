@@ -1,55 +1,153 @@
-"""The same step on many codes: each by its own rules, one that is refused stops no other."""
+"""The same step on many codes: each by its own rules, one that is refused stops no other.
+
+What was confirmed is written down first, code by code as its page had shown it. Then the
+steps are taken, some a unit of work, each together with what became of it: whoever goes on
+after a crash takes none twice.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from itertools import islice
+from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
+from sqlalchemy import delete, select
+
+from vlms.codes.bulk_models import BulkRun, BulkRunCode
+from vlms.codes.errors import GivingRefused
 from vlms.codes.models import Code
+from vlms.codes.service import assigning, reserving
 from vlms.core.errors import DomainError
+from vlms.core.packed_text import pack_refusal
+from vlms.core.scoping import bulk_insert
+from vlms.core.text import _
+from vlms.core.tokens import new_id
 from vlms.core.work import Work
 
 # So many a transaction, so that others are not kept waiting.
 AT_ONCE = 50
+KEPT = timedelta(days=90)
 Act = Callable[[Work, UUID], Code]
 WorkFactory = Callable[[], AbstractContextManager[Work]]
+STEPS: dict[str, Act] = {
+    "assign": assigning.start_assign,
+    "release": reserving.release,
+    "call-back": assigning.call_back,
+}
 
 
-@dataclass(frozen=True)
-class Taken:
-    """What became of one code; without a refusal the step was taken."""
+class Seen(NamedTuple):
+    """A code as a page had shown it."""
 
     code_id: UUID
-    refusal: DomainError | None = None
+    version: int
+    agreement_id: UUID
 
 
-def take_together(open_work: WorkFactory, code_ids: Iterable[UUID], act: Act) -> Sequence[Taken]:
-    """Take a step on each of these codes, some a unit of work, in their order.
+class Progress(NamedTuple):
+    """Of how many codes the turn is over, and of how many in all."""
 
-    What a refused one had begun is undone; what was done before stays when a later unit fails.
-    """
-    found: list[Taken] = []
-    for some in _groups(code_ids):
+    done: int
+    total: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.done >= self.total
+
+
+def write_down(work: Work, act: str, chosen: Sequence[Seen]) -> BulkRun:
+    """Keep what was confirmed: the act's word, and the codes in their order."""
+    assert work.actor.organisation_id is not None
+    run = BulkRun(
+        organisation_id=work.actor.organisation_id,
+        act=act,
+        asked_by=work.actor.user_id,
+        asked_at=work.now,
+        code_count=len(chosen),
+    )
+    work.session.add(run)
+    work.flush()
+    rows = [
+        {
+            "id": new_id(),
+            "organisation_id": run.organisation_id,
+            "agreement_id": seen.agreement_id,
+            "run_id": run.id,
+            "position": position,
+            "code_id": seen.code_id,
+            "version": seen.version,
+            "is_taken": None,
+            "refusal": None,
+        }
+        for position, seen in enumerate(chosen)
+    ]
+    if rows:
+        bulk_insert(work.session, BulkRunCode, rows)
+    return run
+
+
+def take_all(open_work: WorkFactory, run_id: UUID) -> None:
+    """Take the step on all codes whose turn is to come, some a unit of work."""
+    progress = Progress(0, 1)
+    while not progress.is_over:
         with open_work() as work:
-            found += [_take(work, code_id, act) for code_id in some]
-    return found
+            progress = take_next(work, run_id)
 
 
-def _take(work: Work, code_id: UUID, act: Act) -> Taken:
+def take_next(work: Work, run_id: UUID) -> Progress:
+    """Take the step on the next of a run's codes.
+
+    What a refused one had begun is undone, and what stands against it is written down.
+    """
+    run = work.session.get_one(BulkRun, run_id)
+    next_ones = (
+        select(BulkRunCode)
+        .where(BulkRunCode.run_id == run_id, BulkRunCode.is_taken.is_(None))
+        .order_by(BulkRunCode.position)
+        .limit(AT_ONCE)
+    )
+    found = work.session.scalars(next_ones).all()
+    for each in found:
+        refusal = _take(work, each, STEPS[run.act])
+        each.is_taken = refusal is None
+        each.refusal = None if refusal is None else pack_refusal(refusal)
+    work.flush()
+    return Progress(found[-1].position + 1 if found else run.code_count, run.code_count)
+
+
+def _take(work: Work, each: BulkRunCode, act: Act) -> DomainError | None:
     event_count = len(work.events)
     try:
         with work.session.begin_nested():
-            act(work, code_id)
+            _check_as_seen(work, each)
+            act(work, each.code_id)
     except DomainError as refusal:
         del work.events[event_count:]
-        return Taken(code_id, refusal)
-    return Taken(code_id)
+        return refusal
+    return None
 
 
-def _groups(code_ids: Iterable[UUID]) -> Iterator[list[UUID]]:
-    waiting = iter(code_ids)
-    while some := list(islice(waiting, AT_ONCE)):
-        yield some
+def _check_as_seen(work: Work, each: BulkRunCode) -> None:
+    """Raises GivingRefused for a code that is not as it was when the step was confirmed."""
+    version = work.session.scalar(select(Code.version).where(Code.id == each.code_id))
+    if version != each.version:
+        raise GivingRefused(
+            "C6",
+            _("Somebody has changed this code since you confirmed, so it was left as it is."),
+            reason="code_moved",
+            way_out=_("Look at it, and take the step again."),
+        )
+
+
+def forget_old_runs(work: Work) -> None:
+    """What was confirmed long ago goes; the journal tells of each code for good."""
+    old = select(BulkRun.id).where(BulkRun.asked_at < work.now - KEPT)
+    unsynchronised = {"synchronize_session": False}
+    work.session.execute(
+        delete(BulkRunCode).where(BulkRunCode.run_id.in_(old)), execution_options=unsynchronised
+    )
+    work.session.execute(
+        delete(BulkRun).where(BulkRun.asked_at < work.now - KEPT), execution_options=unsynchronised
+    )

@@ -1,41 +1,51 @@
-"""The same step on many codes: on those that were ticked, or on all that a filter leaves."""
+"""The same step on many codes: on those that were ticked, or on all that a filter leaves.
+
+What was confirmed is done at once, or by a job; either leads to the page of its result.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import g, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from vlms.codes.actions import why_not
+from vlms.codes.bulk_job import plan_steps
+from vlms.codes.bulk_models import BulkRun
+from vlms.codes.bulk_queries import count_run, get_run, left_out_of, list_run_codes, list_whole_run
 from vlms.codes.errors import GivingRefused
+from vlms.codes.exports import bulk_table
 from vlms.codes.forms import TogetherForm
 from vlms.codes.models import Code
 from vlms.codes.queries import SHOWN_WITH, filtered
 from vlms.codes.rules.lifecycle import Step
-from vlms.codes.service import assigning, reserving
-from vlms.codes.service.together import Act, Taken, take_together
-from vlms.codes.views.blueprint import codes
+from vlms.codes.service.together import Seen, take_all, write_down
+from vlms.codes.views.blueprint import codes, made_at
 from vlms.codes.views.filters import key_in, wanted_codes
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.once import check_first_time
-from vlms.core.paging import count_rows
 from vlms.core.permissions import Permission
-from vlms.core.text import Text, _
-from vlms.core.work import Work
+from vlms.core.text import Text, _, ngettext
+from vlms.jobs.exporting import Export, add_export, send_or_plan
+from vlms.jobs.notes import follow
 from vlms.web.access import requires
 from vlms.web.addresses import asked_here
 from vlms.web.unit_of_work import unit_of_work
 
-MOST_TOGETHER = 2_000
+# So many are asked for at once at most; of more than `LOOKED_AT` the page looks at the first.
+MOST_TOGETHER = 50_000
+LOOKED_AT = 2_000
+# 2026-11: a step takes about 5 ms; whoever asks for more need not wait for the answer.
+LONG_TOGETHER = 500
 _SHOWN_ROWS = 200
 
 
@@ -48,7 +58,6 @@ class BulkAct:
     question: Text
     effect: Text
     picture: str
-    act: Act
 
 
 ACTS = {
@@ -58,7 +67,6 @@ ACTS = {
         _("Assign these codes to the people for whom they are reserved?"),
         _("Each person gets a mail with a link. Once an assignment is final nothing moves."),
         "user-check",
-        assigning.start_assign,
     ),
     "release": BulkAct(
         Step.RELEASE,
@@ -66,7 +74,6 @@ ACTS = {
         _("Release these reservations?"),
         _("The codes are available again; nobody is told, for nobody was."),
         "arrow-back-up",
-        reserving.release,
     ),
     "call-back": BulkAct(
         Step.CALL_BACK,
@@ -74,7 +81,6 @@ ACTS = {
         _("Call these assignments back?"),
         _("The codes stay reserved for the same people, and no mail goes out."),
         "arrow-back-up",
-        assigning.call_back,
     ),
 }
 
@@ -99,103 +105,161 @@ class Chosen:
 def bulk() -> str | tuple[str, int] | Response:
     """Says what would happen to which codes; then does it, if they are still as they were.
 
-    The address says which: `act`, `which=all` with the list's filters, or `row` for each.
+    The address says which: `act`, and `which=all` with the list's filters, `which=left` with
+    the `run` that left them out, or `row` for each.
     """
-    act = ACTS.get(request.args.get("act", ""))
-    if act is None:
+    word = request.args.get("act", "")
+    if word not in ACTS:
         raise NotFound
-    count = count_rows(db.session(), _wanted(), MOST_TOGETHER)
     form = TogetherForm()
     if form.validate_on_submit():
         check_first_time(db.session(), form.once())
         try:
-            _check_seen(form.seen.data or "", count)
+            return _begin(word, form)
         except DomainError as refusal:
             form.refuse(refusal)
-        else:
-            return _result(act, form)
-    return _confirm(act, form, count), 422 if form.is_refused else 200
+    return _confirm(ACTS[word], form), 422 if form.is_refused else 200
 
 
-def _confirm(act: BulkAct, form: TogetherForm, count: int) -> str:
-    is_too_many = count > MOST_TOGETHER
-    found = [] if is_too_many else db.session().scalars(_wanted().options(*SHOWN_WITH)).all()
-    form.seen.data = _stamp((code.id, code.version) for code in found)
+def _confirm(act: BulkAct, form: TogetherForm) -> str:
+    seen = _seen(db.session())
+    found: Sequence[Code] = []
+    if len(seen) <= MOST_TOGETHER:
+        form.seen.data = _stamp(seen)
+        looked_at = _wanted().options(*SHOWN_WITH)
+        some = looked_at if len(seen) <= LOOKED_AT else looked_at.limit(_SHOWN_ROWS)
+        found = db.session().scalars(some).all()
     chosen = [Chosen(code, why_not(code, act.step, g.now)) for code in found]
     return render_template(
         "codes/bulk.html",
         act=act,
         form=form,
+        count=len(seen),
         possible=[each for each in chosen if each.refusal is None],
         refused=[each for each in chosen if each.refusal is not None],
-        limit=MOST_TOGETHER if is_too_many else None,
+        limit=MOST_TOGETHER if len(seen) > MOST_TOGETHER else None,
         shown_rows=_SHOWN_ROWS,
+        is_by_job=len(seen) > LONG_TOGETHER,
         back=_back(),
     )
 
 
-def _result(act: BulkAct, form: TogetherForm) -> str:
-    chosen = db.session().scalars(_wanted().with_only_columns(Code.id)).all()
-    forms = iter([form])
-
-    taken = take_together(lambda: _work(next(forms, None)), chosen, act.act)
-    # What was read before is of an earlier moment.
-    db.session().rollback()
-    return render_template("codes/bulk_done.html", act=act, results=_named(taken), back=_back())
-
-
-@contextmanager
-def _work(form: TogetherForm | None) -> Iterator[Work]:
+def _begin(word: str, form: TogetherForm) -> Response:
+    """Write down what was confirmed, and do it; of very many, let a job do it."""
     with unit_of_work(form) as work:
-        # A form that is sent twice leads there.
-        work.location = _back()
-        yield work
+        seen = _seen(work.session)
+        _check_seen(form.seen.data or "", seen)
+        run = write_down(work, word, seen)
+        is_by_job = len(seen) > LONG_TOGETHER
+        if is_by_job:
+            work.location = follow(plan_steps(work, run, _title(ACTS[word], len(seen))))
+        else:
+            work.location = url_for(".bulk_done", run_id=run.id, **_kept())
+    if not is_by_job:
+        take_all(unit_of_work, run.id)
+    return redirect(work.location)
 
 
-def _named(taken: Sequence[Taken]) -> list[tuple[Code, DomainError | None]]:
-    keys = [each.code_id for each in taken]
-    found = db.session().scalars(select(Code).where(Code.id.in_(keys)).options(*SHOWN_WITH))
-    known = {code.id: code for code in found}
-    return [(known[each.code_id], each.refusal) for each in taken if each.code_id in known]
+def _title(act: BulkAct, count: int) -> Text:
+    return ngettext("%(act)s: %(number)s code", "%(act)s: %(number)s codes", count, act=act.title)
 
 
 def _wanted() -> Select[Code]:
     """The codes that the address names, by their issue."""
-    if request.args.get("which") == "all":
+    which = request.args.get("which")
+    if which == "all":
         return filtered(wanted_codes(), g.now).order_by(Code.id)
+    run_id = key_in(request.args.get("run"))
+    if which == "left" and run_id is not None:
+        get_run(db.session(), run_id, g.actor)
+        return select(Code).where(Code.id.in_(left_out_of(run_id))).order_by(Code.id)
     rows = [key_in(text) for text in request.args.getlist("row")]
-    keys: list[UUID] = [key for key in rows if key is not None][:MOST_TOGETHER]
+    keys: list[UUID] = [key for key in rows if key is not None][:LOOKED_AT]
     return select(Code).where(Code.id.in_(keys)).order_by(Code.id)
 
 
-def _stamp(seen: Iterable[Sequence[Any]]) -> str:
+def _seen(session: Session) -> list[Seen]:
+    """The codes as they are now; one more than may be, if there are."""
+    columns = (Code.id, Code.version, Code.agreement_id)
+    found = session.execute(_wanted().with_only_columns(*columns).limit(MOST_TOGETHER + 1))
+    return [Seen(*row) for row in found]
+
+
+def _stamp(seen: Iterable[Seen]) -> str:
     """Codes as they are at a moment: the key and the version of each."""
-    text = "|".join(f"{key}.{version}" for key, version in seen)
+    text = "|".join(f"{each.code_id}.{each.version}" for each in seen)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _check_seen(seen: str, count: int) -> None:
+def _check_seen(stamp: str, seen: Sequence[Seen]) -> None:
     """Raises GivingRefused when the page had shown other codes, people or states."""
-    if count > MOST_TOGETHER:
+    if len(seen) > MOST_TOGETHER:
         raise GivingRefused(
             None,
             _("At most %(count)s codes are done at once.", count=MOST_TOGETHER),
             way_out=_("Narrow the list, or do it in parts."),
         )
-    found = db.session().execute(_wanted().with_only_columns(Code.id, Code.version))
-    if seen != _stamp(found):
+    if stamp != _stamp(seen):
         raise GivingRefused(
             None,
-            _("The list has changed: %(count)s codes fit now.", count=count),
+            _("The list has changed: %(count)s codes fit now.", count=len(seen)),
             reason="list_changed",
             way_out=_("Look at them again below, then confirm."),
         )
 
 
+def _kept() -> dict[str, Any]:
+    """The list's own arguments."""
+    return {name: value for name, value in asked_here().items() if name not in _OWN}
+
+
 def _back() -> str:
     """The list as it was narrowed."""
-    kept: dict[str, Any] = {name: value for name, value in asked_here().items() if name not in _OWN}
-    return url_for("codes.index", **kept)
+    return url_for("codes.index", **_kept())
 
 
-_OWN = frozenset({"act", "which", "row"})
+_OWN = frozenset({"act", "which", "row", "run", "run_id"})
+
+
+@codes.get("/together/<uuid:run_id>")
+@requires(Permission.ASSIGN_CODES)
+def bulk_done(run_id: UUID) -> str:
+    """On which codes the step was taken, and why not on the others."""
+    session = db.session()
+    run = get_run(session, run_id, g.actor)
+    return render_template(
+        "codes/bulk_done.html",
+        act=ACTS[run.act],
+        run=run,
+        counts=count_run(session, run_id),
+        left_out=list_run_codes(session, run_id, False, _SHOWN_ROWS),
+        waiting=list_run_codes(session, run_id, None, _SHOWN_ROWS),
+        taken=list_run_codes(session, run_id, True, _SHOWN_ROWS),
+        back=_back(),
+    )
+
+
+@codes.get("/together/results.<form>")
+@requires(Permission.ASSIGN_CODES)
+def bulk_results(form: str) -> Response:
+    """All codes of a `run` with what became of each, as a file."""
+    return send_or_plan(RESULTS, form)
+
+
+def _run(session: Session) -> BulkRun:
+    run_id = key_in(request.args.get("run"))
+    if run_id is None:
+        raise NotFound
+    return get_run(session, run_id, g.actor)
+
+
+RESULTS = add_export(
+    Export(
+        "codes-results",
+        _("Results for several codes"),
+        lambda session: _run(session).code_count,
+        lambda session: bulk_table(
+            list_whole_run(session, _run(session).id), ACTS[_run(session).act].title, made_at()
+        ),
+    )
+)
