@@ -9,6 +9,7 @@ from vlms.web.about_academy_words import ACADEMY, NO_ACADEMY_PAGES
 NO_PAGES = frozenset(
     {
         "agreements.download",
+        "codes.bulk_results",
         "codes.download",
         "insights.agreement_deadlines",
         "insights.healthz",
