@@ -145,7 +145,7 @@ def test_the_search_box_finds_what_is_of_the_school(
     client: CheckingClient, made: University, what: str
 ) -> None:
     words, is_found = SEARCHES[what](made)
-    answer = client.send("/o/university/search", words=words)
+    answer = client.press("/o/university/search", "/o/university/search", words=words)
     persons = (made.lawyer, made.both, made.artist)
     told = f"{answer.location} {answer.text}"
     assert any(str(person.id) in told for person in persons) is is_found
