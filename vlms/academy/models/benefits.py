@@ -10,6 +10,7 @@ from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from vlms.academy.models.packs import Pack
+from vlms.academy.models.roster import SchoolClass
 from vlms.accounts.models import Person, School
 from vlms.core.db import Base, Instant, Keyed, choice
 from vlms.core.scope import Visibility
@@ -28,7 +29,18 @@ class BenefitRequest(Keyed, Base):
     """
 
     __tablename__ = "benefit_request"
-    __table_args__ = (Index("ix_benefit_request_pack", "organisation_id", "pack_id"),)
+    __table_args__ = (
+        Index("ix_benefit_request_pack", "organisation_id", "pack_id"),
+        Index(
+            "uq_benefit_request",
+            "pack_id",
+            "benefit_key",
+            "person_id",
+            unique=True,
+            sqlite_where=text("state <> 'refused'"),
+            postgresql_where=text("state <> 'refused'"),
+        ),
+    )
     visible = Visibility(agreement="agreement_id", school="school_id", schools_share=True)
     audited = ("benefit_key", "person_id", "state", "note", "answer", "code_last4")
 
@@ -138,6 +150,7 @@ class CourseCertificate(Keyed, Base):
             postgresql_where=text("revoked_at IS NULL"),
         ),
         Index("ix_course_certificate_school", "organisation_id", "school_id", "completed_on"),
+        Index("ix_course_certificate_class", "class_id"),
     )
     visible = Visibility(school="school_id", holder="person_id")
     audited = ("number", "course_id", "person_id", "completed_on", "revoked_at", "reason")
@@ -147,6 +160,8 @@ class CourseCertificate(Keyed, Base):
     course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     design_id: Mapped[UUID] = mapped_column(ForeignKey("certificate_design.id"))
+    # The class as which they were certified together.
+    class_id: Mapped[UUID | None] = mapped_column(ForeignKey("school_class.id"))
     number: Mapped[str] = mapped_column(String(30))
     token_digest: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(200))
@@ -164,5 +179,6 @@ class CourseCertificate(Keyed, Base):
 
     person: Mapped[Person] = relationship()
     school: Mapped[School] = relationship()
+    school_class: Mapped[SchoolClass | None] = relationship()
     course: Mapped[Course] = relationship()
     design: Mapped[CertificateDesign] = relationship()
