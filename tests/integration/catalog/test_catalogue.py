@@ -65,10 +65,17 @@ def test_the_shipped_catalogue_says_what_the_programmes_say(app: Flask, clock: S
     assert (pack.units, pack.points, pack.cap_months, pack.is_academic_only) == (30, 75, 12, True)
     sites = [p for p in products.values() if p.kind is ProductKind.SITE_PACK]
     assert sorted((p.units, p.points, p.is_orderable) for p in sites) == [
-        (125, 125, False),
-        (125, 125, False),
-        (500, 125, False),
+        (125, 125, True),
+        (125, 125, True),
+        (500, 125, True),
     ]
+    # The sale of MTA ended; packs of other families too are sold on.
+    last_days = {p.key: p.last_sale_on for p in sites}
+    assert last_days == {
+        "site-pack-mta-mce": date(2021, 6, 30),
+        "site-pack-mos-mce": None,
+        "site-pack-mos-mta-mce": None,
+    }
     libraries = [p for p in products.values() if p.kind is ProductKind.E_REFERENCE]
     assert len({p.address for p in libraries}) == len(libraries) > 1
     assert {p.cap_months for p in libraries} == {None}

@@ -14,6 +14,7 @@ from vlms.core.text import _
 from vlms.core.work import Work
 
 YIELD_CODES = frozenset({ProductKind.EXAM_VOUCHER, ProductKind.CLASS_PACK, ProductKind.E_REFERENCE})
+ORDERED = YIELD_CODES | {ProductKind.SITE_PACK}
 
 MOST_STOCK = 1_000_000
 
@@ -57,10 +58,10 @@ def edit_product(work: Work, product_id: UUID, terms: ProductTerms) -> Product:
 
 def _check(product: Product, terms: ProductTerms) -> None:
     yields_codes = product.kind in YIELD_CODES
-    if terms.is_orderable and not yields_codes:
+    if terms.is_orderable and product.kind not in ORDERED:
         raise BadInput(
             "O1",
-            _("Products of this kind cannot be ordered yet."),
+            _("Products of this kind are not ordered."),
             reason="kind_not_orderable",
             field="is_orderable",
             way_out=_("Leave the tick away."),
