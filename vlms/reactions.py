@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vlms.academy.service.grants import end_on_cancelling, grant_on_processing
+from vlms.academy.service.opening import open_on_delivery, open_on_processing
 from vlms.accounts import job_mail
 from vlms.accounts.agreement_choices import AgreementChoice
 from vlms.accounts.events import AddressCorrected
@@ -49,11 +50,11 @@ REACTIONS: Reactions = {
     OrderAsked: (check_order_day,),
     TermsChanged: (keep_terms_of_orders,),
     DeletionAsked: (keep_agreement_of_orders,),
-    OrderProcessed: (grant_on_processing,),
+    OrderProcessed: (open_on_processing, grant_on_processing),
     OrderCancelled: (end_on_cancelling,),
     ApprovalAsked: (tell_approvers,),
     ApprovalDeclined: (tell_asker,),
-    LineDelivered: (issue_on_delivery,),
+    LineDelivered: (issue_on_delivery, open_on_delivery),
     LongDeliveryAsked: (check_long_issue,),
     JobEnded: (job_mail.tell_asker,),
 }

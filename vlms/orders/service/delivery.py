@@ -53,6 +53,21 @@ def deliver(
     return _close(work, order)
 
 
+def open_pack(work: Work, order: Order, line: OrderLine) -> Order:
+    """O4: a site pack opens by itself as soon as its order is processed; nobody takes the step."""
+    left = line.quantity - line.delivered_quantity
+    _count_delivered(work, line, left, None)
+    work.events.append(LineDelivered(line.id, left))
+    return take_step(work, order, OrderStep.OPEN_PACK)
+
+
+def keep_closed(work: Work, line: OrderLine, note: str) -> None:
+    """Say why a site pack did not open; it stays to be delivered, and late after 24 hours (O4)."""
+    line.exception_note = note[:500]
+    work.does("order_line.kept_closed")
+    work.flush()
+
+
 def settle(work: Work, order: Order) -> Order:
     """Fulfil and close an invoiced order of which everything was delivered before."""
     if delivery_step(deliveries(order)) is OrderStep.FULFIL:
