@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from vlms.core.errors import DomainError
+from vlms.core.errors import DomainError, NotFound
 from vlms.core.text import _, ngettext
 
 
@@ -82,3 +82,21 @@ class SomeRefused(AcademyRefused):
             },
         )
         self.refused = tuple(refused)
+
+
+class SlipRefused(AcademyRefused):
+    """A slip for setting up a sign-in that this person needs not, or cannot have."""
+
+    reason = "slip_refused"
+
+
+class SlipOver(NotFound):
+    """A slip that was used, replaced, or is too old."""
+
+    reason = "slip_over"
+
+
+class RosterRefused(AcademyRefused):
+    """A roster that is not taken in as it is; nothing of it is written."""
+
+    reason = "roster_refused"
