@@ -143,7 +143,7 @@ class RosterImport(Keyed, Base):
 
     __tablename__ = "roster_import"
     __table_args__ = (Index("uq_roster_import_number", "organisation_id", "number", unique=True),)
-    visible = Visibility(agreement="agreement_id")
+    visible = Visibility()
     audited = ("number", "filename", "counts")
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))

@@ -1,0 +1,141 @@
+"""Writes what an import has planned: by bulk statements, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from vlms.academy.models.roster import (
+    AcademicTerm,
+    ClassMember,
+    ClassTerm,
+    RosterImport,
+    RosterRecord,
+    SchoolClass,
+)
+from vlms.academy.service.roster_import import require_sound
+from vlms.academy.service.roster_plan import Plan
+from vlms.accounts.models import Person, PersonPlace, School
+from vlms.accounts.service.people import correct_address
+from vlms.agreements.models import Agreement, AgreementSchool
+from vlms.core.db import Base
+from vlms.core.doubles import refusing_doubles
+from vlms.core.errors import Conflict
+from vlms.core.permissions import Permission
+from vlms.core.scoping import bulk_insert, guarded_update
+from vlms.core.text import _
+from vlms.core.work import Work
+
+_AT_ONCE = 1_000
+# Few of an institution: journalled one by one. Of the others the import tells the counts.
+_FEW = (School, AcademicTerm, SchoolClass)
+_MANY = (RosterRecord, ClassTerm, Person, PersonPlace, ClassMember)
+_ROSTER_SAYS = "roster"
+Item = TypeVar("Item")
+
+
+def write_plan(
+    work: Work, agreement: Agreement, plan: Plan, filename: str, *, good_rows: bool = False
+) -> None:
+    """Write all of it; nothing when nothing changes.
+
+    Raises RosterRefused while a line is wrong, unless only `good_rows` are wanted, and
+    Conflict when another roster was imported since it was planned.
+    """
+    work.actor.require(Permission.EDIT_ROSTERS)
+    if not good_rows:
+        require_sound(plan)
+    if plan.is_empty:
+        return
+    work.does("roster.imported")
+    _tell(work, agreement, plan, filename)
+    _free_what_is_taken(work, plan)
+    _insert(work, plan, agreement)
+    _change(work, plan)
+    for model, keys in plan.ends.items():
+        for some in _groups(keys):
+            column = model.id  # type: ignore[attr-defined]
+            guarded_update(work.session, model, column.in_(some), last_day=plan.yesterday)
+    for class_id, term_id in plan.lost_terms:
+        lost = (ClassTerm.class_id == class_id, ClassTerm.term_id == term_id)
+        work.session.execute(delete(ClassTerm).where(*lost))
+    for person_id, email in plan.addresses:
+        correct_address(work, person_id, email, _ROSTER_SAYS)
+
+
+def _tell(work: Work, agreement: Agreement, plan: Plan, filename: str) -> None:
+    """The import itself; its number lets only one of two at a moment through."""
+    other = Conflict(
+        None,
+        _("Another roster was imported in the meantime."),
+        reason="roster_moved_on",
+        way_out=_("Look at what this one would change now, then import it."),
+    )
+    told = RosterImport(
+        organisation_id=agreement.organisation_id,
+        agreement_id=agreement.id,
+        number=plan.import_number,
+        filename=filename[-200:],
+        counts=plan.told_counts,
+        imported_at=work.now,
+        imported_by=work.actor.user_id,
+    )
+    with refusing_doubles(work, uq_roster_import_number=other):
+        work.session.add(told)
+        work.flush()
+
+
+def _free_what_is_taken(work: Work, plan: Plan) -> None:
+    """Numbers and addresses that persons of this roster give up to each other."""
+    numbers = {key: v["number"] for m, key, v in plan.changes if m is Person and "number" in v}
+    for column, wanted in ((Person.number, numbers), (Person.email, dict(plan.addresses))):
+        values = set(wanted.values())
+        for some in _groups(sorted(wanted)):
+            held = select(Person.id, column).where(Person.id.in_(some), column.is_not(None))
+            taken = [key for key, value in work.session.execute(held) if value in values]
+            if taken:
+                freed = {column.key: None}
+                guarded_update(work.session, Person, Person.id.in_(taken), **freed)
+
+
+def _insert(work: Work, plan: Plan, agreement: Agreement) -> None:
+    for few in _FEW:
+        work.session.add_all([few(**values) for values in plan.inserts.get(few, [])])
+        work.flush()
+    for values in plan.inserts.get(Person, []):
+        values["created_at"] = work.now
+    for many in _MANY:
+        for some in _groups(plan.inserts.get(many, [])):
+            bulk_insert(work.session, many, some)
+    covered = [
+        {
+            "agreement_id": agreement.id,
+            "school_id": school_id,
+            "organisation_id": agreement.organisation_id,
+        }
+        for school_id in plan.covered
+    ]
+    if covered:
+        bulk_insert(work.session, AgreementSchool, covered)
+
+
+def _change(work: Work, plan: Plan) -> None:
+    """Row by row, so that the journal tells before and after."""
+    by_model: dict[type[Base], dict[UUID, dict[str, object]]] = {}
+    for model, key, values in plan.changes:
+        by_model.setdefault(model, {}).setdefault(key, {}).update(values)
+    for model, changes in by_model.items():
+        for some in _groups(sorted(changes)):
+            column = model.id  # type: ignore[attr-defined]
+            for row in work.session.scalars(select(model).where(column.in_(some))):
+                for name, value in changes[row.id].items():  # type: ignore[attr-defined]
+                    setattr(row, name, value)
+            work.flush()
+
+
+def _groups(items: Sequence[Item]) -> Iterator[list[Item]]:
+    for first in range(0, len(items), _AT_ONCE):
+        yield list(items[first : first + _AT_ONCE])
