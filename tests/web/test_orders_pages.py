@@ -75,8 +75,9 @@ def test_the_panel_prices_what_is_typed_and_writes_nothing(
     assert panel.status_code == 200
     assert "USD 840.00" in panel.text
     assert "<html" not in panel.text
-    again = client.post(address, data={**fields, "intent": "recalculate"})
-    assert again.status_code == 200
+    kept = client.post(address, data={**fields, "intent": "recalculate"})
+    assert kept.status_code == 302
+    again = client.get(kept.location)
     assert "USD 840.00" in again.text
     assert 'value="7"' in again.text
     assert "USD 1,200.00" in client.page(address).text
@@ -92,14 +93,74 @@ def test_lines_are_added_and_removed_without_scripts(
     assert [field["value"] for field in page.select("[name$=quantity][value]")][:1] == ["2"]
     form = page.select_one("#order-form")
     assert form is not None
-    added = client.post(address, data={**values_of(form), **line(shop, "5", place=2)})
-    assert added.status_code == 200
-    form = soup(added).select_one("#order-form")
+    third = {**line(shop, "5", place=2), "purchase_order": "PO-1", "intent": "add"}
+    added = client.post(address, data={**values_of(form), **third})
+    assert added.status_code == 302
+    assert added.location.endswith("#lines-3-product")
+    shown = client.page(added.location)
+    assert shown.select_one("#lines-3-product")
+    assert "PO-1" in str(shown.select_one("[name=purchase_order]"))
+    form = shown.select_one("#order-form")
     assert form is not None
     client.post(address, data={**values_of(form), "intent": "save"})
     with making(clock()) as work:
         found = get_order(work.session, order.id)
         assert [one.quantity for one in found.lines] == [2, 5]
+
+
+def test_what_is_wrong_in_a_rearranged_form_is_said_and_nothing_typed_is_lost(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    shop = begin(client, clock)
+    order = drafted(clock, shop)
+    address = f"/o/contoso/orders/{order.id}/edit"
+    wrong = {**line(shop, "many"), "lines-1-quantity": "3", "intent": "add"}
+    page = soup(send_draft(client, address, **wrong))
+    assert 'value="many"' in str(page)
+    assert "Choose the product of this line." in page.text
+    assert page.select_one("#lines-0-quantity.is-invalid")
+    assert page.select_one("#lines-2-product")
+
+
+def test_a_rearranged_form_can_be_gone_back_to_and_saved_from_there(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    shop = begin(client, clock)
+    order = drafted(clock, shop)
+    address = f"/o/contoso/orders/{order.id}/edit"
+    form = client.page(address).select_one("#order-form")
+    assert form is not None
+    fields = {**values_of(form), **line(shop, "7"), "intent": "add"}
+    kept = client.post(address, data=fields).location
+    for _time in range(2):
+        assert 'value="7"' in client.get(kept).text
+    saved = client.send(kept, intent="save")
+    assert saved.location == address
+    # Back, and saved again: somebody (we ourselves) has changed the draft since.
+    stale = client.send(kept, intent="save", purchase_order="PO-2")
+    assert stale.status_code == 409
+    assert "PO-2" in stale.text
+    assert client.get(address).status_code == 200
+
+
+def test_a_rearranged_form_is_shown_to_its_own_user_and_for_an_hour(
+    app: Flask, client: CheckingClient, clock: StillClock
+) -> None:
+    shop = begin(client, clock)
+    order = drafted(clock, shop)
+    address = f"/o/contoso/orders/{order.id}/edit"
+    form = client.page(address).select_one("#order-form")
+    assert form is not None
+    kept = client.post(
+        address, data={**values_of(form), "purchase_order": "PO-8", "intent": "add"}
+    ).location
+    assert "PO-8" not in signed_in(app, SECOND_EMAIL).page(kept).text
+    clock.move(minutes=61)
+    later = client.page(kept).text
+    assert "PO-8" not in later
+    assert "What was typed here is kept no longer" in later
+    endless = {**values_of(form), "purchase_order": "x" * 200_001, "intent": "add"}
+    assert client.post(address, data=endless).status_code == 422
 
 
 def test_approval_is_asked_given_by_another_and_explained(

@@ -19,6 +19,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from vlms.core.db import db
+from vlms.core.errors import BadInput
 from vlms.core.kept_forms import KEPT_FOR, LONGEST_ADDRESS, Fields, find_kept, keep
 from vlms.core.scope import System
 from vlms.core.text import _
@@ -109,6 +110,25 @@ def unseal(text: str | None) -> Sent | None:
 
 def _sealer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.secret_key or "", salt="kept-form")
+
+
+def keep_shown(fields: Fields) -> str:
+    """Keep a form of this page that a button has only rearranged; where it is shown so.
+
+    The page that shows it gives it a token of its own. Raises BadInput for an endless one.
+    """
+    if sum(len(name) + len(value) for name, value in fields) > MOST_CHARACTERS:
+        raise BadInput(None, _("The form is too long."), way_out=_("Shorten what you typed."))
+    shown = [(name, value) for name, value in fields if name not in (*NEVER_KEPT, "token")]
+    with unit_of_work(scope=System("kept form")) as work:
+        kept_id = keep(work, g.visitor.user_id, page_address(), shown)
+    address = page_address()
+    return f"{address}{'&' if '?' in address else '?'}{KEPT}={kept_id}"
+
+
+def was_forgotten() -> bool:
+    """Whether this page was to show a kept form that is kept no longer."""
+    return KEPT in request.args and kept_fields() is None
 
 
 def keep_for(work: Work, sent: Sent, user_id: UUID) -> str | None:

@@ -32,7 +32,7 @@ from vlms.orders.views.blueprint import orders, window_days
 from vlms.orders.words import CHARGE_WORDS
 from vlms.web.access import requires
 from vlms.web.errors import status_of
-from vlms.web.kept_forms import kept_fields
+from vlms.web.kept_forms import keep_shown, kept_fields, was_forgotten
 from vlms.web.locales import name_of, show_day
 from vlms.web.unit_of_work import answer, unit_of_work
 
@@ -85,16 +85,26 @@ def edit(order_id: UUID) -> Answer:
         flash(str(_("This order is no draft any more.")), "info")
         return redirect(url_for(".show", order_id=order_id))
     form = OrderForm()
-    if request.method == "GET" and kept_fields() is None:
-        fill(form, order)
-        return _page(order, form)
-    form.offer(_choices(order))
-    is_read = form.validate_on_submit()
+    if request.method == "GET":
+        return _page(order, _shown(form, order))
     if request.form.get("intent") not in ("save", "place"):
-        return _page(order, _rearranged(form))
-    if not is_read:
+        return redirect(_rearranged(form))
+    form.offer(_choices(order))
+    if not form.validate_on_submit():
         return _page(order, form, 422)
     return _write(order, form)
+
+
+def _shown(form: OrderForm, order: Order) -> OrderForm:
+    """The form as it was kept, with what is wrong in it; else the draft as it was saved."""
+    if kept_fields() is None:
+        if was_forgotten():
+            flash(str(_("What was typed here is kept no longer: this is the saved draft.")), "info")
+        fill(form, order)
+        return form
+    form.offer(_choices(order))
+    form.validate()
+    return form
 
 
 def _write(order: Order, form: OrderForm) -> Answer:
@@ -113,15 +123,34 @@ def _write(order: Order, form: OrderForm) -> Answer:
         return _page(order, form, status_of(refusal))
 
 
-def _rearranged(form: OrderForm) -> OrderForm:
-    """The form after a button that changes its lines and saves nothing."""
-    removed = request.form.get("remove")
-    form.lines.entries = [entry for entry in form.lines.entries if entry.name != removed]
-    accepted = request.form.get("accept")
-    for entry in form.lines.entries:
-        if entry.name == accepted:
-            entry.form.next_period.data = True
-    return form
+def _rearranged(form: OrderForm) -> str:
+    """Where the form is shown after a button that changes its lines and saves nothing.
+
+    A page of its own: going back and forward sends nothing again.
+    """
+    removed, accepted = request.form.get("remove"), request.form.get("accept")
+    fields = [
+        (name, value)
+        for name, values in request.form.lists()
+        for value in values
+        if name not in _BUTTONS and not (removed and name.startswith(f"{removed}-"))
+    ]
+    if accepted in {entry.name for entry in form.lines.entries}:
+        fields.append((f"{accepted}-next_period", "y"))
+    return f"{keep_shown(fields)}#{_place(form)}"
+
+
+def _place(form: OrderForm) -> str:
+    """The part of the page that the pressed button was about."""
+    if request.form.get("intent") != "add":
+        return "order-form"
+    rows = form.lines.entries
+    is_blank = bool(rows) and rows[-1].form.is_blank
+    name = rows[-1].name if is_blank else f"lines-{form.lines.last_index + 1}"
+    return f"{name}-product"
+
+
+_BUTTONS = frozenset({"intent", "remove", "accept", "shown_total"})
 
 
 @orders.post("/<uuid:order_id>/quote-panel")
