@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from vlms.academy.rules.roster_words import Kind, Mode, TermKind
 from vlms.accounts.rules.place_role import PlaceRole
-from vlms.core.text import Text
+from vlms.core.text import Text, sentences
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,9 @@ class RosterFault:
     field: str
     sentence: Text
     way_out: Text | None = None
+
+    def __str__(self) -> str:
+        return sentences(self.sentence, self.way_out or "")
 
 
 class OrgRow(NamedTuple):

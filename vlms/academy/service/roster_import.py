@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,10 +11,8 @@ from sqlalchemy.orm import Session
 
 from vlms.academy.errors import RosterRefused
 from vlms.academy.rules.roster_links import check_links, rows_of
-from vlms.academy.rules.roster_manifest import HEADINGS, MANIFEST_FILE, read_manifest
-from vlms.academy.rules.roster_reading import read_part
-from vlms.academy.rules.roster_rows import OrgRow, Roster, RosterFault, empty_parts
-from vlms.academy.rules.roster_words import Kind, Mode
+from vlms.academy.rules.roster_rows import OrgRow, Roster, RosterFault
+from vlms.academy.rules.roster_words import Kind
 from vlms.academy.service.roster_held import read_held
 from vlms.academy.service.roster_people import compare_members, compare_people
 from vlms.academy.service.roster_plan import Comparison, Plan
@@ -29,45 +26,6 @@ from vlms.accounts.queries import get_organisation
 from vlms.agreements.models import Agreement, AgreementSchool
 from vlms.core.clock import local_day
 from vlms.core.text import _, ngettext
-from vlms.exports.reading import read_tables
-from vlms.exports.sheets import Limits
-from vlms.exports.zip_tables import TextTable
-
-# A university of 20,000 with 60,000 enrolments, and room above it.
-LIMITS = Limits(rows=200_000, text_characters=30 * 1024**2)
-_FILES = {kind: f"{kind}.csv" for kind in Kind}
-
-
-def read_zip(stream: BinaryIO) -> Roster:
-    """The OneRoster 1.1 files of a zip. Raises BadInput when nothing of it can be read."""
-    tables = read_tables(stream, [MANIFEST_FILE, *_FILES.values()], LIMITS)
-    roster = Roster(empty_parts(), files=_FILES)
-    manifest = tables.get(MANIFEST_FILE)
-    if manifest is None or manifest.headers != HEADINGS:
-        sentence = _("The zip holds no manifest.csv with the columns propertyName and value.")
-        roster.faults.append(RosterFault(MANIFEST_FILE, 1, HEADINGS[0], sentence))
-        return roster
-    modes, faults = read_manifest(manifest.lines, tables.keys())
-    roster.faults += [*_line_faults(MANIFEST_FILE, manifest), *faults]
-    for kind, file in _FILES.items():
-        roster.parts[kind].mode = modes.get(kind, Mode.ABSENT)
-        roster.parts[kind].is_unread = kind not in modes
-        if file in tables and kind in modes:
-            _read_table(roster, kind, tables[file])
-    return roster
-
-
-def _read_table(roster: Roster, kind: Kind, table: TextTable) -> None:
-    roster.faults += _line_faults(roster.files[kind], table)
-    roster.parts[kind].spoiled |= table.spoiled
-    read_part(roster, kind, table.headers, table.lines)
-
-
-def _line_faults(file: str, table: TextTable) -> list[RosterFault]:
-    return [
-        RosterFault(file, fault.line, fault.field, fault.sentence, fault.way_out)
-        for fault in table.faults
-    ]
 
 
 def plan_roster(session: Session, agreement: Agreement, roster: Roster, now: datetime) -> Plan:
