@@ -58,6 +58,15 @@ LOOKS: dict[str, dict[str, Look]] = {
         "sent": Look("green", "mail-check"),
         "dead": Look("red", "alert-triangle"),
     },
+    "benefit_request": {
+        "asked": Look("orange", "hourglass"),
+        "granted": Look("green", "circle-check"),
+        "refused": Look("red", "circle-x"),
+    },
+    "certificate": {
+        "valid": Look("green", "circle-check"),
+        "revoked": Look("red", "circle-x"),
+    },
     "change": {
         "new": Look("green", "plus"),
         "changed": Look("blue", "pencil"),

@@ -1,0 +1,282 @@
+"""Draws course certificates, one a page, with names in Chinese and Latin letters (A3).
+
+A text that is too long for its line is set smaller; one that would be too small to read
+takes two lines. The words of a page never leave their box.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import BinaryIO
+
+from reportlab.lib.colors import Color
+from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from vlms.academy.exports.certificate_layouts import (
+    HEIGHT,
+    LAYOUTS,
+    USUAL_LAYOUT,
+    WIDTH,
+    Box,
+    Layout,
+)
+from vlms.exports.fonts import BOLD, REGULAR, cut, printable, text_width, wrap
+from vlms.exports.qr import draw_qr
+
+_LEADING = 1.32
+_MOST_LINES = 2
+_ROC_YEAR = 1911
+
+
+@dataclass(frozen=True)
+class Look:
+    """A school's design; the pictures are PNG."""
+
+    layout: str = USUAL_LAYOUT
+    signer_name: str = ""
+    signer_title: str = ""
+    logo: bytes | None = None
+    signature: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What one certificate says; `link` leads to its verification page."""
+
+    number: str
+    name: str
+    latin_name: str
+    school_name: str
+    latin_school_name: str
+    title_en: str
+    title_zh: str
+    hours: int | None
+    completed_on: date
+    link: str
+    look: Look
+    has_roc_years: bool = False
+
+
+@dataclass(frozen=True)
+class _Line:
+    text: str
+    font: str
+    size: float
+    smallest: float
+    color: Color
+    after: float = 0.0
+
+
+def write_certificates(papers: Iterable[Paper], out: BinaryIO) -> None:
+    """One PDF, one page a certificate, in their order. Raises ValueError when there is none."""
+    canvas = Canvas(out, pagesize=(WIDTH, HEIGHT), pageCompression=1, lang="zh-Hant")
+    canvas.setTitle(_words("heading"))
+    studio = _Studio(canvas)
+    count = 0
+    for paper in papers:
+        studio.draw(paper)
+        canvas.showPage()
+        count += 1
+    if count == 0:
+        raise ValueError("no certificate to write")
+    canvas.save()
+
+
+class _Studio:
+    """What pages share, drawn once: frames, and the pictures of designs."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._frames: set[str] = set()
+        self._pictures: dict[bytes, ImageReader] = {}
+
+    def draw(self, paper: Paper) -> None:
+        layout = LAYOUTS.get(paper.look.layout, LAYOUTS[USUAL_LAYOUT])
+        self._draw_frame(layout)
+        if paper.look.logo:
+            place = "c" if layout.is_centred else "w"
+            self._draw_picture(paper.look.logo, layout.logo, place)
+        _draw_body(self._canvas, layout, list(_body_lines(paper, layout)), _body_box(paper, layout))
+        self._draw_signature(paper, layout)
+        _draw_check(self._canvas, paper, layout)
+
+    def _draw_frame(self, layout: Layout) -> None:
+        name = f"frame-{layout.key}"
+        if name not in self._frames:
+            self._canvas.beginForm(name)
+            layout.frame(self._canvas)
+            self._canvas.endForm()
+            self._frames.add(name)
+        self._canvas.doForm(name)
+
+    def _draw_picture(self, picture: bytes, box: Box, anchor: str) -> None:
+        reader = self._pictures.get(picture)
+        if reader is None:
+            reader = self._pictures[picture] = ImageReader(io.BytesIO(picture))
+        self._canvas.drawImage(reader, *box, mask="auto", preserveAspectRatio=True, anchor=anchor)
+
+    def _draw_signature(self, paper: Paper, layout: Layout) -> None:
+        look, (left, bottom, width, height) = paper.look, layout.signature
+        line_at = bottom + 12 * mm
+        if look.signature:
+            box = (left, line_at + 1 * mm, width * 0.8, height - 13 * mm)
+            self._draw_picture(look.signature, box, "sw")
+        if not (look.signer_name or look.signer_title):
+            return
+        self._canvas.setStrokeColor(layout.accent)
+        self._canvas.setLineWidth(0.6)
+        self._canvas.line(left, line_at, left + width * 0.8, line_at)
+        top = line_at - 1.5 * mm
+        for text, font, size in ((look.signer_name, BOLD, 10.5), (look.signer_title, REGULAR, 8.5)):
+            for shown, points in _fitted(_Line(text, font, size, 6, layout.ink), width):
+                top -= points * 1.2
+                _write(self._canvas, shown, font, points, (left, top), layout.ink)
+
+
+def _body_box(paper: Paper, layout: Layout) -> Box:
+    """The body's; without a logo its place is the body's too."""
+    left, bottom, width, height = layout.body
+    if paper.look.logo:
+        return layout.body
+    return left, bottom, width, layout.logo[1] + layout.logo[3] - bottom
+
+
+def _body_lines(paper: Paper, layout: Layout) -> Iterator[_Line]:
+    ink, accent = layout.ink, layout.accent
+    yield _Line(paper.school_name, BOLD, 19, 11, ink, 1)
+    yield _Line(paper.latin_school_name, REGULAR, 12, 8, ink, 10)
+    yield _Line(_chinese("heading"), BOLD, 34, 20, accent, 1)
+    yield _Line(_english("heading"), REGULAR, 16, 10, accent, 14)
+    yield _Line(_words("certifies"), REGULAR, 11.5, 8, ink, 5)
+    yield _Line(paper.name, BOLD, 34, 15, ink, 1)
+    if paper.latin_name != paper.name:
+        yield _Line(paper.latin_name, REGULAR, 18, 10, ink, 6)
+    yield _Line(_words("completed"), REGULAR, 11.5, 8, ink, 5)
+    yield _Line(paper.title_zh, BOLD, 21, 12, ink, 1)
+    if paper.title_en != paper.title_zh:
+        yield _Line(paper.title_en, REGULAR, 14, 9, ink, 7)
+    if paper.hours is not None:
+        yield _Line(_words("hours", hours=str(paper.hours)), REGULAR, 11, 8, ink, 1)
+    yield _Line(_completed(paper), REGULAR, 11, 8, ink)
+
+
+def _draw_body(canvas: Canvas, layout: Layout, lines: list[_Line], box: Box) -> None:
+    """The lines fill the box: set smaller when there are too many, set apart when there is room."""
+    left, bottom, width, height = box
+    factor, fitted = 1.0, _fitted_lines(lines, width)
+    while _height(fitted) > height and factor > 0.5:
+        factor -= 0.04
+        fitted = _fitted_lines([_scaled(line, factor) for line in lines], width)
+    gaps = sum(line.after for line, texts in fitted if texts)
+    spread = 1 + min(max(height - _height(fitted), 0) * 0.8 / gaps, 1.5)
+    top = bottom + height - max(height - _height(fitted) - gaps * (spread - 1), 0) / 2
+    for line, texts in fitted:
+        for text, size in texts:
+            top -= size * _LEADING
+            x = left + (width - text_width(text, line.font, size)) / 2
+            at = (x if layout.is_centred else left, top + size * (_LEADING - 1) / 2)
+            _write(canvas, text, line.font, size, at, line.color)
+        top -= line.after * spread if texts else 0
+
+
+def _fitted_lines(
+    lines: Iterable[_Line], width: float
+) -> list[tuple[_Line, list[tuple[str, float]]]]:
+    return [(line, _fitted(line, width)) for line in lines]
+
+
+def _fitted(line: _Line, width: float) -> list[tuple[str, float]]:
+    """The text as lines with their size: one if it can be read so, else at most two."""
+    text = printable(line.text).replace("\n", " ").strip()
+    if not text:
+        return []
+    needed = text_width(text, line.font, line.size)
+    size = line.size if needed <= width else line.size * width / needed
+    if size >= line.smallest:
+        return [(text, size)]
+    parts = cut(wrap(text, line.font, line.smallest, width), _MOST_LINES)
+    return [(part, line.smallest) for part in parts]
+
+
+def _height(fitted: list[tuple[_Line, list[tuple[str, float]]]]) -> float:
+    return sum(
+        sum(size for _text, size in texts) * _LEADING + line.after
+        for line, texts in fitted
+        if texts
+    )
+
+
+def _scaled(line: _Line, factor: float) -> _Line:
+    return replace(
+        line,
+        size=line.size * factor,
+        smallest=line.smallest * factor,
+        after=line.after * factor,
+    )
+
+
+def _draw_check(canvas: Canvas, paper: Paper, layout: Layout) -> None:
+    """QR, number and what to do with it, at the foot."""
+    left, bottom, width, height = layout.qr
+    draw_qr(canvas, paper.link, left + width - height, bottom, height)
+    room = width - height - 2 * mm
+    top = bottom + height * 0.62
+    texts = (
+        _chinese("number", number=paper.number),
+        _english("number", number=paper.number),
+        _chinese("verify"),
+        _english("verify"),
+    )
+    for text in texts:
+        for shown, size in _fitted(_Line(text, REGULAR, 8.5, 5, layout.ink), room):
+            top -= size * 1.35
+            x = left + room - text_width(shown, REGULAR, size)
+            _write(canvas, shown, REGULAR, size, (x, top), layout.ink)
+
+
+def _write(
+    canvas: Canvas, text: str, font: str, size: float, at: tuple[float, float], color: Color
+) -> None:
+    canvas.setFillColor(color)
+    canvas.setFont(font, size)
+    canvas.drawString(*at, text)
+
+
+def _completed(paper: Paper) -> str:
+    day = paper.completed_on
+    english = _english("on", day=f"{day.day} {day:%B %Y}")
+    return f"{_chinese('on', day=chinese_day(day, paper.has_roc_years))}　{english}"
+
+
+def chinese_day(day: date, has_roc_years: bool) -> str:
+    """The day as papers in Taiwan write it, with the year of the Republic where it is wished."""
+    year = f"民國 {day.year - _ROC_YEAR} " if has_roc_years else f"{day.year} "
+    return f"{year}年 {day.month} 月 {day.day} 日"
+
+
+def _words(key: str, **values: str) -> str:
+    """The word in both languages, on one line."""
+    return f"{_chinese(key, **values)}　{_english(key, **values)}"
+
+
+def _chinese(key: str, **values: str) -> str:
+    return _table()[key]["zh"] % values
+
+
+def _english(key: str, **values: str) -> str:
+    return _table()[key]["en"] % values
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    place = files("vlms.academy") / "data" / "certificate_words.json"
+    found: dict[str, dict[str, str]] = json.loads(place.read_text("utf-8"))
+    return found
