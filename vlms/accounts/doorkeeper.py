@@ -14,6 +14,7 @@ from vlms.core import scope
 from vlms.core.clock import Clock
 from vlms.core.db import reading
 from vlms.core.permissions import Role
+from vlms.core.sign_in_names import typed_name
 from vlms.jobs.standing import Standing
 from vlms.web.access import Visitor, Workspace
 
@@ -67,7 +68,7 @@ def _visitor(session: Session, user: User) -> Visitor:
     return Visitor(
         user.id,
         user.name,
-        user.email,
+        typed_name(user.email),
         user.language,
         user.time_zone,
         tuple(_workspace(place, grants) for place, grants in by_organisation.items()),

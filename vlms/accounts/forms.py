@@ -42,7 +42,10 @@ _PASSWORD_HINT = _("At least 8 characters; a sentence is good.")
 
 class SignInForm(Form):
     email = TextField(
-        _("E-mail address"), read_text(254), render_kw={"autocomplete": "username", "type": "email"}
+        _("E-mail address"),
+        read_text(254),
+        _("Or the sign-in name of your slip: number@institution."),
+        render_kw={"autocomplete": "username", "type": "email"},
     )
     password = PasswordField(_("Password"), render_kw={"autocomplete": "current-password"})
     # A form that was sent without a session, sealed; it is shown again after signing in.

@@ -23,6 +23,7 @@ _PLACES = {
     LinkPurpose.SET_PASSWORD: "welcome",
     LinkPurpose.CLAIM_CODE: "claim",
     LinkPurpose.OPEN_ORDER: "delivery",
+    LinkPurpose.SET_UP_SIGN_IN: "slip",
 }
 
 

@@ -14,6 +14,7 @@ from vlms.accounts.passwords import is_password
 from vlms.accounts.queries import find_user
 from vlms.core.errors import DomainError
 from vlms.core.scoping import guarded_update
+from vlms.core.sign_in_names import kept_address
 from vlms.core.text import _
 from vlms.core.tokens import random_text
 from vlms.core.work import Work
@@ -29,7 +30,7 @@ class SignInRefused(DomainError):
 
 def sign_in(work: Work, email: str, password: str) -> str:
     """Open a session; returns the secret for the cookie. Raises SignInRefused."""
-    user = find_user(work.session, email)
+    user = find_user(work.session, kept_address(email))
     known = is_password(password, user.password_hash if user else None)
     if not known or user is None or user.disabled_at is not None:
         raise SignInRefused(

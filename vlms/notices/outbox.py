@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from vlms.core.language import Language
+from vlms.core.sign_in_names import has_no_mail
 from vlms.core.work import Work
 from vlms.notices.models import MessageState, OutboxMessage
 
@@ -40,7 +41,12 @@ class Mail:
 
 
 def post(work: Work, mail: Mail, to: Recipient) -> OutboxMessage | None:
-    """Put a mail into the outbox; None when this occasion has been told before."""
+    """Put a mail into the outbox; None when this occasion has been told before.
+
+    None too for who signs in by student number: no mail can reach them.
+    """
+    if has_no_mail(to.address):
+        return None
     known = select(OutboxMessage.id).where(OutboxMessage.once_key == mail.once_key)
     if work.session.scalar(known) is not None:
         return None
