@@ -36,6 +36,8 @@ WITHOUT_TOKEN = {
     "my_codes.reveal": "shows a code; each view is told to the journal",
     "my_codes.sheet": "makes a paper",
     "orders.quote_panel": "prices what is typed and writes nothing",
+    "slip.take": "a slip is used once, guarded in the statement",
+    "slips.sheet": "makes a paper; of two the later one holds",
     "saved_views.delete": "what is gone stays gone",
     "saved_views.rename": "a view has its name once",
 }

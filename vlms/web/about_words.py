@@ -128,6 +128,10 @@ _LICENSING: dict[str, Text] = {
 
 _HOLDERS: dict[str, Text] = {
     "claim.show": _("Somebody gave you a code. Accept it here, and it stays in “My codes”."),
+    "slip.show": _("Set up your sign-in: choose a password, and sign in with your number."),
+    "slips.index": _(
+        "Slips for people without e-mail: tick who needs one, print the sheet, hand them out."
+    ),
     "delivery.show": _("The codes of an order have come; this page leads to them."),
     "my_codes.activate": _("Opens your library. From that day its time runs."),
     "my_codes.cancel": _("Gives up an appointment. Until the day shown your code stays good."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from vlms.academy.cli.roster import import_roster
+from vlms.academy.cli.slips import slips
 
 
 @click.group("academy")
@@ -13,3 +14,4 @@ def academy() -> None:
 
 
 academy.add_command(import_roster)
+academy.add_command(slips)

@@ -27,16 +27,29 @@ from vlms.core.language import Language
 from vlms.core.permissions import Role
 from vlms.core.reading import read_email, read_text, shown
 from vlms.core.scope import Holder, Scope
-from vlms.core.text import _
+from vlms.core.sign_in_names import has_no_mail, kept_address
+from vlms.core.text import Text, _
 from vlms.core.work import Actor, Work, working
 
 LANGUAGES = click.Choice([language.value for language in Language])
 EMAIL = Read(read_email, _("E-mail address"))
 NAME = Read(read_text(200), _("Name"))
 
+
+def _read_who(typed: str, label: Text) -> str:
+    """An address, or number@institution of who has none. Raises BadInput."""
+    kept = kept_address(typed)
+    return kept if has_no_mail(kept) else read_email(typed, label)
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 own_option = click.option(
-    "--as", "email", type=EMAIL, required=True, metavar="E-MAIL", help="Whose own; who acts."
+    "--as",
+    "email",
+    type=Read(_read_who, _("E-mail address")),
+    required=True,
+    metavar="E-MAIL",
+    help="Whose own; who acts.",
 )
 
 
