@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tests.support.making import make_member, make_organisation, make_person, make_user
+from vlms.academy.models.roster import ClassMember, ClassRole, SchoolClass
 from vlms.accounts.models import (
     Organisation,
     OrganisationKind,
@@ -95,3 +96,28 @@ def make_school_member(
         )
     work.flush()
     return user
+
+
+def make_class(work: Work, school: School, title: str, *students: Person) -> SchoolClass:
+    """A class of a school with these students, whose days are open."""
+    found = SchoolClass(organisation_id=school.organisation_id, school_id=school.id, title=title)
+    work.session.add(found)
+    work.flush()
+    for person in students:
+        make_member_of_class(work, found, person, ClassRole.STUDENT)
+    return found
+
+
+def make_member_of_class(
+    work: Work, school_class: SchoolClass, person: Person, role: ClassRole
+) -> ClassMember:
+    member = ClassMember(
+        organisation_id=school_class.organisation_id,
+        school_id=school_class.school_id,
+        class_id=school_class.id,
+        person_id=person.id,
+        role=role,
+    )
+    work.session.add(member)
+    work.flush()
+    return member
