@@ -27,6 +27,7 @@ from vlms.exports.zip_checks import has_doubles, is_bomb, is_encrypted, unpacked
 _UNREADABLE = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, zlib.error)
 _NESTED = re.compile(r"\.(zip|xls[xmb]?|docx?|gz|bz2|xz|7z|rar|tar|tgz)$", re.IGNORECASE)
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_SOUND_FIELD = re.compile(r'(?:"(?:[^"]|"")*"|[^",][^,]*|),')
 _EXPORT_AGAIN = _("Let the source system export the files again.")
 _MOST_FAULTS = 1_000
 Line = tuple[int, tuple[str, ...]]
@@ -153,8 +154,9 @@ class _Reader:
             self.lines.append((number, tuple(fields)))
 
     def _refuse_quotes(self, number: int, line: str) -> None:
-        before = line[: line.rindex('"')]
-        place = max(len(next(csv.reader([before]), [""])) - 1, 0)
+        place = end = 0
+        while (field := _SOUND_FIELD.match(line, end)) is not None:
+            place, end = place + 1, field.end()
         sentence = _("The line's quotation marks do not match.")
         self._spoil(number, line.split(",")[0].strip('"'), place, sentence)
 

@@ -29,6 +29,7 @@ from vlms.academy.rules.roster_words import (
     TermKind,
 )
 from vlms.core.text import Text, _
+from vlms.exports.sheets import column_letters
 
 KEY, NAME, TITLE, SHORT, CODE = 120, 200, 200, 120, 60
 _LIVE = {"active": True, "tobedeleted": False, "inactive": False}
@@ -86,7 +87,11 @@ def _check_headings(roster: Roster, kind: Kind, headers: Sequence[str]) -> bool:
     """Whether the columns can be told; each that cannot is a fault of the first line."""
     spec, found = SPECS[kind], len(roster.faults)
     for place, name in enumerate(headers):
-        if name in headers[:place]:
+        if not name:
+            letters = column_letters(place)
+            sentence = _("Column %(column)s has no heading.", column=letters)
+            roster.fault(kind, 1, letters, sentence, _EXPORT_AGAIN)
+        elif name in headers[:place]:
             sentence = _("The heading “%(heading)s” stands twice.", heading=name[:80])
             roster.fault(kind, 1, name, sentence, _EXPORT_AGAIN)
         elif name not in spec.columns and not name.startswith("metadata."):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import BinaryIO
 
 from vlms.academy.rules.roster_manifest import HEADINGS, MANIFEST_FILE, read_manifest
@@ -16,6 +17,7 @@ from vlms.exports.zip_tables import TextTable
 # A university of 20,000 with 60,000 enrolments, and room above it.
 LIMITS = Limits(rows=200_000, text_characters=30 * 1024**2)
 _FILES = {kind: f"{kind}.csv" for kind in Kind}
+WANTED = (MANIFEST_FILE, *_FILES.values())
 
 
 def read_roster(stream: BinaryIO, filename: str) -> Roster:
@@ -25,7 +27,11 @@ def read_roster(stream: BinaryIO, filename: str) -> Roster:
 
 def read_zip(stream: BinaryIO) -> Roster:
     """The OneRoster 1.1 files of a zip. Raises BadInput when nothing of it can be read."""
-    tables = read_tables(stream, [MANIFEST_FILE, *_FILES.values()], LIMITS)
+    return roster_of(read_tables(stream, WANTED, LIMITS))
+
+
+def roster_of(tables: Mapping[str, TextTable]) -> Roster:
+    """What the files of a zip say, with all that is wrong in them by itself."""
     roster = Roster(empty_parts(), files=_FILES)
     manifest = tables.get(MANIFEST_FILE)
     if manifest is None or manifest.headers != HEADINGS:
@@ -43,9 +49,11 @@ def read_zip(stream: BinaryIO) -> Roster:
 
 
 def _read_table(roster: Roster, kind: Kind, table: TextTable) -> None:
-    roster.faults += _line_faults(roster.files[kind], table)
-    roster.parts[kind].spoiled |= table.spoiled
     read_part(roster, kind, table.headers, table.lines)
+    roster.parts[kind].spoiled |= table.spoiled
+    # Under headings that are wrong, every line would be.
+    if not roster.parts[kind].is_unread:
+        roster.faults += _line_faults(roster.files[kind], table)
 
 
 def _line_faults(file: str, table: TextTable) -> list[RosterFault]:
