@@ -1,9 +1,10 @@
-"""What must always be true of the codes in a database (C1, C2, C6, C8)."""
+"""What must always be true of the codes and packs in a database (C1, C2, C6, C8; I3, I4)."""
 
 from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from vlms.academy.models.packs import Pack, PackEntry, PackEntryKind, PackKind, PackQuota
 from vlms.catalog.models import CodeSource
 from vlms.codes.models import Code, CodeBatch, Outcome, Registration, StockCode
 from vlms.codes.rules.lifecycle import TERMINAL, State
@@ -69,3 +70,37 @@ def _check_registrations(work: Work) -> None:
             assert registration.code.person_id == registration.person_id
         if registration.outcome is Outcome.USED:
             assert registration.code.state is State.USED
+
+
+def check_packs(work: Work) -> None:
+    """I3, I4: counters are the sums of the ledger, and nobody has more than there is.
+
+    Raises AssertionError with the first broken promise. Give it a System scope.
+    """
+    for pack in work.session.scalars(select(Pack)):
+        work.session.refresh(pack)
+        quotas = work.session.scalars(select(PackQuota).where(PackQuota.pack_id == pack.id)).all()
+        given = sum(_check_quota(work, quota) for quota in quotas)
+        assert pack.allotted_count == given <= pack.capacity, (pack.number, given)
+        if pack.kind is PackKind.IMAGINE_GRANT:
+            free = sum(quota.free_count for quota in quotas)
+            assert free <= pack.product.units, (pack.number, free)
+
+
+def _check_quota(work: Work, quota: PackQuota) -> int:
+    """The size of a quota, which its ledger must agree with."""
+    work.session.refresh(quota)
+    summed = select(PackEntry.kind, func.sum(PackEntry.count)).group_by(PackEntry.kind)
+    rows = work.session.execute(summed.where(PackEntry.quota_id == quota.id))
+    sums: dict[PackEntryKind, int] = {kind: int(count) for kind, count in rows}
+
+    def total(kind: PackEntryKind) -> int:
+        return sums.get(kind, 0)
+
+    kinds = PackEntryKind
+    used = total(kinds.STARTED) - total(kinds.REVERSED)
+    reserved = total(kinds.RESERVED) - total(kinds.RETURNED) - total(kinds.STARTED)
+    size = total(kinds.GIVEN) - total(kinds.RECALLED)
+    assert (quota.quota_count, quota.reserved_count, quota.used_count) == (size, reserved, used)
+    assert 0 <= reserved + used <= size, (quota.id, reserved, used, size)
+    return quota.quota_count

@@ -11,7 +11,14 @@ from typing import Any
 from tests.support.making import make_member, make_organisation, make_person, making
 from tests.support.making_catalog import make_family, make_product
 from tests.support.making_codes import make_agreement, make_contact, make_line
-from vlms.academy.models.packs import Pack, PackKind, PackQuota, quota_place
+from vlms.academy.models.packs import (
+    Pack,
+    PackEntry,
+    PackEntryKind,
+    PackKind,
+    PackQuota,
+    quota_place,
+)
 from vlms.academy.models.roster import AcademicTerm
 from vlms.academy.models.sites import DeliverySite, SiteCheck
 from vlms.academy.models.sittings import ExamSeat, Sitting, SittingState
@@ -204,7 +211,7 @@ def make_quota(
     count: int,
     term: AcademicTerm | None = None,
 ) -> PackQuota:
-    """A quota as the service would give it, without its line in the ledger."""
+    """A quota with its line in the ledger, as the service would give it; nobody is told."""
     school_id, term_id = school.id if school else None, term.id if term else None
     quota = PackQuota(
         organisation_id=pack.organisation_id,
@@ -217,6 +224,19 @@ def make_quota(
     )
     work.session.get_one(Pack, pack.id).allotted_count += count
     work.session.add(quota)
+    work.flush()
+    work.session.add(
+        PackEntry(
+            organisation_id=pack.organisation_id,
+            agreement_id=pack.agreement_id,
+            pack_id=pack.id,
+            quota_id=quota.id,
+            school_id=school_id,
+            kind=PackEntryKind.GIVEN,
+            count=count,
+            at=work.now,
+        )
+    )
     work.flush()
     return quota
 

@@ -44,7 +44,8 @@ def counts(clock: StillClock, quota_id: UUID) -> tuple[int, int, int]:
 
 def ledger(clock: StillClock) -> list[PackEntryKind]:
     with making(clock()) as work:
-        return list(work.session.scalars(select(PackEntry.kind).order_by(PackEntry.id)))
+        drawn = select(PackEntry.kind).where(PackEntry.seat_id.is_not(None))
+        return list(work.session.scalars(drawn.order_by(PackEntry.id)))
 
 
 Drawn = tuple[UUID, list[UUID]]

@@ -1,0 +1,137 @@
+"""What must hold to give, take back and ask for quota (A2, A3, F11); each raises its refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from vlms.academy.errors import QuotaRefused
+from vlms.academy.models.packs import Pack, PackKind, PackQuota
+from vlms.core.acts import Condition, condition
+from vlms.core.errors import BadInput, Forbidden, Topic
+from vlms.core.permissions import Permission
+from vlms.core.text import _
+from vlms.core.work import Actor
+
+MOST_EXAMS = 1_000_000
+LONGEST_REASON = 500
+
+
+def giving_conditions(actor: Actor, pack: Pack, now: datetime) -> Iterator[Condition]:
+    """What giving quota of a pack asks, before it is said how much."""
+    yield editor_condition(actor)
+    yield from standing_conditions(pack, now)
+    yield condition(_("Something of the pack is not given yet."), "A2", lambda: _check_left(pack))
+
+
+def taking_conditions(actor: Actor, quota: PackQuota, now: datetime) -> Iterator[Condition]:
+    """What taking back or moving asks, before it is said how much."""
+    yield editor_condition(actor)
+    yield from standing_conditions(quota.pack, now)
+    yield condition(_("Something of the quota is free."), "A2", lambda: _check_free(quota))
+
+
+def asking_conditions(actor: Actor, pack: Pack, now: datetime) -> Iterator[Condition]:
+    """What asking for more asks of who asks and of the pack."""
+    yield condition(
+        _("You look after a school."), None, lambda: require_may(actor, Permission.ASK_QUOTA)
+    )
+    yield from standing_conditions(pack, now)
+
+
+def standing_conditions(pack: Pack, now: datetime) -> Iterator[Condition]:
+    """That it is a pack which is shared out, and not over."""
+    yield condition(_("It is a site pack."), "A3", lambda: _check_kind(pack))
+    yield condition(_("The pack has not lapsed."), "A2", lambda: _check_running(pack, now))
+
+
+def editor_condition(actor: Actor) -> Condition:
+    return condition(
+        _("Your role shares packs out."), None, lambda: require_may(actor, Permission.EDIT_PACKS)
+    )
+
+
+def require_may(actor: Actor, permission: Permission) -> None:
+    """Raises Forbidden, which says who does it."""
+    if actor.may(permission):
+        return
+    is_asking = permission is Permission.ASK_QUOTA
+    raise Forbidden(
+        None,
+        _("Your role asks for no quota.")
+        if is_asking
+        else _("Your role sees packs and shares none out."),
+        reason=permission.value,
+        way_out=_("The coordinator of a school does it.")
+        if is_asking
+        else _("A licensing admin of the institution does it."),
+        ask=Topic.ACCOUNT,
+    )
+
+
+def check_count(count: int) -> None:
+    """Raises BadInput for no number of exams."""
+    if not 1 <= count <= MOST_EXAMS:
+        raise BadInput(
+            "A2",
+            _("The number of exams is 1 or more, and at most %(most)s.", most=MOST_EXAMS),
+            reason="bad_count",
+            field="count",
+            way_out=_("Enter a whole number."),
+        )
+
+
+def check_reason(reason: str) -> None:
+    """Raises BadInput without a reason, or with a very long one."""
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        raise BadInput(
+            "A2",
+            _("A reason of at most %(most)s characters is needed.", most=LONGEST_REASON),
+            reason="no_reason",
+            field="reason",
+            way_out=_("Say why; the school reads it."),
+        )
+
+
+def _check_kind(pack: Pack) -> None:
+    if pack.kind is not PackKind.SITE_PACK:
+        raise QuotaRefused(
+            "A3",
+            _("The vouchers of a grant are shared by all schools; none has a quota of its own."),
+            reason="shared_by_all",
+            way_out=_("Schools draw from the grant as it stands."),
+        )
+
+
+def _check_running(pack: Pack, now: datetime) -> None:
+    if now >= pack.expires_at:
+        raise QuotaRefused(
+            "A2",
+            _("The pack lapsed after %(day)s.", day=pack.last_day),
+            reason="pack_lapsed",
+            way_out=_("Order another pack."),
+            ask=Topic.PRICING,
+        )
+
+
+def _check_left(pack: Pack) -> None:
+    if pack.allotted_count >= pack.capacity:
+        raise QuotaRefused(
+            "A2",
+            _("All %(count)s exams of the pack are given.", count=pack.capacity),
+            reason="nothing_left",
+            way_out=_("Take back what is free of a quota, or order another pack."),
+        )
+
+
+def _check_free(quota: PackQuota) -> None:
+    if quota.free_count == 0:
+        raise QuotaRefused(
+            "A2",
+            _("Nothing of this quota is free: all of it is reserved or used."),
+            reason="nothing_free",
+            way_out=_(
+                "What is reserved comes free when its exam is cancelled or its candidate does "
+                "not appear."
+            ),
+        )
