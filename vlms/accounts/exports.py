@@ -23,13 +23,16 @@ def people_table(
         return schools.get(person.school_id) if person.school_id else None
 
     columns = (
-        Column[Person](_("Full name"), lambda person: person.name),
-        Column[Person](_("Name in Latin letters"), lambda person: person.latin_name),
-        Column[Person](_("E-mail address"), lambda person: person.email),
-        Column[Person](_("Number"), lambda person: person.number),
-        Column[Person](_("Department"), lambda person: person.department),
-        Column[Person](_("School"), school),
-        Column[Person](_("Language"), lambda person: LANGUAGES[person.language]),
+        Column[Person](_("Full name"), lambda person: person.name, of="name"),
+        Column[Person](_("Name in Latin letters"), lambda person: person.latin_name, of="name"),
+        Column[Person](_("E-mail address"), lambda person: person.email, of="email"),
+        Column[Person](_("Number"), lambda person: person.number, of="number"),
+        Column[Person](_("Department"), lambda person: person.department, of="department"),
+        Column[Person](_("School"), school, of="school"),
+        Column[Person](_("Language"), lambda person: LANGUAGES[person.language], of="language"),
         Column[Person](_("Left at"), lambda person: person.left_at, Kind.INSTANT, zone),
     )
-    return Table(_("People"), columns, people, made_at)
+    added = Column[Person](
+        _("Added"), lambda person: person.created_at, Kind.INSTANT, zone, of="created"
+    )
+    return Table(_("People"), columns, people, made_at, extra=(added,))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from vlms.agreements.models import ContactKind, LevelMode
-from vlms.agreements.rules.terms import LABELS
+from vlms.agreements.models import Agreement, ContactKind, LevelMode
+from vlms.agreements.rules.terms import LABELS, is_running
+from vlms.core.clock import local_day
 from vlms.core.text import Text, _
 
 MODE_WORDS: dict[LevelMode, Text] = {
@@ -27,6 +29,16 @@ STATE_WORDS: dict[str, Text] = {
     "coming": _("Not begun yet"),
     "ended": _("Ended"),
 }
+
+
+def standing_of(agreement: Agreement, now: datetime) -> str:
+    """A word of STATE_WORDS: how an agreement stands on today's day in its zone."""
+    today = local_day(now, agreement.time_zone)
+    if is_running(agreement.first_day, agreement.last_day, today):
+        return "running"
+    return "ended" if agreement.last_day < today else "coming"
+
+
 ACTION_WORDS = {
     "agreement.added": _("Agreement entered"),
     "agreement.edited": _("Agreement edited"),

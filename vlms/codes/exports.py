@@ -48,20 +48,24 @@ def code_table(codes: Iterable[Code], made_at: datetime, zone: str) -> Table[Cod
 
 def _columns(now: datetime, zone: str) -> Sequence[Column[Code]]:
     return (
-        Column(_("Number"), number_of),
-        Column(_("Product"), product_name),
-        Column(_("Agreement"), lambda code: code.agreement.number),
-        Column(_("Code"), lambda code: mask(code.last4), Kind.CODE),
-        Column(_("State"), lambda code: word(shown_of(code, now))),
-        Column(_("Last day of use"), lambda code: code.last_day, Kind.DATE),
-        Column(_("Zone of the last day"), lambda code: code.time_zone),
-        Column(_("Why this day"), lambda code: explain(code.last_day_reason)),
-        Column(_("Person"), lambda code: code.person.name if code.person else None),
-        Column(_("Person's number"), lambda code: code.person.number if code.person else None),
-        Column(_("Reserved"), lambda code: code.reserved_at, Kind.INSTANT, zone),
-        Column(_("Assigned"), lambda code: code.assigned_at, Kind.INSTANT, zone),
-        Column(_("Claimed"), lambda code: code.claimed_at, Kind.INSTANT, zone),
-        Column(_("Ended"), lambda code: code.ended_at, Kind.INSTANT, zone),
+        Column(_("Number"), number_of, of="number"),
+        Column(_("Product"), product_name, of="product"),
+        Column(_("Agreement"), lambda code: code.agreement.number, of="agreement"),
+        Column(_("Code"), lambda code: mask(code.last4), Kind.CODE, of="code"),
+        Column(_("State"), lambda code: word(shown_of(code, now)), of="state"),
+        Column(_("Last day of use"), lambda code: code.last_day, Kind.DATE, of="last_day"),
+        Column(_("Zone of the last day"), lambda code: code.time_zone, of="last_day"),
+        Column(_("Why this day"), lambda code: explain(code.last_day_reason), of="last_day"),
+        Column(_("Person"), lambda code: code.person.name if code.person else None, of="person"),
+        Column(
+            _("Person's number"),
+            lambda code: code.person.number if code.person else None,
+            of="person",
+        ),
+        Column(_("Reserved"), lambda code: code.reserved_at, Kind.INSTANT, zone, of="reserved"),
+        Column(_("Assigned"), lambda code: code.assigned_at, Kind.INSTANT, zone, of="assigned"),
+        Column(_("Claimed"), lambda code: code.claimed_at, Kind.INSTANT, zone, of="claimed"),
+        Column(_("Ended"), lambda code: code.ended_at, Kind.INSTANT, zone, of="ended"),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -45,7 +45,8 @@ class Column(Generic[Row]):
 
     Money is written as a number without its currency; give the currency a column of its
     own. An instant needs `zone` (IANA), shown in the heading, since Excel knows no zones.
-    `meaning` explains the column on the sheet of definitions.
+    `meaning` explains the column on the sheet of definitions. `of` is the column of the
+    list's page that it belongs to: who chooses columns there gets it with that one.
     """
 
     heading: Text | str
@@ -53,6 +54,7 @@ class Column(Generic[Row]):
     kind: Kind = Kind.TEXT
     zone: str | None = None
     meaning: Text | str | None = None
+    of: str | None = None
 
     def __post_init__(self) -> None:
         if (self.kind is Kind.INSTANT) != (self.zone is not None):
@@ -100,6 +102,8 @@ class Table(Generic[Row]):
     totals: Sequence[Total[Row]] = ()
     notes: Sequence[Text | str] = ()
     marks: Sequence[Text | str] = ()
+    # Written for who chooses them alone.
+    extra: Sequence[Column[Row]] = ()
 
     def __post_init__(self) -> None:
         if self.made_at.tzinfo is None:
@@ -112,6 +116,21 @@ class Table(Generic[Row]):
         columns = self.columns
         for row in self.rows:
             yield [column.cell(row) for column in columns]
+
+
+def only_columns(table: Table[Row], chosen: Iterable[str]) -> Table[Row]:
+    """The columns that belong to the chosen ones of the list's page, and to its first.
+
+    Where none of them is known the table stays whole.
+    """
+    first, *others = *table.columns, *table.extra
+    wanted = {*chosen} & {first.of, *(column.of for column in others)}
+    if not wanted:
+        return table
+    shown = {first.of, *wanted}
+    columns = [first, *(column for column in others if column.of in shown)]
+    totals = [total for total in table.totals if total.column in columns]
+    return replace(table, columns=columns, extra=(), totals=totals)
 
 
 class Tally:

@@ -26,6 +26,7 @@ from vlms.jobs.exporting import (
     as_asked,
     export_named,
     filename_of,
+    list_table,
 )
 from vlms.jobs.files import KEPT, cut, drop_parts, keep_file, keep_part
 from vlms.jobs.held import Asker, HeldJob, asker_of
@@ -57,7 +58,7 @@ def make_file(held: HeldJob) -> None:
 
 def _write_list(held: HeldJob, asker: Asker, export: Export, out: BinaryIO) -> int:
     with reading(asker.scope) as opened:
-        table, total = export.table(opened), export.count(opened)
+        table, total = list_table(export, opened), export.count(opened)
         _write(held, table, total, out)
     return total
 

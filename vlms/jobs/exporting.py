@@ -26,12 +26,13 @@ from vlms.core.errors import Conflict
 from vlms.core.permissions import Role
 from vlms.core.text import Text, _
 from vlms.core.work import Work
-from vlms.exports.table import Table
+from vlms.exports.table import Table, only_columns
 from vlms.jobs.held import Asker
 from vlms.jobs.models import ENDED, Job
 from vlms.jobs.notes import follow
 from vlms.jobs.service import plan_asked
 from vlms.web.access import Workspace
+from vlms.web.lists import chosen_columns
 from vlms.web.locales import LANGUAGE, current_language
 from vlms.web.pages import WRITERS, send_table
 from vlms.web.unit_of_work import unit_of_work
@@ -102,10 +103,15 @@ def send_or_plan(export: Export, form: str) -> Response:
         raise NotFound
     total = 0 if form == "pdf" else export.count(db.session())
     if not is_long(total, form):
-        return send_table(export.table(db.session()), filename_of(export), form)
+        return send_table(list_table(export, db.session()), filename_of(export), form)
     with unit_of_work() as work:
         job = plan_export(work, export, form, total)
     return redirect(follow(job))
+
+
+def list_table(export: Export, opened: Session) -> Table[Any]:
+    """The table, with the columns that the address asks for."""
+    return only_columns(export.table(opened), chosen_columns())
 
 
 def filename_of(export: Export | GuardedExport) -> str:

@@ -40,33 +40,37 @@ _PLACED = Column[Order](
     lambda o: Money(o.total_minor, o.currency) if _counts(o) else None,
     Kind.MONEY,
     meaning=_SUMMED,
+    of="total",
 )
 ORDER_COLUMNS = (
-    Column[Order](_("Order"), lambda o: o.number),
-    Column[Order](_("Organisation"), lambda o: o.organisation.name),
-    Column[Order](_("Agreement"), lambda o: o.agreement.number),
-    Column[Order](_("Reseller"), lambda o: o.reseller.name if o.reseller else None),
-    Column[Order](_("State"), lambda o: STATE_WORDS[o.state]),
+    Column[Order](_("Order"), lambda o: o.number, of="number"),
+    Column[Order](_("Organisation"), lambda o: o.organisation.name, of="organisation"),
+    Column[Order](_("Agreement"), lambda o: o.agreement.number, of="agreement"),
+    Column[Order](_("Reseller"), lambda o: o.reseller.name if o.reseller else None, of="reseller"),
+    Column[Order](_("State"), lambda o: STATE_WORDS[o.state], of="state"),
     Column[Order](
         _("Order day"),
         lambda o: o.ordered_on,
         Kind.DATE,
         meaning=_("The day that prices and months count from (P1), in the agreement's zone."),
+        of="ordered_on",
     ),
     Column[Order](_("Price level"), lambda o: o.price_level.value if o.price_level else None),
-    Column[Order](_("Purchase-order number"), lambda o: o.purchase_order),
-    Column[Order](_("Cost centre"), lambda o: o.cost_centre),
-    Column[Order](_("Currency"), lambda o: o.currency),
-    Column[Order](_("Total before tax"), lambda o: Money(o.total_minor, o.currency), Kind.MONEY),
+    Column[Order](_("Purchase-order number"), lambda o: o.purchase_order, of="purchase_order"),
+    Column[Order](_("Cost centre"), lambda o: o.cost_centre, of="cost_centre"),
+    Column[Order](_("Currency"), lambda o: o.currency, of="total"),
+    Column[Order](
+        _("Total before tax"), lambda o: Money(o.total_minor, o.currency), Kind.MONEY, of="total"
+    ),
     _PLACED,
 )
 
 
-def order_table(orders: Sequence[Order], made_at: datetime) -> Table[Order]:
-    """Orders, one a row; drafts carry the total of their last saving."""
-    return Table(
-        _("Orders"), ORDER_COLUMNS, orders, made_at, (Total(_PLACED),), (BEFORE_TAX,), _MARKS
-    )
+def order_table(orders: Sequence[Order], made_at: datetime, zone: str = "UTC") -> Table[Order]:
+    """Orders, one a row; drafts carry the total of their last saving. Instants in `zone`."""
+    begun = Column[Order](_("Begun"), lambda o: o.created_at, Kind.INSTANT, zone, of="created")
+    totals, notes = (Total(_PLACED),), (BEFORE_TAX,)
+    return Table(_("Orders"), ORDER_COLUMNS, orders, made_at, totals, notes, _MARKS, (begun,))
 
 
 def _amount(line: OrderLine) -> Money | None:

@@ -21,9 +21,12 @@ def local_address(address: str | None) -> str | None:
 
 
 def asked_here() -> dict[str, str]:
-    """The arguments of this request's address that `url_for` may be given for another."""
+    """The arguments of this request's address that `url_for` may be given for another.
+
+    Columns that were chosen one by one go along all of them.
+    """
     return {
-        name: value
+        name: ",".join(request.args.getlist(name)) if name == "columns" else value
         for name, value in request.args.items()
         if name not in _TAKEN and not name.startswith("_")
     }

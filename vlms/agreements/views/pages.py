@@ -33,10 +33,10 @@ from vlms.agreements.queries import (
     list_agreements,
     search_agreements,
 )
-from vlms.agreements.rules.terms import days_left, is_running
+from vlms.agreements.rules.terms import days_left
 from vlms.agreements.service.entering import add_agreement, edit_agreement
 from vlms.agreements.views.blueprint import agreements
-from vlms.agreements.words import CONTACT_WORDS, MODE_WORDS, STATE_WORDS
+from vlms.agreements.words import CONTACT_WORDS, MODE_WORDS, STATE_WORDS, standing_of
 from vlms.audit.views import journal_of
 from vlms.core import scope
 from vlms.core.acts import Condition
@@ -140,10 +140,7 @@ def _today(agreement: Agreement) -> date:
 
 def _standing(agreement: Agreement) -> str:
     """A word of STATE_WORDS."""
-    today = _today(agreement)
-    if is_running(agreement.first_day, agreement.last_day, today):
-        return "running"
-    return "ended" if agreement.last_day < today else "coming"
+    return standing_of(agreement, g.now)
 
 
 @agreements.get("/download.<form>")

@@ -104,7 +104,9 @@ ORDERS = add_export(
         "orders",
         _("Orders"),
         lambda session: count_orders(session, _wanted()),
-        lambda session: order_table(list_orders(session, _wanted()), _made_at()),
+        lambda session: order_table(
+            list_orders(session, _wanted()), _made_at(), g.workspace.time_zone
+        ),
     )
 )
 LINES = add_export(
