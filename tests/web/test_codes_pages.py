@@ -211,7 +211,7 @@ def test_the_batchs_sheet_has_a_claim_qr_for_each_assigned_code_and_no_code(
     words = "".join(page.extract_text() for page in reader.pages)
     assert "Bea Bright" in words
     assert "王小明" in words
-    assert "Asia/Taipei" in words
+    assert "Taipei time" in words
     with making(clock()) as work:
         mailed = set(work.session.scalars(select(OutboxMessage.link_id)))
         links = [k for k in work.session.scalars(select(OneTimeLink)) if k.id not in mailed]

@@ -139,8 +139,8 @@ def test_a_deadline_stands_in_the_reader_s_zone_and_in_the_deciding_one(
     for address in (f"/o/contoso/orders/{order.id}", "/o/contoso/"):
         told = client.page(address).get_text(" ")
         due = clock() + timedelta(hours=48)
-        assert f"{due + timedelta(hours=1):%H:%M} (Europe/Paris) = " in told
-        assert f"{due + timedelta(hours=8):%H:%M} (Asia/Taipei)" in told
+        assert f"{due + timedelta(hours=1):%H:%M} (Paris time) = " in told
+        assert f"{due + timedelta(hours=8):%H:%M} (Taipei time)" in told
 
 
 def move_to(work: Work, user_id: object, zone: str) -> None:

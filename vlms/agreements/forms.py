@@ -21,11 +21,10 @@ from vlms.core.reading import (
     optional,
     read_email,
     read_text,
-    zones,
 )
 from vlms.core.text import Text, _
 from vlms.web.forms import ChoiceField, DayField, Form, TextField
-from vlms.web.place_fields import CountryField, CurrencyField
+from vlms.web.place_fields import CountryField, CurrencyField, ZoneField
 from vlms.web.uploads import UploadField
 
 LANGUAGES = [
@@ -45,12 +44,9 @@ class AgreementForm(Form):
     first_day = DayField(LABELS["first_day"], read_term_day)
     last_day = DayField(LABELS["last_day"], read_term_day)
     country = CountryField(LABELS["country"])
-    time_zone = ChoiceField(
+    time_zone = ZoneField(
         LABELS["time_zone"],
-        choices=[
-            SelectChoice("", _("As usual in the country")),
-            *(SelectChoice(name, name) for name in zones()),
-        ],
+        _("As usual in the country"),
         hint=_("The agreement's days begin and end in this zone."),
     )
     currency = CurrencyField(LABELS["currency"])

@@ -8,9 +8,10 @@ from wtforms.validators import ValidationError
 from vlms.catalog.models import CodeSource, Product
 from vlms.catalog.service.products import MOST_STOCK, ProductTerms
 from vlms.catalog.words import SOURCE_WORDS
-from vlms.core.reading import optional, read_country, read_day, read_text, read_whole
+from vlms.core.reading import optional, read_day, read_text, read_whole
 from vlms.core.text import _
 from vlms.web.forms import ChoiceField, DayField, Form, TextField, YesField
+from vlms.web.place_fields import CountryField
 from vlms.web.uploads import UploadField
 
 
@@ -74,7 +75,7 @@ class ProductForm(Form):
 class HolidayForm(Form):
     """A day that is no business day in a country (O4)."""
 
-    country = TextField(_("Country"), read_country, _("Two letters, as TW."))
+    country = CountryField()
     day = DayField(_("Day"), read_day)
     name = TextField(_("Name"), read_text(200))
 
@@ -86,5 +87,5 @@ class HolidayForm(Form):
 class FillForm(Form):
     """The public holidays of a country and year, as they are known."""
 
-    country = TextField(_("Country"), read_country, _("Two letters, as TW."))
+    country = CountryField()
     year = TextField(_("Year"), read_whole(2000, 2100))

@@ -11,11 +11,12 @@ from wtforms import Field, HiddenField
 from vlms.accounts.models import Person
 from vlms.agreements.models import Agreement
 from vlms.catalog.models import CodeSource, Product
-from vlms.core.reading import optional, read_text, read_whole, read_zone
+from vlms.core.reading import optional, read_text, read_whole
 from vlms.core.text import _, bracketed
 from vlms.orders.models import OrderLine
 from vlms.web.forms import ChoiceField, Form, LongTextField, TextField, YesField
 from vlms.web.locales import name_of
+from vlms.web.place_fields import ZoneField
 from vlms.web.uploads import UploadField
 
 MOST_AT_ONCE = 1_000
@@ -95,9 +96,7 @@ class ListFileForm(Form):
     line = ChoiceField(
         _("Order line"), hint=_("Choose one when the provider sent the list for one order.")
     )
-    zone = TextField(
-        _("Zone of the printed days"), read_zone, _("Of the provider, as America/New_York.")
-    )
+    zone = ZoneField(_("Zone of the printed days"), hint=_("Where the provider is."))
     file = UploadField(_("List (.xlsx or .csv)"))
 
     def offer(self, products: Iterable[Product], lines: Iterable[OrderLine]) -> None:

@@ -123,7 +123,7 @@ def read_times(field: MomentField, zone: str, *, is_optional: bool = False) -> N
     """Let a field read local times of a zone, and name it in the hint."""
     reader = read_moment(zone)
     field.reader = optional(reader) if is_optional else reader
-    named = _("Local time of %(zone)s.", zone=zone_name(zone))
+    named = _("In %(zone)s.", zone=zone_name(zone))
     field.description = sentences(named, field.description or "")
 
 

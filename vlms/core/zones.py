@@ -13,18 +13,28 @@ from vlms.core.text import Name
 _OWN_NAMES = {"Asia/Taipei": "臺北時間"}
 
 
+@lru_cache(maxsize=600)
 def zone_name(zone: str) -> Name:
-    """An IANA zone: itself in English, in Chinese its city's time (臺北時間) if it has a name."""
-    return Name(zone, chinese=_OWN_NAMES.get(zone) or _city_time(zone))
+    """An IANA zone by the time of its city: Taipei time; 臺北時間. UTC is UTC."""
+    if "/" not in zone:
+        return Name(zone, chinese=zone)
+    return Name(f"{_city(zone, Language.ENGLISH)} time", chinese=_chinese_name(zone))
 
 
 def bracketed_zone(zone: str) -> Name:
-    """The same, to stand behind a moment: ` (Asia/Taipei)`; `（臺北時間）`."""
+    """The same, to stand behind a moment: ` (Taipei time)`; `（臺北時間）`."""
     name = zone_name(zone)
     return Name(f" ({name.singular})", chinese=f"（{name.chinese}）")
 
 
-@lru_cache(maxsize=600)
-def _city_time(zone: str) -> str:
-    city = get_timezone_location(zone, locale=Language.TRADITIONAL_CHINESE.value, return_city=True)
-    return zone if any(letter.isascii() for letter in city) else f"{city}時間"
+def _chinese_name(zone: str) -> str:
+    city = _city(zone, Language.TRADITIONAL_CHINESE)
+    # A city without a Chinese name stands in Latin letters, set apart.
+    space = " " if city.isascii() else ""
+    return _OWN_NAMES.get(zone) or f"{city}{space}時間"
+
+
+def _city(zone: str, language: Language) -> str:
+    """Without the region that Babel puts before a few."""
+    named = get_timezone_location(zone, locale=language.value, return_city=True)
+    return str(named).rpartition("/")[-1]

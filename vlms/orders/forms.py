@@ -158,7 +158,7 @@ class StepForm(Form):
     def in_zone(self, zone: str) -> None:
         """Read the moment as the agreement's local time."""
         self.happened_at.reader = read_moment(zone)
-        self.happened_at.description = str(_("Local time in %(zone)s.", zone=zone_name(zone)))
+        self.happened_at.description = str(_("In %(zone)s.", zone=zone_name(zone)))
 
 
 class PriceForm(Form):

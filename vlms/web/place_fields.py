@@ -1,4 +1,4 @@
-"""Fields in which a country or a currency is chosen by its name; the value is its code."""
+"""Fields in which a country, currency or time zone is chosen by its name; `value` is its code."""
 
 from __future__ import annotations
 
@@ -9,13 +9,22 @@ from wtforms import ValidationError
 from vlms.core.errors import DomainError
 from vlms.core.money import currencies
 from vlms.core.places import country_name, currency_name
-from vlms.core.reading import Reader, countries, read_country, read_currency
+from vlms.core.reading import Reader, countries, read_country, read_currency, read_zone, zones
 from vlms.core.text import Text, _, bracketed
+from vlms.core.zones import zone_name
 from vlms.web.forms import ChoiceField
 
-COUNTRY, CURRENCY = _("Country"), _("Currency")
+COUNTRY, CURRENCY, TIME_ZONE = _("Country"), _("Currency"), _("Time zone")
 # They stand first: a list by name is in no order that readers of Chinese would look for.
 _NEAR = ("TW", "HK", "MO", "JP", "SG", "US")
+_NEAR_ZONES = (
+    "Asia/Taipei",
+    "Asia/Hong_Kong",
+    "Asia/Tokyo",
+    "Asia/Singapore",
+    "America/Los_Angeles",
+    "America/New_York",
+)
 
 
 class _CodeField(ChoiceField):
@@ -52,3 +61,25 @@ class CurrencyField(_CodeField):
     def __init__(self, label: Text = CURRENCY, **kw: Any) -> None:
         named = [(code, f"{code} – {currency_name(code)}") for code in currencies()]
         super().__init__(label, read_currency, choices=[("", _("Choose a currency")), *named], **kw)
+
+
+class ZoneField(_CodeField):
+    """By the time of its city, as "Taipei time (Asia/Taipei)".
+
+    Without a choice it is `nothing`, where that is allowed: its words stand first.
+    """
+
+    def __init__(self, label: Text = TIME_ZONE, nothing: Text | None = None, **kw: Any) -> None:
+        first = [("", nothing or _("Choose a time zone"))]
+        reader = read_zone if nothing is None else optional_zone
+        super().__init__(label, reader, choices=[*first, *_zone_choices()], **kw)
+
+
+def optional_zone(typed: str, label: Text) -> str:
+    """A time zone, or the empty text for none."""
+    return read_zone(typed, label) if typed.strip() else ""
+
+
+def _zone_choices() -> list[tuple[str, str]]:
+    others = sorted(set(zones()) - set(_NEAR_ZONES), key=lambda zone: str(zone_name(zone)))
+    return [(zone, f"{zone_name(zone)}{bracketed(zone)}") for zone in (*_NEAR_ZONES, *others)]

@@ -76,7 +76,7 @@ def test_a_long_table_repeats_its_heading_and_numbers_its_pages() -> None:
     for number, page in enumerate(shown, 1):
         assert f"Page {number} of 3" in page
         assert "Name 姓名" in page
-        assert "Made at 2026-01-01 09:00 (Asia/Taipei)" in page
+        assert "Made at 2026-01-01 09:00 (Taipei time)" in page
     assert "王小明 119" in shown[2]
     assert "Total TWD" in shown[2]
     assert "7,140,000" in shown[2]

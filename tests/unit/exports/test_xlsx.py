@@ -83,7 +83,7 @@ def test_every_kind_is_a_typed_cell_that_reads_back() -> None:
         datetime(2026, 7, 1, 0, 0),
     ]
     assert [cell.number_format for cell in cells[1:5]] == ["@", "0", "#,##0.00", "#,##0.00##"]
-    assert sheet["G1"].value == "At (Asia/Taipei)"
+    assert sheet["G1"].value == "At (Taipei time)"
 
 
 @pytest.mark.parametrize(
