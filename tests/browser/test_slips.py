@@ -78,7 +78,7 @@ def test_a_slip_leads_from_the_printer_to_ones_own_code(
 
     home = visit.signed_in("B10901042@university", NEW)
     expect(home).to_have_url(f"{visit.site}/my/codes/")
-    expect(home.locator("main")).to_contain_text("Mcp voucher")
+    expect(home.locator("main")).to_contain_text("認證考試券")
     late = visit.window()
     late.goto(address)
     expect(late.get_by_role("heading", level=1)).to_contain_text("This slip was used")
