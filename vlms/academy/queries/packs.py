@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from vlms.academy.models.packs import Pack, PackKind, PackQuota
+from vlms.academy.models.packs import (
+    Pack,
+    PackKind,
+    PackQuota,
+    QuotaRequest,
+    QuotaRequestState,
+)
 from vlms.academy.rules.quota import Share
 from vlms.core.errors import NotFound
 from vlms.core.text import Text, _
@@ -94,5 +100,30 @@ def rule_of(pack: Pack) -> str:
     return "A3" if pack.kind is PackKind.IMAGINE_GRANT else "A2"
 
 
-def count_packs(session: Session, agreement_id: UUID) -> int:
-    return session.scalar(select(func.count(Pack.id)).where(Pack.agreement_id == agreement_id)) or 0
+def get_request(session: Session, request_id: UUID) -> QuotaRequest:
+    """With its pack and school. Raises NotFound, also for another school's."""
+    found = session.scalar(_requests().where(QuotaRequest.id == request_id))
+    if found is None:
+        raise NotFound(None, _("There is no such request."))
+    return found
+
+
+def list_requests(
+    session: Session, pack_id: UUID | None = None, state: QuotaRequestState | None = None
+) -> Sequence[QuotaRequest]:
+    """Requests for more quota, the latest first."""
+    statement = _requests().order_by(QuotaRequest.asked_at.desc(), QuotaRequest.id.desc())
+    if pack_id is not None:
+        statement = statement.where(QuotaRequest.pack_id == pack_id)
+    if state is not None:
+        statement = statement.where(QuotaRequest.state == state)
+    return session.scalars(statement.limit(_MOST_REQUESTS)).all()
+
+
+def _requests() -> Select[QuotaRequest]:
+    return select(QuotaRequest).options(
+        joinedload(QuotaRequest.pack).joinedload(Pack.product), joinedload(QuotaRequest.school)
+    )
+
+
+_MOST_REQUESTS = 200
