@@ -22,6 +22,7 @@ COMMANDS = {
     "users": ("vlms.accounts.cli:users", "Users, roles and one-time links."),
     "people": ("vlms.accounts.cli:people", "The directory of an organisation."),
     "account": ("vlms.accounts.cli:account", "One's own account and password."),
+    "views": ("vlms.accounts.cli:views", "The views of lists that a user keeps."),
     "my-codes": ("vlms.codes.help_cli:my_codes", "A person's own codes, acting as that person."),
     "requests": ("vlms.codes.help_cli:requests", "What holders asked about their codes."),
     "catalog": ("vlms.catalog.cli:catalog", "Products, exams and price lists."),

@@ -1994,6 +1994,13 @@ def upgrade() -> None:
             "ix_code_request_organisation", ["organisation_id", "state", "id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_code_request_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_code_request_open",
+            ["code_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
 
     op.create_table(
         "registration",
@@ -2365,6 +2372,11 @@ def downgrade() -> None:
 
     op.drop_table("registration")
     with op.batch_alter_table("code_request", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_code_request_open",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
         batch_op.drop_index(batch_op.f("ix_code_request_person_id"))
         batch_op.drop_index("ix_code_request_organisation")
         batch_op.drop_index(batch_op.f("ix_code_request_code_id"))

@@ -28,6 +28,13 @@ def get_view(session: Session, view_id: UUID, actor: Actor) -> SavedView:
     return view
 
 
+def list_views_of(session: Session, user_id: UUID) -> Sequence[SavedView]:
+    """A user's views in all their workspaces, by workspace, list and name."""
+    statement = select(SavedView).where(SavedView.user_id == user_id)
+    order = (SavedView.organisation_id, SavedView.endpoint, SavedView.name)
+    return session.scalars(statement.order_by(*order)).all()
+
+
 def _views_of(actor: Actor) -> Select[SavedView]:
     return select(SavedView).where(
         SavedView.organisation_id == actor.organisation_id, SavedView.user_id == actor.user_id

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, String
+from sqlalchemy import ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.accounts.models import Person
@@ -41,6 +41,14 @@ class CodeRequest(Keyed, Base):
     __table_args__ = (
         Index("ix_code_request_organisation", "organisation_id", "state", "id"),
         Index("ix_code_request_agreement", "agreement_id", "state", "id"),
+        # One open request of a kind about a code, however often its button is pressed.
+        Index(
+            "uq_code_request_open",
+            *("code_id", "kind"),
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
     )
     visible = Visibility(agreement="agreement_id", holder="person_id")
     audited = ("kind", "state", "code_id", "person_id", "closed_at")

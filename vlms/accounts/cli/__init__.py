@@ -1,8 +1,9 @@
 """`vlms organisations`, `vlms users`, `vlms people`, `vlms account`."""
 
 from vlms.accounts.cli.directory import people
+from vlms.accounts.cli.kept_views import views
 from vlms.accounts.cli.own import account
 from vlms.accounts.cli.roles import users
 from vlms.accounts.cli.tenants import organisations
 
-__all__ = ["account", "organisations", "people", "users"]
+__all__ = ["account", "organisations", "people", "users", "views"]

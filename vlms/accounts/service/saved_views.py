@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
 
 from vlms.accounts.errors import AlreadyThere
 from vlms.accounts.models import SavedView
@@ -26,7 +30,8 @@ class Asked:
 def keep_view(work: Work, asked: Asked, name: str) -> SavedView:
     """Keep a view of a list; under a name of before the new one takes its place.
 
-    Raises BadInput when the user has as many of this list as may be kept.
+    Raises BadInput when the user has as many of this list as may be kept, AlreadyThere when
+    another one gets this name at the same moment.
     """
     mine = _mine(work, asked.endpoint)
     for view in mine:
@@ -49,8 +54,8 @@ def keep_view(work: Work, asked: Asked, name: str) -> SavedView:
         name=name,
         asked=asked.arguments,
     )
-    work.session.add(view)
-    work.flush()
+    with _name_is_free(work):
+        work.session.add(view)
     return view
 
 
@@ -58,15 +63,30 @@ def rename_view(work: Work, view_id: UUID, name: str) -> SavedView:
     """Raises NotFound for another user's, AlreadyThere when a view has this name."""
     view = get_view(work.session, view_id, work.actor)
     if any(one.name == name and one.id != view.id for one in _mine(work, view.endpoint)):
-        raise AlreadyThere(
-            None,
-            _("You have a view of this name already."),
-            field="name",
-            way_out=_("Choose another name."),
-        )
+        raise _taken()
     work.does("saved_view.changed")
-    view.name = name
+    with _name_is_free(work):
+        view.name = name
     return view
+
+
+@contextmanager
+def _name_is_free(work: Work) -> Iterator[None]:
+    """The database has the last word: of two of one name the later is refused."""
+    try:
+        with work.session.begin_nested():
+            yield
+    except IntegrityError as error:
+        raise _taken() from error
+
+
+def _taken() -> AlreadyThere:
+    return AlreadyThere(
+        None,
+        _("You have a view of this name already."),
+        field="name",
+        way_out=_("Choose another name."),
+    )
 
 
 def delete_view(work: Work, view_id: UUID) -> None:

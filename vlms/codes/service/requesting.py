@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from vlms.accounts.models import Organisation, OrganisationKind, Person, User
 from vlms.accounts.queries import list_users_who_may
@@ -76,8 +77,12 @@ def open_request(work: Work, code: Code, plea: Plea) -> CodeRequest:
         opened_by=work.actor.user_id,
         state=RequestState.OPEN,
     )
-    work.session.add(request)
-    work.flush()
+    try:
+        with work.session.begin_nested():
+            work.session.add(request)
+    except IntegrityError as error:
+        # The same was asked at this moment, in another tab or by a second press.
+        raise _asked_already() from error
     _tell(work, request, code, find_whom(request.agreement_id))
     return request
 
@@ -151,13 +156,17 @@ def _check_none_open(work: Work, code: Code, kind: RequestKind) -> None:
         CodeRequest.state == RequestState.OPEN,
     )
     if work.session.scalar(waiting.limit(1)) is not None:
-        raise Conflict(
-            "O7",
-            _("You have asked this about the code already; nobody has answered yet."),
-            reason="request_open",
-            way_out=_("The answer comes by mail. What you asked stands on the code's page."),
-            ask=Topic.CODES,
-        )
+        raise _asked_already()
+
+
+def _asked_already() -> Conflict:
+    return Conflict(
+        "O7",
+        _("You have asked this about the code already; nobody has answered yet."),
+        reason="request_open",
+        way_out=_("The answer comes by mail. What you asked stands on the code's page."),
+        ask=Topic.CODES,
+    )
 
 
 def _step(work: Work, request: CodeRequest, action: str, **values: object) -> None:
