@@ -125,6 +125,13 @@ def equip(keys: KeyRing, terms: Terms, reactions: Reactions) -> None:
     _means.keys, _means.terms, _means.reactions = keys, terms, reactions
 
 
+def key_ring() -> KeyRing:
+    """The installation's keys, for what only reads; work has them as `work.keys`."""
+    if _means.keys is None:
+        raise RuntimeError("equip() comes before any work")
+    return _means.keys
+
+
 @contextmanager
 def working(actor: Actor, scope: Scope, now: datetime) -> Iterator[Work]:
     """Open a unit of work; events are answered and all is committed at its end."""

@@ -74,7 +74,7 @@ PLACES = (
 )
 # Where each blueprint's entry stands; one that is named nowhere stands in the last section.
 SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
-    (None, frozenset({"insights", "my_codes"})),
+    (None, frozenset({"insights", "my_codes", "my_certificates"})),
     (_("Licensing"), frozenset({"agreements", "orders", "codes", "desk", "requests"})),
     (
         _("Schools"),
@@ -84,12 +84,15 @@ SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
     (_("Who is who"), frozenset({"people", "organisations", "roles"})),
     (_("Running this"), frozenset()),
 )
-MY_CODES = Place("my_codes.index", _("My codes"), "ticket", Permission.USE_OWN_CODES)
+MY_PLACES = (
+    Place("my_codes.index", _("My codes"), "ticket", Permission.USE_OWN_CODES),
+    Place("my_certificates.index", _("My certificates"), "certificate", Permission.USE_OWN_CODES),
+)
 
 
 def navigation() -> list[Section]:
     """The sections for this request's workspace; outside one, the visitor's own codes."""
-    places = [place for place in PLACES if _is_open(place)] or [MY_CODES]
+    places = [place for place in PLACES if _is_open(place)] or [*MY_PLACES]
     sections = (
         Section(title, tuple(_entry(place) for place in places if _section_of(place) == number))
         for number, (title, _blueprints) in enumerate(SECTIONS)

@@ -13,8 +13,6 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from vlms.core.text import Text, _
-
 WIDTH, HEIGHT = landscape(A4)
 Box = tuple[float, float, float, float]
 
@@ -24,7 +22,6 @@ class Layout:
     """`body` holds the words, from its top; `frame` draws what stands behind everything."""
 
     key: str
-    name: Text
     frame: Callable[[Canvas], None]
     ink: Color
     accent: Color
@@ -95,7 +92,6 @@ LAYOUTS: dict[str, Layout] = {
     for one in (
         Layout(
             "classic",
-            _("Classic: a double frame"),
             _classic,
             _BLACK,
             _NAVY,
@@ -106,7 +102,6 @@ LAYOUTS: dict[str, Layout] = {
         ),
         Layout(
             "band",
-            _("Band: a coloured band at the side"),
             _band,
             _BLACK,
             _GREEN,
@@ -118,7 +113,6 @@ LAYOUTS: dict[str, Layout] = {
         ),
         Layout(
             "plain",
-            _("Plain: two fine lines"),
             _plain,
             _BLACK,
             _GREY,
@@ -129,7 +123,6 @@ LAYOUTS: dict[str, Layout] = {
         ),
         Layout(
             "festive",
-            _("Festive: a coloured head and a rounded frame"),
             _festive,
             _BLACK,
             _WINE,
@@ -140,4 +133,3 @@ LAYOUTS: dict[str, Layout] = {
         ),
     )
 }
-USUAL_LAYOUT = "classic"

@@ -23,11 +23,11 @@ from reportlab.pdfgen.canvas import Canvas
 from vlms.academy.exports.certificate_layouts import (
     HEIGHT,
     LAYOUTS,
-    USUAL_LAYOUT,
     WIDTH,
     Box,
     Layout,
 )
+from vlms.academy.layout_keys import USUAL_LAYOUT
 from vlms.exports.fonts import BOLD, REGULAR, cut, printable, text_width, wrap
 from vlms.exports.qr import draw_qr
 
@@ -143,7 +143,7 @@ class _Studio:
 
 def _body_box(paper: Paper, layout: Layout) -> Box:
     """The body's; without a logo its place is the body's too."""
-    left, bottom, width, height = layout.body
+    left, bottom, width, _height_with_logo = layout.body
     if paper.look.logo:
         return layout.body
     return left, bottom, width, layout.logo[1] + layout.logo[3] - bottom

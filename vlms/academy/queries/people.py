@@ -13,7 +13,9 @@ from vlms.core.reading import canonical_email
 from vlms.core.text import _
 
 
-def named_person(session: Session, organisation_id: UUID, typed: str) -> Person:
+def named_person(
+    session: Session, organisation_id: UUID, typed: str, field: str = "person"
+) -> Person:
     """Raises BadInput when nobody whom the session sees has this address or number."""
     person = session.scalar(
         select(Person)
@@ -27,7 +29,7 @@ def named_person(session: Session, organisation_id: UUID, typed: str) -> Person:
         raise BadInput(
             None,
             _("Nobody here has the address or number %(typed)s.", typed=typed),
-            field="person",
+            field=field,
             way_out=_("Look the person up under People, and enter the address or number."),
         )
     return person

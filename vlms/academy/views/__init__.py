@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from vlms.academy.views.benefits import benefits
+from vlms.academy.views.certificates import certificates
+from vlms.academy.views.courses import courses
+from vlms.academy.views.my_certificates import my_certificates
 from vlms.academy.views.reports import academy_reports
 from vlms.academy.views.slip import slip
 from vlms.academy.views.slips import slips
+from vlms.academy.views.verification import verification
 
-ACADEMY_BLUEPRINTS: tuple[Blueprint, ...] = (academy_reports, slip, slips)
+ACADEMY_BLUEPRINTS: tuple[Blueprint, ...] = (
+    academy_reports,
+    slip,
+    slips,
+    benefits,
+    courses,
+    certificates,
+    my_certificates,
+    verification,
+)

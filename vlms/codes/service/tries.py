@@ -24,6 +24,7 @@ LINKS_BY_MAIL = "claim_link_by_mail"
 REQUESTS = "code_request"
 DESK_LOOK_UPS = "desk_look_up"
 SEARCHES = "code_search"
+CERTIFICATES = "certificate_look_up"
 SLIPS = "slip"
 # Tries an hour; who needs more asks somebody.
 LIMITS = {
@@ -33,6 +34,7 @@ LIMITS = {
     REQUESTS: 5,
     DESK_LOOK_UPS: 30,
     SEARCHES: 30,
+    CERTIFICATES: 30,
     SLIPS: 30,
 }
 _KEPT = timedelta(days=1)

@@ -1,0 +1,295 @@
+"""Pages of course certificates: the list, issuing, papers, badges, revoking, the design."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, g, render_template, send_file, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from vlms.academy.exports.certificate_papers import papers_of, sample_paper
+from vlms.academy.exports.certificates import Paper, write_certificates
+from vlms.academy.forms.certificates import DesignForm, IssueForm, RevokeForm
+from vlms.academy.models.benefits import CourseCertificate
+from vlms.academy.models.roster import SchoolClass
+from vlms.academy.queries.courses import (
+    CertificateFilter,
+    get_certificate,
+    list_certificates,
+    list_courses,
+    search_certificates,
+)
+from vlms.academy.queries.people import named_person
+from vlms.academy.service.badges import badge_jwt
+from vlms.academy.service.certificates import (
+    MOST_AT_ONCE,
+    Completion,
+    issue_certificates,
+    revoke_certificate,
+    token_of,
+)
+from vlms.academy.service.designs import find_design, save_design
+from vlms.accounts.queries import get_school, list_schools
+from vlms.audit.views import journal_of
+from vlms.core.clock import local_day
+from vlms.core.db import db
+from vlms.core.errors import DomainError
+from vlms.core.keys import KeyRing
+from vlms.core.permissions import Permission
+from vlms.core.text import _, ngettext
+from vlms.core.work import Work, key_ring
+from vlms.web.access import requires
+from vlms.web.lists import Filter, Heading, ListPage
+from vlms.web.pages import listing, wanted
+from vlms.web.unit_of_work import answer, unit_of_work
+
+certificates = Blueprint("certificates", __name__, url_prefix="/o/<organisation>/certificates")
+
+Answer = str | Response | tuple[str, int]
+HEADINGS = (
+    Heading("number", _("Number"), "number", "nowrap"),
+    Heading("name", _("Name")),
+    Heading("course", _("Course")),
+    Heading("school", _("School")),
+    Heading("completed", _("Completed on"), "completed", "nowrap"),
+    Heading("standing", _("Standing")),
+)
+STANDINGS = {"valid": _("Valid"), "revoked": _("Revoked")}
+
+
+@certificates.get("/")
+@requires(Permission.VIEW_BENEFITS)
+def index() -> str:
+    """The certificates under the filters in the address, which the file of papers follows."""
+    return render_template(
+        "certificates/index.html",
+        list=ListPage("certificates.index", HEADINGS, _filters()),
+        found=search_certificates(db.session(), _asked(), listing("-number")),
+        standings=STANDINGS,
+        most=MOST_AT_ONCE,
+        schools=list_schools(db.session(), g.workspace.organisation_id),
+    )
+
+
+def _filters() -> Sequence[Filter]:
+    session = db.session()
+    known = list_courses(session)
+    schools = list_schools(session, g.workspace.organisation_id)
+    return (
+        Filter("q", _("Search in this list"), hint=_("Name or number")),
+        Filter("course", _("Course"), {str(one.id): one.code for one in known}),
+        Filter("school", _("School"), {str(one.id): one.name for one in schools}),
+        Filter("state", _("Standing"), STANDINGS),
+        Filter("class", _("Class"), _class_choices(), is_offered=False),
+    )
+
+
+def _class_choices() -> dict[str, object]:
+    """Only the one in the address, so that its chip has a name."""
+    asked = _key("class")
+    if asked is None:
+        return {}
+    found = db.session().scalar(select(SchoolClass).where(SchoolClass.id == asked))
+    return {} if found is None else {str(found.id): found.title}
+
+
+def _asked() -> CertificateFilter:
+    state = wanted("state")
+    return CertificateFilter(
+        wanted("q"),
+        _key("course"),
+        _key("school"),
+        _key("class"),
+        None if state not in STANDINGS else state == "revoked",
+    )
+
+
+def _key(name: str) -> UUID | None:
+    try:
+        return UUID(wanted(name) or "")
+    except ValueError:
+        return None
+
+
+@certificates.get("/papers.pdf")
+@requires(Permission.VIEW_BENEFITS)
+def papers() -> Response:
+    """The valid ones under the filters as one file, a page each."""
+    found = list_certificates(db.session(), _asked(), MOST_AT_ONCE + 1)
+    return send_papers(found, "certificates")
+
+
+@certificates.get("/<uuid:certificate_id>")
+@requires(Permission.VIEW_BENEFITS)
+def show(certificate_id: UUID) -> str:
+    found = get_certificate(db.session(), certificate_id)
+    return render_template(
+        "certificates/show.html",
+        certificate=found,
+        address=address_of(found),
+        standings=STANDINGS,
+        entries=journal_of(found.id),
+    )
+
+
+@certificates.get("/<uuid:certificate_id>/paper.pdf")
+@requires(Permission.VIEW_BENEFITS)
+def paper(certificate_id: UUID) -> Response:
+    found = get_certificate(db.session(), certificate_id)
+    return send_papers([found], found.number)
+
+
+@certificates.get("/<uuid:certificate_id>/badge.jwt")
+@requires(Permission.VIEW_BENEFITS)
+def badge(certificate_id: UUID) -> Response:
+    return send_badge(get_certificate(db.session(), certificate_id))
+
+
+@certificates.route("/issue", methods=["GET", "POST"])
+@requires(Permission.ISSUE_CERTIFICATES)
+def issue() -> Answer:
+    form = _issue_form()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                issued = issue_certificates(work, g.workspace.organisation_id, _wanted(work, form))
+                work.location = url_for(".index", **_same(form))
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            made = len(issued.certificates)
+            done = ngettext("%(num)s certificate is issued.", "%(num)s are issued.", made)
+            return answer(work, done)
+    return render_template("certificates/issue.html", form=form), 422 if form.is_refused else 200
+
+
+def _same(form: IssueForm) -> dict[str, Any]:
+    """The list of what was issued: of the class, where it was one."""
+    chosen = {"course": form.course.value, "class": form.school_class.value}
+    return {name: value for name, value in chosen.items() if value}
+
+
+def _issue_form() -> IssueForm:
+    session = db.session()
+    today = local_day(g.now, g.workspace.time_zone)
+    form = IssueForm(
+        data={
+            "completed_on": today.isoformat(),
+            **{name: wanted(name) for name in ("course", "school", "school_class")},
+        }
+    )
+    form.course.offer(
+        [(str(one.id), f"{one.code} {one.title_zh}") for one in list_courses(session, running=True)]
+    )
+    schools = list_schools(session, g.workspace.organisation_id)
+    form.school.offer([(str(one.id), one.name) for one in schools])
+    names = {one.id: one.name for one in schools}
+    classes = session.scalars(select(SchoolClass).order_by(SchoolClass.title))
+    form.school_class.offer(
+        [("", "–")]
+        + [(str(one.id), f"{one.title} · {names.get(one.school_id, '')}") for one in classes]
+    )
+    return form
+
+
+def _wanted(work: Work, form: IssueForm) -> Completion:
+    owner = g.workspace.organisation_id
+    lines = [line.strip() for line in (form.people.value or "").splitlines() if line.strip()]
+    people = [named_person(work.session, owner, line, "people").id for line in lines]
+    chosen = form.school_class.value
+    return Completion(
+        UUID(form.course.value),
+        UUID(form.school.value),
+        form.completed_on.value,
+        people,
+        UUID(chosen) if chosen else None,
+    )
+
+
+@certificates.route("/<uuid:certificate_id>/revoke", methods=["GET", "POST"])
+@requires(Permission.ISSUE_CERTIFICATES)
+def revoke(certificate_id: UUID) -> Answer:
+    found = get_certificate(db.session(), certificate_id)
+    form = RevokeForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                revoke_certificate(work, certificate_id, form.reason.value or "")
+                work.location = url_for(".show", certificate_id=certificate_id)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("The certificate is revoked."))
+    page = render_template("certificates/revoke.html", form=form, certificate=found)
+    return page, 422 if form.is_refused else 200
+
+
+@certificates.route("/designs/<uuid:school_id>", methods=["GET", "POST"])
+@requires(Permission.ISSUE_CERTIFICATES)
+def design(school_id: UUID) -> Answer:
+    owner = g.workspace.organisation_id
+    school = get_school(db.session(), owner, school_id)
+    known = find_design(db.session(), school_id)
+    names = ("layout", "latin_school_name", "signer_name", "signer_title")
+    form = DesignForm(data={name: getattr(known, name) for name in names} if known else None)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                save_design(work, owner, school_id, form.facts())
+                work.location = url_for(".design", school_id=school_id)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("Saved. New certificates look like this."))
+    page = render_template("certificates/design.html", form=form, school=school, known=known)
+    return page, 422 if form.is_refused else 200
+
+
+@certificates.get("/designs/<uuid:school_id>/sample.pdf")
+@requires(Permission.ISSUE_CERTIFICATES)
+def sample(school_id: UUID) -> Response:
+    """How a certificate of today would look; it names nobody and is not genuine."""
+    school = get_school(db.session(), g.workspace.organisation_id, school_id)
+    known = find_design(db.session(), school_id)
+    today = local_day(g.now, school.time_zone or g.workspace.time_zone)
+    drawn = sample_paper(school.name, known, today, f"{_base_url()}/certificates/sample")
+    return _send_pdf([drawn], "sample")
+
+
+def address_of(certificate: CourseCertificate) -> str:
+    """Its public page."""
+    return f"{_base_url()}/certificates/{token_of(_keys().link, certificate)}"
+
+
+def send_papers(found: Sequence[CourseCertificate], name: str) -> Response:
+    """Certificates as one PDF."""
+    return _send_pdf(papers_of(found, _keys().link, _base_url()), name)
+
+
+def _send_pdf(papers: Iterable[Paper], name: str) -> Response:
+    out = io.BytesIO()
+    write_certificates(papers, out)
+    out.seek(0)
+    return send_file(
+        out, mimetype="application/pdf", as_attachment=True, download_name=f"{name}.pdf"
+    )
+
+
+def send_badge(found: CourseCertificate) -> Response:
+    """A certificate's Open Badges credential."""
+    signed = badge_jwt(found, _keys(), _base_url())
+    response = current_app.response_class(signed, mimetype="application/jwt")
+    response.headers["Content-Disposition"] = f"attachment; filename={found.number}.jwt"
+    return response
+
+
+def _keys() -> KeyRing:
+    return key_ring()
+
+
+def _base_url() -> str:
+    return str(current_app.config["SETTINGS"].base_url).rstrip("/")
