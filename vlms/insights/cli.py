@@ -85,6 +85,15 @@ def _groups(found: Home) -> Iterator[tuple[str, dict[str, int]]]:
     if figures.agreements:
         yield "agreements", {"running": figures.agreements.running_count}
         yield "agreements end within days", _by_days(figures.agreements.ending)
+    if figures.academy and figures.academy.packs:
+        packs = figures.academy.packs
+        yield "packs", {"running": packs.running_count, "open requests": packs.open_requests}
+        yield "packs end within days", _by_days(packs.ending)
+        yield "free exams lapse within days", _by_days(packs.lapsing)
+        yield "sites", {"gate shut": len(packs.shut_sites)}
+    if figures.academy and figures.academy.sittings:
+        sittings = figures.academy.sittings
+        yield "sittings", {"today": len(sittings.today), "coming": sittings.coming_count}
     if figures.operations:
         jobs = figures.operations
         yield "jobs", {"failed": jobs.failed_jobs, "own tasks failed": jobs.failed_tasks}

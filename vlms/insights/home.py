@@ -10,26 +10,19 @@ from sqlalchemy import func, select
 from vlms.accounts.models import Person
 from vlms.codes.request_queries import count_open_requests
 from vlms.core.permissions import Permission
-from vlms.core.text import Text, _
+from vlms.core.text import _
+from vlms.insights.academy_figures import count_academy
+from vlms.insights.academy_tasks import first_steps_of_school
 from vlms.insights.agreement_figures import count_agreements
 from vlms.insights.code_figures import count_codes
 from vlms.insights.looking import Look
 from vlms.insights.operations import Operations, count_operations
 from vlms.insights.order_figures import count_orders
-from vlms.insights.task import Task
+from vlms.insights.task import FirstStep, Task
 from vlms.insights.tasks import Figures, list_tasks
 from vlms.notices.models import MessageState, OutboxMessage
 
 _P = Permission
-
-
-@dataclass(frozen=True)
-class FirstStep:
-    """What a new organisation does first, and whether it has."""
-
-    sentence: Text
-    endpoint: str
-    is_done: bool
 
 
 @dataclass(frozen=True)
@@ -48,8 +41,10 @@ def open_home(look: Look) -> Home:
         requests=count_open_requests(look.session) if look.may(_P.ANSWER_REQUESTS) else 0,
         dead_messages=_dead_messages(look) if look.may(_P.VIEW_MESSAGES) else 0,
         operations=_operations(look) if look.may(_P.EDIT_SYSTEM) else None,
+        academy=count_academy(look),
     )
-    return Home(figures, list_tasks(look, figures), _first_steps(look, figures))
+    steps = _first_steps(look, figures) or first_steps_of_school(look)
+    return Home(figures, list_tasks(look, figures), steps)
 
 
 def _operations(look: Look) -> Operations:

@@ -23,3 +23,12 @@ class Task:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     level: str = "orange"
     picture: str = "hourglass"
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """What somebody new does first, and whether it is done."""
+
+    sentence: Text
+    endpoint: str
+    is_done: bool

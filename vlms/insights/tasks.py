@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from vlms.codes.rules.shown_state import Shown
 from vlms.core.permissions import Permission
 from vlms.core.text import _, ngettext
+from vlms.insights.academy_figures import AcademyFigures
+from vlms.insights.academy_tasks import tasks_of_academy
 from vlms.insights.agreement_figures import AgreementFigures
 from vlms.insights.code_figures import CodeFigures
 from vlms.insights.looking import Look
@@ -30,6 +32,7 @@ class Figures:
     operations: Operations | None = None
     requests: int = 0
     dead_messages: int = 0
+    academy: AcademyFigures | None = None
 
 
 def list_tasks(look: Look, figures: Figures) -> Sequence[Task]:
@@ -39,6 +42,7 @@ def list_tasks(look: Look, figures: Figures) -> Sequence[Task]:
         *(_of_codes(look, figures.codes) if figures.codes else ()),
         *(_of_agreements(figures.agreements) if figures.agreements else ()),
         *_of_people(figures),
+        *(tasks_of_academy(look, figures.academy) if figures.academy else ()),
         *(_of_operations(figures.operations) if figures.operations else ()),
     ]
     order = ("red", "orange", "blue")

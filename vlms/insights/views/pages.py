@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app, g, jsonify, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -54,6 +56,7 @@ def workspace() -> str | Response:
         shown_states=list(Shown),
         order_states=STATE_WORDS,
         shows_unused=home.figures.codes is not None or look.kind == "reseller",
+        address_of=_address_of,
     )
 
 
@@ -67,9 +70,13 @@ def charts() -> str:
 
 def _address(task: Task) -> str | None:
     """Where a task is done, if this visitor may go there."""
-    view = current_app.view_functions.get(task.endpoint)
-    access = getattr(view, "access", None)
-    return url_for(task.endpoint, **task.arguments) if access and g.actor.may(access) else None
+    return _address_of(task.endpoint, **task.arguments)
+
+
+def _address_of(endpoint: str, **arguments: Any) -> str | None:
+    """The address of a page, if there is one that this visitor may open."""
+    access = getattr(current_app.view_functions.get(endpoint), "access", None)
+    return url_for(endpoint, **arguments) if access and g.actor.may(access) else None
 
 
 @insights.get("/healthz")
