@@ -77,7 +77,13 @@ def test_a_long_price_list(client: CheckingClient, clock: StillClock) -> None:
     client.sign_in("op@home.example")
     rows = [_price_row(number) for number in range(1, COUNT + 1)]
     looked = of_prices.upload(client, of_prices.csv(*rows))
-    page = ended(client, clock, client.send(looked.location))
+    asked = client.send(looked.location)
+    waiting = client.page(asked.location)
+    bar = waiting.select_one("progress")
+    assert bar is not None
+    assert (bar["value"], bar["max"]) == ("0", str(COUNT))
+    assert "All rows are written together at the end, or none of them." in waiting.text
+    page = ended(client, clock, asked)
     assert f"{COUNT} prices are imported" in page.text
     assert count(Price) == COUNT
 

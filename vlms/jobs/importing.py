@@ -25,7 +25,8 @@ def plan_import(
     work: Work, kind: str, upload: Upload, facts: Mapping[str, Any], *, title: Text, total: int
 ) -> Job:
     """Plan the import of a kept file. Raises Conflict while it is being imported."""
-    keys = {"upload_id": str(upload.id), **facts}
+    # Its page says so: nothing counts as done before all of it is.
+    keys = {"upload_id": str(upload.id), "is_whole": True, **facts}
     job = plan_asked(work, kind, f"import:{upload.id}", keys, title=title, total=total)
     if job is None:
         raise Conflict(
