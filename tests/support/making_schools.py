@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from tests.support.making import make_member, make_organisation, make_person, make_user
+from tests.support.making_academy import MOS_EXAM, Academy
+from vlms.academy.models.packs import PackQuota
 from vlms.academy.models.roster import ClassMember, ClassRole, SchoolClass
+from vlms.academy.models.sittings import Sitting, SittingState
 from vlms.accounts.models import (
     Organisation,
     OrganisationKind,
@@ -121,3 +126,34 @@ def make_member_of_class(
     work.session.add(member)
     work.flush()
     return member
+
+
+def make_sitting(
+    work: Work,
+    academy: Academy,
+    quota: PackQuota,
+    number: str,
+    starts_at: datetime,
+    **facts: Any,
+) -> Sitting:
+    """A scheduled sitting at the school of law, of nobody's class unless `facts` say else."""
+    sitting = Sitting(
+        **{
+            "organisation_id": quota.organisation_id,
+            "agreement_id": quota.agreement_id,
+            "school_id": academy.law.id,
+            "site_id": academy.site.id,
+            "quota_id": quota.id,
+            "pack_id": quota.pack_id,
+            "number": number,
+            "state": SittingState.SCHEDULED,
+            "exam_number": MOS_EXAM,
+            "starts_at": starts_at,
+            "time_zone": "Asia/Taipei",
+            "created_at": work.now,
+            **facts,
+        }
+    )
+    work.session.add(sitting)
+    work.flush()
+    return sitting

@@ -57,10 +57,12 @@ def _dead_messages(look: Look) -> int:
 
 
 def _first_steps(look: Look, figures: Figures) -> Sequence[FirstStep]:
-    """Until the first codes are there, what leads to them."""
+    """Until the first codes or packs are there, what leads to them."""
     agreements, orders, codes = figures.agreements, figures.orders, figures.codes
     buys = look.buys and look.may(_P.PLACE_ORDERS)
-    if not (buys and agreements and orders and codes) or codes.total:
+    packs = figures.academy.packs if figures.academy else None
+    has_packs = packs is not None and packs.running_count > 0
+    if not (buys and agreements and orders and codes) or codes.total or has_packs:
         return ()
     people = int(look.session.scalar(select(func.count(Person.id))) or 0)
     return (
