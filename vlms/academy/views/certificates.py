@@ -28,6 +28,7 @@ from vlms.academy.service.badges import badge_jwt
 from vlms.academy.service.certificates import (
     MOST_AT_ONCE,
     Completion,
+    Issued,
     issue_certificates,
     revoke_certificate,
     token_of,
@@ -40,7 +41,7 @@ from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.keys import KeyRing
 from vlms.core.permissions import Permission
-from vlms.core.text import _, ngettext
+from vlms.core.text import Text, _, ngettext
 from vlms.core.work import Work, key_ring
 from vlms.web.access import requires
 from vlms.web.lists import Filter, Heading, ListPage
@@ -161,10 +162,25 @@ def issue() -> Answer:
         except DomainError as refusal:
             form.refuse(refusal)
         else:
-            made = len(issued.certificates)
-            done = ngettext("%(num)s certificate is issued.", "%(num)s are issued.", made)
-            return answer(work, done)
+            return answer(work, _issued_words(issued))
     return render_template("certificates/issue.html", form=form), 422 if form.is_refused else 200
+
+
+def _issued_words(issued: Issued) -> Text:
+    made, known = len(issued.certificates), issued.known_count
+    done = ngettext(
+        "%(number)s certificate is issued.",
+        "%(number)s certificates are issued.",
+        made,
+    )
+    if not known:
+        return done
+    kept = ngettext(
+        "%(number)s person had it already.",
+        "%(number)s people had it already.",
+        known,
+    )
+    return _("%(done)s %(kept)s", done=done, kept=kept)
 
 
 def _same(form: IssueForm) -> dict[str, Any]:
