@@ -20,6 +20,7 @@ from vlms.academy.queries.pack_lists import (
     counts_of,
     list_packs,
 )
+from vlms.academy.queries.packs import list_requests
 from vlms.academy.queries.sites import is_gate_open, list_sites, zone_of_site
 from vlms.academy.queries.sittings import SittingFilter, whole_sittings
 from vlms.core.clock import local_day
@@ -50,7 +51,7 @@ class PackFigures:
     ending: Mapping[int, int]
     lapsing: Mapping[int, int]
     shut_sites: Sequence[DeliverySite]
-    open_requests: int
+    requests: Sequence[QuotaRequest]
 
 
 @dataclass(frozen=True)
@@ -83,16 +84,13 @@ def _packs(look: Look) -> PackFigures:
     running = list_packs(look.session, RUNNING, look.now)
     counts = counts_of(look.session, [pack.id for pack in running])
     uses = [PackUse(pack, counts.get(pack.id, PackCounts())) for pack in running]
-    open_requests = select(func.count(QuotaRequest.id)).where(
-        QuotaRequest.state == QuotaRequestState.OPEN
-    )
     return PackFigures(
         len(running),
         uses[:SHOWN],
         {days: _count_ending(look, days) for days in HORIZONS},
         {days: _lapsing(look, uses, days) for days in HORIZONS},
         _shut_sites(look),
-        int(look.session.scalar(open_requests) or 0),
+        list_requests(look.session, state=QuotaRequestState.OPEN),
     )
 
 

@@ -38,9 +38,9 @@ def _gates(packs: PackFigures) -> Task:
             count,
         ),
         "sites.index",
-        {"gate": "shut"},
-        "orange",
-        "lock",
+        level="orange",
+        picture="lock",
+        is_list=False,
     )
 
 
@@ -62,7 +62,8 @@ def _lapsing(packs: PackFigures) -> Task:
 
 
 def _requests(packs: PackFigures) -> Task:
-    count = packs.open_requests
+    count = len(packs.requests)
+    asked = {request.pack_id for request in packs.requests}
     return Task(
         "quota-requests",
         count,
@@ -71,10 +72,10 @@ def _requests(packs: PackFigures) -> Task:
             "%(number)s schools ask for more of a pack.",
             count,
         ),
-        "packs.requests",
-        {"state": "open"},
-        "orange",
-        "help",
+        "packs.show" if len(asked) == 1 else "packs.index",
+        {"pack_id": asked.pop()} if len(asked) == 1 else {},
+        picture="help",
+        is_list=False,
     )
 
 

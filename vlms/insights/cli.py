@@ -87,7 +87,7 @@ def _groups(found: Home) -> Iterator[tuple[str, dict[str, int]]]:
         yield "agreements end within days", _by_days(figures.agreements.ending)
     if figures.academy and figures.academy.packs:
         packs = figures.academy.packs
-        yield "packs", {"running": packs.running_count, "open requests": packs.open_requests}
+        yield "packs", {"running": packs.running_count, "open requests": len(packs.requests)}
         yield "packs end within days", _by_days(packs.ending)
         yield "free exams lapse within days", _by_days(packs.lapsing)
         yield "sites", {"gate shut": len(packs.shut_sites)}

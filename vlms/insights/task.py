@@ -14,6 +14,7 @@ class Task:
     """Something that waits: the sentence says what to do, the address where.
 
     `level` is red for what is late or lost soon, orange for what waits, blue for what can wait.
+    `is_list` says that the address is a list of just as many.
     """
 
     key: str
@@ -23,6 +24,7 @@ class Task:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     level: str = "orange"
     picture: str = "hourglass"
+    is_list: bool = True
 
 
 @dataclass(frozen=True)
