@@ -14,7 +14,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
@@ -41,19 +41,29 @@ WIDTHS = (1280, 390)
 MORE_OF = {"/orders/…": 9, "/codes/…": 9, "/batches/…": 3, "/agreements/…": 4}
 
 
+@dataclass(frozen=True)
+class Look:
+    """How pages are looked at."""
+
+    is_dark: bool
+    widths: tuple[int, ...]
+
+
 def main() -> None:
     wanted = argparse.ArgumentParser(description=__doc__)
     wanted.add_argument("--dark", action="store_true", help="the dark colours")
     wanted.add_argument("--only", default="", help="who: part of an address of the demo")
     wanted.add_argument("--page", default="", help="which: a pattern for addresses")
+    wanted.add_argument("--width", type=int, choices=WIDTHS, help="one width; else both")
     asked = wanted.parse_args()
+    look = Look(asked.dark, (asked.width,) if asked.width else WIDTHS)
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     with _demo() as (app, site), open_browser() as browser:
         for email, found in places(app, 1, MORE_OF).items():
             pages = [each for each in found if re.search(asked.page, each)]
             if pages and asked.only in email:
-                _take(browser, site, email, pages, "dark" if asked.dark else "light")
+                _take(browser, site, email, pages, look)
         _contact_sheets(browser)
 
 
@@ -82,21 +92,21 @@ class _Silent(WSGIRequestHandler):
         """Nothing: the pictures are what is told."""
 
 
-def _take(browser: Browser, site: str, email: str, pages: list[str], scheme: str) -> None:
+def _take(browser: Browser, site: str, email: str, pages: list[str], look: Look) -> None:
     for language in LANGUAGES:
-        context = _sign_in(browser, site, email, language, scheme)
+        context = _sign_in(browser, site, email, language, look)
         page = context.pages[0]
         for address in pages:
             page.goto(site + address)
-            for width in WIDTHS:
+            for width in look.widths:
                 _picture(page, _name(email, address, language, width), width)
         context.close()
 
 
-def _sign_in(browser: Browser, site: str, email: str, language: str, scheme: str) -> BrowserContext:
+def _sign_in(browser: Browser, site: str, email: str, language: str, look: Look) -> BrowserContext:
     context = browser.new_context(
         locale=language,
-        color_scheme="dark" if scheme == "dark" else "light",
+        color_scheme="dark" if look.is_dark else "light",
         viewport={"width": WIDTHS[0], "height": 900},
     )
     page = context.new_page()

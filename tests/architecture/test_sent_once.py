@@ -23,7 +23,7 @@ from vlms.web.kept_forms import NEVER_KEPT
 
 # Why a second sending does nothing more; each was read.
 WITHOUT_TOKEN = {
-    "accounts.choose_language": "sets one value of the browser's session",
+    "accounts.choose_language": "sets one value of the session and of the user",
     "appearance.choose_colours": "sets one value of the browser's session",
     "accounts.sign_in": "opens a session; the first of two is left behind and ends",
     "accounts.sign_out": "ends a session; an ended one stays ended",

@@ -50,4 +50,7 @@ def test_nothing_is_assigned_to_anybody_whom_the_page_did_not_show(
     with making(clock()) as work:
         assert not any(work.session.scalars(select(Code.assign_due_at)))
     # What is shown again can be confirmed.
-    assert "Done: 2." in client.page(client.send(address).location).text
+    done = client.page(client.send(address).location).text
+    assert "Done: 2." in done
+    # C2: the delay of half an hour, and then nothing moves.
+    assert "becomes final on" in done

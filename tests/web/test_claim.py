@@ -32,6 +32,7 @@ def test_a_new_person_sets_a_password_and_sees_the_own_codes(
     assert "林美玲" in page.text
     assert "Taipei time" in page.text
     assert held.text[:8] not in page.text
+    assert "This link holds until" in page.text
     response = client.send(address, password="correct horse battery")
     assert response.status_code == 302
     assert "Mcp voucher" in client.page(response.location).text

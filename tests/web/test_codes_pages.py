@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -73,6 +74,17 @@ def test_the_list_counts_filters_and_searches(client: CheckingClient, clock: Sti
     clock.move(days=365)
     client.sign_in(ADMIN)
     assert "3 entries" in client.page(f"{CODES}?state=expired").text
+
+
+def test_what_lapsed_long_ago_stands_last(client: CheckingClient, clock: StillClock) -> None:
+    old, soon, _late = set_up(clock)
+    with making(clock()) as work:
+        for code, days in ((old, -400), (soon, 20)):
+            work.session.get_one(Code, code.id).expires_at = clock() + timedelta(days=days)
+    client.sign_in(ADMIN)
+    rows = client.page(CODES).select("tbody tr")
+    assert f"/{old.number}" in rows[-1].text
+    assert f"/{soon.number}" in client.page(f"{CODES}?within=30").select("tbody tr")[0].text
 
 
 def test_a_code_is_reserved_assigned_after_its_delay_and_called_back(

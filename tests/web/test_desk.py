@@ -102,6 +102,9 @@ def _refusal(text: str) -> str:
 def test_register_move_and_start_at_the_desk(client: CheckingClient, clock: StillClock) -> None:
     held = at_desk(client, clock, make_held(clock()))
     booked = {"exam_number": EXAM, "site": "Site 3", "starts_at": "2026-03-12T09:00"}
+    # The clock stands at 1 March; what starts within 24 hours is never cancelled free (C3).
+    told = client.page(path(held, "register")).get_text(" ")
+    assert "can no longer be cancelled free of charge" in told
     assert client.send(path(held, "register"), **booked).location == path(held)
     assert client.send(path(held, "move"), starts_at="2026-03-13T09:00").location == path(held)
     clock.set(START + timedelta(days=11, hours=1))

@@ -219,3 +219,19 @@ def test_guessed_codes_are_counted_and_limited(
     assert search(client, "Nobody At All", place).status_code == 200
     clock.move(hours=1)
     assert search(client, MISTYPED, place).status_code == 200
+
+
+def test_the_search_box_names_only_what_its_reader_may_find(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    set_up(clock)
+    named = {
+        Role.LICENSING_ADMIN: "Code, person, order, agreement",
+        Role.FINANCE: "Order, agreement",
+        Role.EXAM_DESK: "Code",
+    }
+    for role, words in named.items():
+        client.sign_in(MEMBERS[role])
+        box = client.page(SEARCH).select_one("#find")
+        assert box is not None
+        assert box["placeholder"] == words

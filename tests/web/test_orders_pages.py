@@ -62,6 +62,18 @@ def test_an_admin_drafts_places_and_follows_an_order(
         assert "O-2026-000001" in other.page(f"/o/{place}/orders/").text
 
 
+def test_a_panel_without_a_session_lets_the_form_be_sent_and_kept(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    order = drafted(clock, begin(client, clock))
+    client.press("/rules", "/sign-out")
+    headers = {"HX-Request": "true"}
+    panel = client.post(f"/o/contoso/orders/{order.id}/quote-panel", headers=headers)
+    assert panel.status_code == 401
+    (button,) = soup(panel).select("button[form]")
+    assert button["form"] == "order-form"
+
+
 def test_the_panel_prices_what_is_typed_and_writes_nothing(
     client: CheckingClient, clock: StillClock
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -50,6 +51,15 @@ def count_run(session: Session, run_id: UUID) -> RunCounts:
     )
     found = {is_taken: int(count) for is_taken, count in session.execute(statement)}
     return RunCounts(found.get(True, 0), found.get(False, 0), found.get(None, 0))
+
+
+def last_final_at(session: Session, run_id: UUID) -> datetime | None:
+    """C2: when the last assignment that the run has started becomes final; None without a delay."""
+    taken = select(BulkRunCode.code_id).where(
+        BulkRunCode.run_id == run_id, BulkRunCode.is_taken.is_(True)
+    )
+    started = select(Code).where(Code.id.in_(taken), Code.assign_due_at.is_not(None))
+    return session.scalar(started.with_only_columns(func.max(Code.assign_due_at)))
 
 
 def list_run_codes(

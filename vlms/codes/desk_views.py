@@ -15,7 +15,7 @@ from vlms.audit.service import journal
 from vlms.codes.actions import is_own
 from vlms.codes.custody import Custody
 from vlms.codes.holder_acts import desk_acts
-from vlms.codes.holder_cards import Card, card_of, exams_for, why_no_exam
+from vlms.codes.holder_cards import Card, card_of, exams_for, free_cancel_from, why_no_exam
 from vlms.codes.holder_forms import (
     BookingForm,
     CheckForm,
@@ -182,8 +182,12 @@ def _carry_out(form: Form, card: Card, act: Callable[[Work, Code], object], mess
         else:
             return answer(work, message)
     name = (request.endpoint or "").rpartition(".")[2]
-    page = render_template(f"desk/{name}.html", form=form, card=card, now=g.now)
+    page = render_template(f"desk/{name}.html", form=form, card=card, **_moments())
     return page, _status(form)
+
+
+def _moments() -> dict[str, datetime]:
+    return {"now": g.now, "free_from": free_cancel_from(g.now)}
 
 
 @contextmanager

@@ -59,6 +59,11 @@ class Card:
         return free_cancel_until(self.appointment.starts_at, AppointmentTerms())
 
 
+def free_cancel_from(now: datetime) -> datetime:
+    """C3: only an appointment that starts at this moment or later can still be cancelled free."""
+    return now + AppointmentTerms().free_cancel_before
+
+
 def card_of(look: Standing, code: Code) -> Card:
     """A code's card."""
     return _card(look, code, list_registrations(look.session, code.id))

@@ -15,7 +15,7 @@ from vlms.agreements.views.asking import ask_about
 from vlms.catalog.rules.retake import Retake
 from vlms.codes.calendar import appointment_file, last_day_file
 from vlms.codes.holder_acts import own_acts
-from vlms.codes.holder_cards import Card, card_of, cards_of, exams_for
+from vlms.codes.holder_cards import Card, card_of, cards_of, exams_for, free_cancel_from
 from vlms.codes.holder_forms import (
     ActivateForm,
     BookingForm,
@@ -261,8 +261,12 @@ def _now() -> datetime:
     return instant
 
 
+def _moments() -> dict[str, datetime]:
+    return {"now": _now(), "free_from": free_cancel_from(_now())}
+
+
 def _form_page(template: str, form: Form, card: Card) -> Page:
-    page = render_template(template, form=form, card=card, now=_now())
+    page = render_template(template, form=form, card=card, **_moments())
     return page, _status(form)
 
 

@@ -176,12 +176,15 @@ class PriceForm(Form):
         return ()
 
 
+_REASON_HINT = _("Required: it stands in the order's history.")
+
+
 class DeclineForm(Form):
-    reason = TextField(_("Reason"), read_text(500))
+    reason = TextField(_("Reason"), read_text(500), _REASON_HINT, render_kw={"required": True})
 
 
 class CancelForm(Form):
-    reason = TextField(_("Reason"), read_text(500))
+    reason = TextField(_("Reason"), read_text(500), _REASON_HINT, render_kw={"required": True})
     reference = TextField(_("Reference"), optional(read_text(80)))
 
 

@@ -20,6 +20,11 @@ def change_own_account(
     user.name, user.language, user.time_zone = name, language, time_zone
 
 
+def keep_language(work: Work, user_id: UUID, language: Language) -> None:
+    """Pages, mails and papers speak it to this user from now on."""
+    get_user(work.session, user_id).language = language
+
+
 def change_own_password(work: Work, user_id: UUID, present: str, wanted: str) -> str:
     """All sessions end; returns the secret of a new one. Raises SignInRefused, BadInput."""
     user = get_user(work.session, user_id)

@@ -6,6 +6,7 @@ from flask import (
     Blueprint,
     current_app,
     flash,
+    g,
     make_response,
     redirect,
     render_template,
@@ -17,6 +18,7 @@ from werkzeug.wrappers import Response
 
 from vlms.accounts import sign_in as doors
 from vlms.accounts.forms import SignInForm
+from vlms.accounts.service.own_account import keep_language
 from vlms.core.errors import DomainError
 from vlms.core.language import Language
 from vlms.core.scope import System
@@ -32,6 +34,7 @@ accounts = Blueprint("accounts", __name__)
 
 _DOOR = Actor("sign-in")
 _SCOPE = System("sign-in")
+_OWN_CHOICE = System("own language")
 
 
 @accounts.route("/sign-in", methods=["GET", "POST"])
@@ -91,8 +94,13 @@ def sign_out() -> Response:
 @accounts.post("/language")
 @public
 def choose_language() -> Response:
-    if request.form.get("language") in {language.value for language in Language}:
-        session[LANGUAGE] = request.form["language"]
+    """For this browser's session; for who is signed in it is kept with the user."""
+    chosen = request.form.get("language")
+    if chosen in set(Language):
+        session[LANGUAGE] = chosen
+        if g.visitor is not None:
+            with unit_of_work(scope=_OWN_CHOICE) as work:
+                keep_language(work, g.visitor.user_id, Language(chosen))
     return redirect(local_address(request.form.get("back")) or url_for("insights.start"))
 
 

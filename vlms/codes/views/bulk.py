@@ -20,7 +20,14 @@ from werkzeug.wrappers import Response
 from vlms.codes.actions import why_not
 from vlms.codes.bulk_job import plan_steps
 from vlms.codes.bulk_models import BulkRun
-from vlms.codes.bulk_queries import count_run, get_run, left_out_of, list_run_codes, list_whole_run
+from vlms.codes.bulk_queries import (
+    count_run,
+    get_run,
+    last_final_at,
+    left_out_of,
+    list_run_codes,
+    list_whole_run,
+)
 from vlms.codes.errors import GivingRefused
 from vlms.codes.exports import bulk_table
 from vlms.codes.forms import TogetherForm
@@ -235,6 +242,8 @@ def bulk_done(run_id: UUID) -> str:
         left_out=list_run_codes(session, run_id, False, _SHOWN_ROWS),
         waiting=list_run_codes(session, run_id, None, _SHOWN_ROWS),
         taken=list_run_codes(session, run_id, True, _SHOWN_ROWS),
+        final_at=last_final_at(session, run_id),
+        now=g.now,
         back=_back(),
     )
 

@@ -66,10 +66,15 @@ def index() -> str:
     return render_template(
         "codes/index.html",
         list=_code_list(asked),
-        found=search_codes(db.session(), asked, g.now, listing("expires")),
+        found=search_codes(db.session(), asked, g.now, listing(_usual_sort(asked))),
         acts=bulk_acts(),
         number_of=number_of,
     )
+
+
+def _usual_sort(asked: CodeFilter) -> str:
+    """Those first that lapse soonest, where such are asked for; else what lapsed long ago last."""
+    return "expires" if asked.within else "-expires"
 
 
 @codes.get("/counts")
