@@ -19,9 +19,19 @@ from tests.support.making_academy import (
     make_school_member,
     make_site,
 )
+from tests.support.making_reports import (
+    FAILED,
+    NO_SHOW,
+    PASSED,
+    RESERVED,
+    STARTED,
+    make_students,
+)
+from tests.support.making_reports import make_sitting as examine
 from tests.support.making_schools import make_class, make_member_of_class, make_sitting
 from tests.support.order_pages import signed_in
 from tests.support.pages import CheckingClient
+from tests.web.test_charts import chart, figures
 from tests.web.test_home_figures import length_of_list
 from vlms.academy.models.packs import PackQuota, QuotaRequest, QuotaRequestState
 from vlms.academy.models.roster import ClassRole
@@ -153,3 +163,31 @@ def test_a_teacher_sees_the_sittings_of_the_own_classes(
     assert "S-000004" in coming.text
     assert "S-000003" not in page.text
     assert not page.select("section[aria-labelledby=packs]")
+
+
+def test_the_chart_of_schools_says_what_the_report_says(
+    app: Flask, clock: StillClock, made: Academy
+) -> None:
+    with making(clock()) as work:
+        quota = make_quota(work, made.pack, made.law, 20)
+        pupils = make_students(work, made.law, 4)
+        some = [(pupils[0], PASSED), (pupils[1], FAILED), (pupils[2], NO_SHOW)]
+        examine(work, made, quota, [*some, (pupils[3], RESERVED)], starts_at=clock())
+        there = make_students(work, made.management, 1)
+        outcome = [(there[0], STARTED)]
+        examine(work, made, quota, outcome, starts_at=clock(), school=made.management)
+    admin = signed_in(app, ADMIN_EMAIL)
+    drawn = figures(chart(admin.page(f"{HOME}figures"), "school-exams"))
+    assert drawn == {
+        "School of Law": {"Reserved": "1", "Delivered": "2", "No-show": "1"},
+        "School of Management": {"Reserved": "0", "Delivered": "1", "No-show": "0"},
+    }
+    report = admin.page(f"{HOME}reports/?by=school")
+    for school, counts in drawn.items():
+        row = next(row for row in report.select("tbody tr") if school in row.text)
+        cells = {str(cell.get("data-label")): cell.text.strip() for cell in row.select("td")}
+        assert {name: cells[name] for name in ("Reserved", "Delivered")} == {
+            name: counts[name] for name in ("Reserved", "Delivered")
+        }
+    own = figures(chart(signed_in(app, COORDINATOR_EMAIL).page(f"{HOME}figures"), "school-exams"))
+    assert list(own) == ["School of Law"]

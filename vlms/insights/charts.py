@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from babel.dates import format_date
 
+from vlms.academy.queries.use import Dimension, UseFilter, count_use
 from vlms.core.language import Language
 from vlms.core.money import minor_digits
 from vlms.core.permissions import Permission
@@ -20,6 +21,7 @@ from vlms.insights.rules.months import Standing, month_ends, months_until, stand
 from vlms.web.locales import current_language, show_minor, show_number
 
 MONTHS = 12
+_REPORTS = Permission.VIEW_ACADEMY_REPORTS
 # What happens now has happened.
 _MOMENT = timedelta(microseconds=1)
 WORDS = {
@@ -60,6 +62,7 @@ def list_charts(look: Look) -> Sequence[Chart]:
         *(_codes(look) if sees_counts else ()),
         *(_spend(look) if look.may(Permission.VIEW_ORDERS) else ()),
         *(_schools(look) if look.buys and look.may(Permission.VIEW_CODES) else ()),
+        *(_exams(look) if look.kind == "academic" and look.may(_REPORTS) else ()),
     ]
 
 
@@ -125,6 +128,34 @@ def _schools(look: Look) -> Sequence[Chart]:
             _("School"),
             [WORDS[kind] for kind in kinds],
             [(use.name, [_count(use.counts.get(kind, 0)) for kind in kinds]) for use in uses],
+        ),
+    )
+
+
+def _exams(look: Look) -> Sequence[Chart]:
+    """The same counts as the report of use by school has."""
+    lines = count_use(look.session, Dimension.SCHOOL, UseFilter())
+    if not lines:
+        return ()
+    rows = [
+        (
+            str(line.name),
+            [
+                _count(line.counts.reserved),
+                _count(line.counts.delivered),
+                _count(line.counts.no_shows),
+            ],
+        )
+        for line in lines
+    ]
+    return (
+        Chart(
+            "school-exams",
+            _("Exams of packs by school"),
+            _("Exams drawn from packs, by the school of the sitting, as they stand now."),
+            _("School"),
+            [_("Reserved"), _("Delivered"), _("No-show")],
+            rows,
         ),
     )
 
