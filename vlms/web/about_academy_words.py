@@ -10,6 +10,17 @@ NO_ACADEMY_PAGES = frozenset(
         "academy_reports.download_lapsing",
         "academy_reports.download_term",
         "academy_reports.download_use",
+        "certificates.badge",
+        "certificates.paper",
+        "certificates.papers",
+        "certificates.sample",
+        "my_certificates.badge",
+        "my_certificates.paper",
+        "verification.certificate",
+        "verification.key",
+        "verification.keys",
+        "verification.revocations",
+        "packs.download",
     }
 )
 
@@ -26,4 +37,64 @@ _REPORTS: dict[str, Text] = {
     ),
 }
 
-ACADEMY = {**_REPORTS}
+_PACKS: dict[str, Text] = {
+    "packs.ask": _("Ask the licensing admin for more of a pack, for your school."),
+    "packs.give": _("Give a school a part of the pack, for a term or as long as the pack lasts."),
+    "packs.give_asked": _("Answer a school that asked for more: give it some."),
+    "packs.index": _(
+        "Site packs and grants: how many exams each has, who holds them, and when they lapse."
+    ),
+    "packs.ledger": _("Everything that changed the counts of a pack; nothing in it is changed."),
+    "packs.move": _("Move what is free of a quota to another school or term of the same pack."),
+    "packs.recall": _("Take back what is free of a quota. What is reserved or used stays."),
+    "packs.refuse": _("Answer a school that asked for more: give nothing, and say why."),
+    "packs.show": _("One pack: its exams, the quotas of the schools, and what became of them."),
+    "packs.tell_again": _("Send the message about a pack again, to whoever is the contact now."),
+    "sites.check": _("Tick the technical requirements that a site meets; your name is kept."),
+    "sites.close": _("Take a site out of use. What was delivered there stays."),
+    "sites.edit": _("The name, school and testing-center number of a site."),
+    "sites.index": _("The places at which exams are delivered, and whether their gate is open."),
+    "sites.new": _("Enter a place at which exams are delivered."),
+    "sites.reopen": _("Use a closed site again."),
+    "sites.show": _("One site: what its gate asks, what is missing, and who ticked what."),
+}
+
+_SCHOOLS: dict[str, Text] = {
+    "schools.index": _(
+        "Your schools: how many students, faculty and staff each has, and the classes that "
+        "rosters brought."
+    ),
+    "schools.show_class": _(
+        "Who is in a class, and who of them may sit an exam of a site pack today."
+    ),
+    "schools.terms": _("Semesters and school years as rosters tell them."),
+    "schools.imports": _("The last rosters that changed something, and what they changed."),
+    "schools.import_file": _(
+        "Bring schools, terms, classes and people from the school's own system."
+    ),
+    "schools.dry_run": _("What a roster would change, and every line that is wrong."),
+}
+
+_IMAGINE: dict[str, Text] = {
+    "benefits.index": _(
+        "Each academic purchase or renewal brings a grant: 30 exam vouchers and other benefits. "
+        "See what is used and what lapses."
+    ),
+    "benefits.show": _("One grant: its vouchers and benefits, who has them, and until when."),
+    "benefits.take": _(
+        "Open content for a member of faculty or staff, or ask for a discount in their name."
+    ),
+    "benefits.request_page": _("What was asked for whom, and what the programme answered."),
+    "courses.index": _("The courses whose completion your institution certifies."),
+    "courses.new": _("Enter a course; both titles stand on its certificates."),
+    "courses.edit": _("Correct a course. Certificates that were issued keep their words."),
+    "courses.end": _("Take a course from the catalogue. Its certificates stay valid."),
+    "certificates.index": _("Who completed which course, as your institution certified it."),
+    "certificates.show": _("One certificate: what it says, its public page and its papers."),
+    "certificates.issue": _("Certify a whole class, or people by name, for one course and day."),
+    "certificates.revoke": _("Declare a certificate void. Whoever scans it is told so."),
+    "certificates.design": _("The layout, logo and signature of a school's new certificates."),
+    "my_certificates.index": _("Courses that you completed: papers to print, badges to share."),
+}
+
+ACADEMY = {**_IMAGINE, **_SCHOOLS, **_REPORTS, **_PACKS}

@@ -49,6 +49,7 @@ PLACES = (
     Place("orders.index", _("Orders"), "shopping-cart", Permission.VIEW_ORDERS),
     Place("codes.index", _("Codes"), "ticket", Permission.VIEW_CODES),
     Place("packs.index", _("Packs"), "package", Permission.VIEW_PACKS, _ACADEMIC),
+    Place("sites.index", _("Sites"), "map-pin", Permission.VIEW_PACKS, _ACADEMIC),
     Place("sittings.index", _("Sittings"), "calendar", Permission.DELIVER_EXAMS, _SCHOOLS),
     Place("schools.index", _("Schools and classes"), "school", Permission.VIEW_ROSTERS, _SCHOOLS),
     Place(
@@ -78,7 +79,9 @@ SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
     (_("Licensing"), frozenset({"agreements", "orders", "codes", "desk", "requests"})),
     (
         _("Schools"),
-        frozenset({"packs", "sittings", "schools", "benefits", "academy_reports", "courses"}),
+        frozenset(
+            {"packs", "sites", "sittings", "schools", "benefits", "academy_reports", "courses"}
+        ),
     ),
     (_("Supply"), frozenset({"catalog", "stock"})),
     (_("Who is who"), frozenset({"people", "organisations", "roles"})),

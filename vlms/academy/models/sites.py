@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from vlms.accounts.models import School, User
+from vlms.accounts.models import Organisation, School, User
 from vlms.core.db import Base, Instant, Keyed
 from vlms.core.scope import Visibility
 
@@ -34,6 +34,7 @@ class DeliverySite(Keyed, Base):
     valid_to: Mapped[date | None] = mapped_column(Date)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
 
+    organisation: Mapped[Organisation] = relationship()
     school: Mapped[School | None] = relationship()
     checks: Mapped[list[SiteCheck]] = relationship(back_populates="site")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -15,7 +16,9 @@ from vlms.academy.models.packs import (
     QuotaRequest,
     QuotaRequestState,
 )
+from vlms.academy.models.roster import AcademicTerm
 from vlms.academy.rules.quota import Share
+from vlms.core.clock import local_day
 from vlms.core.errors import NotFound
 from vlms.core.text import Text, _
 
@@ -127,3 +130,14 @@ def _requests() -> Select[QuotaRequest]:
 
 
 _MOST_REQUESTS = 200
+
+
+def list_terms_for(session: Session, pack: Pack, now: datetime) -> Sequence[AcademicTerm]:
+    """The institution's terms for which the pack can still be given, by their first day."""
+    today = local_day(now, pack.time_zone)
+    statement = select(AcademicTerm).where(
+        AcademicTerm.organisation_id == pack.organisation_id,
+        AcademicTerm.last_day >= today,
+        AcademicTerm.first_day <= pack.last_day,
+    )
+    return session.scalars(statement.order_by(AcademicTerm.first_day, AcademicTerm.title)).all()

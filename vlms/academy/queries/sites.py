@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vlms.academy.models.sites import DeliverySite, SiteCheck
@@ -15,6 +15,7 @@ from vlms.academy.rules.gate import SiteFacts, gate_conditions
 from vlms.accounts.models import Organisation
 from vlms.core.acts import Condition
 from vlms.core.errors import NotFound
+from vlms.core.paging import Listing, Page, page_of
 from vlms.core.text import _
 
 
@@ -62,3 +63,14 @@ def gate_of(site: DeliverySite, day: date) -> list[Condition]:
 
 def is_gate_open(site: DeliverySite, day: date) -> bool:
     return all(condition.is_met for condition in gate_of(site, day))
+
+
+def search_sites(session: Session, words: str | None, listing: Listing) -> Page[DeliverySite]:
+    """One page of the sites whose name, address or number has these words."""
+    statement = whole_sites().options(joinedload(DeliverySite.organisation))
+    if words:
+        named = (DeliverySite.name, DeliverySite.address, DeliverySite.center_number)
+        statement = statement.where(
+            or_(*(column.icontains(words, autoescape=True) for column in named))
+        )
+    return page_of(session, statement, {"name": DeliverySite.name}, listing)

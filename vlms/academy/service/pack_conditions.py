@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from vlms.academy.errors import QuotaRefused
-from vlms.academy.models.packs import Pack, PackKind, PackQuota
+from vlms.academy.models.packs import (
+    Pack,
+    PackKind,
+    PackQuota,
+    QuotaRequest,
+    QuotaRequestState,
+)
 from vlms.core.acts import Condition, condition
 from vlms.core.errors import BadInput, Forbidden, Topic
 from vlms.core.permissions import Permission
-from vlms.core.text import _
+from vlms.core.text import Text, _
 from vlms.core.work import Actor
 
 MOST_EXAMS = 1_000_000
@@ -51,21 +61,46 @@ def editor_condition(actor: Actor) -> Condition:
     )
 
 
+_NOT_YOURS: dict[Permission, tuple[Text, Text]] = {
+    Permission.ASK_QUOTA: (
+        _("Your role asks for no quota."),
+        _("The coordinator of a school does it."),
+    ),
+    Permission.EDIT_PACKS: (
+        _("Your role sees packs and shares none out."),
+        _("A licensing admin of the institution does it."),
+    ),
+    Permission.RESEND_MESSAGES: (
+        _("Your role sends no messages again."),
+        _("A licensing admin of the institution or the operator does it."),
+    ),
+}
+
+
 def require_may(actor: Actor, permission: Permission) -> None:
     """Raises Forbidden, which says who does it."""
     if actor.may(permission):
         return
-    is_asking = permission is Permission.ASK_QUOTA
-    raise Forbidden(
-        None,
-        _("Your role asks for no quota.")
-        if is_asking
-        else _("Your role sees packs and shares none out."),
-        reason=permission.value,
-        way_out=_("The coordinator of a school does it.")
-        if is_asking
-        else _("A licensing admin of the institution does it."),
-        ask=Topic.ACCOUNT,
+    sentence, way_out = _NOT_YOURS[permission]
+    raise Forbidden(None, sentence, reason=permission.value, way_out=way_out, ask=Topic.ACCOUNT)
+
+
+def check_no_request(session: Session, pack_id: UUID) -> None:
+    """Raises QuotaRefused while a request that the session sees is not answered."""
+    waiting = select(QuotaRequest.id).where(
+        QuotaRequest.pack_id == pack_id, QuotaRequest.state == QuotaRequestState.OPEN
+    )
+    if session.scalar(waiting.limit(1)) is not None:
+        raise request_open()
+
+
+def request_open() -> QuotaRefused:
+    """One open request a pack and school."""
+    return QuotaRefused(
+        "A2",
+        _("Your school has a request for this pack that is not answered yet."),
+        reason="request_open",
+        way_out=_("Wait for the answer, or ask the licensing admin."),
     )
 
 

@@ -13,6 +13,7 @@ from vlms.academy.service.pack_conditions import (
     asking_conditions,
     check_count,
     check_reason,
+    request_open,
     require_may,
 )
 from vlms.academy.service.pack_mail import tell_user
@@ -57,7 +58,7 @@ def ask(work: Work, pack_id: UUID, school_id: UUID, count: int, reason: str) -> 
         with work.session.begin_nested():
             work.session.add(asked)
     except IntegrityError as error:
-        raise _asked_before() from error
+        raise request_open() from error
     _tell_admins(work, asked)
     return asked
 
@@ -116,15 +117,6 @@ def _user_of(work: Work) -> UUID:
             way_out=_("Say as whom you ask."),
         )
     return work.actor.user_id
-
-
-def _asked_before() -> QuotaRefused:
-    return QuotaRefused(
-        "A2",
-        _("Your school has a request for this pack that is not answered yet."),
-        reason="request_open",
-        way_out=_("Wait for the answer, or ask the licensing admin."),
-    )
 
 
 def _tell_admins(work: Work, asked: QuotaRequest) -> None:
