@@ -19,7 +19,7 @@ from vlms.academy.models.packs import (
     PackQuota,
     quota_place,
 )
-from vlms.academy.models.roster import AcademicTerm
+from vlms.academy.models.roster import AcademicTerm, ClassMember, ClassRole, SchoolClass
 from vlms.academy.models.sites import DeliverySite, SiteCheck
 from vlms.academy.models.sittings import ExamSeat, Sitting, SittingState
 from vlms.academy.requirements import site_requirements
@@ -338,3 +338,45 @@ def make_seats(
     work.session.add_all(seats)
     work.flush()
     return seats
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A class of the school of law with a teacher who has a user, and its quota."""
+
+    school_class: SchoolClass
+    teacher: Person
+    teacher_user: User
+    students: list[Person]
+    quota: PackQuota
+
+
+def make_lesson(work: Work, academy: Academy, count: int = 3, quota_count: int = 40) -> Lesson:
+    """So many students, each known to the test provider by their first seat's facts."""
+    number = next(_numbers)
+    email = f"tea{number}@{academy.organisation.slug}.example"
+    user = make_school_member(work, academy.law, Role.TEACHER, email)
+    teacher = make_place(work, academy.law, "Tea Teacher", PlaceRole.FACULTY)
+    teacher.user_id = user.id
+    school_class = SchoolClass(
+        organisation_id=academy.organisation.id,
+        school_id=academy.law.id,
+        title=f"Class {number}",
+    )
+    work.session.add(school_class)
+    work.flush()
+    students = [make_place(work, academy.law, f"Student {n:03d}") for n in range(count)]
+    people = [(teacher, ClassRole.TEACHER), *((one, ClassRole.STUDENT) for one in students)]
+    work.session.add_all(
+        ClassMember(
+            organisation_id=academy.organisation.id,
+            school_id=academy.law.id,
+            class_id=school_class.id,
+            person_id=person.id,
+            role=role,
+        )
+        for person, role in people
+    )
+    work.flush()
+    quota = make_quota(work, academy.pack, academy.law, quota_count)
+    return Lesson(school_class, teacher, user, students, quota)

@@ -1,4 +1,4 @@
-"""What is done with seats (A2): correct, start, no-show, cancel, reverse.
+"""What is done with seats (A2): start, no-show, cancel, reverse.
 
 Each step is a guarded statement on the seats, in the order of their keys, then on the quota:
 of two who race for a seat one finds it taken and is refused with all that they asked for.
@@ -19,7 +19,7 @@ from vlms.academy.errors import SeatRefused, SomeRefused
 from vlms.academy.models.sittings import ExamSeat, Sitting, SittingState
 from vlms.academy.queries.packs import rule_of
 from vlms.academy.queries.sittings import Look, get_sitting
-from vlms.academy.rules.identity import Identity, check_identity, check_latin
+from vlms.academy.rules.identity import Identity, check_identity
 from vlms.academy.rules.seat_state import (
     SeatState,
     SeatStep,
@@ -41,32 +41,6 @@ from vlms.core.work import Work
 
 NO_SHOW = "no-show"
 Check = Callable[[ExamSeat], object]
-
-
-def correct(work: Work, sitting_id: UUID, identities: Mapping[UUID, Identity]) -> Sitting:
-    """Say how the test provider knows the candidates, and who consented; by seat.
-
-    Raises SomeRefused, SeatRefused, Forbidden, NotFound.
-    """
-    sitting = get_deliverable(work, sitting_id)
-    seats = chosen(sitting, list(identities))
-    changed = [seat for seat in seats if identity_of(seat) != identities[seat.id]]
-
-    def check(seat: ExamSeat) -> None:
-        next_seat_state(seat.state, SeatStep.CORRECT)
-        check_latin(identities[seat.id].legal_name or "")
-
-    require_each(changed, check)
-    for seat in changed:
-        identity = identities[seat.id]
-        values = {
-            "legal_name": identity.legal_name,
-            "provider_account": identity.provider_account,
-            "is_minor": identity.is_minor,
-            "consent_on": identity.consent_on,
-        }
-        take(work, [seat], SeatStep.CORRECT, values)
-    return sitting
 
 
 def start(work: Work, sitting_id: UUID, seat_ids: Sequence[UUID]) -> Sitting:
