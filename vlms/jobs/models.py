@@ -39,9 +39,13 @@ class Job(Keyed, Base):
         Index("ix_job_asked", "asked_by", "created_at"),
         Index("ix_job_organisation", "organisation_id", "created_at"),
     )
-    # A reseller's jobs belong to its own organisation.
+    # A reseller's jobs belong to its own organisation. A school's people look after those that
+    # they asked for, as everybody does but admins (queries.sees_others_jobs).
     visible = Visibility(
-        organisation="organisation_id", reseller="organisation_id", everyone_appends=True
+        organisation="organisation_id",
+        reseller="organisation_id",
+        everyone_appends=True,
+        schools_write=True,
     )
 
     organisation_id: Mapped[UUID | None] = mapped_column(Uuid)
