@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from vlms.accounts.contact_links import link_for_contact
 from vlms.accounts.events import AddressCorrected
 from vlms.accounts.links import end_links, make_link
-from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person
+from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person, User
 from vlms.agreements.models import Agreement, AgreementContact, ContactKind
 from vlms.audit.service import journal
 from vlms.catalog.models import ProductKind
@@ -138,9 +139,19 @@ def tell_person(work: Work, code: Code, person: Person, occasion: str = "") -> O
             "product_zh": code.product.name_zh,
             "last_day": code.last_day.isoformat(),
             "zone": code.time_zone,
+            **_in_own_time(work, code, person),
         },
     )
     return post(work, mail, Recipient(person.name, person.email, person.language, person.id))
+
+
+def _in_own_time(work: Work, code: Code, person: Person) -> dict[str, str]:
+    """The code's last minute for somebody who has chosen another zone than the agreement's."""
+    user = person.user_id and work.session.get(User, person.user_id)
+    if not user or user.time_zone == code.time_zone:
+        return {}
+    last_moment = code.expires_at - timedelta(minutes=1)
+    return {"last_moment": last_moment.isoformat(), "own_zone": user.time_zone}
 
 
 def claim_link(work: Work, code: Code) -> OneTimeLink:
