@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vlms.academy.jobs import ACADEMY_ROSTER_JOBS
 from vlms.academy.service.grants import end_on_cancelling, grant_on_processing
 from vlms.academy.service.opening import open_on_delivery, open_on_processing
 from vlms.accounts import job_mail
@@ -63,6 +64,7 @@ JOBS: tuple[JobKind, ...] = (
     JobKind("deliver_mail", deliver_mail, every_seconds=5),
     *CATALOG_JOBS,
     *AGREEMENT_JOBS,
+    *ACADEMY_ROSTER_JOBS,
     *CODE_JOBS,
     *JOB_JOBS,
     *EXPORT_JOBS,

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vlms.academy.errors import NotEligible
 from vlms.academy.models.packs import Pack, PackKind
@@ -35,7 +35,7 @@ def get_class(session: Session, class_id: UUID) -> SchoolClass:
     found = session.scalar(
         select(SchoolClass)
         .where(SchoolClass.id == class_id)
-        .options(joinedload(SchoolClass.school), joinedload(SchoolClass.terms))
+        .options(joinedload(SchoolClass.school), selectinload(SchoolClass.terms))
     )
     if found is None:
         raise NotFound(None, _("There is no such class in this organisation."))

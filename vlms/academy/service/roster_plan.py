@@ -53,6 +53,11 @@ class Plan:
         return self.today - timedelta(days=1)
 
     @property
+    def row_count(self) -> int:
+        """The lines that are used."""
+        return sum(sum(counts.values()) for counts in self.counts.values())
+
+    @property
     def is_empty(self) -> bool:
         return not (
             any(self.inserts.values())

@@ -19,6 +19,7 @@ from vlms.academy.models.roster import (
 from vlms.academy.service.roster_import import require_sound
 from vlms.academy.service.roster_plan import Plan
 from vlms.accounts.models import Person, PersonPlace, School
+from vlms.accounts.service.limits import require_whole_organisation
 from vlms.accounts.service.people import correct_address
 from vlms.agreements.models import Agreement, AgreementSchool
 from vlms.core.db import Base
@@ -45,7 +46,7 @@ def write_plan(
     Raises RosterRefused while a line is wrong, unless only `good_rows` are wanted, and
     Conflict when another roster was imported since it was planned.
     """
-    work.actor.require(Permission.EDIT_ROSTERS)
+    may_import(work)
     if not good_rows:
         require_sound(plan)
     if plan.is_empty:
@@ -64,6 +65,12 @@ def write_plan(
         work.session.execute(delete(ClassTerm).where(*lost))
     for person_id, email in plan.addresses:
         correct_address(work, person_id, email, _ROSTER_SAYS)
+
+
+def may_import(work: Work) -> None:
+    """A roster tells of the whole institution. Raises Forbidden for who works for a part."""
+    work.actor.require(Permission.EDIT_ROSTERS)
+    require_whole_organisation(work)
 
 
 def _tell(work: Work, agreement: Agreement, plan: Plan, filename: str) -> None:

@@ -8,13 +8,18 @@ from vlms.academy.views.benefits import benefits
 from vlms.academy.views.certificates import certificates
 from vlms.academy.views.courses import courses
 from vlms.academy.views.my_certificates import my_certificates
+from vlms.academy.views.quotas import packs
 from vlms.academy.views.reports import academy_reports
+from vlms.academy.views.roster_import import schools
+from vlms.academy.views.sites import sites
 from vlms.academy.views.slip import slip
 from vlms.academy.views.slips import slips
 from vlms.academy.views.verification import verification
 
 ACADEMY_BLUEPRINTS: tuple[Blueprint, ...] = (
     academy_reports,
+    packs,
+    sites,
     slip,
     slips,
     benefits,
@@ -22,4 +27,5 @@ ACADEMY_BLUEPRINTS: tuple[Blueprint, ...] = (
     certificates,
     my_certificates,
     verification,
+    schools,
 )
