@@ -25,6 +25,7 @@ from vlms.demo.cast import LEARNERS, MEMBERS, PASSWORD
 # Their answer is what was asked for, and only its journal and its counter are written.
 SHOWS = {
     "slips.sheet": "a paper with one-time links; each is told to the journal",
+    "benefits.reveal": "a discount's code, which no address may hold; each view is logged (C8)",
     "codes.sheet": "a paper with claim links; that it was made is logged (C8)",
     "trouble.own": "what is wrong with a code that was typed; the try is counted",
     "my_codes.reveal": "the code itself, which no address may hold; each view is logged (C8)",

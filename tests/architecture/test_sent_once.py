@@ -27,6 +27,7 @@ WITHOUT_TOKEN = {
     "appearance.choose_colours": "sets one value of the browser's session",
     "accounts.sign_in": "opens a session; the first of two is left behind and ends",
     "accounts.sign_out": "ends a session; an ended one stays ended",
+    "benefits.reveal": "shows a code; each view is told to the journal",
     "catalog.remove": "a holiday that is gone stays gone",
     "claim.take": "takes what is taken once, guarded in the statement",
     "desk.index": "looks a code up",
