@@ -11,7 +11,7 @@ from vlms.core.text import Text, _
 
 KIND_WORDS: dict[Kind, Text] = {
     Kind.ORGS: _("Schools and units"),
-    Kind.SESSIONS: _("Terms"),
+    Kind.SESSIONS: _("Academic terms"),
     Kind.COURSES: _("Courses"),
     Kind.CLASSES: _("Classes"),
     Kind.USERS: _("People"),

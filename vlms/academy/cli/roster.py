@@ -1,4 +1,4 @@
-"""`vlms academy import-roster`, `schools`, `classes`, `class-roster`, `terms`."""
+"""`vlms academy import-roster`."""
 
 from __future__ import annotations
 

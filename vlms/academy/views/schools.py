@@ -57,7 +57,7 @@ HEADINGS = (
     Heading("code", _("Code"), look="nowrap"),
     Heading("course", _("Course")),
     Heading("school", _("School")),
-    Heading("terms", _("Terms")),
+    Heading("terms", _("Academic terms")),
     Heading("students", _("Students"), look="number"),
     Heading("teachers", _("Teachers"), look="number"),
 )
