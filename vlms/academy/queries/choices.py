@@ -1,0 +1,93 @@
+"""What can be chosen when a sitting of a school is scheduled."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from vlms.academy.models.packs import Pack, PackQuota
+from vlms.academy.models.roster import SchoolClass
+from vlms.academy.models.sites import DeliverySite
+from vlms.accounts.models import Person, PersonPlace, PlaceRole, School
+from vlms.catalog.models import Exam
+from vlms.catalog.queries import list_exams
+from vlms.core.reading import canonical_email
+
+
+def quotas_for(session: Session, school: School, now: datetime) -> Sequence[PackQuota]:
+    """The school's quotas and the shared ones of packs that are not over; by their end."""
+    statement = (
+        select(PackQuota)
+        .join(Pack, PackQuota.pack_id == Pack.id)
+        .where(
+            PackQuota.organisation_id == school.organisation_id,
+            or_(PackQuota.school_id == school.id, PackQuota.school_id.is_(None)),
+            PackQuota.quota_count > 0,
+            Pack.expires_at > now,
+        )
+        .options(
+            joinedload(PackQuota.pack).joinedload(Pack.product),
+            joinedload(PackQuota.school),
+            joinedload(PackQuota.term),
+        )
+        .order_by(Pack.expires_at, PackQuota.id)
+    )
+    return session.scalars(statement).all()
+
+
+def exams_of(session: Session, quotas: Sequence[PackQuota]) -> Sequence[Exam]:
+    """The exams of all families of these quotas' packs, the retired ones too."""
+    keys = {family.key for quota in quotas for family in quota.pack.product.families}
+    return list_exams(session, *sorted(keys)) if keys else []
+
+
+def sites_for(session: Session, school: School) -> Sequence[DeliverySite]:
+    """The school's sites and the shared ones that are in use, by name."""
+    statement = select(DeliverySite).where(
+        DeliverySite.organisation_id == school.organisation_id,
+        or_(DeliverySite.school_id == school.id, DeliverySite.school_id.is_(None)),
+        DeliverySite.closed_at.is_(None),
+    )
+    return session.scalars(statement.order_by(DeliverySite.name)).all()
+
+
+def classes_of(session: Session, school: School, today: date) -> Sequence[SchoolClass]:
+    """The school's classes that have not ended, by title."""
+    statement = select(SchoolClass).where(
+        SchoolClass.organisation_id == school.organisation_id,
+        SchoolClass.school_id == school.id,
+        SchoolClass.ended_on.is_(None) | (SchoolClass.ended_on >= today),
+    )
+    return session.scalars(statement.order_by(SchoolClass.title, SchoolClass.id)).all()
+
+
+def employees_of(session: Session, school: School, today: date) -> Sequence[Person]:
+    """Who works at the school today and so can proctor, by name."""
+    works = select(PersonPlace.person_id).where(
+        PersonPlace.school_id == school.id,
+        PersonPlace.role.in_((PlaceRole.FACULTY, PlaceRole.STAFF)),
+        PersonPlace.first_day.is_(None) | (PersonPlace.first_day <= today),
+        PersonPlace.last_day.is_(None) | (PersonPlace.last_day >= today),
+    )
+    statement = select(Person).where(Person.id.in_(works), Person.left_at.is_(None))
+    return session.scalars(statement.order_by(Person.search_name, Person.id)).all()
+
+
+def people_named(
+    session: Session, organisation_id: UUID, words: Collection[str]
+) -> Mapping[str, Person]:
+    """People by what was typed of each: number or address."""
+    addresses = {canonical_email(word) for word in words}
+    statement = select(Person).where(
+        Person.organisation_id == organisation_id,
+        or_(Person.number.in_(sorted(words)), Person.email.in_(sorted(addresses))),
+    )
+    people = session.scalars(statement).all()
+    by_number = {person.number: person for person in people if person.number}
+    by_email = {person.email: person for person in people if person.email}
+    found = ((word, by_number.get(word) or by_email.get(canonical_email(word))) for word in words)
+    return {word: person for word, person in found if person is not None}
