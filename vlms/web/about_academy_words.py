@@ -57,6 +57,19 @@ _PACKS: dict[str, Text] = {
     "sites.new": _("Enter a place at which exams are delivered."),
     "sites.reopen": _("Use a closed site again."),
     "sites.show": _("One site: what its gate asks, what is missing, and who ticked what."),
+    "sittings.calendar": _("The sitting as an entry for a calendar."),
+    "sittings.cancel": _("Give all seats of a sitting back, with the reason."),
+    "sittings.candidates": _("How the test provider knows each candidate, and who consented."),
+    "sittings.choose_school": _("Days, classes and quotas are a school's: choose which one's."),
+    "sittings.index": _(
+        "Exams at one place and moment, for one person or a class; what was started and what waits."
+    ),
+    "sittings.move": _("Hold the sitting on another day, at another time or site."),
+    "sittings.plan": _("Give a class or some people their seats; the exams are reserved at once."),
+    "sittings.results_table": _("What the score reports of the test provider say, all in a table."),
+    "sittings.reverse": _("Take back the start of an exam that was a mistake, within a few days."),
+    "sittings.show": _("One sitting: who sits it, what is missing, and the buttons of the day."),
+    "sittings.staff": _("In which room, who proctors, and who stands in."),
 }
 
 _SCHOOLS: dict[str, Text] = {

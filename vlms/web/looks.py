@@ -46,6 +46,18 @@ LOOKS: dict[str, dict[str, Look]] = {
         "running": Look("green", "circle-check"),
         "ended": Look("secondary", "calendar-off"),
     },
+    "sitting": {
+        "scheduled": Look("azure", "calendar"),
+        "closed": Look("green", "circle-check"),
+        "cancelled": Look("secondary", "circle-x"),
+    },
+    "seat": {
+        "reserved": Look("azure", "hourglass"),
+        "started": Look("green", "check"),
+        "no_show": Look("orange", "ban"),
+        "cancelled": Look("secondary", "circle-x"),
+        "reversed": Look("secondary", "refresh"),
+    },
     "job": {
         "waiting": Look("secondary", "hourglass"),
         "running": Look("blue", "refresh"),

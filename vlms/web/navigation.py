@@ -50,7 +50,7 @@ PLACES = (
     Place("codes.index", _("Codes"), "ticket", Permission.VIEW_CODES),
     Place("packs.index", _("Packs"), "package", Permission.VIEW_PACKS, _ACADEMIC),
     Place("sites.index", _("Sites"), "map-pin", Permission.VIEW_PACKS, _ACADEMIC),
-    Place("sittings.index", _("Sittings"), "calendar", Permission.DELIVER_EXAMS, _SCHOOLS),
+    Place("sittings.index", _("Sittings"), "calendar", Permission.VIEW_ROSTERS, _SCHOOLS),
     Place("schools.index", _("Schools and classes"), "school", Permission.VIEW_ROSTERS, _SCHOOLS),
     Place(
         "benefits.index", _("Imagine Academy"), "certificate", Permission.VIEW_BENEFITS, _ACADEMIC

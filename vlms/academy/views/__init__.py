@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Blueprint
 
 from vlms.academy.views.benefits import benefits
-from vlms.academy.views.certificates import certificates
 from vlms.academy.views.courses import courses
+from vlms.academy.views.designs import certificates
 from vlms.academy.views.my_certificates import my_certificates
 from vlms.academy.views.quotas import packs
 from vlms.academy.views.reports import academy_reports
 from vlms.academy.views.roster_import import schools
+from vlms.academy.views.scheduling import sittings
 from vlms.academy.views.sites import sites
 from vlms.academy.views.slip import slip
 from vlms.academy.views.slips import slips
@@ -20,6 +21,7 @@ ACADEMY_BLUEPRINTS: tuple[Blueprint, ...] = (
     academy_reports,
     packs,
     sites,
+    sittings,
     slip,
     slips,
     benefits,
