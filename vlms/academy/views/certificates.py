@@ -11,9 +11,9 @@ from flask import Blueprint, current_app, g, render_template, send_file, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from vlms.academy.exports.certificate_papers import papers_of, sample_paper
+from vlms.academy.exports.certificate_papers import papers_of
 from vlms.academy.exports.certificates import Paper, write_certificates
-from vlms.academy.forms.certificates import DesignForm, IssueForm, RevokeForm
+from vlms.academy.forms.certificates import IssueForm, RevokeForm
 from vlms.academy.models.benefits import CourseCertificate
 from vlms.academy.models.roster import SchoolClass
 from vlms.academy.queries.courses import (
@@ -33,8 +33,7 @@ from vlms.academy.service.certificates import (
     revoke_certificate,
     token_of,
 )
-from vlms.academy.service.designs import find_design, save_design
-from vlms.accounts.queries import get_school, list_schools
+from vlms.accounts.queries import list_schools
 from vlms.audit.views import journal_of
 from vlms.core.clock import local_day
 from vlms.core.db import db
@@ -244,49 +243,17 @@ def revoke(certificate_id: UUID) -> Answer:
     return page, 422 if form.is_refused else 200
 
 
-@certificates.route("/designs/<uuid:school_id>", methods=["GET", "POST"])
-@requires(Permission.ISSUE_CERTIFICATES)
-def design(school_id: UUID) -> Answer:
-    owner = g.workspace.organisation_id
-    school = get_school(db.session(), owner, school_id)
-    known = find_design(db.session(), school_id)
-    names = ("layout", "latin_school_name", "signer_name", "signer_title")
-    form = DesignForm(data={name: getattr(known, name) for name in names} if known else None)
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(form) as work:
-                save_design(work, owner, school_id, form.facts())
-                work.location = url_for(".design", school_id=school_id)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return answer(work, _("Saved. New certificates look like this."))
-    page = render_template("certificates/design.html", form=form, school=school, known=known)
-    return page, 422 if form.is_refused else 200
-
-
-@certificates.get("/designs/<uuid:school_id>/sample.pdf")
-@requires(Permission.ISSUE_CERTIFICATES)
-def sample(school_id: UUID) -> Response:
-    """How a certificate of today would look; it names nobody and is not genuine."""
-    school = get_school(db.session(), g.workspace.organisation_id, school_id)
-    known = find_design(db.session(), school_id)
-    today = local_day(g.now, school.time_zone or g.workspace.time_zone)
-    drawn = sample_paper(school.name, known, today, f"{_base_url()}/certificates/sample")
-    return _send_pdf([drawn], "sample")
-
-
 def address_of(certificate: CourseCertificate) -> str:
     """Its public page."""
-    return f"{_base_url()}/certificates/{token_of(_keys().link, certificate)}"
+    return f"{base_url()}/certificates/{token_of(_keys().link, certificate)}"
 
 
 def send_papers(found: Sequence[CourseCertificate], name: str) -> Response:
     """Certificates as one PDF."""
-    return _send_pdf(papers_of(found, _keys().link, _base_url()), name)
+    return send_pdf(papers_of(found, _keys().link, base_url()), name)
 
 
-def _send_pdf(papers: Iterable[Paper], name: str) -> Response:
+def send_pdf(papers: Iterable[Paper], name: str) -> Response:
     out = io.BytesIO()
     write_certificates(papers, out)
     out.seek(0)
@@ -297,7 +264,7 @@ def _send_pdf(papers: Iterable[Paper], name: str) -> Response:
 
 def send_badge(found: CourseCertificate) -> Response:
     """A certificate's Open Badges credential."""
-    signed = badge_jwt(found, _keys(), _base_url())
+    signed = badge_jwt(found, _keys(), base_url())
     response = current_app.response_class(signed, mimetype="application/jwt")
     response.headers["Content-Disposition"] = f"attachment; filename={found.number}.jwt"
     return response
@@ -307,5 +274,5 @@ def _keys() -> KeyRing:
     return key_ring()
 
 
-def _base_url() -> str:
+def base_url() -> str:
     return str(current_app.config["SETTINGS"].base_url).rstrip("/")
