@@ -9,9 +9,16 @@ QUIET_MODULES = 4
 """The white border a reader needs, on each side."""
 
 
-def draw_qr(canvas: Canvas, content: str, x: float, y: float, side: float) -> None:
-    """Draw `content` in a square of `side` points, quiet zone included, from corner x, y."""
-    rows = [bytes(row) for row in segno.make_qr(content, error="m", boost_error=False).matrix]
+def draw_qr(
+    canvas: Canvas, content: str, x: float, y: float, side: float, mask: int | None = None
+) -> None:
+    """Draw `content` in a square of `side` points, quiet zone included, from corner x, y.
+
+    The best of the eight masks is found by trying all, which takes most of the time; one that
+    is given is taken as it is, which is as good where the content is random.
+    """
+    made = segno.make_qr(content, error="m", boost_error=False, mask=mask)
+    rows = [bytes(row) for row in made.matrix]
     modules = len(rows)
     module = side / (modules + 2 * QUIET_MODULES)
     corner = QUIET_MODULES * module

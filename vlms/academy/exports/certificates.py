@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -34,6 +34,8 @@ from vlms.exports.qr import draw_qr
 _LEADING = 1.32
 _MOST_LINES = 2
 _ROC_YEAR = 1911
+# The links are random, so that any mask does.
+_QR_MASK = 3
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,7 @@ class _Studio:
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
-        self._frames: set[str] = set()
-        self._pictures: dict[bytes, ImageReader] = {}
+        self._forms: dict[tuple[object, ...], str] = {}
 
     def draw(self, paper: Paper) -> None:
         layout = LAYOUTS.get(paper.look.layout, LAYOUTS[USUAL_LAYOUT])
@@ -109,19 +110,25 @@ class _Studio:
         _draw_check(self._canvas, paper, layout)
 
     def _draw_frame(self, layout: Layout) -> None:
-        name = f"frame-{layout.key}"
-        if name not in self._frames:
-            self._canvas.beginForm(name)
-            layout.frame(self._canvas)
-            self._canvas.endForm()
-            self._frames.add(name)
-        self._canvas.doForm(name)
+        self._draw_once(("frame", layout.key), lambda: layout.frame(self._canvas))
 
     def _draw_picture(self, picture: bytes, box: Box, anchor: str) -> None:
-        reader = self._pictures.get(picture)
-        if reader is None:
-            reader = self._pictures[picture] = ImageReader(io.BytesIO(picture))
-        self._canvas.drawImage(reader, *box, mask="auto", preserveAspectRatio=True, anchor=anchor)
+        def draw() -> None:
+            reader = ImageReader(io.BytesIO(picture))
+            self._canvas.drawImage(
+                reader, *box, mask="auto", preserveAspectRatio=True, anchor=anchor
+            )
+
+        self._draw_once((picture, box, anchor), draw)
+
+    def _draw_once(self, key: tuple[object, ...], draw: Callable[[], None]) -> None:
+        """What is alike on many pages stands in the file once."""
+        if key not in self._forms:
+            self._forms[key] = f"shared-{len(self._forms)}"
+            self._canvas.beginForm(self._forms[key])
+            draw()
+            self._canvas.endForm()
+        self._canvas.doForm(self._forms[key])
 
     def _draw_signature(self, paper: Paper, layout: Layout) -> None:
         look, (left, bottom, width, height) = paper.look, layout.signature
@@ -226,7 +233,7 @@ def _scaled(line: _Line, factor: float) -> _Line:
 def _draw_check(canvas: Canvas, paper: Paper, layout: Layout) -> None:
     """QR, number and what to do with it, at the foot."""
     left, bottom, width, height = layout.qr
-    draw_qr(canvas, paper.link, left + width - height, bottom, height)
+    draw_qr(canvas, paper.link, left + width - height, bottom, height, _QR_MASK)
     room = width - height - 2 * mm
     top = bottom + height * 0.62
     texts = (
