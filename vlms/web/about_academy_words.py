@@ -25,6 +25,12 @@ NO_ACADEMY_PAGES = frozenset(
 )
 
 _REPORTS: dict[str, Text] = {
+    "academy_reports.confirm_rollover": _(
+        "What moves to the next term and which classes end. Nothing happens until you say so."
+    ),
+    "academy_reports.rollover": _(
+        "At the end of a term: what is free of its quotas goes to the next one, its classes end."
+    ),
     "academy_reports.index": _(
         "What became of the exams of your packs: by school, class, exam family or month."
     ),

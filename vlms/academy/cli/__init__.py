@@ -7,6 +7,7 @@ import click
 from vlms.academy.cli.benefits import benefits, grants
 from vlms.academy.cli.certificates import certificates, courses
 from vlms.academy.cli.packs import pack_quotas, packs, requests
+from vlms.academy.cli.reports import lapsing, rollover, term_report, use
 from vlms.academy.cli.roster import import_roster
 from vlms.academy.cli.schools import class_members, classes, schools, terms
 from vlms.academy.cli.sites import sites
@@ -32,3 +33,7 @@ academy.add_command(packs)
 academy.add_command(pack_quotas)
 academy.add_command(requests)
 academy.add_command(sites)
+academy.add_command(use)
+academy.add_command(lapsing)
+academy.add_command(term_report)
+academy.add_command(rollover)

@@ -9,7 +9,7 @@ from vlms.academy.views.courses import courses
 from vlms.academy.views.designs import certificates
 from vlms.academy.views.my_certificates import my_certificates
 from vlms.academy.views.quotas import packs
-from vlms.academy.views.reports import academy_reports
+from vlms.academy.views.rollover import academy_reports
 from vlms.academy.views.roster_import import schools
 from vlms.academy.views.scheduling import sittings
 from vlms.academy.views.sites import sites

@@ -70,7 +70,7 @@ class Asked:
 
 def _asked(endpoint: str, *, has_terms: bool = True) -> Asked:
     session = db.session()
-    terms = _terms() if has_terms else []
+    terms = list_terms() if has_terms else []
     schools = session.scalars(select(School).order_by(School.name).limit(_MOST)).all()
     packs = session.scalars(select(Pack).order_by(Pack.number.desc()).limit(_MOST)).all()
     term = Filter("term", _("Term"), {str(each.id): each.title for each in terms})
@@ -90,7 +90,8 @@ def _key(chosen: Filter) -> UUID | None:
     return UUID(chosen.value) if chosen.value else None
 
 
-def _terms() -> Sequence[AcademicTerm]:
+def list_terms() -> Sequence[AcademicTerm]:
+    """The newest first."""
     newest = select(AcademicTerm).order_by(AcademicTerm.first_day.desc(), AcademicTerm.title)
     return db.session().scalars(newest.limit(_MOST)).all()
 
