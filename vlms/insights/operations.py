@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from vlms.academy.queries.pack_messages import count_unsent
 from vlms.catalog.models import CodeSource, Product
 from vlms.codes.models import StockCode
 from vlms.codes.stock_queries import is_good
@@ -31,6 +32,8 @@ class Operations:
     last_seen_at: datetime | None
     is_migrated: bool
     low_stock: Sequence[Product]
+    # O4: site packs whose message did not leave within 24 hours.
+    unsent_packs: int = 0
 
 
 def count_operations(session: Session, actor: Actor, now: datetime) -> Operations:
@@ -43,6 +46,7 @@ def count_operations(session: Session, actor: Actor, now: datetime) -> Operation
         seen_at,
         is_ready(),
         _low_stock(session, now),
+        count_unsent(session, now),
     )
 
 

@@ -187,3 +187,17 @@ def _of_operations(operations: Operations) -> Iterator[Task]:
         "orange",
         "package-import",
     )
+    unsent = operations.unsent_packs
+    yield Task(
+        "unsent_packs",
+        unsent,
+        ngettext(
+            "The message about %(number)s site pack did not leave within 24 hours.",
+            "The messages about %(number)s site packs did not leave within 24 hours.",
+            unsent,
+        ),
+        "packs.index",
+        {"unsent": 1},
+        "red",
+        "mail",
+    )

@@ -28,7 +28,9 @@ from vlms.web.locales import (
 NOTHING = "–"
 UNSEEN = _("not shown to you, or gone")
 _KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_DAYS = frozenset({"day", "first_day", "last_day", "charge_start", "charge_end"})
+_DAYS = frozenset(
+    {"day", "first_day", "last_day", "charge_start", "charge_end", "valid_from", "valid_to"}
+)
 
 
 @dataclass(frozen=True)

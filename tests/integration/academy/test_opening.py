@@ -10,15 +10,24 @@ from sqlalchemy import select
 
 from tests.support.clock import StillClock
 from tests.support.making import making
-from tests.support.making_orders import Shop, make_placed, make_shop, make_voucher, wish
+from tests.support.making_orders import (
+    OPERATOR_EMAIL,
+    Shop,
+    make_placed,
+    make_shop,
+    make_voucher,
+    wish,
+)
+from tests.support.pages import CheckingClient
 from vlms.academy.models.packs import Pack
+from vlms.academy.queries.pack_messages import count_unsent, message_of
 from vlms.academy.service.pack_mail import tell_again
 from vlms.agreements.models import AgreementContact
 from vlms.audit.models import AuditEntry
 from vlms.catalog.models import CodeSource, ProductKind
 from vlms.core.errors import Conflict, DomainError
 from vlms.core.term import end_of_day, start_of_day
-from vlms.notices.models import OutboxMessage
+from vlms.notices.models import MessageState, OutboxMessage
 from vlms.notices.rendering import write_letter
 from vlms.orders.models import Order, OrderLine
 from vlms.orders.rules.order_clock import OrderState, OrderStep
@@ -195,3 +204,40 @@ def test_no_line_of_another_kind_opens_a_pack(app: Flask, clock: StillClock) -> 
     assert packs(clock) == []
     with making(clock()) as work:
         assert work.session.scalars(select(OrderLine.delivered_quantity)).all() == [0]
+
+
+def test_a_message_that_has_not_left_after_24_hours_is_watched(
+    app: Flask, clock: StillClock
+) -> None:
+    shop, order = make_pack_shop(clock, 1)
+    record_processed(shop, order, clock)
+    due = clock() + timedelta(hours=24)
+    counts = []
+    with making(clock()) as work:
+        pack = work.session.scalars(select(Pack)).one()
+        for now in (due, due + timedelta(seconds=1)):
+            found = message_of(work.session, pack, now)
+            assert (found.is_written, found.sent_at, found.due_at) == (True, None, due)
+            counts.append((found.is_late, count_unsent(work.session, now)))
+        mail = work.session.scalars(
+            select(OutboxMessage).where(OutboxMessage.template == "pack_opened")
+        ).one()
+        mail.state, mail.sent_at = MessageState.SENT, due
+        work.flush()
+        found = message_of(work.session, pack, due + timedelta(days=3))
+        counts.append((found.is_late, count_unsent(work.session, due + timedelta(days=3))))
+    assert counts == [(False, 0), (True, 1), (False, 0)]
+
+
+def test_the_operators_home_leads_to_the_packs_whose_message_is_late(
+    app: Flask, client: CheckingClient, clock: StillClock
+) -> None:
+    shop, order = make_pack_shop(clock, 1)
+    record_processed(shop, order, clock)
+    (pack,) = packs(clock)
+    clock.move(hours=25)
+    client.sign_in(OPERATOR_EMAIL)
+    home = client.page("/o/operator/").text
+    assert "The message about 1 site pack did not leave within 24 hours." in home
+    assert pack.number in client.page("/o/operator/packs/?unsent=1").text
+    assert "Late" in client.page(f"/o/operator/packs/{pack.id}").text

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from vlms.academy.models.packs import Pack, PackEntry, PackEntryKind, PackKind, PackQuota
 from vlms.academy.models.roster import AcademicTerm
 from vlms.academy.models.sittings import ExamSeat
+from vlms.academy.queries.pack_messages import is_unsent
 from vlms.accounts.models import Organisation, School, User
 from vlms.agreements.models import Agreement
 from vlms.catalog.models import Product
@@ -34,6 +35,7 @@ class PackFilter:
     standing: str | None = None
     within: int | None = None
     agreement_id: UUID | None = None
+    is_unsent: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,24 +86,29 @@ def standing_of(pack: Pack, now: datetime) -> str:
 
 
 def _fitting(wanted: PackFilter, now: datetime) -> Select[Pack]:
-    statement = select(Pack)
+    statement = select(Pack).where(*_standing(wanted.standing, now))
     if wanted.words:
         statement = statement.where(or_(*_named(wanted.words)))
     if wanted.kind is not None:
         statement = statement.where(Pack.kind == wanted.kind)
     if wanted.agreement_id is not None:
         statement = statement.where(Pack.agreement_id == wanted.agreement_id)
+    if wanted.is_unsent:
+        statement = statement.where(is_unsent(now))
     if wanted.within is not None:
         until = now + wanted.within * ONE_DAY
         statement = statement.where(Pack.expires_at > now, Pack.expires_at <= until)
-    match wanted.standing:
-        case "running":
-            statement = statement.where(Pack.usable_at <= now, Pack.expires_at > now)
-        case "coming":
-            statement = statement.where(Pack.usable_at > now)
-        case "over":
-            statement = statement.where(Pack.expires_at <= now)
     return statement
+
+
+def _standing(word: str | None, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of one of STANDINGS; none for no word."""
+    found: dict[str, tuple[ColumnElement[bool], ...]] = {
+        "running": (Pack.usable_at <= now, Pack.expires_at > now),
+        "coming": (Pack.usable_at > now,),
+        "over": (Pack.expires_at <= now,),
+    }
+    return found.get(word or "", ())
 
 
 def _named(words: str) -> tuple[ColumnElement[bool], ...]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from vlms.academy.models.packs import Pack, PackQuota
+from vlms.academy.queries.pack_messages import OPENED
 from vlms.accounts.contact_links import link_for_contact
 from vlms.accounts.models import Organisation, RoleGrant, User
 from vlms.agreements.contacts import contact_for, contact_for_messages
@@ -24,7 +25,6 @@ from vlms.core.work import Work
 from vlms.notices.models import OutboxMessage
 from vlms.notices.outbox import Mail, Recipient, post
 
-OPENED = "pack_opened"
 _ASKING = System("the coordinators of a school")
 
 

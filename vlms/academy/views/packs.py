@@ -38,6 +38,7 @@ from vlms.academy.queries.pack_lists import (
     search_packs,
     standing_of,
 )
+from vlms.academy.queries.pack_messages import message_of
 from vlms.academy.queries.packs import get_pack, holder_name, list_quotas, list_requests
 from vlms.academy.service.pack_mail import tell_again as send_again
 from vlms.audit.views import journal_of
@@ -109,6 +110,13 @@ def _filters() -> Sequence[Filter]:
         Filter("kind", _("Kind"), kinds),
         Filter("standing", _("Standing"), STANDING_WORDS),
         Filter("within", _("Lapses"), WITHIN),
+        Filter(
+            "unsent",
+            _("Message not sent in time"),
+            {"1": _("yes")},
+            is_tick=True,
+            is_offered=False,
+        ),
     )
 
 
@@ -119,6 +127,7 @@ def _asked() -> PackFilter:
         PackKind(kind) if kind in set(PackKind) else None,
         standing if standing in STANDING_WORDS else None,
         int(within) if within in WITHIN else None,
+        is_unsent=wanted("unsent") == "1",
     )
 
 
@@ -160,6 +169,7 @@ def show(pack_id: UUID) -> str:
         acts=[act for act in acts if is_own(act)],
         acts_of_others=[act for act in acts if not is_own(act)],
         acts_on=lambda quota: acts_on_quota(look(), quota),
+        message=message_of(session, pack, g.now) if _watches() else None,
         requests=requests,
         request_words=REQUEST_WORDS,
         acts_on_request=lambda one: acts_on_request(look(), one),
@@ -167,6 +177,10 @@ def show(pack_id: UUID) -> str:
         entry_words=ENTRY_WORDS,
         entries=journal_of(pack.id, *(quota.id for quota in quotas)),
     )
+
+
+def _watches() -> bool:
+    return bool(g.actor.may(Permission.VIEW_MESSAGES))
 
 
 def _sees_all() -> bool:

@@ -42,6 +42,7 @@ from vlms.web.access import requires
 from vlms.web.forms import Form
 from vlms.web.unit_of_work import answer, unit_of_work
 
+__all__ = ["packs"]
 Page = str | Response | tuple[str, int]
 
 
