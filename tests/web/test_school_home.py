@@ -139,12 +139,15 @@ def test_a_new_coordinator_is_told_what_to_do_first(
     assert not signed_in(app, COORDINATOR_EMAIL).page(HOME).select("ol.first-steps li")
 
 
+@pytest.mark.parametrize("has_claimed", [True, False])
 def test_a_teacher_sees_the_sittings_of_the_own_classes(
-    app: Flask, clock: StillClock, made: Academy
+    app: Flask, clock: StillClock, made: Academy, has_claimed: bool
 ) -> None:
+    """Whether bound to the entry of the roster, or known there by the address alone."""
     with making(clock()) as work:
         user = make_school_member(work, made.law, Role.TEACHER, TEACHER_EMAIL)
-        tom = make_person(work, made.organisation, "Tom Teacher", TEACHER_EMAIL, user)
+        bound = user if has_claimed else None
+        tom = make_person(work, made.organisation, "Tom Teacher", TEACHER_EMAIL, bound)
         tom.school_id = made.law.id
         own, other = (make_class(work, made.law, name) for name in ("Own", "Other"))
         make_member_of_class(work, own, tom, ClassRole.TEACHER)

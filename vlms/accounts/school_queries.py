@@ -1,14 +1,14 @@
-"""Finds the schools that people's roles are for, and their names."""
+"""Finds the schools that people's roles are for, and who a school's user is in its directory."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from vlms.accounts.models import RoleGrant, School
+from vlms.accounts.models import Person, RoleGrant, School, User
 
 
 def list_schools_of(session: Session, organisation_id: UUID, user_id: UUID) -> Sequence[School]:
@@ -26,3 +26,12 @@ def names_of_schools(session: Session, keys: Collection[UUID | None]) -> Mapping
     """The names of these schools that the session's scope may see."""
     found = session.scalars(select(School).where(School.id.in_([key for key in keys if key])))
     return {school.id: school.name for school in found}
+
+
+def is_entry_of(user_id: UUID | None) -> ColumnElement[bool]:
+    """The condition for a person to be this user: claimed by them, or of their address.
+
+    A teacher of the roster is invited by mail and has nothing to claim.
+    """
+    address = select(User.email).where(User.id == user_id).scalar_subquery()
+    return (Person.user_id == user_id) | (Person.user_id.is_(None) & (Person.email == address))

@@ -19,6 +19,7 @@ from vlms.academy.rules.retakes import Attempt
 from vlms.academy.rules.seat_state import SeatState
 from vlms.accounts import models as accounts
 from vlms.accounts.models import Person
+from vlms.accounts.school_queries import is_entry_of
 from vlms.core.clock import local_day
 from vlms.core.db import reading
 from vlms.core.errors import NotFound
@@ -77,7 +78,7 @@ def is_theirs(look: Look) -> ColumnElement[bool]:
     """The condition under which a sitting is somebody's to see and to deliver (A2)."""
     if sees_all(look.actor):
         return true()
-    own = select(Person.id).where(Person.user_id == look.actor.user_id).scalar_subquery()
+    own = select(Person.id).where(is_entry_of(look.actor.user_id)).scalar_subquery()
     day = _day_of(look)
     goes_on = ClassMember.last_day.is_(None) | (ClassMember.last_day >= day)
     taught = (
