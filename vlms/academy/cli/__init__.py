@@ -11,6 +11,7 @@ from vlms.academy.cli.reports import lapsing, rollover, term_report, use
 from vlms.academy.cli.roster import import_roster
 from vlms.academy.cli.schools import class_members, classes, schools, terms
 from vlms.academy.cli.sites import sites
+from vlms.academy.cli.sittings import sittings
 from vlms.academy.cli.slips import slips
 
 
@@ -37,3 +38,4 @@ academy.add_command(use)
 academy.add_command(lapsing)
 academy.add_command(term_report)
 academy.add_command(rollover)
+academy.add_command(sittings)
