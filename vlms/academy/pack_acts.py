@@ -83,7 +83,7 @@ def acts_on_request(look: PackLook, asked: QuotaRequest) -> list[Act]:
     """Giving and refusing; nothing once it is answered."""
     if asked.state is not QuotaRequestState.OPEN:
         return []
-    values = {"request_id": asked.id}
+    values = {"quota_request_id": asked.id}
     give = tuple(in_turn(giving_conditions(look.actor, asked.pack, look.now)))
     refuse = (editor_condition(look.actor),)
     return [

@@ -158,17 +158,17 @@ def ask(pack_id: UUID) -> Page:
     return _page("ask", form, pack, acts_on_pack(look(), pack))
 
 
-@packs.route("/requests/<uuid:request_id>/give", methods=["GET", "POST"])
+@packs.route("/requests/<uuid:quota_request_id>/give", methods=["GET", "POST"])
 @requires(Permission.EDIT_PACKS)
-def give_asked(request_id: UUID) -> Page:
-    asked = get_request(db.session(), request_id)
+def give_asked(quota_request_id: UUID) -> Page:
+    asked = get_request(db.session(), quota_request_id)
     form = GiveAskedForm(data={"count": str(asked.asked_count)})
     form.offer(_terms(asked.pack))
     done = _done(
         form,
         asked.pack_id,
         lambda work: quota_requests.give_asked(
-            work, request_id, form.count.value, form.term_id(), form.answer.value or ""
+            work, quota_request_id, form.count.value, form.term_id(), form.answer.value or ""
         ),
         _("The quota is given, and who asked is told."),
     )
@@ -180,15 +180,15 @@ def give_asked(request_id: UUID) -> Page:
     )
 
 
-@packs.route("/requests/<uuid:request_id>/refuse", methods=["GET", "POST"])
+@packs.route("/requests/<uuid:quota_request_id>/refuse", methods=["GET", "POST"])
 @requires(Permission.EDIT_PACKS)
-def refuse(request_id: UUID) -> Page:
-    asked = get_request(db.session(), request_id)
+def refuse(quota_request_id: UUID) -> Page:
+    asked = get_request(db.session(), quota_request_id)
     form = RefuseForm()
     done = _done(
         form,
         asked.pack_id,
-        lambda work: quota_requests.refuse(work, request_id, form.reason.value or ""),
+        lambda work: quota_requests.refuse(work, quota_request_id, form.reason.value or ""),
         _("Nothing is given, and who asked is told why."),
     )
     if done is not None:
