@@ -24,7 +24,7 @@ from vlms.academy.exports.sittings import session_list, sitting_calendar
 from vlms.academy.queries.sittings import SittingFilter, find_by_number, list_sittings
 from vlms.academy.rules.identity import Identity
 from vlms.academy.service import identifying, results, scheduling, seats
-from vlms.academy.service.examining import SittingPlan
+from vlms.academy.service.examining import SittingPlan, zone_of_school
 from vlms.academy.service.results import Result, retakes_of
 from vlms.accounts.cli.values import json_option, organisation_named
 from vlms.accounts.models import Organisation
