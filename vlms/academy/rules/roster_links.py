@@ -97,8 +97,9 @@ class Links:
                 continue
             fits = False
             if not self.is_spoiled(target, key):
-                sentence = _('%(field)s: there is no "%(key)s".', field=name, key=shown(key))
-                file = f"{target}.csv"
+                called = self.roster.names.get(name, name)
+                sentence = _('%(field)s: there is no "%(key)s".', field=called, key=shown(key))
+                file = self.roster.files[target]
                 way_out = _("Add it to %(file)s, or correct the reference.", file=file)
                 self.roster.fault(kind, row.line, name, sentence, way_out)
         if not fits:
@@ -152,7 +153,7 @@ def _check_class(links: Links, row: ClassRow) -> None:
     fits = links.need(
         Kind.CLASSES,
         row,
-        ("courseSourcedId", Kind.COURSES, row.course),
+        ("courseSourcedId", Kind.COURSES, row.course if links.roster.has_source_ids else None),
         ("schoolSourcedId", Kind.ORGS, row.school),
         *terms,
     )

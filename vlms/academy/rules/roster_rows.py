@@ -127,11 +127,14 @@ class Roster:
     has_source_ids: bool = True
     # How each kind's file is called where its faults are told.
     files: Mapping[Kind, str] = field(default_factory=dict)
+    # What its columns are called, where they are not those of OneRoster.
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def fault(
         self, kind: Kind, line: int, name: str, sentence: Text, way_out: Text | None = None
     ) -> None:
-        self.faults.append(RosterFault(self.files[kind], line, name, sentence, way_out))
+        field = self.names.get(name, name)
+        self.faults.append(RosterFault(self.files[kind], line, field, sentence, way_out))
 
     def sorted_faults(self) -> list[RosterFault]:
         """Those of one file together, by line."""

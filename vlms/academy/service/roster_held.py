@@ -71,8 +71,8 @@ class Held:
     places: Mapping[UUID, list[HeldPlace]]
     members: list[HeldMember]
 
-    def known(self) -> Known:
-        """What the rows of a later file may refer to."""
+    def known(self, *, by_title: bool = False) -> Known:
+        """What the rows of a later file may refer to; lists name terms by their titles."""
         units = {
             key: (record.school_id is not None, record.parent_source_id)
             for (kind, key), record in self.records.items()
@@ -85,7 +85,9 @@ class Held:
             if one.source_id is not None and one.ended_on is None
         }
         others = {
-            Kind.SESSIONS: frozenset(term.source_id for term in self.terms if term.source_id),
+            Kind.SESSIONS: frozenset(
+                term.title if by_title else term.source_id or "" for term in self.terms
+            ),
             Kind.COURSES: frozenset(
                 key for (kind, key) in self.records if kind is RosterRecordKind.COURSE
             ),

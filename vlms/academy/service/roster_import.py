@@ -34,7 +34,7 @@ def plan_roster(session: Session, agreement: Agreement, roster: Roster, now: dat
     held = read_held(session, organisation)
     today = local_day(now, organisation.time_zone)
     plan = Plan(held.import_count + 1, today, roster.faults)
-    known = held.known()
+    known = held.known(by_title=not roster.has_source_ids)
     check_links(roster, known)
     comparison = Comparison(roster, held, plan)
     compare_units(comparison)

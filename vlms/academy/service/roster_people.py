@@ -175,6 +175,11 @@ def compare_members(work: Comparison) -> None:
 def _put_member(work: Comparison, row: MemberRow, held: HeldMember | None, values: Values) -> None:
     if work.roster.has_source_ids or held is None:
         values["source_id"] = work.source_id(row.key)
+    else:
+        # Lists tell no days: those that are known stay, unless somebody comes back.
+        del values["first_day"], values["last_day"]
+        if not _is_open(work, held):
+            values["last_day"] = None
     work.put(Kind.ENROLLMENTS, ClassMember, held, values)
 
 

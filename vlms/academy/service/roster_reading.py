@@ -3,26 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import BinaryIO
 
+from vlms.academy.rules.roster_list import COLUMNS, read_list
 from vlms.academy.rules.roster_manifest import HEADINGS, MANIFEST_FILE, read_manifest
 from vlms.academy.rules.roster_reading import read_part
 from vlms.academy.rules.roster_rows import Roster, RosterFault, empty_parts
 from vlms.academy.rules.roster_words import Kind, Mode
 from vlms.core.text import _
-from vlms.exports.reading import read_tables
-from vlms.exports.sheets import Limits
+from vlms.exports.mapping import Field, check_mapping, guess_mapping, value_in
+from vlms.exports.reading import read_rows, read_tables
+from vlms.exports.sheets import Limits, Sheet, value_text
 from vlms.exports.zip_tables import TextTable
 
 # A university of 20,000 with 60,000 enrolments, and room above it.
 LIMITS = Limits(rows=200_000, text_characters=30 * 1024**2)
 _FILES = {kind: f"{kind}.csv" for kind in Kind}
+_LISTS = (".xlsx", ".csv")
+FIELDS = (
+    Field("number", _("Number"), ("學號", "員工編號", "編號", "Student number", "ID"), False),
+    Field("name", _("Full name"), ("姓名", "Name", "中文姓名")),
+    Field("latin_name", _("Name in Latin letters"), ("英文姓名", "Latin name"), False),
+    Field("email", _("E-mail address"), ("Email", "E-mail", "電子郵件", "信箱"), False),
+    Field("school", _("School"), ("學校", "學院", "系所")),
+    Field("role", _("Role"), ("身分", "身份", "角色", "職稱")),
+    Field("class", _("Class"), ("班級", "班別"), False),
+    Field("term", _("Term"), ("學期", "Semester"), False),
+    Field("course", _("Course"), ("課程", "課程名稱"), False),
+)
 WANTED = (MANIFEST_FILE, *_FILES.values())
 
 
 def read_roster(stream: BinaryIO, filename: str) -> Roster:
     """A OneRoster zip by its name's ending, else a list. Raises BadInput."""
-    return read_zip(stream)
+    if PurePath(filename).suffix.lower() not in _LISTS:
+        return read_zip(stream)
+    return roster_of_sheet(filename, read_rows(stream, filename))
+
+
+def roster_of_sheet(filename: str, sheet: Sheet) -> Roster:
+    """A plain list of people, its columns told by their headings. Raises BadInput."""
+    mapping = guess_mapping(FIELDS, sheet.headers)
+    check_mapping(FIELDS, mapping, sheet.headers)
+    lines = (
+        (row.number, [value_text(value_in(row, mapping, name)) for name in COLUMNS])
+        for row in sheet.rows
+    )
+    roster = read_list(filename, lines)
+    roster.faults += [
+        RosterFault(filename, problem.row or 1, problem.cell or "", problem.sentence)
+        for problem in sheet.problems
+    ]
+    return roster
 
 
 def read_zip(stream: BinaryIO) -> Roster:

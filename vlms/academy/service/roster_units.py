@@ -160,6 +160,10 @@ def compare_classes(work: Comparison) -> None:
         }
         if work.roster.has_source_ids or held is None:
             values["source_id"] = work.source_id(row.key)
+        else:
+            # A list tells less than is known: what it leaves empty stays.
+            values = {name: value for name, value in values.items() if value is not None}
+            values["ended_on"] = None
         key = work.put(Kind.CLASSES, SchoolClass, held, values)
         work.ids[Kind.CLASSES][row.key] = key
         if _compare_class_terms(work, row, key, school_id) and held is not None:
