@@ -52,6 +52,7 @@ COLUMN_WORDS = {
     "pack.number": _("Pack"),
     "pack.kind": _("Kind"),
     "capacity": _("Exams"),
+    "pack.last_day": _("Last day of use"),
     "opened_at": _("Opened"),
     "quota_count": _("Quota"),
     "asked_count": _("Asked for"),

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from vlms.academy.rules.gate import Requirement
-from vlms.core.text import Name
+from vlms.core.text import Name, Text
 
 
 @cache
@@ -18,3 +18,8 @@ def site_requirements() -> tuple[Requirement, ...]:
     return tuple(
         Requirement(row["key"], Name(row["name_en"], chinese=row["name_zh"])) for row in rows
     )
+
+
+def requirement_names() -> dict[str, Text]:
+    """What the journal calls each requirement."""
+    return {one.key: one.name for one in site_requirements()}

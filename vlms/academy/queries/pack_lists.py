@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -195,6 +196,25 @@ def ledger_lines(session: Session, entries: Sequence[PackEntry]) -> list[LedgerL
         )
         for entry in entries
     ]
+
+
+def latest_lines(session: Session, pack_id: UUID, most: int) -> list[LedgerLine]:
+    """The latest of a pack's ledger; what was done to a class at once is one line."""
+    found = search_ledger(session, pack_id, None, Listing("-at", size=_AT_ONCE)).rows
+    lines = [
+        replace(alike[0], count=sum(line.count for line in alike), sitting_id=None)
+        for _key, group in groupby(ledger_lines(session, found), _what_was_done)
+        if (alike := list(group))
+    ]
+    return lines[:most]
+
+
+# A class is drawn at once; more of it than that is shown in two lines.
+_AT_ONCE = 200
+
+
+def _what_was_done(line: LedgerLine) -> LedgerLine:
+    return replace(line, count=0, sitting_id=None)
 
 
 def _names(session: Session, model: Any, column: Any, keys: Iterable[UUID | None]) -> Named:

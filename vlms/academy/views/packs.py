@@ -32,6 +32,7 @@ from vlms.academy.queries.pack_lists import (
     PackFilter,
     count_found,
     counts_of,
+    latest_lines,
     ledger_lines,
     list_packs,
     search_ledger,
@@ -40,11 +41,11 @@ from vlms.academy.queries.pack_lists import (
 )
 from vlms.academy.queries.pack_messages import message_of
 from vlms.academy.queries.packs import get_pack, holder_name, list_quotas, list_requests
+from vlms.academy.requirements import requirement_names
 from vlms.academy.service.pack_mail import tell_again as send_again
 from vlms.audit.views import journal_of
 from vlms.core import scope
 from vlms.core.db import db
-from vlms.core.paging import Listing
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.core.work import Work
@@ -57,7 +58,7 @@ from vlms.web.pages import listing, wanted
 from vlms.web.words import add_words
 
 packs = Blueprint("packs", __name__, url_prefix="/o/<organisation>/packs")
-add_words(ACTION_WORDS, COLUMN_WORDS, VALUE_WORDS)
+add_words(ACTION_WORDS, COLUMN_WORDS, {**VALUE_WORDS, "requirement_key": requirement_names()})
 
 HEADINGS = (
     Heading("number", _("Pack"), "number", "nowrap"),
@@ -74,7 +75,7 @@ HEADINGS = (
     Heading("kind", _("Kind"), is_extra=True),
 )
 WITHIN = {str(days): _("within %(days)s days", days=days) for days in (30, 60, 90, 120)}
-_LAST_LINES = 8
+_LAST_LINES = 6
 
 
 def look() -> PackLook:
@@ -155,7 +156,6 @@ def show(pack_id: UUID) -> str:
     quotas = list_quotas(session, pack_id)
     acts = acts_on_pack(look(), pack)
     requests = list_requests(session, pack_id)
-    entries = search_ledger(session, pack_id, None, Listing("-at", size=_LAST_LINES)).rows
     return render_template(
         "packs/show.html",
         pack=pack,
@@ -173,7 +173,7 @@ def show(pack_id: UUID) -> str:
         requests=requests,
         request_words=REQUEST_WORDS,
         acts_on_request=lambda one: acts_on_request(look(), one),
-        lines=ledger_lines(session, entries),
+        lines=latest_lines(session, pack_id, _LAST_LINES),
         entry_words=ENTRY_WORDS,
         entries=journal_of(pack.id, *(quota.id for quota in quotas)),
     )
