@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from tests.support.clock import StillClock
+from vlms.demo.academy import play_academy
 from vlms.demo.cli import set_stage
 from vlms.demo.codes import play_codes
 from vlms.demo.orders import Stage, play_orders
@@ -24,4 +25,5 @@ def play_demo(clock: StillClock) -> Played:
     stage = set_stage(clock())
     orders = play_orders(stage)
     play_codes(stage, orders)
+    play_academy(stage)
     return Played(stage, orders)

@@ -53,7 +53,27 @@ MEMBERS = (
     ("auditor@contoso.example", "Otto Auditor", "contoso", Role.AUDITOR),
     ("admin@hongyuan.example", "林雅婷", "hongyuan", Role.LICENSING_ADMIN),
     ("admin@university.example", "陳志明", "demo-university", Role.LICENSING_ADMIN),
+    (
+        "coordinator.eng@university.example",
+        "周美惠",
+        "demo-university",
+        Role.SCHOOL_COORDINATOR,
+    ),
+    (
+        "coordinator.mgmt@university.example",
+        "郭建志",
+        "demo-university",
+        Role.SCHOOL_COORDINATOR,
+    ),
+    ("teacher@university.example", "林志遠", "demo-university", Role.TEACHER),
 )
+# Whoever works for one school, by its place among SCHOOLS.
+SCHOOL_OF = {
+    "coordinator.eng@university.example": 0,
+    "coordinator.mgmt@university.example": 1,
+    "teacher@university.example": 0,
+}
+COORDINATORS = ("coordinator.eng@university.example", "coordinator.mgmt@university.example")
 LEARNERS = (
     ("leo@contoso.example", "Leo Learner", "contoso"),
     ("wang@hongyuan.example", "王小明", "hongyuan"),
@@ -115,16 +135,17 @@ def gather(work: Work, cast: Cast) -> None:
     """Create the organisations with their members, people and schools."""
     for facts in ORGANISATIONS:
         cast.organisations[facts.slug] = create_organisation(work, facts)
+    university = cast.organisations["demo-university"]
+    cast.schools = [add_school(work, university.id, name) for name in SCHOOLS]
     for email, name, slug, role in MEMBERS:
         _join(work, cast, email, name, slug)
         place = cast.organisations[slug]
-        invite(work, place.id, Invitation(email, name, role))
+        own = {cast.schools[SCHOOL_OF[email]].id} if email in SCHOOL_OF else set()
+        invite(work, place.id, Invitation(email, name, role, school_ids=frozenset(own)))
         cast.roles[email] = (slug, role)
     for email, name, slug in LEARNERS:
         _join(work, cast, email, name, slug)
     work.does("")  # inviting is over: what follows is told by its own name
-    university = cast.organisations["demo-university"]
-    cast.schools = [add_school(work, university.id, name) for name in SCHOOLS]
     for slug, entries in PEOPLE.items():
         place = cast.organisations[slug]
         schools = cast.schools if place is university else ()

@@ -16,6 +16,7 @@ from vlms.core.clock import system_clock
 from vlms.core.commands import OPERATOR, progress, with_app
 from vlms.core.db import reading
 from vlms.core.work import working
+from vlms.demo.academy import play_academy
 from vlms.demo.agreements import sign_agreements
 from vlms.demo.cast import LEARNERS, MEMBERS, PASSWORD, Cast, gather
 from vlms.demo.codes import play_codes
@@ -33,9 +34,10 @@ def demo() -> None:
         is_empty = not list_organisations(session)
     if is_empty:
         stage = set_stage(system_clock())
-        with progress("Demo data", 260) as tick:
+        with progress("Demo data", 300) as tick:
             stage.tick = tick
             play_codes(stage, play_orders(stage))
+            play_academy(stage)
         settings: Settings = current_app.config["SETTINGS"]
         _write_sign_ins(settings.sign_ins_file)
         click.echo("The demo data is there.")
@@ -61,8 +63,8 @@ def set_stage(now: datetime) -> Stage:
 def _write_sign_ins(file: Path) -> None:
     """What `vlms serve` prints: who can sign in, and with which password."""
     names = [
-        f"  {email:<28} {name} ({role.value.replace('_', ' ')})"
+        f"  {email:<35} {name} ({role.value.replace('_', ' ')})"
         for email, name, _slug, role in MEMBERS
     ]
-    names += [f"  {email:<28} {name} (learner)" for email, name, _slug in LEARNERS]
+    names += [f"  {email:<35} {name} (learner)" for email, name, _slug in LEARNERS]
     file.write_text("\n".join([f"Demo sign-ins, password {PASSWORD}:", *names, ""]), "utf-8")

@@ -84,6 +84,7 @@ HISTORY = {
         delivered=(None, None),
     ),
     "campus": Plot(CAMPUS, -120, (("mcp-class-pack-data-ai", 1, True),), delivered=(None,)),
+    "pack": Plot(CAMPUS, -117, (("site-pack-mos-mta-mce", 1, True),), steps=2, pace=1.0),
     "short": Plot(MAIN, -60, (("fundamentals-exam-voucher", 10, False),), delivered=(6,)),
     "invoiced": Plot(MAIN, -12, (("e-reference-sql-server", 6, False),)),
     "acknowledged": Plot(TAIWAN, -6, (("fundamentals-exam-voucher", 15, False),), steps=2),
