@@ -81,7 +81,7 @@ def make_foreign(work: Work, made: Academy) -> dict[str, UUID]:
         ),
     }
     work.session.add_all(rows.values())
-    job = plan_asked(work, "nothing", "theirs", {}, title=_(CANARY), total=1)
+    job = plan_asked(work, "nothing", "another school", {}, title=_(CANARY), total=1)
     assert job is not None
     job.organisation_id, job.asked_by = own["organisation_id"], made.other_coordinator.id
     work.flush()

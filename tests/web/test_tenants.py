@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -19,8 +20,15 @@ from werkzeug.routing import Rule
 from tests.support.clock import StillClock
 from tests.support.demo import Played, play_demo
 from tests.support.making import making
+from tests.support.making_academy import make_academy
+from tests.support.making_foreign import make_foreign
 from tests.support.pages import CheckingClient
-from vlms.accounts.models import Person, RoleGrant, SavedView, School
+from vlms.academy.models.benefits import BenefitRequest, Course, CourseCertificate
+from vlms.academy.models.packs import Pack, PackQuota, QuotaRequest
+from vlms.academy.models.roster import AcademicTerm, SchoolClass
+from vlms.academy.models.sites import DeliverySite
+from vlms.academy.models.sittings import ExamSeat, Sitting
+from vlms.accounts.models import Organisation, Person, RoleGrant, SavedView, School
 from vlms.accounts.service.organisations import add_school
 from vlms.agreements.models import Agreement
 from vlms.audit.models import AuditEntry
@@ -53,6 +61,7 @@ def played(app: Flask, clock: StillClock) -> Iterator[Played]:
     with making(clock()) as work:
         owner = found.stage.cast.organisations["hongyuan"].id
         add_school(work, owner, "宏遠學院")
+        make_foreign(work, make_academy(work))
         admin = found.stage.cast.users["admin@hongyuan.example"]
         view = SavedView(
             organisation_id=owner,
@@ -91,6 +100,7 @@ def their_ids(played: Played) -> dict[str, UUID]:
             return found
 
         return {
+            **played_schools(),
             "agreement_id": of(Agreement),
             "batch_id": of(CodeBatch),
             "code_id": of(Code),
@@ -111,6 +121,32 @@ def their_ids(played: Played) -> dict[str, UUID]:
         }
 
 
+def played_schools() -> dict[str, UUID]:
+    """Records of an institution that is nobody's of the demo, for what only schools have."""
+    with reading(TEST) as session:
+        owner = session.scalars(select(Organisation.id).where(Organisation.slug == "fabrikam"))
+        where = owner.one()
+        return {
+            name: session.scalars(
+                select(model.id).where(model.organisation_id == where)  # type: ignore[attr-defined]
+            ).all()[0]
+            for name, model in _OF_SCHOOLS.items()
+        }
+
+
+_OF_SCHOOLS: dict[str, type[Base]] = {
+    "benefit_request_id": BenefitRequest,
+    "certificate_id": CourseCertificate,
+    "class_id": SchoolClass,
+    "course_id": Course,
+    "pack_id": Pack,
+    "quota_id": PackQuota,
+    "quota_request_id": QuotaRequest,
+    "seat_id": ExamSeat,
+    "site_id": DeliverySite,
+    "sitting_id": Sitting,
+    "term_id": AcademicTerm,
+}
 _CATALOGUE: dict[str, type[Base]] = {
     "product_id": Product,
     "price_list_id": PriceList,
@@ -134,7 +170,8 @@ def rules_with_ids(app: Flask) -> list[Rule]:
 
 
 def address(app: Flask, rule: Rule, slug: str, ids: dict[str, UUID]) -> str:
-    values = {name: {"organisation": slug, **PLAIN, **ids}[name] for name in rule.arguments}
+    known: dict[str, Any] = {"organisation": slug, **PLAIN, **ids}
+    values = {name: known[name] for name in rule.arguments}
     with app.test_request_context():
         return url_for(rule.endpoint, **values)
 
