@@ -75,7 +75,7 @@ PLACES = (
 )
 # Where each blueprint's entry stands; one that is named nowhere stands in the last section.
 SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
-    (None, frozenset({"insights", "my_codes", "my_certificates"})),
+    (None, frozenset({"insights", "my_codes", "my_exams", "my_certificates"})),
     (_("Licensing"), frozenset({"agreements", "orders", "codes", "desk", "requests"})),
     (
         _("Schools"),
@@ -87,8 +87,11 @@ SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
     (_("Who is who"), frozenset({"people", "organisations", "roles"})),
     (_("Running this"), frozenset()),
 )
+# Pages that are reached from an entry's own pages, by blueprint.
+_WITHIN = {"courses": "benefits", "certificates": "benefits"}
 MY_PLACES = (
     Place("my_codes.index", _("My codes"), "ticket", Permission.USE_OWN_CODES),
+    Place("my_exams.index", _("My exams"), "calendar", Permission.USE_OWN_CODES),
     Place("my_certificates.index", _("My certificates"), "certificate", Permission.USE_OWN_CODES),
 )
 
@@ -122,7 +125,7 @@ def _entry(place: Place) -> Entry:
     is_current = (
         request.endpoint == place.endpoint
         if blueprint == "insights"
-        else request.blueprint == blueprint
+        else _WITHIN.get(request.blueprint or "", request.blueprint) == blueprint
     )
     return Entry(place.title, place.picture, url_for(place.endpoint), is_current)
 

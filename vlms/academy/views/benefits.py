@@ -77,7 +77,7 @@ def _headings() -> Sequence[Heading]:
 
 
 def _filters() -> Sequence[Filter]:
-    return (Filter("running", _("Running only"), {"1": _("yes")}, is_tick=True),)
+    return (Filter("running", _("Only grants that run"), {"1": _("yes")}, is_tick=True),)
 
 
 def _benefit_of(request: BenefitRequest) -> object:

@@ -52,7 +52,7 @@ certificates = Blueprint("certificates", __name__, url_prefix="/o/<organisation>
 Answer = str | Response | tuple[str, int]
 HEADINGS = (
     Heading("number", _("Number"), "number", "nowrap"),
-    Heading("name", _("Name")),
+    Heading("name", _("Awarded to")),
     Heading("course", _("Course")),
     Heading("school", _("School")),
     Heading("completed", _("Completed on"), "completed", "nowrap"),

@@ -40,7 +40,7 @@ HEADINGS = (
 def index() -> str:
     filters = (
         Filter("q", _("Search in this list"), hint=_("Code or title")),
-        Filter("running", _("Running only"), {"1": _("yes")}, is_tick=True),
+        Filter("running", _("Only courses that run"), {"1": _("yes")}, is_tick=True),
     )
     found = search_courses(db.session(), wanted("q"), wanted("running") == "1", listing("code"))
     return render_template(
