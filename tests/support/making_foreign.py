@@ -16,8 +16,8 @@ from tests.support.making_academy import (
 from tests.support.making_catalog import make_product
 from tests.support.making_schools import make_class, make_sitting
 from vlms.academy.models.benefits import BenefitRequest, BenefitRequestState
-from vlms.academy.models.packs import QuotaRequest, QuotaRequestState
-from vlms.academy.models.sittings import ExamSeat
+from vlms.academy.models.packs import Pack, QuotaRequest, QuotaRequestState
+from vlms.academy.models.sittings import ExamSeat, Sitting
 from vlms.academy.rules.seat_state import SeatState
 from vlms.academy.service.certificates import Completion, issue_certificates
 from vlms.academy.service.courses import CourseFacts, add_course
@@ -36,50 +36,16 @@ def make_foreign(work: Work, made: Academy) -> dict[str, UUID]:
     school, person = made.management, made.other_student
     own = {"organisation_id": made.organisation.id, "school_id": school.id}
     person.name = school.name = CANARY
-    quota = make_quota(work, made.pack, school, 40)
+    quota, on = make_quota(work, made.pack, school, 40), work.now + timedelta(days=2)
     site = make_site(work, made.organisation, CANARY, school_id=school.id)
     held = make_class(work, school, CANARY, person)
-    starts_at = work.now + timedelta(days=2)
-    sitting = make_sitting(
-        work, made, quota, "S-000009", starts_at, school_id=school.id, room=CANARY
-    )
+    sitting = make_sitting(work, made, quota, "S-000009", on, school_id=school.id, room=CANARY)
     course = add_course(work, made.organisation.id, CourseFacts("C", "Course", "課程", 36, None))
     done = Completion(course.id, school.id, date(2026, 1, 5), [person.id])
     (certificate,) = issue_certificates(work, made.organisation.id, done).certificates
     imagine = make_product(work, "imagine", ProductKind.IMAGINE_ACADEMY, units=30)
     grant = make_pack(work, made.agreement, imagine, 30)
-    bound = {**own, "agreement_id": made.agreement.id, "pack_id": made.pack.id}
-    asker = {"asked_by": made.other_coordinator.id, "asked_at": work.now}
-    rows: dict[str, Any] = {
-        "quota_request_id": QuotaRequest(
-            **bound, **asker, state=QuotaRequestState.OPEN, asked_count=7, reason=CANARY
-        ),
-        "benefit_request_id": BenefitRequest(
-            **{**bound, "pack_id": grant.id},
-            **asker,
-            benefit_key="moac",
-            person_id=person.id,
-            state=BenefitRequestState.ASKED,
-            note=CANARY,
-        ),
-        "seat_id": ExamSeat(
-            **own,
-            agreement_id=made.agreement.id,
-            sitting_id=sitting.id,
-            quota_id=quota.id,
-            person_id=person.id,
-            exam_number=MOS_EXAM,
-            starts_at=sitting.starts_at,
-            state=SeatState.RESERVED,
-        ),
-        "view_id": SavedView(
-            organisation_id=own["organisation_id"],
-            user_id=made.other_coordinator.id,
-            endpoint="people.index",
-            name=CANARY,
-            asked="left=0",
-        ),
-    }
+    rows = _requests_and_seat(work, made, sitting, grant)
     work.session.add_all(rows.values())
     job = plan_asked(work, "nothing", "another school", {}, title=_(CANARY), total=1)
     assert job is not None
@@ -102,4 +68,42 @@ def make_foreign(work: Work, made: Academy) -> dict[str, UUID]:
         "term_id": made.term.id,
         "agreement_id": made.agreement.id,
         "product_id": made.product.id,
+    }
+
+
+def _requests_and_seat(work: Work, made: Academy, sitting: Sitting, grant: Pack) -> dict[str, Any]:
+    """What the school asked for, one of its seats, and a view that its coordinator keeps."""
+    own = {"organisation_id": made.organisation.id, "school_id": made.management.id}
+    bound = {**own, "agreement_id": made.agreement.id, "pack_id": made.pack.id}
+    asker = {"asked_by": made.other_coordinator.id, "asked_at": work.now}
+    person = made.other_student
+    return {
+        "quota_request_id": QuotaRequest(
+            **bound, **asker, state=QuotaRequestState.OPEN, asked_count=7, reason=CANARY
+        ),
+        "benefit_request_id": BenefitRequest(
+            **{**bound, "pack_id": grant.id},
+            **asker,
+            benefit_key="moac",
+            person_id=person.id,
+            state=BenefitRequestState.ASKED,
+            note=CANARY,
+        ),
+        "seat_id": ExamSeat(
+            **own,
+            agreement_id=made.agreement.id,
+            sitting_id=sitting.id,
+            quota_id=sitting.quota_id,
+            person_id=person.id,
+            exam_number=MOS_EXAM,
+            starts_at=sitting.starts_at,
+            state=SeatState.RESERVED,
+        ),
+        "view_id": SavedView(
+            organisation_id=own["organisation_id"],
+            user_id=made.other_coordinator.id,
+            endpoint="people.index",
+            name=CANARY,
+            asked="left=0",
+        ),
     }
