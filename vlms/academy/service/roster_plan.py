@@ -101,7 +101,8 @@ class Comparison:
         if changed:
             self.plan.changes.append((model, held.id, changed))
         self.count(kind, Effect.CHANGED if changed else Effect.UNCHANGED)
-        return UUID(int=held.id.int)
+        known: UUID = held.id
+        return known
 
     def vanished(self, kind: Kind, keys: Collection[str]) -> Iterator[str]:
         """Those of these keys that the roster takes away: it says so, or it is all there is.
