@@ -2,10 +2,10 @@
 
     python benchmarks/certificates.py [COUNT]
 
-The bare library draws the same pages by itself: the same pictures, texts, sizes and QR
-matrices (of the same mask) at fixed places, with nothing measured, shrunk or shared by us. Each runs in a fresh
-process, three times in turn; the ratio is that of the medians. Peak memory is that of a fresh
-process, less what the imports take alone.
+The bare library draws the same pages by itself: the same pictures, texts and sizes at fixed
+places, and QR matrices of the same mask; nothing is measured, shrunk or shared. Each runs in a
+fresh process, three times in turn; the ratio is that of the medians. Peak memory is that of a
+fresh process, less what the imports take alone.
 """
 
 from __future__ import annotations
