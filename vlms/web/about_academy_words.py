@@ -21,6 +21,9 @@ NO_ACADEMY_PAGES = frozenset(
         "verification.keys",
         "verification.revocations",
         "packs.download",
+        "my_exams.calendar",
+        "sittings.calendar",
+        "sittings.session_sheet",
     }
 )
 
@@ -63,7 +66,6 @@ _PACKS: dict[str, Text] = {
     "sites.new": _("Enter a place at which exams are delivered."),
     "sites.reopen": _("Use a closed site again."),
     "sites.show": _("One site: what its gate asks, what is missing, and who ticked what."),
-    "sittings.calendar": _("The sitting as an entry for a calendar."),
     "sittings.cancel": _("Give all seats of a sitting back, with the reason."),
     "sittings.candidates": _("How the test provider knows each candidate, and who consented."),
     "sittings.choose_school": _("Days, classes and quotas are a school's: choose which one's."),
@@ -113,6 +115,9 @@ _IMAGINE: dict[str, Text] = {
     "certificates.issue": _("Certify a whole class, or people by name, for one course and day."),
     "certificates.revoke": _("Declare a certificate void. Whoever scans it is told so."),
     "certificates.design": _("The layout, logo and signature of a school's new certificates."),
+    "my_exams.index": _(
+        "Exams that your school has scheduled for you, their results, and the next retake."
+    ),
     "my_certificates.index": _("Courses that you completed: papers to print, badges to share."),
 }
 

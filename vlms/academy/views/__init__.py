@@ -8,6 +8,7 @@ from vlms.academy.views.benefits import benefits
 from vlms.academy.views.courses import courses
 from vlms.academy.views.designs import certificates
 from vlms.academy.views.my_certificates import my_certificates
+from vlms.academy.views.my_exams import my_exams
 from vlms.academy.views.quotas import packs
 from vlms.academy.views.rollover import academy_reports
 from vlms.academy.views.roster_import import schools
@@ -28,6 +29,7 @@ ACADEMY_BLUEPRINTS: tuple[Blueprint, ...] = (
     courses,
     certificates,
     my_certificates,
+    my_exams,
     verification,
     schools,
 )
