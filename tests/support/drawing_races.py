@@ -47,12 +47,18 @@ def draw_all(app: Flask, academy: Academy, now: datetime) -> tuple[UUID, int]:
             return False
         return True
 
-    def run(mine: Sequence[UUID]) -> int:
-        return sum(retrying(partial(attempt, one)) for one in mine)
+    drawn: dict[UUID, bool] = {}
+
+    def run(mine: Sequence[UUID]) -> None:
+        # Whoever waited too long for the database begins again, and draws for no seat twice.
+        for seat_id in mine:
+            if seat_id not in drawn:
+                drawn[seat_id] = retrying(partial(attempt, seat_id))
 
     parts = [seats[place::THREADS] for place in range(THREADS)]
-    won = race(app, [partial(run, part) for part in parts])
-    return quota_id, sum(count for count in won if isinstance(count, int))
+    race(app, [partial(run, part) for part in parts])
+    assert len(drawn) == DRAWS
+    return quota_id, sum(drawn.values())
 
 
 def free_now(now: datetime, quota_id: UUID) -> int:
