@@ -95,6 +95,15 @@ def test_every_heading_that_is_called_otherwise_is_told(file: str) -> None:
         assert f"{heading}X" in {field for _file, _line, field in found}
 
 
+@pytest.mark.parametrize("file", [file for file in FILES if file != "manifest.csv"])
+@pytest.mark.parametrize("change", ["cut", "turned round"])
+def test_headings_that_do_not_fit_the_lines_are_told(file: str, change: str) -> None:
+    headings = FILES[file].splitlines()[0].split(",")
+    other = headings[:-1] if change == "cut" else headings[::-1]
+    found = faults(with_line(file, 1, ",".join(other)))
+    assert {(one, line) for one, line, _field in found} == {(file, 1)}
+
+
 @pytest.mark.parametrize(
     ("file", "number", "field", "value"),
     [

@@ -97,11 +97,22 @@ def _check_headings(roster: Roster, kind: Kind, headers: Sequence[str]) -> bool:
         elif name not in spec.columns and not name.startswith("metadata."):
             sentence = _("The heading “%(heading)s” is not known.", heading=name[:80])
             roster.fault(kind, 1, name, sentence, _EXPORT_AGAIN)
+    if len(roster.faults) == found and headers[:1] != ("sourcedId",):
+        sentence = _("The first column is %(field)s.", field="sourcedId")
+        roster.fault(kind, 1, "sourcedId", sentence, _EXPORT_AGAIN)
     for name in spec.columns:
         if name in spec.required and name not in headers:
             sentence = _("There is no column %(field)s.", field=name)
             roster.fault(kind, 1, name, sentence, _EXPORT_AGAIN)
     return len(roster.faults) == found
+
+
+def blame_headings(roster: Roster, kind: Kind, headers: Sequence[str]) -> None:
+    """When every line has another number of values, it is the heading that is damaged."""
+    missing = [name for name in SPECS[kind].columns if name not in headers]
+    sentence = _("The headings do not fit the lines below them: each has more or fewer values.")
+    roster.fault(kind, 1, missing[0] if missing else headers[-1], sentence, _EXPORT_AGAIN)
+    roster.parts[kind].is_unread = True
 
 
 def _org(cells: Cells, key: str) -> OrgRow:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from vlms.academy.rules.roster_list import COLUMNS, read_list
 from vlms.academy.rules.roster_manifest import HEADINGS, MANIFEST_FILE, read_manifest
-from vlms.academy.rules.roster_reading import read_part
+from vlms.academy.rules.roster_reading import blame_headings, read_part
 from vlms.academy.rules.roster_rows import Roster, RosterFault, empty_parts
 from vlms.academy.rules.roster_words import Kind, Mode
 from vlms.core.text import _
@@ -84,6 +84,8 @@ def roster_of(tables: Mapping[str, TextTable]) -> Roster:
 def _read_table(roster: Roster, kind: Kind, table: TextTable) -> None:
     read_part(roster, kind, table.headers, table.lines)
     roster.parts[kind].spoiled |= table.spoiled
+    if len(table.faults) > 1 and not table.lines and not roster.parts[kind].is_unread:
+        blame_headings(roster, kind, table.headers)
     # Under headings that are wrong, every line would be.
     if not roster.parts[kind].is_unread:
         roster.faults += _line_faults(roster.files[kind], table)
