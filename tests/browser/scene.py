@@ -41,7 +41,8 @@ class Scene:
         page.wait_for_load_state()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
         if self.look.has_script:
-            assert violations(page) == []
+            found = violations(page)
+            assert not found, found
 
     def save(self, page: Page, name: str) -> bytes:
         """Press what downloads a file, and read it."""
