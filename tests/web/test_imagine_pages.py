@@ -31,6 +31,7 @@ from vlms.core.db import reading
 from vlms.core.permissions import Role
 from vlms.core.scope import System
 from vlms.core.work import key_ring
+from vlms.orders.models import Order
 
 SEEN = System("test")
 HOME = "/o/contoso/imagine-academy"
@@ -223,3 +224,15 @@ def test_holders_find_their_own_certificates(
     assert client.get(f"/my/certificates/{scene.certificate.id}/paper.pdf").status_code == 200
     assert client.get(f"/my/certificates/{scene.certificate.id}/badge.jwt").status_code == 200
     assert client.get(f"/my/certificates/{theirs.id}/paper.pdf").status_code == 404
+
+
+def test_the_order_of_the_system_is_shown_like_any_other(
+    client: CheckingClient, scene: Scene
+) -> None:
+    with reading(SEEN) as session:
+        order = session.scalars(select(Order).where(Order.brought_by_order_id.is_not(None))).one()
+    client.sign_in(ADMIN_EMAIL)
+    page = client.page(f"/o/contoso/orders/{order.id}")
+    assert order.number in page.text
+    assert client.get(f"/o/contoso/orders/{order.id}/order-form.pdf").status_code == 200
+    assert order.number in client.page("/o/contoso/orders/").text
