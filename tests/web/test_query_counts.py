@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests.support.clock import StillClock
 from tests.support.counting import statements
 from tests.support.making import make_member, make_organisation, make_person, making
+from tests.support.making_academy import Academy, make_academy, make_quota
 from tests.support.making_codes import (
     make_agreement,
     make_codes,
@@ -17,7 +18,10 @@ from tests.support.making_codes import (
     make_product,
     make_stock,
 )
+from tests.support.making_reports import PASSED, make_class, make_sitting, make_students
 from tests.support.pages import CheckingClient
+from vlms.academy.models.packs import PackQuota
+from vlms.academy.queries.packs import get_quota
 from vlms.accounts.models import Organisation, OrganisationKind
 from vlms.catalog.models import CodeSource
 from vlms.codes.models import Code
@@ -179,3 +183,42 @@ def test_the_counter_sees_a_statement_for_each_row(
         for code in work.session.scalars(select(Code)):
             assert code.person is not None
     assert len([each for each in found if "FROM person" in each]) == FEW
+
+
+# Reports of an institution: schools, classes, quotas and exams may be many.
+REPORTS = {
+    "/o/fabrikam/reports/?by=class": 13,
+    "/o/fabrikam/reports/?by=month": 13,
+    "/o/fabrikam/reports/lapsing": 11,
+    "/o/fabrikam/reports/term": 18,
+}
+
+
+def test_a_report_asks_no_more_for_more_classes_and_exams(
+    app: Flask, client: CheckingClient, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        academy = make_academy(work)
+        quota = make_quota(work, academy.pack, academy.law, 400, academy.term)
+        _add_exams(work, academy, quota, FEW)
+    client.sign_in("ada@fabrikam.example")
+    few = {address: len(asked(client, address)) for address in REPORTS}
+    with making(clock()) as work:
+        _add_exams(work, academy, get_quota(work.session, quota.id), MANY)
+    many = {address: len(asked(client, address)) for address in REPORTS}
+    assert many == few
+    assert not {each: count for each, count in many.items() if count > REPORTS[each]}, many
+
+
+def _add_exams(work: Work, academy: Academy, quota: PackQuota, count: int) -> None:
+    """So many classes, a quota and an exam each."""
+    for number, person in enumerate(make_students(work, academy.law, count)):
+        of_class = make_class(work, academy.law, f"Class {count}-{number}", academy.term, [person])
+        make_sitting(
+            work,
+            academy,
+            quota,
+            [(person, PASSED)],
+            starts_at=work.now + timedelta(days=3),
+            of_class=of_class,
+        )
