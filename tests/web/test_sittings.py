@@ -7,15 +7,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from tests.integration.academy.test_sittings import (
-    AT,
-    make_scene,
-    quota_now,
-    schedule,
-    seats_of,
-)
 from tests.support.clock import StillClock
-from tests.support.making import making
+from tests.support.making import make_user, making
 from tests.support.making_academy import (
     ADMIN_EMAIL,
     COORDINATOR_EMAIL,
@@ -27,8 +20,17 @@ from tests.support.making_academy import (
     make_place,
     make_school_member,
 )
+from tests.support.making_sittings import (
+    AT,
+    make_scene,
+    quota_now,
+    schedule,
+    seats_of,
+)
 from tests.support.pages import CheckingClient
 from vlms.academy.rules.seat_state import SeatState
+from vlms.academy.service import results, seats
+from vlms.academy.service.results import Result
 from vlms.accounts.models import Person
 from vlms.core.permissions import Role
 
@@ -235,3 +237,27 @@ def test_no_word_breaks_a_page(
         client.send(f"{address}/results", **{f"score-{seat.id}": word}),
     ]
     assert all(one.status_code < 500 for one in answers), [one.status_code for one in answers]
+
+
+def test_people_see_their_own_exams_and_the_next_retake(
+    app: Flask, clock: StillClock, client: CheckingClient
+) -> None:
+    academy, lesson = make_scene(clock, 2)
+    with making(clock()) as work:
+        user = make_user(work, "mei@fabrikam.example")
+        work.session.get_one(Person, lesson.students[0].id).user_id = user.id
+    sitting = schedule(clock, academy, lesson)
+    own, other = sorted(
+        seats_of(clock, sitting), key=lambda s: s.person_id != lesson.students[0].id
+    )
+    client.sign_in("mei@fabrikam.example")
+    page = client.page("/my/exams/")
+    assert "Main hall" in page.text
+    assert client.get(f"/my/exams/{own.id}/calendar.ics").status_code == 200
+    assert client.get(f"/my/exams/{other.id}/calendar.ics").status_code == 404
+    clock.set(AT)
+    with academy.coordinating(clock()) as work:
+        seats.start(work, sitting.id, [own.id])
+        results.record_results(work, sitting.id, {own.id: Result(500, False)})
+    client.sign_in("mei@fabrikam.example")
+    assert "Retake from" in client.page("/my/exams/").text

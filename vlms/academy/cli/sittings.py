@@ -29,7 +29,7 @@ from vlms.academy.service.results import Result, retakes_of
 from vlms.accounts.cli.values import json_option, organisation_named
 from vlms.accounts.models import Organisation
 from vlms.core.commands import Read, command_work, print_rows, with_app, written
-from vlms.core.reading import read_day, read_moment, read_text
+from vlms.core.reading import optional, read_day, read_moment, read_text
 from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.exports.pdf import write_pdf
@@ -84,7 +84,7 @@ def show(number: str, as_json: bool) -> None:
 @click.option("--class", "class_title", help="The title of a class.")
 @click.option("--person", "words", multiple=True, help="Number or address.")
 @click.option("--leave-out", "left_out", multiple=True, help="Number or address.")
-@click.option("--room", default="", type=Read(read_text(120), _("Room")))
+@click.option("--room", default="", type=Read(optional(read_text(120)), _("Room")))
 @click.option("--proctor", help="Number or address.")
 @json_option
 @with_app
@@ -110,7 +110,7 @@ def _plan(work: Work, organisation: Organisation, asked: dict[str, Any]) -> Sitt
         class_id=class_called(work, school, asked["class_title"]),
         person_ids=people_called(work, organisation, asked["words"]),
         left_out=people_called(work, organisation, asked["left_out"]),
-        room=asked["room"],
+        room=asked["room"] or "",
         proctor_id=next(iter(people_called(work, organisation, proctor)), None),
     )
 
@@ -133,11 +133,11 @@ def move(number: str, typed_at: str, site_name: str | None) -> None:
 
 @sittings.command("staff")
 @_number
-@click.option("--room", default="", type=Read(read_text(120), _("Room")))
+@click.option("--room", default="", type=Read(optional(read_text(120)), _("Room")))
 @click.option("--proctor", help="Number or address.")
 @click.option("--substitute", help="Number or address.")
 @with_app
-def staff(number: str, room: str, proctor: str | None, substitute: str | None) -> None:
+def staff(number: str, room: str | None, proctor: str | None, substitute: str | None) -> None:
     """Say in which room, who proctors, and who stands in."""
     with command_work() as work:
         sitting = find_by_number(look_of(work), number)
@@ -146,7 +146,7 @@ def staff(number: str, room: str, proctor: str | None, substitute: str | None) -
             next(iter(people_called(work, organisation, [word] if word else [])), None)
             for word in (proctor, substitute)
         )
-        scheduling.staff_sitting(work, sitting.id, room, first, second)
+        scheduling.staff_sitting(work, sitting.id, room or "", first, second)
     click.echo(f"{number} is staffed.")
 
 
