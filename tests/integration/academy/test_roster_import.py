@@ -3,113 +3,41 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from tests.support.clock import StillClock
+from tests.support.importing_rosters import (
+    bring,
+    changed_lines,
+    counts,
+    everything,
+    person,
+    places,
+    plan,
+    without,
+)
 from tests.support.making import make_person, making
 from tests.support.making_academy import Academy, make_academy
-from tests.support.rosters import LINES, bulk, delta, read
-from vlms.academy.errors import RosterRefused
+from tests.support.rosters import LINES, bulk, delta
 from vlms.academy.models.roster import (
-    AcademicTerm,
     ClassMember,
-    ClassTerm,
     RosterImport,
-    RosterRecord,
     SchoolClass,
 )
 from vlms.academy.queries.rosters import refusals_on
 from vlms.academy.rules.eligibility import site_pack_offer
-from vlms.academy.service.roster_import import plan_roster
-from vlms.academy.service.roster_plan import Plan
-from vlms.academy.service.roster_writing import write_plan
-from vlms.accounts.models import Person, PersonPlace, PlaceRole, School
+from vlms.accounts.models import PersonPlace, PlaceRole, School
 from vlms.agreements.models import AgreementSchool
-from vlms.audit.models import AuditEntry
-from vlms.core.errors import Conflict, Forbidden
-from vlms.core.work import Work
-
-MODELS = (
-    School,
-    AcademicTerm,
-    SchoolClass,
-    ClassTerm,
-    Person,
-    PersonPlace,
-    ClassMember,
-    RosterRecord,
-    AgreementSchool,
-    RosterImport,
-    AuditEntry,
-)
-Files = Mapping[str, str]
 
 
 @pytest.fixture
 def academy(app: Flask, clock: StillClock) -> Academy:
     with making(clock()) as work:
         return make_academy(work)
-
-
-def plan(work: Work, academy: Academy, files: Files) -> Plan:
-    return plan_roster(work.session, academy.agreement, read(files), work.now)
-
-
-def bring(academy: Academy, clock: StillClock, files: Files, **how: Any) -> Plan:
-    with academy.administering(clock()) as work:
-        planned = plan(work, academy, files)
-        write_plan(work, academy.agreement, planned, "roster.zip", **how)
-    return planned
-
-
-def everything(clock: StillClock) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of all tables that an import may touch."""
-    with making(clock()) as work:
-        return {
-            model.__tablename__: sorted(
-                (
-                    tuple(str(getattr(row, column.key)) for column in model.__table__.columns)
-                    for row in work.session.scalars(select(model))
-                ),
-                key=str,
-            )
-            for model in MODELS
-        }
-
-
-def counts(planned: Plan, *effects: str) -> dict[str, int]:
-    """By kind, all of these effects together; kinds without any are left out."""
-    told = planned.told_counts.items()
-    found = {kind: sum(by_effect[effect] for effect in effects) for kind, by_effect in told}
-    return {kind: count for kind, count in found.items() if count}
-
-
-def changed_lines(file: str, place: int, line: str) -> dict[str, Iterable[str]]:
-    lines = list(LINES[file])
-    lines[place] = line
-    return {**LINES, file: lines}
-
-
-def without(file: str, *places: int) -> dict[str, Iterable[str]]:
-    kept = [line for place, line in enumerate(LINES[file]) if place not in places]
-    return {**LINES, file: kept}
-
-
-def person(work: Work, source_id: str) -> Person:
-    return work.session.scalars(select(Person).where(Person.source_id == source_id)).one()
-
-
-def places(work: Work, source_id: str) -> set[tuple[str, str, bool]]:
-    found = work.session.scalars(
-        select(PersonPlace).where(PersonPlace.person_id == person(work, source_id).id)
-    )
-    return {(one.school.source_id or "", one.role.value, one.last_day is None) for one in found}
 
 
 def test_a_roster_brings_schools_terms_classes_people_and_places(
@@ -282,49 +210,6 @@ def test_what_the_roster_leaves_empty_stays(academy: Academy, clock: StillClock)
     bring(academy, clock, bulk())
     line = "s1,active,,true,law,student,s1,,小明,王,,,,,,,,"
     assert bring(academy, clock, bulk(changed_lines("users.csv", 0, line))).is_empty
-
-
-DAMAGED = changed_lines("users.csv", 0, "s1,active,,true,law,wizard,s1,,小明,王,,B01,,,,,,")
-
-
-def test_nothing_is_written_while_a_line_is_wrong(academy: Academy, clock: StillClock) -> None:
-    before = everything(clock)
-    with pytest.raises(RosterRefused, match=r"users\.csv"):
-        bring(academy, clock, bulk(DAMAGED))
-    assert everything(clock) == before
-
-
-def test_the_good_rows_are_written_when_that_is_asked_for(
-    academy: Academy, clock: StillClock
-) -> None:
-    bring(academy, clock, bulk())
-    fewer = {**DAMAGED, "users.csv": [*DAMAGED["users.csv"]][:-2]}
-    planned = bring(academy, clock, bulk(fewer), good_rows=True)
-    # What is missing may stand on the line that cannot be read: nobody is ended for it.
-    assert counts(planned, "ended") == {}
-    with making(clock()) as work:
-        assert places(work, "s1") == {("law", "student", True)}
-        assert places(work, "a1") == {("law", "staff", True), ("art", "staff", True)}
-
-
-def test_a_plan_is_stale_once_another_roster_was_imported(
-    academy: Academy, clock: StillClock
-) -> None:
-    with academy.administering(clock()) as work:
-        first = plan(work, academy, bulk())
-    bring(academy, clock, bulk(without("enrollments.csv", 0)))
-    before = everything(clock)
-    with pytest.raises(Conflict), academy.administering(clock()) as work:
-        write_plan(work, academy.agreement, first, "roster.zip")
-    assert everything(clock) == before
-
-
-def test_who_may_not_edit_rosters_imports_none(academy: Academy, clock: StillClock) -> None:
-    with making(clock()) as work:
-        planned = plan(work, academy, bulk())
-    with pytest.raises(Forbidden), making(clock()) as work:
-        work.actor = type(work.actor)("nobody")
-        write_plan(work, academy.agreement, planned, "roster.zip")
 
 
 def test_a_class_of_students_is_told_by_the_day(academy: Academy, clock: StillClock) -> None:
