@@ -161,7 +161,8 @@ def _write_rows(book: Workbook, table: Table[Any], tally: Tally) -> None:
         tally.add(line)
         sheet.append(pen.row(line))
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{count + 1}"
-    for row in _totals(pen, table, tally, count):
+    # Cells of their own: those of the rows share a style, which would turn bold with them.
+    for row in _totals(_Pen(sheet, table.columns), table, tally, count):
         sheet.append(row)
 
 

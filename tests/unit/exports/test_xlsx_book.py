@@ -26,6 +26,8 @@ def test_each_table_has_its_sheet_and_its_sum() -> None:
     assert book.sheetnames == ["One", "Two", "Definitions"]
     assert book["One"]["A4"].value == "=SUM(A2:A3)"
     assert book["Two"]["A3"].value == "=SUM(A2:A2)"
+    bold = [cell.font.bold for row in book["One"].iter_rows() for cell in row]
+    assert bold == [True, False, False, True]
     said = [row[1].value for row in book["Definitions"].iter_rows()]
     assert said.count("Said once.") == 1
     assert said.count("How many.") == 1
