@@ -16,7 +16,6 @@ from sqlalchemy import (
     Integer,
     String,
     Uuid,
-    select,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -164,10 +163,8 @@ class Person(Keyed, Base):
     @classmethod
     def of_schools(cls, school_ids: Collection[UUID]) -> ColumnElement[bool]:
         """Of the school itself, or with a place in it: one may study at two."""
-        ids = sorted(school_ids)
-        places = PersonPlace.__table__.c
-        there = select(places.person_id).where(places.school_id.in_(ids))
-        return cls.school_id.in_(ids) | cls.id.in_(there)
+        there = PersonPlace.in_places("person_id", "school_id", school_ids)
+        return cls.school_id.in_(sorted(school_ids)) | cls.id.in_(there)
 
 
 class PersonPlace(Keyed, Base):
@@ -264,9 +261,7 @@ class OneTimeLink(Keyed, Base):
 
     @classmethod
     def schools_own(cls, school_ids: Collection[UUID]) -> ColumnElement[bool]:
-        people = Person.__table__.c
-        there = select(people.id).where(people.school_id.in_(sorted(school_ids)))
-        return cls.person_id.in_(there)
+        return cls.person_id.in_(Person.in_places("id", "school_id", school_ids))
 
 
 class SavedView(Keyed, Base):

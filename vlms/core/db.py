@@ -11,7 +11,17 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Engine, MetaData, Uuid, event, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Engine,
+    MetaData,
+    Select,
+    Uuid,
+    event,
+    select,
+)
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -66,6 +76,16 @@ class Base(DeclarativeBase):
         """
         columns = cls.__table__.c
         return owner_id.not_in(select(columns.id).where(columns[unfinished].is_not(None)))
+
+
+    @classmethod
+    def in_places(cls, key: str, place: str, ids: Collection[UUID]) -> Select[tuple[UUID]]:
+        """The values of the column `key` in rows whose column `place` is one of the ids.
+
+        On the bare table, for conditions of scopes, which must not be scoped themselves.
+        """
+        columns = cls.__table__.c
+        return select(columns[key]).where(columns[place].in_(sorted(ids)))
 
 
 db = SQLAlchemy(model_class=Base)
