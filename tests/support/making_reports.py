@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import count as counting
+from typing import Any
 
 from tests.support.making_academy import MOS_EXAM, Academy, make_place
 from vlms.academy.models.packs import PackQuota
@@ -86,6 +87,17 @@ def make_sitting(
     )
     work.session.add(sitting)
     work.flush()
+    _seat(work, sitting, quota, outcomes, facts)
+    return sitting
+
+
+def _seat(
+    work: Work,
+    sitting: Sitting,
+    quota: PackQuota,
+    outcomes: Sequence[tuple[Person, Outcome]],
+    facts: dict[str, Any],
+) -> None:
     for person, (state, has_passed) in outcomes:
         seat = ExamSeat(
             sitting_id=sitting.id, person_id=person.id, state=state, has_passed=has_passed, **facts
@@ -94,4 +106,3 @@ def make_sitting(
         quota.reserved_count += state is SeatState.RESERVED
         quota.used_count += state is SeatState.STARTED
     work.flush()
-    return sitting

@@ -77,7 +77,6 @@ class Base(DeclarativeBase):
         columns = cls.__table__.c
         return owner_id.not_in(select(columns.id).where(columns[unfinished].is_not(None)))
 
-
     @classmethod
     def in_places(cls, key: str, place: str, ids: Collection[UUID]) -> Select[tuple[UUID]]:
         """The values of the column `key` in rows whose column `place` is one of the ids.

@@ -6,28 +6,31 @@ from vlms.core.text import Text, _
 from vlms.web.about_academy_words import ACADEMY, NO_ACADEMY_PAGES
 
 # Answers that are no pages: files, addresses that lead on, what machines ask.
-NO_PAGES = frozenset(
-    {
-        "agreements.download",
-        "codes.bulk_results",
-        "codes.download",
-        "insights.agreement_deadlines",
-        "insights.healthz",
-        "insights.order_deadlines",
-        "insights.own_deadlines",
-        "insights.start",
-        "insights.workspace_deadlines",
-        "jobs.download",
-        "jobs.failed_rows",
-        "my_codes.calendar",
-        "orders.download",
-        "orders.download_lines",
-        "orders.order_form",
-        "people.download",
-        "static",
-        "stock.bad",
-    }
-) | NO_ACADEMY_PAGES
+NO_PAGES = (
+    frozenset(
+        {
+            "agreements.download",
+            "codes.bulk_results",
+            "codes.download",
+            "insights.agreement_deadlines",
+            "insights.healthz",
+            "insights.order_deadlines",
+            "insights.own_deadlines",
+            "insights.start",
+            "insights.workspace_deadlines",
+            "jobs.download",
+            "jobs.failed_rows",
+            "my_codes.calendar",
+            "orders.download",
+            "orders.download_lines",
+            "orders.order_form",
+            "people.download",
+            "static",
+            "stock.bad",
+        }
+    )
+    | NO_ACADEMY_PAGES
+)
 
 _ACCOUNTS: dict[str, Text] = {
     "accounts.account": _("Your name, language and time zone, as every page uses them for you."),

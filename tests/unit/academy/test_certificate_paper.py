@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from datetime import date
 
 import pytest
@@ -97,7 +98,7 @@ def test_no_line_stands_on_another_one(layout: str, is_long: bool) -> None:
     found = sorted(boxes(paper(layout, **(long if is_long else {}))), key=lambda box: -box[1])
     body = [box for box in found if box[1] > LAYOUTS[layout].body[1]]
     assert len(body) >= 8
-    for (_x, upper, _size), (_x2, lower, size) in zip(body, body[1:], strict=False):
+    for (_x, upper, _size), (_x2, lower, size) in itertools.pairwise(body):
         assert upper - lower >= size * 0.95 or abs(upper - lower) < 0.01, (layout, upper, lower)
     assert min(size for _x, _y, size in body) >= 4.5
 
