@@ -47,8 +47,7 @@ def post(work: Work, mail: Mail, to: Recipient) -> OutboxMessage | None:
     """
     if has_no_mail(to.address):
         return None
-    known = select(OutboxMessage.id).where(OutboxMessage.once_key == mail.once_key)
-    if work.session.scalar(known) is not None:
+    if _was_told(work, mail.once_key):
         return None
     message = OutboxMessage(
         organisation_id=mail.organisation_id,
@@ -72,3 +71,10 @@ def post(work: Work, mail: Mail, to: Recipient) -> OutboxMessage | None:
     with work.doing(work.action if is_about_mail else "outbox_message.created"):
         work.session.add(message)
     return message
+
+
+def _was_told(work: Work, once_key: str) -> bool:
+    """Asked of all messages: a key is unique in the system, whatever its writer sees of it."""
+    known = select(OutboxMessage.id).where(OutboxMessage.once_key == once_key)
+    with work.as_system("whether an occasion has been told"):
+        return work.session.scalar(known) is not None
