@@ -117,10 +117,18 @@ def get_open_link(work: Work, token: str, *purposes: LinkPurpose) -> OneTimeLink
 
 
 def use_link(work: Work, link: OneTimeLink) -> None:
-    """Mark it used; of two at the same moment one succeeds. Raises Conflict."""
-    unused = (OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
-    if guarded_update(work.session, OneTimeLink, *unused, used_at=work.now) != 1:
-        raise Conflict(None, _("This link was used just now."), way_out=_("Sign in instead."))
+    """Mark it used; of two at the same moment one succeeds.
+
+    Raises Conflict, also when it was ended or replaced since it was read.
+    """
+    still_open = (
+        OneTimeLink.id == link.id,
+        OneTimeLink.used_at.is_(None),
+        OneTimeLink.ended_at.is_(None),
+    )
+    if guarded_update(work.session, OneTimeLink, *still_open, used_at=work.now) != 1:
+        closed = _closed()
+        raise Conflict(None, closed.sentence, way_out=closed.way_out)
 
 
 def _closed() -> NotFound:

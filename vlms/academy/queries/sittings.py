@@ -218,12 +218,12 @@ def latest_seats(session: Session, person_ids: Collection[UUID]) -> Mapping[UUID
 
 @contextmanager
 def whole_institution(session: Session) -> Iterator[Session]:
-    """A session that reads of all schools, where this one is held to some.
+    """A session that reads of all schools and agreements, where this one is held to some.
 
-    For the waits between attempts alone (A4): an exam failed at another school counts too.
+    For what counts wherever it was: the waits between attempts (A4), certificates (A3).
     """
     scope = session.info["scope"]
-    if not isinstance(scope, Organisation) or scope.school_ids is None:
+    if not isinstance(scope, Organisation) or scope == Organisation(scope.id):
         yield session
         return
     with reading(Organisation(scope.id)) as wide:

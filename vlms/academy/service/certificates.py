@@ -19,6 +19,7 @@ from vlms.academy.models.benefits import CertificateDesign, Course, CourseCertif
 from vlms.academy.models.roster import ClassRole
 from vlms.academy.queries.courses import get_certificate, get_course
 from vlms.academy.queries.rosters import candidates, get_class, members_on
+from vlms.academy.queries.sittings import whole_institution
 from vlms.academy.rules.certificate_token import certificate_token, token_digest
 from vlms.academy.rules.completion import refuse_completion_day, refuse_strangers
 from vlms.academy.service.designs import design_for
@@ -200,7 +201,9 @@ def _certified(work: Work, wanted: Completion) -> frozenset[UUID]:
         CourseCertificate.completed_on == wanted.completed_on,
         CourseCertificate.revoked_at.is_(None),
     )
-    return frozenset(work.session.scalars(statement))
+    # A course of all schools is certified once, also by a school that the session does not see.
+    with whole_institution(work.session) as wide:
+        return frozenset(wide.scalars(statement))
 
 
 def _row(

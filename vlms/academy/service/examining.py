@@ -186,7 +186,9 @@ def refused_of(
 def _held(
     session: Session, delivery: Delivery, keys: Collection[UUID]
 ) -> Mapping[UUID, DomainError]:
-    held = reserved_for(session, keys, delivery.exam.number)
+    """Also at schools that the session does not see: a person has one seat for an exam."""
+    with whole_institution(session) as wide:
+        held = reserved_for(wide, keys, delivery.exam.number)
     return {key: _has_seat(delivery, seat.starts_at) for key, seat in held.items()}
 
 
