@@ -30,9 +30,7 @@ from vlms.app import create_app
 from vlms.core.clock import system_clock
 from vlms.core.keys import make_key_ring, write_keys
 from vlms.demo.cast import PASSWORD
-from vlms.demo.cli import set_stage
-from vlms.demo.codes import play_codes
-from vlms.demo.orders import play_orders
+from vlms.demo.cli import play, set_stage
 from vlms.settings import read_settings
 
 FOLDER = Path("screenshots")
@@ -77,8 +75,7 @@ def _demo() -> Iterator[tuple[Flask, str]]:
         app.test_client_class = CheckingClient
         with app.app_context():
             run_upgrade()
-            stage = set_stage(system_clock())
-            play_codes(stage, play_orders(stage))
+            play(set_stage(system_clock()))
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from tests.support.clock import StillClock
-from vlms.demo.academy import play_academy
-from vlms.demo.cli import set_stage
-from vlms.demo.codes import play_codes
-from vlms.demo.orders import Stage, play_orders
+from vlms.demo.cli import play, set_stage
+from vlms.demo.orders import Stage
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,4 @@ class Played:
 def play_demo(clock: StillClock) -> Played:
     """Everything that `vlms demo` makes, around the clock's instant."""
     stage = set_stage(clock())
-    orders = play_orders(stage)
-    play_codes(stage, orders)
-    play_academy(stage)
-    return Played(stage, orders)
+    return Played(stage, play(stage))
