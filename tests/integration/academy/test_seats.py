@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.support.making_academy import (
     Academy,
     Lesson,
     make_place,
+    make_site,
 )
 from tests.support.making_sittings import (
     AT,
@@ -27,7 +29,9 @@ from tests.support.making_sittings import (
     seats_of,
 )
 from tests.support.racing import race, winners
+from vlms.academy.errors import SeatRefused
 from vlms.academy.models.sittings import Sitting
+from vlms.academy.queries.sittings import Look, get_sitting
 from vlms.academy.rules.identity import Identity
 from vlms.academy.rules.seat_state import SeatState
 from vlms.academy.service import identifying, results, scheduling, seats
@@ -36,7 +40,8 @@ from vlms.accounts.models import Person, PlaceRole
 from vlms.core import scope
 from vlms.core.errors import DomainError, Forbidden, NotFound
 from vlms.core.permissions import Role
-from vlms.core.work import Actor
+from vlms.core.scoping import guarded_update
+from vlms.core.work import Actor, Work
 
 
 def test_the_gate_and_the_roster_are_asked_again_at_the_start(
@@ -165,6 +170,29 @@ def test_a_sitting_is_moved_with_all_its_seats(app: Flask, clock: StillClock) ->
         out = datetime(2027, 3, 1, tzinfo=UTC)
         scheduling.move_sitting(work, sitting.id, out, academy.site.id)
     assert refused.value.reason in ("outside_pack", "not_valid")
+
+
+def test_nothing_is_done_in_a_sitting_that_was_moved_since_it_was_read(
+    app: Flask, clock: StillClock
+) -> None:
+    academy, lesson = make_scene(clock, 1)
+    sitting = schedule(clock, academy, lesson)
+    (seat,) = seats_of(clock, sitting)
+    clock.set(AT)
+    with making(clock()) as work:
+        shut = make_site(work, academy.organisation, "Shut hall", ticked=[])
+    steps: list[Callable[[Work], object]] = [
+        lambda work: seats.start(work, sitting.id, [seat.id]),
+        lambda work: seats.no_show(work, sitting.id, [seat.id]),
+        lambda work: seats.cancel(work, sitting.id, [seat.id], "ill"),
+    ]
+    for step in steps:
+        with pytest.raises(SeatRefused) as refused, academy.coordinating(clock()) as work:
+            read = get_sitting(Look(work.session, work.actor, work.now), sitting.id)
+            # What somebody else commits between the reading and the step.
+            guarded_update(work.session, Sitting, Sitting.id == read.id, site_id=shut.id)
+            step(work)
+        assert refused.value.reason == "sitting_moved"
 
 
 def test_a_cancelled_sitting_gives_all_back(app: Flask, clock: StillClock) -> None:

@@ -1,7 +1,7 @@
 """What is done with seats (A2): start, no-show, cancel, reverse.
 
-Each step is a guarded statement on the seats, in the order of their keys, then on the quota:
-of two who race for a seat one finds it taken and is refused with all that they asked for.
+Each step holds the sitting, then is a guarded statement on the seats, then on the quota: of
+two who race for a seat one finds it taken and is refused with all that they asked for.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def start(work: Work, sitting_id: UUID, seat_ids: Sequence[UUID]) -> Sitting:
     Raises GateShut and SittingRefused for the whole sitting, SomeRefused with the candidates
     who may not start, SeatRefused when somebody else was faster.
     """
-    sitting = get_deliverable(work, sitting_id)
+    sitting = _get_held(work, sitting_id)
     seats = chosen(sitting, seat_ids)
     day = day_of(sitting)
     check_start(work, sitting)
@@ -89,7 +89,7 @@ def no_show(work: Work, sitting_id: UUID, seat_ids: Sequence[UUID]) -> Sitting:
 
     Raises SomeRefused, SeatRefused, Forbidden, NotFound.
     """
-    sitting = get_deliverable(work, sitting_id)
+    sitting = _get_held(work, sitting_id)
     check_no_show(sitting.starts_at, work.now)
     seats = chosen(sitting, seat_ids)
     require_each(seats, lambda seat: next_seat_state(seat.state, SeatStep.NO_SHOW))
@@ -104,7 +104,7 @@ def cancel(work: Work, sitting_id: UUID, seat_ids: Sequence[UUID], reason: str) 
     Raises SomeRefused, SeatRefused, Forbidden, NotFound.
     """
     work.actor.require(Permission.SCHEDULE_EXAMS)
-    sitting = get_deliverable(work, sitting_id)
+    sitting = _get_held(work, sitting_id)
     seats = chosen(sitting, seat_ids)
     require_each(seats, lambda seat: next_seat_state(seat.state, SeatStep.CANCEL))
     give_up(work, sitting, seats, SeatState.CANCELLED, reason)
@@ -118,7 +118,7 @@ def reverse(work: Work, sitting_id: UUID, seat_id: UUID, reason: str) -> Sitting
     Raises SeatRefused after the limit or once there is a result, Forbidden, NotFound.
     """
     work.actor.require(Permission.SCHEDULE_EXAMS)
-    sitting = get_deliverable(work, sitting_id)
+    sitting = _get_held(work, sitting_id)
     (seat,) = chosen(sitting, [seat_id])
     check_reversal(seat, sitting, work.now)
     # A result that came since then keeps the exam delivered.
@@ -249,6 +249,17 @@ def get_deliverable(work: Work, sitting_id: UUID) -> Sitting:
     """Raises Forbidden, NotFound: teachers deliver the sittings of their own classes."""
     work.actor.require(Permission.DELIVER_EXAMS)
     return get_sitting(Look(work.session, work.actor, work.now), sitting_id)
+
+
+def _get_held(work: Work, sitting_id: UUID) -> Sitting:
+    """The same, held as it was read until the work ends. Raises SeatRefused if it was moved."""
+    sitting = get_deliverable(work, sitting_id)
+    found = (sitting.id, sitting.state, sitting.starts_at, sitting.site_id)
+    columns = (Sitting.id, Sitting.state, Sitting.starts_at, Sitting.site_id)
+    as_read = [column == value for column, value in zip(columns, found, strict=True)]
+    if guarded_update(work.session, Sitting, *as_read, state=sitting.state) != 1:
+        raise moved_on()
+    return sitting
 
 
 def identity_of(seat: ExamSeat) -> Identity:
