@@ -98,7 +98,7 @@ def test_a_coordinator_is_told_of_other_schools_without_their_names(
     quota_id, seats = drawn
     with pytest.raises(DrawRefused) as caught, academy.coordinating(clock()) as work:
         reserve(work, quota_id, seats[:13])
-    assert "other schools" in str(caught.value)
+    assert "other schools (holds 100)," in str(caught.value)
     assert "Management" not in str(caught.value)
 
 

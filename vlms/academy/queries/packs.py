@@ -83,19 +83,23 @@ def holder_name(quota: PackQuota) -> Text | str:
 
 def shares_of(session: Session, pack: Pack, but: UUID | None = None) -> list[Share]:
     """Who holds the pack, without the quota `but`; what the session does not see is added up."""
-    return list(_shares(pack, list_quotas(session, pack.id), but))
+    left = pack.capacity - pack.allotted_count
+    rest = [Share(NOBODY, left, left)] if left else []
+    return [*holders_of(session, pack, but), *rest]
 
 
-def _shares(pack: Pack, quotas: Sequence[PackQuota], but: UUID | None) -> Iterator[Share]:
+def holders_of(session: Session, pack: Pack, but: UUID | None = None) -> list[Share]:
+    """The schools that hold a part of the pack, without the quota `but`."""
+    return list(_holders(pack, list_quotas(session, pack.id), but))
+
+
+def _holders(pack: Pack, quotas: Sequence[PackQuota], but: UUID | None) -> Iterator[Share]:
     for quota in quotas:
         if quota.id != but and quota.quota_count:
             yield Share(holder_name(quota), quota.quota_count, quota.free_count)
     unseen = pack.allotted_count - sum(quota.quota_count for quota in quotas)
     if unseen:
-        yield Share(OTHERS, unseen, 0)
-    left = pack.capacity - pack.allotted_count
-    if left:
-        yield Share(NOBODY, left, left)
+        yield Share(OTHERS, unseen, None)
 
 
 def rule_of(pack: Pack) -> str:

@@ -13,13 +13,18 @@ from vlms.core.text import Text, _
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of a pack: who holds it, how many exams it has and how many of these are free."""
+    """A part of a pack: who holds it, how many exams it has and how many of these are free.
+
+    `free` is None where the asker may not see it.
+    """
 
     holder: Text | str
     count: int
-    free: int
+    free: int | None
 
     def __str__(self) -> str:
+        if self.free is None:
+            return str(_("%(holder)s (holds %(count)s)", holder=self.holder, count=self.count))
         return str(
             _(
                 "%(holder)s (holds %(count)s, %(free)s of them free)",
@@ -123,18 +128,27 @@ def more_than_free(asked: int, free: int, holder: Text | str) -> QuotaRefused:
     )
 
 
+def _from_the_others(others: Sequence[Share]) -> Text:
+    if not others:
+        return _("Give fewer, or order another pack.")
+    return _(
+        "These hold the others: %(holders)s. Give fewer, or take back first what is free there.",
+        holders=tuple(others),
+    )
+
+
 def more_than_left(asked: int, left: int, others: Sequence[Share]) -> QuotaRefused:
     """A2: more is to be given than the pack has left."""
     return QuotaRefused(
         "A2",
         _(
-            "%(asked)s were to be given and %(left)s of the pack are not given to anybody.",
+            "%(asked)s were to be given and %(left)s of the pack are not given to anybody yet.",
             asked=asked,
             left=left,
         ),
         reason="more_than_left",
         field="count",
-        way_out=_with_the_rest(others),
+        way_out=_from_the_others(others),
         ask=Topic.CODES,
         facts={
             "asked": asked,

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from vlms.academy.errors import QuotaRefused
 from vlms.academy.models.packs import Pack, PackEntry, PackEntryKind, PackQuota, quota_place
 from vlms.academy.models.roster import AcademicTerm
-from vlms.academy.queries.packs import get_pack, get_quota, holder_name, shares_of
+from vlms.academy.queries.packs import get_pack, get_quota, holder_name, holders_of
 from vlms.academy.rules.quota import more_than_free, more_than_left
 from vlms.academy.service.pack_conditions import (
     check_count,
@@ -63,7 +63,7 @@ def give(work: Work, pack_id: UUID, place: Place, count: int) -> PackQuota:
     work.session.refresh(pack)
     if changed != 1:
         raise more_than_left(
-            count, pack.capacity - pack.allotted_count, shares_of(work.session, pack)
+            count, pack.capacity - pack.allotted_count, holders_of(work.session, pack)
         )
     quota = _add(work, pack, place, count)
     tell_coordinators(work, quota, count)
