@@ -62,7 +62,7 @@ COLUMN_WORDS = {
     "center_number": _("Testing-center number"),
     "valid_from": _("Valid from"),
     "valid_to": _("Valid to"),
-    "closed_at": _("Closed"),
+    "delivery_site.closed_at": _("Closed since"),
     "requirement_key": _("Requirement"),
     "ticked_at": _("Ticked"),
     "ticked_by": _("Ticked by"),

@@ -25,7 +25,7 @@ from vlms.core.text import _
 
 _institution = click.option("--organisation", "slug", required=True, help="Its name in addresses.")
 _NAME = Read(read_text(200), _("Name of the site"))
-_ADDRESS = Read(read_text(300), _("Address"))
+_ADDRESS = Read(read_text(300), _("Street address"))
 _NUMBER = Read(read_text(40), _("Testing-center number"))
 _FROM, _TO = Read(read_day, _("Valid from")), Read(read_day, _("Valid to"))
 

@@ -89,7 +89,7 @@ class SiteForm(Form):
     """A site with its number as a testing center (A1)."""
 
     name = TextField(_("Name of the site"), read_text(200))
-    address = TextField(_("Address"), optional(read_text(300)))
+    address = TextField(_("Street address"), optional(read_text(300)))
     school = ChoiceField(_SCHOOL, hint=_("Its days are that school's."))
     center_number = TextField(
         _("Testing-center number"),

@@ -106,7 +106,7 @@ def _exam_choice(exam: Exam, day: date) -> SelectChoice:
 
 def _class_label(school_class: SchoolClass) -> str:
     parts = (school_class.code, school_class.title)
-    return " ".join(part for part in parts if part)
+    return " ".join(dict.fromkeys(part for part in parts if part))
 
 
 def shown_moment(moment: datetime, zone: str) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from vlms.academy.models.packs import Pack, PackQuota
-from vlms.academy.models.roster import SchoolClass
+from vlms.academy.models.roster import AcademicTerm, SchoolClass
 from vlms.academy.models.sites import DeliverySite
 from vlms.accounts.models import Person, PersonPlace, PlaceRole, School
 from vlms.catalog.models import Exam
@@ -19,15 +19,21 @@ from vlms.core.reading import canonical_email
 
 
 def quotas_for(session: Session, school: School, now: datetime) -> Sequence[PackQuota]:
-    """The school's quotas and the shared ones of packs that are not over; by their end."""
+    """The school's quotas and the shared ones, of packs and terms that are not over; by their end.
+
+    A term's last day is the school's own, wherever that is.
+    """
+    today_anywhere = (now - timedelta(hours=12)).date()
     statement = (
         select(PackQuota)
         .join(Pack, PackQuota.pack_id == Pack.id)
+        .outerjoin(AcademicTerm, PackQuota.term_id == AcademicTerm.id)
         .where(
             PackQuota.organisation_id == school.organisation_id,
             or_(PackQuota.school_id == school.id, PackQuota.school_id.is_(None)),
             PackQuota.quota_count > 0,
             Pack.expires_at > now,
+            or_(AcademicTerm.id.is_(None), AcademicTerm.last_day >= today_anywhere),
         )
         .options(
             joinedload(PackQuota.pack).joinedload(Pack.product),

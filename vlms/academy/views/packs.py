@@ -43,6 +43,7 @@ from vlms.academy.queries.pack_messages import message_of
 from vlms.academy.queries.packs import get_pack, holder_name, list_quotas, list_requests
 from vlms.academy.requirements import requirement_names
 from vlms.academy.service.pack_mail import tell_again as send_again
+from vlms.accounts.names import name_users
 from vlms.audit.views import journal_of
 from vlms.core import scope
 from vlms.core.db import db
@@ -55,10 +56,11 @@ from vlms.web.access import requires
 from vlms.web.confirming import Question, confirmed
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, wanted
-from vlms.web.words import add_words
+from vlms.web.words import add_names, add_words
 
 packs = Blueprint("packs", __name__, url_prefix="/o/<organisation>/packs")
 add_words(ACTION_WORDS, COLUMN_WORDS, {**VALUE_WORDS, "requirement_key": requirement_names()})
+add_names(ticked_by=name_users)
 
 HEADINGS = (
     Heading("number", _("Pack"), "number", "nowrap"),

@@ -44,7 +44,7 @@ HEADINGS = (
     Heading("gate", _("Gate today")),
     Heading("center_number", _("Testing-center number"), None, "nowrap"),
     Heading("valid_to", _("Valid to"), None, "nowrap"),
-    Heading("address", _("Address"), is_extra=True),
+    Heading("address", _("Street address"), is_extra=True),
 )
 
 
@@ -196,7 +196,7 @@ def _question(
     return Question(
         title,
         site.name,
-        ((_("Site"), site.name), (_("Address"), site.address)),
+        ((_("Site"), site.name), (_("Street address"), site.address)),
         effects,
         title,
         "ban" if takes_away else "refresh",
