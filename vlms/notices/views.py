@@ -41,6 +41,8 @@ KINDS = {
     "quota_asked": _("A school asks for more quota"),
     "quota_answered": _("Answer about more quota"),
     "grant_arrived": _("An Imagine Academy grant has arrived"),
+    "benefit_asked": _("Request for an Imagine Academy benefit"),
+    "benefit_answered": _("Answer about an Imagine Academy benefit"),
     "codes_claimed": _("Codes are waiting"),
     "code_request": _("Request about a code"),
     "code_request_answered": _("Answer about a code"),

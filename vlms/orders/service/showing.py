@@ -83,14 +83,25 @@ def milestones(order: Order, now: datetime, due: OrderDates) -> list[Milestone]:
         ),
         Milestone(words[OrderState.INVOICED], order.invoiced_at),
         *_site_pack(order, until, late),
+        *_codes(order, due, until, late),
+        Milestone(words[OrderState.CLOSED], happened(order, OrderStep.CLOSE)),
+    ]
+
+
+def _codes(
+    order: Order, due: OrderDates, until: Mapping[Promise, datetime], late: set[Promise]
+) -> list[Milestone]:
+    """Nothing for an order of site packs alone: it brings no codes."""
+    if order.lines and len(_site_packs(order)) == len(order.lines):
+        return []
+    return [
         Milestone(
             _("Codes"),
             order.fulfilled_at,
             due=due.codes,
             due_at=until.get(Promise.CODES),
             is_late=Promise.CODES in late,
-        ),
-        Milestone(words[OrderState.CLOSED], happened(order, OrderStep.CLOSE)),
+        )
     ]
 
 
