@@ -17,10 +17,11 @@ from tests.support.making import making
 from tests.support.making_certificates import DONE, make_certificates, make_course, picture
 from tests.support.making_imagine import make_academic_shop, make_placed_person, make_school
 from tests.support.making_orders import Shop
+from tests.support.racing import race, winners
 from vlms.academy.errors import AcademyRefused
 from vlms.academy.exports.certificate_papers import papers_of
 from vlms.academy.exports.certificates import write_certificates
-from vlms.academy.models.benefits import Course, CourseCertificate
+from vlms.academy.models.benefits import CertificateDesign, Course, CourseCertificate
 from vlms.academy.models.roster import ClassMember, ClassRole, SchoolClass
 from vlms.academy.queries.courses import find_by_digest
 from vlms.academy.rules.certificate_token import token_digest
@@ -57,6 +58,20 @@ def make_scene(clock: StillClock) -> Scene:
         student.latin_name = "WANG, HSIAO-MING"
         course = make_course(work, shop)
     return Scene(shop, school, other, student, course)
+
+
+def test_designs_saved_at_once_leave_one(app: Flask, clock: StillClock) -> None:
+    scene = make_scene(clock)
+
+    def saving() -> bool:
+        with making(clock()) as work:
+            save_design(work, scene.shop.customer.id, scene.school.id, DesignFacts())
+        return True
+
+    assert winners(race(app, [saving] * 6))
+    with making(clock()) as work:
+        running = select(CertificateDesign.id).where(CertificateDesign.ended_at.is_(None))
+        assert len(work.session.scalars(running).all()) == 1
 
 
 def test_a_certificate_keeps_the_words_of_its_day(app: Flask, clock: StillClock) -> None:

@@ -17,8 +17,10 @@ from vlms.academy.models.packs import Pack, PackEntry, PackQuota
 from vlms.academy.models.roster import AcademicTerm, ClassTerm, SchoolClass
 from vlms.academy.rules.rollover import Fate
 from vlms.academy.service.rollover import plan_rollover, roll_over
+from vlms.core import scope
 from vlms.core.errors import Forbidden
-from vlms.core.work import Work
+from vlms.core.permissions import Role
+from vlms.core.work import Actor, Work
 
 SUMMER = datetime(2026, 7, 15, 2, 0, tzinfo=UTC)
 ZONE = "Asia/Taipei"
@@ -132,4 +134,15 @@ def test_a_coordinator_carries_nothing_over(app: Flask, clock: StillClock) -> No
     with making(clock()) as work:
         academy, autumn = play(work)
     with academy.coordinating(SUMMER) as work, pytest.raises(Forbidden):
+        roll_over(work, academy.term.id, autumn.id, ZONE)
+
+
+def test_an_admin_of_one_agreement_carries_nothing_over(app: Flask, clock: StillClock) -> None:
+    with making(clock()) as work:
+        academy, autumn = play(work)
+    admin = Actor(
+        "Lim", academy.admin.id, academy.organisation.id, frozenset({Role.LICENSING_ADMIN})
+    )
+    limited = scope.Organisation(academy.organisation.id, frozenset({academy.agreement.id}))
+    with making(SUMMER, admin, limited) as work, pytest.raises(Forbidden):
         roll_over(work, academy.term.id, autumn.id, ZONE)

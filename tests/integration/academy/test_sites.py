@@ -17,6 +17,7 @@ from tests.support.making_academy import (
     make_site,
 )
 from tests.support.making_catalog import make_product
+from tests.support.racing import race, winners
 from vlms.academy.errors import GateShut
 from vlms.academy.queries.sites import gate_of, get_site, is_gate_open, list_sites
 from vlms.academy.requirements import site_requirements
@@ -168,3 +169,17 @@ def test_a_requirement_that_is_not_in_the_list_is_refused(
 ) -> None:
     with pytest.raises(BadInput, match="A1"), academy.administering(clock()) as work:
         tick(work, academy.site.id, ["coffee"])
+
+
+def test_of_many_who_enter_a_name_or_tick_at_once_one_does(
+    app: Flask, academy: Academy, clock: StillClock
+) -> None:
+    names = race(app, [lambda: added(academy, clock)] * 6)
+    assert len(winners(names)) == 1
+    (site_id,) = winners(names)
+
+    def ticking() -> int:
+        with academy.administering(clock()) as work:
+            return len(tick(work, UUID(str(site_id)), KEYS).checks)
+
+    assert set(winners(race(app, [ticking] * 6))) == {len(KEYS)}

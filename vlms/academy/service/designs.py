@@ -12,7 +12,8 @@ from vlms.academy.layout_keys import LAYOUT_WORDS, USUAL_LAYOUT
 from vlms.academy.models.benefits import CertificateDesign
 from vlms.academy.service.pictures import read_picture
 from vlms.accounts.queries import get_school
-from vlms.core.errors import BadInput
+from vlms.core.doubles import refusing_doubles
+from vlms.core.errors import BadInput, Conflict
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.core.work import Work
@@ -42,7 +43,7 @@ def find_design(session: Session, school_id: UUID) -> CertificateDesign | None:
 def save_design(work: Work, organisation_id: UUID, school_id: UUID, facts: DesignFacts) -> None:
     """Make this the design of new certificates; those that are issued keep theirs.
 
-    Raises Forbidden, NotFound, BadInput for a picture that is none.
+    Raises Forbidden, NotFound, BadInput for a picture that is none, Conflict in a race.
     """
     work.actor.require(Permission.ISSUE_CERTIFICATES)
     school = get_school(work.session, organisation_id, school_id)
@@ -52,25 +53,34 @@ def save_design(work: Work, organisation_id: UUID, school_id: UUID, facts: Desig
     logo = _picture(facts.logo, before.logo if before else None, "logo")
     signature = _picture(facts.signature, before.signature if before else None, "signature")
     work.does("certificate_design.saved")
-    if before is not None:
-        before.ended_at = work.now
-        work.flush()
-    work.session.add(
-        CertificateDesign(
-            organisation_id=school.organisation_id,
-            school_id=school.id,
-            layout=facts.layout,
-            latin_school_name=facts.latin_school_name,
-            signer_name=facts.signer_name,
-            signer_title=facts.signer_title,
-            has_logo=logo is not None,
-            has_signature=signature is not None,
-            logo=logo,
-            signature=signature,
-            created_at=work.now,
+    with refusing_doubles(work, uq_certificate_design=_saved_meanwhile()):
+        if before is not None:
+            before.ended_at = work.now
+            work.flush()
+        work.session.add(
+            CertificateDesign(
+                organisation_id=school.organisation_id,
+                school_id=school.id,
+                layout=facts.layout,
+                latin_school_name=facts.latin_school_name,
+                signer_name=facts.signer_name,
+                signer_title=facts.signer_title,
+                has_logo=logo is not None,
+                has_signature=signature is not None,
+                logo=logo,
+                signature=signature,
+                created_at=work.now,
+            )
         )
+
+
+def _saved_meanwhile() -> Conflict:
+    return Conflict(
+        "A3",
+        _("What you saw has changed meanwhile, so nothing was done."),
+        reason="design_moved",
+        way_out=_("Load the page again to see how things stand."),
     )
-    work.flush()
 
 
 def design_for(work: Work, organisation_id: UUID, school_id: UUID) -> CertificateDesign:

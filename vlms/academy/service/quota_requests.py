@@ -70,6 +70,7 @@ def give_asked(
 
     Raises as `give` does, and Conflict when it was answered before.
     """
+    check_count(count)
     asked = _take(work, request_id, QuotaRequestState.GIVEN, count, answer)
     give(work, asked.pack_id, Place(asked.school_id, term_id), count)
     _tell_asker(work, asked)

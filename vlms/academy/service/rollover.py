@@ -15,6 +15,7 @@ from vlms.academy.models.roster import AcademicTerm, ClassTerm, SchoolClass
 from vlms.academy.queries.packs import holder_name
 from vlms.academy.rules.rollover import Fate, check_terms, fate_of
 from vlms.academy.service.quotas import Place, move
+from vlms.accounts.service.limits import require_whole_organisation
 from vlms.core.errors import NotFound
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _, ngettext
@@ -100,6 +101,8 @@ def roll_over(work: Work, old_id: UUID, new_id: UUID, zone: str) -> Rollover:
     """
     work.actor.require(Permission.EDIT_PACKS)
     work.actor.require(Permission.EDIT_ROSTERS)
+    # Of some agreements alone it would end classes that others' exams are for.
+    require_whole_organisation(work)
     plan = plan_rollover(work.session, old_id, new_id, work.today(zone))
     reason = str(_("Carried over from %(old)s to %(new)s.", old=plan.old.title, new=plan.new.title))
     for each in plan.moving:

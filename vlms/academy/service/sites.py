@@ -15,6 +15,7 @@ from vlms.academy.queries.sites import gate_of, get_site
 from vlms.academy.requirements import site_requirements
 from vlms.accounts.models import School
 from vlms.core.acts import Condition, condition, require
+from vlms.core.doubles import refusing_doubles
 from vlms.core.errors import BadInput, Conflict, DomainError, Forbidden, NotFound, Topic
 from vlms.core.permissions import Permission
 from vlms.core.text import _
@@ -71,8 +72,8 @@ def add_site(work: Work, organisation_id: UUID, facts: SiteFacts) -> DeliverySit
     work.does("site.added")
     site = DeliverySite(organisation_id=organisation_id)
     _write(site, facts)
-    work.session.add(site)
-    work.flush()
+    with refusing_doubles(work, uq_delivery_site_name=_name_taken()):
+        work.session.add(site)
     return site
 
 
@@ -82,10 +83,10 @@ def edit_site(work: Work, site_id: UUID, facts: SiteFacts) -> DeliverySite:
     require([editing_condition(work.actor)])
     _check(work, site.organisation_id, facts, site.id)
     work.does("site.edited")
-    _write(site, facts)
-    for check in site.checks:
-        check.school_id = site.school_id
-    work.flush()
+    with refusing_doubles(work, uq_delivery_site_name=_name_taken()):
+        _write(site, facts)
+        for check in site.checks:
+            check.school_id = site.school_id
     return site
 
 
@@ -107,9 +108,9 @@ def tick(work: Work, site_id: UUID, keys: Collection[str]) -> DeliverySite:
         )
     work.does("site.checked")
     kept = {check.requirement_key: check for check in site.checks}
-    for key in sorted(known):
-        _set(work, site, kept.get(key), key, is_ticked=key in keys)
-    work.flush()
+    with refusing_doubles(work, uq_site_check=_ticked_meanwhile()):
+        for key in sorted(known):
+            _set(work, site, kept.get(key), key, is_ticked=key in keys)
     work.session.refresh(site, ["checks"])
     return site
 
@@ -179,13 +180,26 @@ def _check(work: Work, organisation_id: UUID, facts: SiteFacts, own_id: UUID | N
         DeliverySite.organisation_id == organisation_id, DeliverySite.name == facts.name
     )
     if work.session.scalar(named) not in (None, own_id):
-        raise Conflict(
-            None,
-            _("There is a site of this name already."),
-            reason="name_taken",
-            field="name",
-            way_out=_("Choose another name, or edit that site."),
-        )
+        raise _name_taken()
+
+
+def _name_taken() -> Conflict:
+    return Conflict(
+        None,
+        _("There is a site of this name already."),
+        reason="name_taken",
+        field="name",
+        way_out=_("Choose another name, or edit that site."),
+    )
+
+
+def _ticked_meanwhile() -> Conflict:
+    return Conflict(
+        "A1",
+        _("What you saw has changed meanwhile, so nothing was done."),
+        reason="ticked_meanwhile",
+        way_out=_("Load the page again to see how things stand."),
+    )
 
 
 def _require_editor(actor: Actor) -> None:

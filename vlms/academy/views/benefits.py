@@ -20,6 +20,7 @@ from vlms.academy.queries.benefits import (
     get_request,
     list_requests,
     search_grants,
+    today_of,
     voucher_use,
 )
 from vlms.academy.queries.people import named_person
@@ -93,7 +94,7 @@ def show(pack_id: UUID) -> str:
         pack=pack,
         use=voucher_use(pack, g.now),
         is_usable=pack.usable_at <= g.now < pack.expires_at,
-        days_left=max((pack.last_day - g.now.date()).days, 0),
+        days_left=max((pack.last_day - today_of(pack, g.now)).days, 0),
         benefits=benefit_use(db.session(), pack.id),
         requests=list_requests(db.session(), pack.id),
         benefit_of=_benefit_of,
