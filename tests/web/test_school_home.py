@@ -182,15 +182,15 @@ def test_the_chart_of_schools_says_what_the_report_says(
     admin = signed_in(app, ADMIN_EMAIL)
     drawn = figures(chart(admin.page(f"{HOME}figures"), "school-exams"))
     assert drawn == {
-        "School of Law": {"Reserved": "1", "Delivered": "2", "No-show": "1"},
-        "School of Management": {"Reserved": "0", "Delivered": "1", "No-show": "0"},
+        "School of Law": {"Reserved": "1", "Exams delivered": "2", "No-show": "1"},
+        "School of Management": {"Reserved": "0", "Exams delivered": "1", "No-show": "0"},
     }
     report = admin.page(f"{HOME}reports/?by=school")
     for school, counts in drawn.items():
         row = next(row for row in report.select("tbody tr") if school in row.text)
         cells = {str(cell.get("data-label")): cell.text.strip() for cell in row.select("td")}
-        assert {name: cells[name] for name in ("Reserved", "Delivered")} == {
-            name: counts[name] for name in ("Reserved", "Delivered")
+        assert {name: cells[name] for name in ("Reserved", "Exams delivered")} == {
+            name: counts[name] for name in ("Reserved", "Exams delivered")
         }
     own = figures(chart(signed_in(app, COORDINATOR_EMAIL).page(f"{HOME}figures"), "school-exams"))
     assert list(own) == ["School of Law"]

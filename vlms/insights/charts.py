@@ -154,7 +154,7 @@ def _exams(look: Look) -> Sequence[Chart]:
             _("Exams of packs by school"),
             _("Exams drawn from packs, by the school of the sitting, as they stand now."),
             _("School"),
-            [_("Reserved"), _("Delivered"), _("No-show")],
+            [_("Reserved"), _("Exams delivered"), _("No-show")],
             rows,
         ),
     )

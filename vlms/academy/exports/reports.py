@@ -47,7 +47,7 @@ def _figures(read: Callable[[Any], Counts], *, is_brief: bool) -> list[Column[An
             _("Candidates"), lambda row: read(row).candidates, integer, meaning=_CANDIDATES
         ),
         *([] if is_brief else planned),
-        Column[Any](_("Delivered"), lambda row: read(row).delivered, integer),
+        Column[Any](_("Exams delivered"), lambda row: read(row).delivered, integer),
         Column[Any](_("No-shows"), lambda row: read(row).no_shows, integer),
         Column[Any](_("With result"), lambda row: read(row).results, integer),
         Column[Any](_("Passed"), lambda row: read(row).passed, integer),
