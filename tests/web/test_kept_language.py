@@ -29,6 +29,10 @@ def test_who_is_signed_in_keeps_the_language_in_other_browsers(
     assert language_of(admin, HOME) == "zh-Hant-TW"
     assert language_of(signed_in(app, ADMIN), HOME) == "zh-Hant-TW"
     assert language_of(signed_in(app, "rob@seller.example"), "/o/seller/agreements/") == "en"
+    # Told in the journal by who chose it.
+    told = admin.page("/my/account").select_one('td[data-label="執行者"]')
+    assert told is not None
+    assert told.get_text(strip=True) == "Test User"
 
 
 def test_what_is_no_language_and_what_a_stranger_chooses_changes_nobody(

@@ -99,7 +99,8 @@ def choose_language() -> Response:
     if chosen in set(Language):
         session[LANGUAGE] = chosen
         if g.visitor is not None:
-            with unit_of_work(scope=_OWN_CHOICE) as work:
+            visitor = Actor(g.visitor.name, g.visitor.user_id)
+            with unit_of_work(actor=visitor, scope=_OWN_CHOICE) as work:
                 keep_language(work, g.visitor.user_id, Language(chosen))
     return redirect(local_address(request.form.get("back")) or url_for("insights.start"))
 
