@@ -43,7 +43,12 @@ def _ends_by(start: date, months: int, last_day: date) -> bool:
 
 
 def start_of_day(first_day: date, zone: str) -> datetime:
-    """The first instant of `first_day` in an IANA zone (O1), in UTC."""
+    """The first instant of `first_day` in an IANA zone (O1), in UTC.
+
+    Nothing comes before the first day of the calendar, by which some say "ever".
+    """
+    if first_day == date.min:
+        return datetime.min.replace(tzinfo=UTC)
     midnight = datetime.combine(first_day, time.min, ZoneInfo(zone))
     return midnight.astimezone(UTC)
 

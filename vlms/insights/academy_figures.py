@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -25,7 +24,7 @@ from vlms.academy.queries.sites import is_gate_open, list_sites, zone_of_site
 from vlms.academy.queries.sittings import SittingFilter, whole_sittings
 from vlms.core.clock import local_day
 from vlms.core.permissions import Permission
-from vlms.core.term import ONE_DAY, start_of_day
+from vlms.core.term import ONE_DAY, end_of_day, start_of_day
 from vlms.insights.code_figures import HORIZONS
 from vlms.insights.looking import Look
 
@@ -116,12 +115,13 @@ def _shut_sites(look: Look) -> Sequence[DeliverySite]:
 
 def _sittings(look: Look) -> SittingFigures:
     looking = sitting_queries.Look(look.session, look.actor, look.now)
-    begins = start_of_day(look.now.astimezone(ZoneInfo(look.zone)).date(), look.zone)
-    todays = SittingFilter(from_at=begins, before_at=begins + ONE_DAY)
+    day = local_day(look.now, look.zone)
+    begins, ends = start_of_day(day, look.zone), end_of_day(day, look.zone)
+    todays = SittingFilter(from_at=begins, before_at=ends)
     today = sitting_queries.list_sittings(looking, todays)
     coming = (
         whole_sittings(looking)
-        .where(Sitting.state == SittingState.SCHEDULED, Sitting.starts_at >= begins + ONE_DAY)
+        .where(Sitting.state == SittingState.SCHEDULED, Sitting.starts_at >= ends)
         .order_by(Sitting.starts_at, Sitting.id)
     )
     count = coming.with_only_columns(func.count(Sitting.id)).order_by(None)

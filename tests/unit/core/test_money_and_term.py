@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vlms.core.money import Money, minor_digits, round_half_up
-from vlms.core.term import ONE_DAY, add_months, end_of_day, whole_months
+from vlms.core.term import ONE_DAY, add_months, end_of_day, start_of_day, whole_months
 from vlms.core.tokens import new_id
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
@@ -86,6 +86,12 @@ def test_a_day_ends_with_the_first_instant_after_it(zone: str, ends: datetime) -
 def test_the_calendar_ends_with_its_last_day() -> None:
     assert end_of_day(date.max, "Asia/Taipei") == datetime.max.replace(tzinfo=UTC)
     assert end_of_day(date.max - ONE_DAY, "UTC") < end_of_day(date.max, "UTC")
+
+
+@pytest.mark.parametrize("zone", ["Asia/Taipei", "UTC", "America/New_York"])
+def test_the_calendar_begins_with_its_first_day(zone: str) -> None:
+    assert start_of_day(date.min, zone) == datetime.min.replace(tzinfo=UTC)
+    assert start_of_day(date.min, zone) < start_of_day(date.min + ONE_DAY, zone)
 
 
 def test_ids_rise_and_never_repeat() -> None:
