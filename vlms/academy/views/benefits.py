@@ -35,7 +35,7 @@ from vlms.core import scope
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
-from vlms.core.text import _
+from vlms.core.text import Text, _
 from vlms.web.access import requires
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, wanted
@@ -115,13 +115,20 @@ def take(pack_id: UUID) -> Answer:
             with unit_of_work(form) as work:
                 person = named_person(work.session, pack.organisation_id, form.person.value)
                 take_benefit(work, pack_id, form.benefit.value, person.id, form.note.value or "")
+                benefit, name = get_benefit(form.benefit.value), person.name
                 work.location = url_for(".show", pack_id=pack_id)
         except DomainError as refusal:
             form.refuse(refusal)
         else:
-            return answer(work, _("Saved."))
+            return answer(work, _taken(benefit.is_discount, name))
     page = render_template("benefits/take.html", form=form, pack=pack, benefits=all_benefits())
     return page, 422 if form.is_refused else 200
+
+
+def _taken(is_discount: bool, name: str) -> Text:
+    if is_discount:
+        return _("The discount is asked for; the answer comes by mail.")
+    return _("The benefit is open for %(person)s.", person=name)
 
 
 @benefits.get("/requests/<uuid:benefit_request_id>")
