@@ -21,7 +21,7 @@ from vlms.academy.errors import AcademyRefused
 from vlms.academy.models.benefits import CourseCertificate
 from vlms.academy.service.badge_keys import find_public_key, public_keys, signing_key
 from vlms.academy.service.badges import badge_jwt, revocation_list
-from vlms.academy.service.certificates import revoke_certificate
+from vlms.academy.service.certificates import revoke_certificate, token_of
 from vlms.accounts.models import PlaceRole
 from vlms.core.keys import KeyRing, make_key_ring
 from vlms.core.work import key_ring
@@ -113,10 +113,14 @@ def test_a_revoked_badge_stands_in_the_list_that_it_names(app: Flask, clock: Sti
     made = certificate(clock)
     told = verified(badge_jwt(made, key_ring(), BASE), key_ring())
     with making(clock()) as work:
-        listed = revocation_list(work.session, made.school_id, key_ring().link, BASE)
+        listed = revocation_list(work.session, made.school_id, BASE)
         assert (listed["id"], listed["revokedCredential"]) == (told["credentialStatus"]["id"], [])
         revoked = revoke_certificate(work, made.id, "by mistake")
-        listed = revocation_list(work.session, made.school_id, key_ring().link, BASE)
+        listed = revocation_list(work.session, made.school_id, BASE)
         assert [one["id"] for one in listed["revokedCredential"]] == [told["id"]]
+        # Anybody reads the list: it must open nobody's certificate.
+        token = token_of(key_ring().link, made)
+        assert told["evidence"][0]["id"] == f"{BASE}/certificates/{token}"
+        assert token not in json.dumps(listed)
         with pytest.raises(AcademyRefused):
             badge_jwt(revoked, key_ring(), BASE)

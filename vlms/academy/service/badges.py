@@ -51,16 +51,23 @@ def credential(certificate: CourseCertificate, token: str, base_url: str) -> dic
     """The AchievementCredential with the claims that a JWT adds."""
     issuer = f"urn:uuid:{certificate.school_id}"
     subject = _subject(certificate)
-    address = f"{base_url}/certificates/{token}"
+    key = credential_id(certificate)
     return {
         "@context": list(CONTEXTS),
-        "id": address,
+        "id": key,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": certificate.title_en,
         "issuer": {"id": issuer, "type": ["Profile"], "name": certificate.school_name},
         "validFrom": _instant(certificate.issued_at),
         "awardedDate": f"{certificate.completed_on.isoformat()}T00:00:00Z",
         "credentialSubject": subject,
+        "evidence": [
+            {
+                "id": f"{base_url}/certificates/{token}",
+                "type": ["Evidence"],
+                "name": "The certificate's public page",
+            }
+        ],
         "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
         "credentialStatus": {
             "id": revocations_address(base_url, certificate.school_id),
@@ -68,9 +75,14 @@ def credential(certificate: CourseCertificate, token: str, base_url: str) -> dic
         },
         "iss": issuer,
         "sub": subject["id"],
-        "jti": address,
+        "jti": key,
         "nbf": int(certificate.issued_at.timestamp()),
     }
+
+
+def credential_id(certificate: CourseCertificate) -> str:
+    """By which the list of revocations names it: whoever reads that opens no certificate."""
+    return f"urn:uuid:{certificate.id}"
 
 
 def _subject(certificate: CourseCertificate) -> dict[str, Any]:
@@ -105,9 +117,7 @@ def revocations_address(base_url: str, school_id: UUID) -> str:
     return f"{base_url}/.well-known/badge-revocations/{school_id}"
 
 
-def revocation_list(
-    session: Session, school_id: UUID, link_key: bytes, base_url: str
-) -> dict[str, Any]:
+def revocation_list(session: Session, school_id: UUID, base_url: str) -> dict[str, Any]:
     """Which credentials of a school were revoked (1EdTechRevocationList)."""
     found: Sequence[CourseCertificate] = session.scalars(
         select(CourseCertificate)
@@ -117,10 +127,7 @@ def revocation_list(
     return {
         "id": revocations_address(base_url, school_id),
         "issuer": f"urn:uuid:{school_id}",
-        "revokedCredential": [
-            {"id": f"{base_url}/certificates/{token_of(link_key, one)}", "revoked": True}
-            for one in found
-        ],
+        "revokedCredential": [{"id": credential_id(one), "revoked": True} for one in found],
     }
 
 

@@ -110,4 +110,4 @@ def revocations(school: UUID) -> Response:
     """Which badges of a school were revoked."""
     base_url = str(current_app.config["SETTINGS"].base_url).rstrip("/")
     with reading(_SCOPE) as session:
-        return jsonify(revocation_list(session, school, key_ring().link, base_url))
+        return jsonify(revocation_list(session, school, base_url))
