@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.support.clock import StillClock
 from tests.support.making import making
-from tests.support.making_academy import Academy, Lesson, make_pack, make_quota
+from tests.support.making_academy import Academy, Lesson, make_pack, make_place, make_quota
 from tests.support.making_certificates import DONE
 from tests.support.making_codes import make_agreement
 from tests.support.making_sittings import (
@@ -20,13 +20,13 @@ from tests.support.making_sittings import (
     schedule,
     seats_of,
 )
-from vlms.academy.errors import SomeRefused
+from vlms.academy.errors import SittingRefused, SomeRefused
 from vlms.academy.models.packs import PackQuota
 from vlms.academy.service import results, scheduling, seats
 from vlms.academy.service.certificates import Completion, issue_certificates
 from vlms.academy.service.courses import CourseFacts, add_course
 from vlms.academy.service.results import Result
-from vlms.accounts.models import Person, PersonPlace, PlaceRole
+from vlms.accounts.models import Person, PersonPlace, PlaceRole, School
 from vlms.agreements.models import AgreementSchool
 from vlms.core.permissions import Role
 from vlms.core.scope import Organisation
@@ -115,3 +115,23 @@ def test_who_was_certified_by_another_school_keeps_that_one(app: Flask, clock: S
             issued = issue_certificates(work, academy.organisation.id, wanted)
         made.append((len(issued.certificates), issued.known_count))
     assert made == [(1, 0), (0, 1)]
+
+
+def test_what_all_schools_share_is_for_those_of_the_agreement(
+    app: Flask, clock: StillClock
+) -> None:
+    academy, lesson = make_scene(clock, 1)
+    with making(clock()) as work:
+        other = School(organisation_id=academy.organisation.id, name="School of Music")
+        work.session.add(other)
+        work.flush()
+        student = make_place(work, other, "Mo Music")
+        shared = make_quota(work, academy.pack, None, 10)
+    chosen = {"school_id": other.id, "quota_id": shared.id, "class_id": None}
+    plan = plan_of(academy, lesson, **chosen, person_ids=[student.id])
+    with (
+        pytest.raises(SittingRefused) as refused,
+        academy.coordinating(clock(), other) as work,
+    ):
+        scheduling.schedule(work, plan)
+    assert refused.value.reason == "school_not_covered"

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from vlms.academy.errors import NotEligible
 from vlms.academy.models.packs import Pack, PackKind
 from vlms.academy.models.roster import ClassMember, ClassRole, SchoolClass
+from vlms.academy.queries.sittings import whole_institution
 from vlms.academy.rules.eligibility import (
     Candidate,
     Offer,
@@ -96,10 +97,15 @@ def offer_of(session: Session, pack: Pack, school: School) -> Offer:
     """
     if pack.kind is PackKind.SITE_PACK:
         return site_pack_offer(school.id, school.name)
-    covered = session.scalars(
-        select(AgreementSchool.school_id).where(AgreementSchool.agreement_id == pack.agreement_id)
-    ).all()
+    covered = covered_schools(session, pack.agreement_id)
     return grant_offer(covered or [school.id], school.name)
+
+
+def covered_schools(session: Session, agreement_id: UUID) -> Collection[UUID]:
+    """The schools that an agreement names, also those that the session does not see."""
+    named = select(AgreementSchool.school_id).where(AgreementSchool.agreement_id == agreement_id)
+    with whole_institution(session) as wide:
+        return wide.scalars(named).all()
 
 
 def refusals_on(

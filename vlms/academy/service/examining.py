@@ -15,7 +15,13 @@ from vlms.academy.models.packs import Pack, PackKind, PackQuota
 from vlms.academy.models.roster import ClassRole
 from vlms.academy.models.sites import DeliverySite
 from vlms.academy.queries.packs import get_quota, rule_of
-from vlms.academy.queries.rosters import get_class, members_on, offer_of, refusals_on
+from vlms.academy.queries.rosters import (
+    covered_schools,
+    get_class,
+    members_on,
+    offer_of,
+    refusals_on,
+)
 from vlms.academy.queries.sites import gate_of, get_site
 from vlms.academy.queries.sittings import attempts_at, reserved_for, whole_institution
 from vlms.academy.rules.exam_day import ExamOffer, check_ahead, check_exam
@@ -98,6 +104,7 @@ def check_delivery(work: Work, delivery: Delivery) -> None:
     quota, school = delivery.quota, delivery.school
     _check_school(quota.school_id, school, "quota", rule_of(quota.pack))
     _check_school(delivery.site.school_id, school, "site", "A1")
+    _check_covered(work.session, quota.pack, school)
     check_exam_of(quota.pack, delivery.exam, delivery.day)
     check_free(work, quota, 0, delivery.starts_at)
     check_gate(quota.pack, delivery.site, delivery.day)
@@ -136,6 +143,19 @@ def _check_school(owner_id: UUID | None, school: School, field: str, rule: str) 
         field=field,
         way_out=_("Choose one of the school, or one that all schools share."),
     )
+
+
+def _check_covered(session: Session, pack: Pack, school: School) -> None:
+    """What all schools share is shared by those of the pack's agreement (A2, A3)."""
+    covered = covered_schools(session, pack.agreement_id)
+    if covered and school.id not in covered:
+        raise SittingRefused(
+            rule_of(pack),
+            _("The agreement of this pack does not cover that school."),
+            reason="school_not_covered",
+            field="quota",
+            way_out=_("Choose the school for the agreement first, or give to another one."),
+        )
 
 
 def list_asked(work: Work, plan: SittingPlan, delivery: Delivery) -> Sequence[Person]:
