@@ -59,10 +59,12 @@ def endpoint_of(app: Flask, page: str, form: Tag) -> str:
 def tokenless(app: Flask, address: str, text: str) -> set[str]:
     """The endpoints to which a page sends forms without a token."""
     forms = BeautifulSoup(text, "html.parser").select("form[method=post]")
+    # The second form of a page has a prefix.
+    token = 'input[name=token], input[name$="-token"]'
     return {
         endpoint_of(app, address, form)
         for form in forms
-        if not (form.select_one("input[name=token]") or {}).get("value")
+        if not (form.select_one(token) or {}).get("value")
     }
 
 
