@@ -1,6 +1,7 @@
 """The demo's data in a test's database, and the tests' clock set to its moment.
 
-It is played once a process and moment; afterwards its rows are put back as they were.
+It is played once a process, moment and set of keys (rows are sealed with them); afterwards its
+rows are put back as they were.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from sqlalchemy import Connection, Table, insert, select, text
 
 from tests.support.clock import StillClock
 from vlms.core.db import Base, db
+from vlms.core.keys import KeyRing
+from vlms.core.scope import System
+from vlms.core.work import Actor, working
 from vlms.demo.cli import play, set_stage
 from vlms.demo.orders import Stage
 
@@ -27,18 +31,21 @@ class Played:
 
 
 Rows = dict[Table, list[dict[str, Any]]]
-_kept: dict[datetime, tuple[Played, Rows]] = {}
+_kept: list[tuple[datetime, KeyRing, Played, Rows]] = []
 
 
 def play_demo(clock: StillClock) -> Played:
     """Everything that `vlms demo` makes, around the clock's instant, in an empty database."""
-    if clock() in _kept:
-        played, rows = _kept[clock()]
-        _put_back(rows)
-        return played
-    stage = set_stage(clock())
+    now = clock()
+    with working(Actor("demo"), System("which keys"), now) as work:
+        keys = work.keys
+    for moment, sealed_with, played, rows in _kept:
+        if (moment, sealed_with) == (now, keys):
+            _put_back(rows)
+            return played
+    stage = set_stage(now)
     played = Played(stage, play(stage))
-    _kept[clock()] = played, _all_rows()
+    _kept.append((now, keys, played, _all_rows()))
     return played
 
 
