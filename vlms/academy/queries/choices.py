@@ -1,4 +1,4 @@
-"""What can be chosen when a sitting of a school is scheduled."""
+"""What can be chosen: when a sitting is scheduled, in reports, for certificates."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from vlms.accounts.models import Person, PersonPlace, PlaceRole, School
 from vlms.catalog.models import Exam
 from vlms.catalog.queries import list_exams
 from vlms.core.reading import canonical_email
+
+# More are no choice for people.
+MOST = 100
 
 
 def quotas_for(session: Session, school: School, now: datetime) -> Sequence[PackQuota]:
@@ -97,3 +100,26 @@ def people_named(
     by_email = {person.email: person for person in people if person.email}
     found = ((word, by_number.get(word) or by_email.get(canonical_email(word))) for word in words)
     return {word: person for word, person in found if person is not None}
+
+
+def list_schools_seen(session: Session) -> Sequence[School]:
+    """By name."""
+    return session.scalars(select(School).order_by(School.name).limit(MOST)).all()
+
+
+def list_newest_packs(session: Session) -> Sequence[Pack]:
+    return session.scalars(select(Pack).order_by(Pack.number.desc()).limit(MOST)).all()
+
+
+def list_newest_terms(session: Session) -> Sequence[AcademicTerm]:
+    newest = select(AcademicTerm).order_by(AcademicTerm.first_day.desc(), AcademicTerm.title)
+    return session.scalars(newest.limit(MOST)).all()
+
+
+def list_classes_seen(session: Session) -> Sequence[SchoolClass]:
+    """By title."""
+    return session.scalars(select(SchoolClass).order_by(SchoolClass.title)).all()
+
+
+def find_class(session: Session, class_id: UUID) -> SchoolClass | None:
+    return session.scalar(select(SchoolClass).where(SchoolClass.id == class_id))

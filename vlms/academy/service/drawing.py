@@ -20,10 +20,10 @@ from vlms.academy.models.packs import Pack, PackEntry, PackEntryKind, PackQuota
 from vlms.academy.models.roster import AcademicTerm
 from vlms.academy.queries.packs import get_quota, rule_of, shares_of
 from vlms.academy.rules.quota import done_before, outside_pack, outside_term, over_the_rest
+from vlms.academy.service.ledger import ledger_line
 from vlms.accounts.models import Organisation
 from vlms.core.clock import local_day
 from vlms.core.scoping import bulk_insert, guarded_update
-from vlms.core.tokens import new_id
 from vlms.core.work import Work
 
 
@@ -195,26 +195,9 @@ def _told(
     """Write the ledger of a change that was made; the quota as it is now."""
     if seat_ids:
         bulk_insert(
-            work.session, PackEntry, [_entry(work, quota, kind, seat, reason) for seat in seat_ids]
+            work.session,
+            PackEntry,
+            [ledger_line(work, quota, kind, 1, reason, seat) for seat in seat_ids],
         )
     work.session.refresh(quota)
     return quota
-
-
-def _entry(
-    work: Work, quota: PackQuota, kind: PackEntryKind, seat_id: UUID, reason: str | None
-) -> dict[str, object]:
-    return {
-        "id": new_id(),
-        "organisation_id": quota.organisation_id,
-        "agreement_id": quota.agreement_id,
-        "pack_id": quota.pack_id,
-        "quota_id": quota.id,
-        "school_id": quota.school_id,
-        "seat_id": seat_id,
-        "kind": kind,
-        "count": 1,
-        "at": work.now,
-        "by_user_id": work.actor.user_id,
-        "reason": reason,
-    }

@@ -16,6 +16,7 @@ from vlms.academy.models.packs import Pack, PackEntry, PackEntryKind, PackKind, 
 from vlms.academy.models.packs import quota_place as place_of
 from vlms.academy.rules.grant_term import PRODUCT_KEY, grant_term
 from vlms.academy.service.grant_mail import tell_contact
+from vlms.academy.service.ledger import ledger_line
 from vlms.agreements.models import Agreement
 from vlms.audit.service import journal
 from vlms.catalog.models import Product
@@ -89,7 +90,7 @@ def _open(
     )
     work.session.add(quota)
     work.flush()
-    _enter(work, quota, PackEntryKind.GIVEN, product.units)
+    work.session.add(PackEntry(**ledger_line(work, quota, PackEntryKind.GIVEN, product.units)))
     return pack
 
 
@@ -126,22 +127,7 @@ def _recall(work: Work, quota: PackQuota) -> None:
     guarded_update(
         work.session, Pack, Pack.id == quota.pack_id, allotted_count=Pack.allotted_count - free
     )
-    _enter(work, quota, PackEntryKind.RECALLED, free)
+    work.session.add(PackEntry(**ledger_line(work, quota, PackEntryKind.RECALLED, free)))
     record = ("pack_quota", quota.id, quota.organisation_id)
     journal(work, "pack.withdrawn", record, after={"quota_count": left})
     work.session.refresh(quota)
-
-
-def _enter(work: Work, quota: PackQuota, kind: PackEntryKind, count: int) -> None:
-    work.session.add(
-        PackEntry(
-            organisation_id=quota.organisation_id,
-            agreement_id=quota.agreement_id,
-            pack_id=quota.pack_id,
-            quota_id=quota.id,
-            school_id=quota.school_id,
-            kind=kind,
-            count=count,
-            at=work.now,
-        )
-    )

@@ -18,6 +18,7 @@ from vlms.academy.models.packs import Pack, PackEntry, PackEntryKind, PackQuota,
 from vlms.academy.models.roster import AcademicTerm
 from vlms.academy.queries.packs import get_pack, get_quota, holder_name, holders_of
 from vlms.academy.rules.quota import more_than_free, more_than_left
+from vlms.academy.service.ledger import ledger_line
 from vlms.academy.service.pack_conditions import (
     check_count,
     check_reason,
@@ -219,20 +220,7 @@ def _tell(
 ) -> None:
     """Write the ledger and the journal; `told` is the count before and the reason."""
     before, reason = told
-    work.session.add(
-        PackEntry(
-            organisation_id=quota.organisation_id,
-            agreement_id=quota.agreement_id,
-            pack_id=quota.pack_id,
-            quota_id=quota.id,
-            school_id=quota.school_id,
-            kind=kind,
-            count=count,
-            at=work.now,
-            by_user_id=work.actor.user_id,
-            reason=reason,
-        )
-    )
+    work.session.add(PackEntry(**ledger_line(work, quota, kind, count, reason)))
     journal(
         work,
         f"pack_quota.{kind.value}",

@@ -8,14 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, g, render_template, send_file, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from vlms.academy.exports.certificate_papers import papers_of
 from vlms.academy.exports.certificates import Paper, write_certificates
 from vlms.academy.forms.certificates import IssueForm, RevokeForm
 from vlms.academy.models.benefits import CourseCertificate
-from vlms.academy.models.roster import SchoolClass
+from vlms.academy.queries.choices import find_class, list_classes_seen
 from vlms.academy.queries.courses import (
     CertificateFilter,
     get_certificate,
@@ -93,7 +92,7 @@ def _class_choices() -> dict[str, object]:
     asked = _key("class")
     if asked is None:
         return {}
-    found = db.session().scalar(select(SchoolClass).where(SchoolClass.id == asked))
+    found = find_class(db.session(), asked)
     return {} if found is None else {str(found.id): found.title}
 
 
@@ -203,7 +202,7 @@ def _issue_form() -> IssueForm:
     schools = list_schools(session, g.workspace.organisation_id)
     form.school.offer([(str(one.id), one.name) for one in schools])
     names = {one.id: one.name for one in schools}
-    classes = session.scalars(select(SchoolClass).order_by(SchoolClass.title))
+    classes = list_classes_seen(session)
     form.school_class.offer(
         [("", "–")]
         + [(str(one.id), f"{one.title} · {names.get(one.school_id, '')}") for one in classes]

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask import Blueprint, g, render_template
-from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -28,13 +27,17 @@ from vlms.academy.exports.reports import (
     use_table,
     whose,
 )
-from vlms.academy.models.packs import Pack
 from vlms.academy.models.roster import AcademicTerm
+from vlms.academy.queries.choices import (
+    list_newest_packs,
+    list_newest_terms,
+    list_schools_seen,
+)
 from vlms.academy.queries.pace import PackOutlook, list_outlooks
 from vlms.academy.queries.term_report import TermReport, report_term
 from vlms.academy.queries.use import Dimension, UseFilter, UseLine, count_all, count_use
 from vlms.academy.rules.use import add_up
-from vlms.accounts.models import Organisation, School
+from vlms.accounts.models import Organisation
 from vlms.core.clock import local_day
 from vlms.core.db import db
 from vlms.core.language import Language
@@ -48,7 +51,6 @@ from vlms.web.pages import send_book, send_document, send_table, wanted
 
 academy_reports = Blueprint("academy_reports", __name__, url_prefix="/o/<organisation>/reports")
 # More than anybody scrolls through in a chooser.
-_MOST = 100
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,9 @@ class Asked:
 
 def _asked(endpoint: str, *, has_terms: bool = True) -> Asked:
     session = db.session()
-    terms = list_terms() if has_terms else []
-    schools = session.scalars(select(School).order_by(School.name).limit(_MOST)).all()
-    packs = session.scalars(select(Pack).order_by(Pack.number.desc()).limit(_MOST)).all()
+    terms = list_newest_terms(session) if has_terms else []
+    schools = list_schools_seen(session)
+    packs = list_newest_packs(session)
     term = Filter("term", _("Term"), {str(each.id): each.title for each in terms})
     school = Filter("school", _("School"), {str(each.id): each.name for each in schools})
     pack = Filter("pack", _("Pack"), {str(each.id): each.number for each in packs})
@@ -88,12 +90,6 @@ def _asked(endpoint: str, *, has_terms: bool = True) -> Asked:
 
 def _key(chosen: Filter) -> UUID | None:
     return UUID(chosen.value) if chosen.value else None
-
-
-def list_terms() -> Sequence[AcademicTerm]:
-    """The newest first."""
-    newest = select(AcademicTerm).order_by(AcademicTerm.first_day.desc(), AcademicTerm.title)
-    return db.session().scalars(newest.limit(_MOST)).all()
 
 
 def _by() -> Dimension:

@@ -7,8 +7,9 @@ from uuid import UUID
 from flask import g, render_template, url_for
 from werkzeug.wrappers import Response
 
+from vlms.academy.queries.choices import list_newest_terms
 from vlms.academy.service.rollover import Rollover, plan_rollover, roll_over
-from vlms.academy.views.reports import academy_reports, list_terms
+from vlms.academy.views.reports import academy_reports
 from vlms.core.clock import local_day
 from vlms.core.db import db
 from vlms.core.errors import DomainError
@@ -33,7 +34,7 @@ def rollover() -> Page:
 
 
 def _chooser(refusal: DomainError | None) -> Page:
-    terms = list_terms()
+    terms = list_newest_terms(db.session())
     today = local_day(g.now, g.workspace.time_zone)
     over = [term for term in terms if term.last_day < today]
     coming = [term for term in reversed(terms) if term.last_day >= today]
