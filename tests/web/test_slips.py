@@ -71,7 +71,8 @@ def test_a_slip_sets_up_a_sign_in_by_number(
         True,
         False,
     )
-    assert pupil.send(slip, is_me="y", password=NEW).location == "/my/codes/"
+    assert pupil.send(slip, is_me="y", password=NEW).location == "/my/"
+    assert pupil.get("/my/").location == "/my/codes/", "who has no seat goes to the codes"
     assert pupil.page("/my/codes/").h1
     other = stranger(app)
     for typed in ("l1@university", " L1@University "):

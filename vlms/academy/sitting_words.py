@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vlms.academy.models.sittings import SittingState
-from vlms.academy.rules.seat_state import SeatState
+from vlms.academy.rules.seat_state import SeatOutcome, SeatState
 from vlms.core.text import Text, _
 
 SITTING_WORDS: dict[str, Text] = {
@@ -19,6 +19,15 @@ SEAT_WORDS: dict[str, Text] = {
     SeatState.NO_SHOW.value: _("No-show"),
     SeatState.CANCELLED.value: _("Cancelled"),
     SeatState.REVERSED.value: _("Reversed"),
+}
+OUTCOME_WORDS: dict[str, Text] = {
+    SeatOutcome.COMING.value: _("Coming"),
+    SeatOutcome.AWAITED.value: _("Taken, no result yet"),
+    SeatOutcome.PASSED.value: _("Passed"),
+    SeatOutcome.FAILED.value: _("Failed"),
+    SeatOutcome.NO_SHOW.value: _("No-show"),
+    SeatOutcome.CANCELLED.value: _("Cancelled"),
+    SeatOutcome.REVERSED.value: _("Does not count: started by mistake"),
 }
 PASS_WORDS: dict[bool, Text] = {True: _("Passed"), False: _("Failed")}
 

@@ -16,6 +16,7 @@ NO_PAGES = (
             "insights.healthz",
             "insights.order_deadlines",
             "insights.own_deadlines",
+            "insights.own_start",
             "insights.start",
             "insights.workspace_deadlines",
             "jobs.download",

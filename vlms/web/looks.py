@@ -58,6 +58,15 @@ LOOKS: dict[str, dict[str, Look]] = {
         "cancelled": Look("secondary", "circle-x"),
         "reversed": Look("secondary", "refresh"),
     },
+    "seat_outcome": {
+        "coming": Look("azure", "hourglass"),
+        "awaited": Look("azure", "hourglass"),
+        "passed": Look("green", "circle-check"),
+        "failed": Look("red", "circle-x"),
+        "no_show": Look("orange", "ban"),
+        "cancelled": Look("secondary", "circle-x"),
+        "reversed": Look("secondary", "refresh"),
+    },
     "job": {
         "waiting": Look("secondary", "hourglass"),
         "running": Look("blue", "refresh"),

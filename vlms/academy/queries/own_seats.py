@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from vlms.academy.models.sittings import ExamSeat, Sitting
 from vlms.academy.rules.retakes import Attempt
-from vlms.academy.rules.seat_state import SeatState
+from vlms.academy.rules.seat_state import SeatOutcome, SeatState, outcome_of
 from vlms.core.db import reading
 from vlms.core.errors import NotFound
 from vlms.core.scope import System
@@ -34,6 +34,10 @@ class OwnSeat:
     def starts_at(self) -> datetime:
         return self.seat.starts_at
 
+    @property
+    def outcome(self) -> SeatOutcome:
+        return outcome_of(self.seat.state, self.seat.has_passed)
+
 
 def list_own_seats(session: Session) -> Sequence[OwnSeat]:
     """All of the holder's, the newest first."""
@@ -41,6 +45,11 @@ def list_own_seats(session: Session) -> Sequence[OwnSeat]:
     seats = session.scalars(statement.order_by(ExamSeat.starts_at.desc(), ExamSeat.id)).all()
     places = _places({seat.sitting_id for seat in seats})
     return [OwnSeat(seat, *places[seat.sitting_id]) for seat in seats]
+
+
+def has_own_seats(session: Session) -> bool:
+    """Whether the holder has, or had, a seat in any sitting."""
+    return session.scalar(select(ExamSeat.id).limit(1)) is not None
 
 
 def get_own_seat(session: Session, seat_id: UUID) -> OwnSeat:

@@ -32,7 +32,25 @@ class SeatStep(StrEnum):
     REVERSE = "reverse"
 
 
+class SeatOutcome(StrEnum):
+    """What has become of a candidate's exam, as they are told it."""
+
+    COMING = "coming"
+    AWAITED = "awaited"
+    PASSED = "passed"
+    FAILED = "failed"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+    REVERSED = "reversed"
+
+
 OPEN = frozenset({SeatState.RESERVED, SeatState.STARTED})
+_UNSTARTED = {
+    SeatState.RESERVED: SeatOutcome.COMING,
+    SeatState.NO_SHOW: SeatOutcome.NO_SHOW,
+    SeatState.CANCELLED: SeatOutcome.CANCELLED,
+    SeatState.REVERSED: SeatOutcome.REVERSED,
+}
 
 NEXT = {
     (SeatState.RESERVED, SeatStep.CORRECT): SeatState.RESERVED,
@@ -81,6 +99,15 @@ def next_seat_state(state: SeatState, step: SeatStep) -> SeatState:
             facts={"state": state.value, "step": step.value},
         )
     return following
+
+
+def outcome_of(state: SeatState, has_passed: bool | None) -> SeatOutcome:
+    """A started exam is passed or failed, or its result is awaited (None)."""
+    if state is not SeatState.STARTED:
+        return _UNSTARTED[state]
+    if has_passed is None:
+        return SeatOutcome.AWAITED
+    return SeatOutcome.PASSED if has_passed else SeatOutcome.FAILED
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from vlms.academy.queries.own_seats import OwnSeat, get_own_seat, list_own_seats
 from vlms.academy.rules.retakes import retake_after
 from vlms.academy.rules.seat_state import SeatState
 from vlms.academy.service.examining import retake_terms
-from vlms.academy.sitting_words import PASS_WORDS, SEAT_WORDS
+from vlms.academy.sitting_words import OUTCOME_WORDS
 from vlms.catalog.rules.retake import Retake
 from vlms.core.clock import local_day
 from vlms.core.db import db
@@ -36,8 +36,7 @@ def index() -> str:
         coming=[one for one in reversed(seats) if one.seat.state is SeatState.RESERVED],
         past=[one for one in seats if one.seat.state is not SeatState.RESERVED],
         retakes=_retakes(db.session(), seats),
-        seat_words=SEAT_WORDS,
-        pass_words=PASS_WORDS,
+        words=OUTCOME_WORDS,
     )
 
 

@@ -72,7 +72,7 @@ def take(token: str) -> str | Response | tuple[str, int]:
         else:
             begin_session(secret)
             flash(str(_("From now on you sign in as %(name)s.", name=name)), "success")
-            return redirect(url_for("my_codes.index"))
+            return redirect(url_for("insights.own_start"))
     return _page(token, form, 422)
 
 

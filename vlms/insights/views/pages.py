@@ -7,7 +7,9 @@ from typing import Any
 from flask import current_app, g, jsonify, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from vlms.academy.queries.own_seats import has_own_seats
 from vlms.codes.rules.shown_state import Shown
+from vlms.core.db import db
 from vlms.core.health import is_ready
 from vlms.core.permissions import Permission
 from vlms.insights.charts import list_charts
@@ -24,15 +26,23 @@ from vlms.web.pages import is_partial
 @insights.get("/")
 @public
 def start() -> Response:
-    """Leads to the only workspace, to the choice of one, or to the visitor's own codes."""
+    """Leads to the only workspace, to the choice of one, or to what is the visitor's own."""
     if g.visitor is None:
         return redirect(url_for("accounts.sign_in"))
     places = g.visitor.workspaces
     if not places:
-        return redirect(url_for("my_codes.index"))
+        return redirect(url_for(".own_start"))
     if len(places) == 1:
         return redirect(url_for("insights.workspace", organisation=places[0].slug))
     return redirect(url_for("insights.places"))
+
+
+@insights.get("/my/")
+@requires(Permission.USE_OWN_CODES)
+def own_start() -> Response:
+    """Leads who has a seat in a sitting to their exams, everybody else to their codes."""
+    has_exams = has_own_seats(db.session())
+    return redirect(url_for("my_exams.index" if has_exams else "my_codes.index"))
 
 
 @insights.get("/places")
