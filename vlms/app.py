@@ -17,6 +17,7 @@ from vlms.accounts.views.sign_in import ask_to_sign_in
 from vlms.agreements.queries import list_terms_in_use
 from vlms.agreements.views import agreements
 from vlms.audit import service as journal
+from vlms.billing.views import BILLING_BLUEPRINTS
 from vlms.catalog.terms_in_use import use_terms_in_use
 from vlms.catalog.views import catalog
 from vlms.codes.claim_views import claim
@@ -39,6 +40,7 @@ from vlms.notices.directory import use_directory
 from vlms.notices.views import messages
 from vlms.orders.views import orders
 from vlms.reactions import JOBS, REACTIONS, list_agreement_choices
+from vlms.reconciliation.views import RECONCILIATION_BLUEPRINTS
 from vlms.resources import resource_path
 from vlms.settings import Settings, read_settings
 from vlms.tables import TABLES
@@ -77,6 +79,8 @@ BLUEPRINTS = (
     agreements,
     *ACADEMY_BLUEPRINTS,
     *CODE_BLUEPRINTS,
+    *BILLING_BLUEPRINTS,
+    *RECONCILIATION_BLUEPRINTS,
 )
 
 

@@ -31,6 +31,11 @@ COMMANDS = {
     "codes": ("vlms.codes.cli:codes", "Codes: list, assign, register, record, export."),
     "stock": ("vlms.codes.stock_cli:stock", "Provider's codes that the operator holds."),
     "academy": ("vlms.academy.cli:academy", "Packs, schools and rosters, exams at schools."),
+    "billing": ("vlms.billing.cli:billing", "Prices, taxes, invoices, receipts, budgets."),
+    "reconciliation": (
+        "vlms.reconciliation.cli:reconciliation",
+        "Statements, files of others, differences, periods.",
+    ),
     "home": ("vlms.insights.cli:home", "What an organisation's home page counts."),
     "messages": ("vlms.notices.cli:messages", "The outbox."),
     "jobs": ("vlms.jobs.cli:jobs", "Long work: list, show, cancel, wait."),

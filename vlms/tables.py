@@ -4,6 +4,7 @@ from vlms.academy import models as academy
 from vlms.accounts import models as accounts
 from vlms.agreements import models as agreements
 from vlms.audit import models as audit
+from vlms.billing import models as billing
 from vlms.catalog import models as catalog
 from vlms.codes import bulk_models as bulk_runs
 from vlms.codes import models as codes
@@ -12,12 +13,14 @@ from vlms.core import installation, kept_forms, once, uploads
 from vlms.jobs import models as jobs
 from vlms.notices import models as notices
 from vlms.orders import models as orders
+from vlms.reconciliation import models as reconciliation
 
 TABLES = (
     academy,
     accounts,
     agreements,
     audit,
+    billing,
     bulk_runs,
     catalog,
     code_requests,
@@ -28,5 +31,6 @@ TABLES = (
     notices,
     once,
     orders,
+    reconciliation,
     uploads,
 )

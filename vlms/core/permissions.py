@@ -64,6 +64,16 @@ class Permission(StrEnum):
     ANSWER_BENEFITS = auto()
     ISSUE_CERTIFICATES = auto()
     VIEW_ACADEMY_REPORTS = auto()
+    VIEW_CUSTOMERS = auto()
+    VIEW_INVOICES = auto()
+    EDIT_INVOICES = auto()
+    VIEW_MARGINS = auto()
+    VIEW_STATEMENTS = auto()
+    RECONCILE = auto()
+    VIEW_BUDGETS = auto()
+    EDIT_BUDGETS = auto()
+    VIEW_ATTACHMENTS = auto()
+    EDIT_ATTACHMENTS = auto()
     VIEW_MESSAGES = auto()
     RESEND_MESSAGES = auto()
     VIEW_JOURNAL = auto()
@@ -86,6 +96,21 @@ _RUN_SCHOOLS = _SEE_SCHOOLS | {
     _P.DELIVER_EXAMS,
     _P.ASK_BENEFITS,
     _P.ISSUE_CERTIFICATES,
+}
+
+# A customer's money: its invoices, statements, budgets and papers.
+_SEE_MONEY = {_P.VIEW_INVOICES, _P.VIEW_STATEMENTS, _P.VIEW_BUDGETS, _P.VIEW_ATTACHMENTS}
+_RUN_MONEY = _SEE_MONEY | {_P.EDIT_BUDGETS, _P.EDIT_ATTACHMENTS}
+_SELL = {
+    _P.RECORD_ORDER_STEPS,
+    _P.VIEW_CUSTOMERS,
+    _P.VIEW_INVOICES,
+    _P.EDIT_INVOICES,
+    _P.VIEW_MARGINS,
+    _P.VIEW_STATEMENTS,
+    _P.RECONCILE,
+    _P.VIEW_ATTACHMENTS,
+    _P.EDIT_ATTACHMENTS,
 }
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -127,6 +152,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.PLACE_ORDERS,
             _P.APPROVE_ORDERS,
             *_RUN_SCHOOLS,
+            *_RUN_MONEY,
             _P.EDIT_PACKS,
             _P.VIEW_CODES,
             _P.ASSIGN_CODES,
@@ -138,7 +164,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.VIEW_JOURNAL,
         }
     ),
-    Role.FINANCE: frozenset(_READ),
+    Role.FINANCE: frozenset(_READ | _RUN_MONEY),
     Role.SCHOOL_COORDINATOR: frozenset(
         _RUN_SCHOOLS
         | {_P.VIEW_WORKSPACE, _P.VIEW_CATALOG, _P.VIEW_PEOPLE, _P.EDIT_PEOPLE, _P.ASK_QUOTA}
@@ -146,14 +172,17 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     # Only the sittings of one's own classes, or those that one proctors.
     Role.TEACHER: frozenset({_P.VIEW_WORKSPACE, _P.VIEW_ROSTERS, _P.DELIVER_EXAMS}),
     Role.MANAGER: frozenset(),
-    Role.RESELLER: frozenset(_READ | {_P.RECORD_ORDER_STEPS}),
+    Role.RESELLER: frozenset(_READ | _SELL),
     Role.PARTNER_ADMINISTRATOR: frozenset({_P.VIEW_WORKSPACE}),
     Role.GLOBAL_ADMINISTRATOR: frozenset({_P.VIEW_WORKSPACE}),
     Role.EXAM_DESK: frozenset({_P.VIEW_WORKSPACE, _P.CHECK_CODES, _P.RECORD_OUTCOMES}),
     Role.EXAM_PROVIDER: frozenset({_P.VIEW_WORKSPACE, _P.CHECK_CODES, _P.RECORD_OUTCOMES}),
     Role.LEARNER: frozenset({_P.USE_OWN_CODES}),
     Role.AUDITOR: frozenset(
-        _READ | _SEE_SCHOOLS | {_P.VIEW_PEOPLE, _P.VIEW_CODES, _P.VIEW_MESSAGES, _P.VIEW_JOURNAL}
+        _READ
+        | _SEE_SCHOOLS
+        | _SEE_MONEY
+        | {_P.VIEW_PEOPLE, _P.VIEW_CODES, _P.VIEW_MESSAGES, _P.VIEW_JOURNAL}
     ),
     Role.SUPPORT: frozenset(_READ | {_P.VIEW_PEOPLE, _P.VIEW_CODES}),
 }

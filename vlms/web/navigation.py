@@ -42,12 +42,29 @@ _OPERATOR = frozenset({"operator"})
 _BUYERS = frozenset({"customer", "academic"})
 _SCHOOLS = frozenset({"academic"})
 _ACADEMIC = _SCHOOLS | _OPERATOR
+_RESELLERS = frozenset({"reseller"})
+_TRADE = _BUYERS | _RESELLERS
 
 PLACES = (
     Place("insights.workspace", _("Home"), "home", Permission.VIEW_WORKSPACE),
+    Place("deadlines.index", _("Deadlines"), "hourglass", Permission.VIEW_CUSTOMERS, _RESELLERS),
+    Place(
+        "customers.index", _("Customers"), "building-store", Permission.VIEW_CUSTOMERS, _RESELLERS
+    ),
     Place("agreements.index", _("Agreements"), "file-invoice", Permission.VIEW_AGREEMENTS),
     Place("orders.index", _("Orders"), "shopping-cart", Permission.VIEW_ORDERS),
     Place("codes.index", _("Codes"), "ticket", Permission.VIEW_CODES),
+    Place("invoices.index", _("Invoices"), "receipt", Permission.VIEW_INVOICES, _TRADE),
+    Place(
+        "publisher_invoices.index",
+        _("Publisher's invoices"),
+        "building-bank",
+        Permission.VIEW_MARGINS,
+        _RESELLERS,
+    ),
+    Place("statements.index", _("Statements"), "list-details", Permission.VIEW_STATEMENTS, _TRADE),
+    Place("reconciliation.index", _("Reconciliation"), "checks", Permission.RECONCILE, _RESELLERS),
+    Place("budgets.index", _("Budgets"), "coins", Permission.VIEW_BUDGETS, _BUYERS),
     Place("packs.index", _("Packs"), "package", Permission.VIEW_PACKS, _ACADEMIC),
     Place("sites.index", _("Sites"), "map-pin", Permission.VIEW_PACKS, _ACADEMIC),
     Place("sittings.index", _("Sittings"), "calendar", Permission.VIEW_ROSTERS, _SCHOOLS),
@@ -76,7 +93,14 @@ PLACES = (
 # Where each blueprint's entry stands; one that is named nowhere stands in the last section.
 SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
     (None, frozenset({"insights", "my_codes", "my_exams", "my_certificates"})),
-    (_("Licensing"), frozenset({"agreements", "orders", "codes", "desk", "requests"})),
+    (
+        _("Licensing"),
+        frozenset({"deadlines", "customers", "agreements", "orders", "codes", "desk", "requests"}),
+    ),
+    (
+        _("Money"),
+        frozenset({"invoices", "publisher_invoices", "statements", "reconciliation", "budgets"}),
+    ),
     (
         _("Schools"),
         frozenset(

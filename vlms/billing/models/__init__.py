@@ -1,0 +1,5 @@
+"""Tables of billing."""
+
+from vlms.billing.models import attachments, budgets, charges, invoices, prices, publisher, receipts
+
+__all__ = ["attachments", "budgets", "charges", "invoices", "prices", "publisher", "receipts"]

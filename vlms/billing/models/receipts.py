@@ -1,0 +1,60 @@
+"""Tables of payments received, and which invoices they paid."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from vlms.billing.models.invoices import Invoice
+from vlms.core.db import Base, Instant, Keyed
+from vlms.core.scope import Visibility
+
+
+class Receipt(Keyed, Base):
+    """A payment of a customer; never changed, but taken back with a reason."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (
+        Index("uq_receipt_reference", "reseller_id", "reference", unique=True),
+        Index("ix_receipt_organisation", "organisation_id", "received_on"),
+        CheckConstraint("amount_minor > 0", name="amount"),
+    )
+    visible = Visibility(reseller="reseller_id")
+    audited = ("reference", "amount_minor", "currency", "received_on", "taken_back_at", "reason")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    reseller_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    # The bank's or the customer's: the same one is never recorded twice.
+    reference: Mapped[str] = mapped_column(String(80))
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    received_on: Mapped[date] = mapped_column(Date)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    taken_back_at: Mapped[datetime | None] = mapped_column(Instant)
+    reason: Mapped[str | None] = mapped_column(String(500))
+
+    shares: Mapped[list[ReceiptShare]] = relationship(back_populates="receipt")
+
+
+class ReceiptShare(Keyed, Base):
+    """How much of a payment paid one invoice, or of a credit note settled one."""
+
+    __tablename__ = "receipt_share"
+    __table_args__ = (
+        Index("ix_receipt_share_invoice", "invoice_id"),
+        CheckConstraint("amount_minor > 0", name="amount"),
+    )
+    visible = Visibility(reseller="reseller_id")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    reseller_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), index=True)
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoice.id"))
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+
+    receipt: Mapped[Receipt] = relationship(back_populates="shares")
+    invoice: Mapped[Invoice] = relationship()

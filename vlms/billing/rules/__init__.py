@@ -1,0 +1,1 @@
+"""Rules of billing: values in, values or a refusal out."""

@@ -1,0 +1,1 @@
+"""What resellers and their customers do with charges, invoices and payments."""

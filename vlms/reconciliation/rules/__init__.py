@@ -1,0 +1,1 @@
+"""Rules of reconciliation: values in, values or a refusal out."""
