@@ -13,7 +13,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.accounts.models import Organisation
-from vlms.billing.models.prices import TaxMode
+from vlms.billing.rules.tax import TaxMode
 from vlms.catalog.models import Product
 from vlms.core.db import Base, Instant, Keyed, UnitPrice, choice
 from vlms.core.language import Language

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.accounts.models import Organisation
+from vlms.billing.rules.tax import TaxMode
 from vlms.core.db import Base, Keyed, UnitPrice, choice
 from vlms.core.language import Language
 from vlms.core.scope import GLOBAL, Visibility
@@ -108,13 +108,6 @@ class SellingPrice(Keyed, Base):
     unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
     effective_from: Mapped[date] = mapped_column(Date)
     effective_until: Mapped[date | None] = mapped_column(Date)
-
-
-class TaxMode(StrEnum):
-    """P3: on what a country's tax is rounded."""
-
-    PER_LINE = "per_line"
-    PER_INVOICE = "per_invoice"
 
 
 class TaxRule(Keyed, Base):

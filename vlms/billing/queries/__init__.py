@@ -1,0 +1,1 @@
+"""Reading of billing's tables."""
