@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.support.clock import StillClock
-from tests.support.making import make_user, making
+from tests.support.making import making
 from tests.support.making_academy import (
     ADMIN_EMAIL,
     COORDINATOR_EMAIL,
@@ -29,8 +29,6 @@ from tests.support.making_sittings import (
 )
 from tests.support.pages import CheckingClient
 from vlms.academy.rules.seat_state import SeatState
-from vlms.academy.service import results, seats
-from vlms.academy.service.results import Result
 from vlms.accounts.models import Person
 from vlms.core.permissions import Role
 
@@ -67,7 +65,11 @@ def test_a_coordinator_schedules_a_class_and_starts_it(
         str(field["name"])
         for field in client.page(f"{address}/candidates").select("input[name^=provider_account]")
     ]
-    saved = client.send(f"{address}/candidates", **{name: "acc" for name in names})
+    shared = client.send(f"{address}/candidates", **{name: "acc" for name in names})
+    assert shared.status_code in (409, 422)
+    told = shared.get_data(as_text=True)
+    assert "Student 000: The account acc with the test provider is that of Student 001" in told
+    saved = client.send(f"{address}/candidates", **{name: name[-9:] for name in names})
     assert saved.status_code == 302, saved.get_data(as_text=True)
     clock.set(AT)
     client.sign_in(COORDINATOR_EMAIL)
@@ -237,65 +239,3 @@ def test_no_word_breaks_a_page(
         client.send(f"{address}/results", **{f"score-{seat.id}": word}),
     ]
     assert all(one.status_code < 500 for one in answers), [one.status_code for one in answers]
-
-
-def test_people_see_their_own_exams_and_the_next_retake(
-    app: Flask, clock: StillClock, client: CheckingClient
-) -> None:
-    academy, lesson = make_scene(clock, 2)
-    with making(clock()) as work:
-        user = make_user(work, "mei@fabrikam.example")
-        work.session.get_one(Person, lesson.students[0].id).user_id = user.id
-    sitting = schedule(clock, academy, lesson)
-    own, other = sorted(
-        seats_of(clock, sitting), key=lambda s: s.person_id != lesson.students[0].id
-    )
-    client.sign_in("mei@fabrikam.example")
-    page = client.page("/my/exams/")
-    assert "Main hall" in page.text
-    assert client.get(f"/my/exams/{own.id}/calendar.ics").status_code == 200
-    assert client.get(f"/my/exams/{other.id}/calendar.ics").status_code == 404
-    clock.set(AT)
-    with academy.coordinating(clock()) as work:
-        seats.start(work, sitting.id, [own.id])
-        results.record_results(work, sitting.id, {own.id: Result(500, False)})
-    client.sign_in("mei@fabrikam.example")
-    assert "Retake from" in client.page("/my/exams/").text
-
-
-@pytest.mark.parametrize(
-    ("act", "outcome", "score"),
-    [
-        ("passed", "Passed", "812"),
-        ("failed", "Failed", "500"),
-        ("none", "Taken, no result yet", "–"),
-        ("missed", "No-show", "–"),
-        ("cancelled", "Cancelled", "–"),
-    ],
-)
-def test_people_are_told_what_became_of_an_exam(
-    app: Flask, clock: StillClock, client: CheckingClient, act: str, outcome: str, score: str
-) -> None:
-    academy, lesson = make_scene(clock, 1)
-    with making(clock()) as work:
-        user = make_user(work, "mei@fabrikam.example")
-        work.session.get_one(Person, lesson.students[0].id).user_id = user.id
-    sitting = schedule(clock, academy, lesson)
-    (seat,) = seats_of(clock, sitting)
-    clock.set(AT)
-    with academy.coordinating(clock()) as work:
-        if act == "missed":
-            seats.no_show(work, sitting.id, [seat.id])
-        elif act == "cancelled":
-            seats.cancel(work, sitting.id, [seat.id], "Ill")
-        else:
-            seats.start(work, sitting.id, [seat.id])
-        if act in ("passed", "failed"):
-            found = Result(int(score), act == "passed")
-            results.record_results(work, sitting.id, {seat.id: found})
-    client.sign_in("mei@fabrikam.example")
-    assert client.get("/my/").location == "/my/exams/", "who has seats is led to them"
-    cells = client.page("/my/exams/").select("tbody td")
-    assert [cell.get_text(" ", strip=True) for cell in cells[3:]] == [score]
-    assert cells[2].get_text(" ", strip=True).startswith(outcome)
-    assert "Started" not in cells[2].get_text()

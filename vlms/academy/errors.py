@@ -83,6 +83,10 @@ class SomeRefused(AcademyRefused):
         )
         self.refused = tuple(refused)
 
+    def __str__(self) -> str:
+        each = (f"{name}: {refusal}" for _key, name, refusal in self.refused)
+        return "\n".join((super().__str__(), *each))
+
 
 class SlipRefused(AcademyRefused):
     """A slip for setting up a sign-in that this person needs not, or cannot have."""

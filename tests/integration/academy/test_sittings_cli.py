@@ -37,6 +37,11 @@ def test_a_sitting_is_scheduled_shown_and_cancelled(app: Flask, clock: StillCloc
     assert run(app, "identify", number, "--person", "B100", *known).exit_code == 0
     seats = json.loads(run(app, "show", number, "--json").output)
     assert [row["account"] for row in seats if row["number"] == "B100"] == ["wm"]
+    with making(clock()) as work:
+        work.session.get_one(Person, lesson.students[1].id).number = "B101"
+    shared = run(app, "identify", number, "--person", "B101", *known)
+    assert shared.exit_code != 0
+    assert all(student.name in str(shared.exception) for student in lesson.students)
     assert run(app, "start", number).exit_code != 0
     assert run(app, "reverse", number, "--person", "nobody", "--reason", "x").exit_code != 0
     cancelled = run(app, "cancel", number, "--reason", "Storm")

@@ -8,7 +8,13 @@ import pytest
 
 from vlms.academy.errors import SeatRefused, SittingRefused
 from vlms.academy.rules.exam_day import ExamOffer, check_ahead, check_exam
-from vlms.academy.rules.identity import Identity, check_identity, check_latin, is_ready
+from vlms.academy.rules.identity import (
+    Identity,
+    check_identity,
+    check_latin,
+    check_own_account,
+    who_shares,
+)
 
 DAY = date(2026, 3, 10)
 KNOWN = Identity("WANG Hsiao-Ming", "wang.hm")
@@ -27,12 +33,32 @@ KNOWN = Identity("WANG Hsiao-Ming", "wang.hm")
     ],
 )
 def test_what_is_missing_is_named(identity: Identity, reason: str | None) -> None:
-    assert is_ready(identity, DAY) == (reason is None)
-    if reason is not None:
-        with pytest.raises(SeatRefused) as refused:
-            check_identity(identity, DAY)
-        assert refused.value.reason == reason
-        assert refused.value.rule == "A2"
+    if reason is None:
+        check_identity(identity, DAY)
+        return
+    with pytest.raises(SeatRefused) as refused:
+        check_identity(identity, DAY)
+    assert (refused.value.reason, refused.value.rule) == (reason, "A2")
+
+
+@pytest.mark.parametrize("theirs", ["wang.hm", "Wang.HM", " wang.hm ", "ｗａｎｇ.hm"])
+def test_an_account_of_two_names_the_other_to_each(theirs: str) -> None:
+    accounts = {1: ("WANG Ming", "wang.hm"), 2: ("LEE Mei", "lee.m"), 3: ("LIN Hui", theirs)}
+    assert who_shares(accounts) == {1: "LIN Hui", 3: "WANG Ming"}
+    with pytest.raises(SeatRefused) as refused:
+        check_own_account("wang.hm", "LIN Hui")
+    assert (refused.value.reason, refused.value.rule) == ("provider_account_shared", "A2")
+    assert "LIN Hui" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("account", "theirs"), [("wang.hm", "wang.h"), ("wang.hm", None), (None, None), ("", " ")]
+)
+def test_accounts_that_differ_or_are_missing_are_nobody_elses(
+    account: str | None, theirs: str | None
+) -> None:
+    assert who_shares({1: ("WANG Ming", account), 2: ("LIN Hui", theirs)}) == {}
+    check_own_account(account, None)
 
 
 @pytest.mark.parametrize("name", ["WANG Hsiao-Ming", "O'Brien, Séan", "Lü 2nd"])

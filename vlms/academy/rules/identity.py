@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from vlms.academy.errors import SeatRefused
 from vlms.core.text import Text, _
+
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -66,13 +70,40 @@ def check_latin(legal_name: str) -> None:
             )
 
 
-def is_ready(identity: Identity, sitting_day: date) -> bool:
-    """Whether nothing is missing."""
-    try:
-        check_identity(identity, sitting_day)
-    except SeatRefused:
-        return False
-    return True
+def account_key(account: str | None) -> str:
+    """By which two ways of writing one account are the same; empty for none."""
+    return "".join(unicodedata.normalize("NFKC", account or "").casefold().split())
+
+
+def who_shares(accounts: Mapping[K, tuple[str, str | None]]) -> dict[K, str]:
+    """Of candidates with names and accounts: those whose account is another's too, and whose."""
+    holders: dict[str, list[K]] = {}
+    for key, (_name, account) in accounts.items():
+        holders.setdefault(account_key(account), []).append(key)
+    groups = (keys for account, keys in holders.items() if account and len(keys) > 1)
+    return {
+        key: accounts[keys[0] if key != keys[0] else keys[1]][0] for keys in groups for key in keys
+    }
+
+
+def check_own_account(account: str | None, sharer: str | None) -> None:
+    """Each candidate of a sitting has an account of their own with the test provider (A2).
+
+    `sharer` is the name of another candidate who has it too. Raises SeatRefused.
+    """
+    if sharer is None:
+        return
+    raise SeatRefused(
+        "A2",
+        _(
+            "The account %(account)s with the test provider is that of %(name)s too.",
+            account=account,
+            name=sharer,
+        ),
+        reason="provider_account_shared",
+        field="provider_account",
+        way_out=_("Look on the provider's site whose it is, and correct the other one."),
+    )
 
 
 def _missing(field: str, sentence: Text, way_out: Text) -> SeatRefused:

@@ -19,7 +19,6 @@ from vlms.academy.errors import SeatRefused, SomeRefused
 from vlms.academy.models.sittings import ExamSeat, Sitting, SittingState
 from vlms.academy.queries.packs import rule_of
 from vlms.academy.queries.sittings import Look, get_sitting
-from vlms.academy.rules.identity import Identity, check_identity
 from vlms.academy.rules.seat_state import (
     SeatState,
     SeatStep,
@@ -30,6 +29,7 @@ from vlms.academy.rules.seat_state import (
     started_at,
 )
 from vlms.academy.service import drawing
+from vlms.academy.service.candidates import Sharers, check_candidate, sharers_in
 from vlms.academy.service.examining import Delivery, check_exam_of, check_gate, refused_of
 from vlms.audit.service import journal
 from vlms.core.clock import local_day
@@ -55,7 +55,8 @@ def start(work: Work, sitting_id: UUID, seat_ids: Sequence[UUID]) -> Sitting:
     check_start(work, sitting)
     check_exam_of(sitting.pack, sitting.exam, day)
     check_gate(sitting.pack, sitting.site, day)
-    require_each(seats, lambda seat: _check_candidate(seat, day))
+    sharers = sharers_in(sitting)
+    require_each(seats, lambda seat: _check_ready(seat, day, sharers))
     _check_roster(work, sitting, seats)
     at = started_at(sitting.starts_at, day, work.now, work.today(sitting.time_zone))
     take(work, seats, SeatStep.START, {"started_at": at})
@@ -71,9 +72,9 @@ def check_start(work: Work, sitting: Sitting) -> None:
     check_may_start(day, work.today(sitting.time_zone), delivery_terms(day))
 
 
-def _check_candidate(seat: ExamSeat, day: date) -> None:
+def _check_ready(seat: ExamSeat, day: date, sharers: Sharers) -> None:
     next_seat_state(seat.state, SeatStep.START)
-    check_identity(identity_of(seat), day)
+    check_candidate(seat, day, sharers)
 
 
 def _check_roster(work: Work, sitting: Sitting, seats: Sequence[ExamSeat]) -> None:
@@ -260,10 +261,6 @@ def _get_held(work: Work, sitting_id: UUID) -> Sitting:
     if guarded_update(work.session, Sitting, *as_read, state=sitting.state) != 1:
         raise moved_on()
     return sitting
-
-
-def identity_of(seat: ExamSeat) -> Identity:
-    return Identity(seat.legal_name, seat.provider_account, seat.is_minor, seat.consent_on)
 
 
 def day_of(sitting: Sitting) -> date:

@@ -18,10 +18,10 @@ from vlms.academy.queries.sittings import (
     get_sitting,
     search_sittings,
 )
-from vlms.academy.rules.identity import check_identity
 from vlms.academy.rules.seat_state import SeatState
+from vlms.academy.service.candidates import check_candidate, sharers_in
 from vlms.academy.service.results import retakes_of
-from vlms.academy.service.seats import check_reversal, day_of, identity_of
+from vlms.academy.service.seats import check_reversal, day_of
 from vlms.academy.sitting_acts import acts_on_sitting, has_waiting, is_own, start_conditions
 from vlms.academy.sitting_words import (
     ACTION_WORDS,
@@ -153,9 +153,10 @@ def show_page(sitting: Sitting, form: Form, ticked: frozenset[str] | None = None
 def _missing(sitting: Sitting) -> Mapping[UUID, DomainError]:
     """By reserved seat: what is to be completed before its exam starts."""
     found: dict[UUID, DomainError] = {}
+    sharers = sharers_in(sitting)
     for seat in _reserved(sitting):
         try:
-            check_identity(identity_of(seat), day_of(sitting))
+            check_candidate(seat, day_of(sitting), sharers)
         except DomainError as refusal:
             found[seat.id] = refusal
     return found
