@@ -55,6 +55,7 @@ from vlms.web import (
     logs,
     looks,
     navigation,
+    panels,
     telling,
     templating,
     words,
@@ -110,6 +111,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     compression.install(app)
     templating.install(app)
     navigation.install(app)
+    panels.install(app)
     appearance.install(app)
     about.install(app)
     looks.install(app)

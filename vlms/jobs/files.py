@@ -9,26 +9,23 @@ from datetime import timedelta
 from typing import BinaryIO
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, select
 
 from vlms.audit.service import journal
-from vlms.core import tokens
-from vlms.core.keys import KEY_ID_LENGTH, KeyRing
+from vlms.core.sealing import seal, unseal
 from vlms.core.work import Work
 from vlms.jobs.held import HeldJob
 from vlms.jobs.models import Job, JobFile, JobFilePart
 
 KEPT = timedelta(days=7)
 PART_BYTES = 256 * 1024
-_NONCE_BYTES = 12
 _UNSYNCHRONISED = {"synchronize_session": False}
 
 
 def keep_part(work: Work, held: HeldJob, position: int, body: bytes) -> None:
     """Keep one part; an earlier try's is replaced."""
     _drop(work, JobFilePart.job_id == held.id, JobFilePart.position == position)
-    sealed = _seal(work.keys, held.id, position, body)
+    sealed = seal(work.keys, body, _place(held.id, position))
     work.session.add(JobFilePart(job_id=held.id, position=position, sealed_body=sealed))
 
 
@@ -65,7 +62,9 @@ def read_file(work: Work, job: Job, file: JobFile) -> bytes:
     """The whole file; that it was taken is told to the journal."""
     statement = select(JobFilePart).where(JobFilePart.job_id == job.id)
     parts = work.session.scalars(statement.order_by(JobFilePart.position))
-    body = b"".join(_open(work.keys, job.id, part) for part in parts)
+    body = b"".join(
+        unseal(work.keys, part.sealed_body, _place(job.id, part.position)) for part in parts
+    )
     record = ("job", job.id, job.organisation_id)
     journal(work, "job.file_taken", record, after={"filename": file.filename})
     return body
@@ -91,19 +90,5 @@ def _drop(work: Work, *conditions: object) -> None:
     work.session.execute(statement, execution_options=_UNSYNCHRONISED)
 
 
-def _seal(keys: KeyRing, job_id: UUID, position: int, body: bytes) -> bytes:
-    """The master key's id, a nonce, and the part, sealed for its place alone."""
-    nonce, key_id = tokens.random_bytes(_NONCE_BYTES), keys.master_id.encode()
-    return key_id + nonce + AESGCM(keys.master).encrypt(nonce, body, _place(job_id, position))
-
-
-def _open(keys: KeyRing, job_id: UUID, part: JobFilePart) -> bytes:
-    sealed = part.sealed_body
-    key_id, rest = sealed[:KEY_ID_LENGTH].decode(), sealed[KEY_ID_LENGTH:]
-    key = {**keys.former, keys.master_id: keys.master}[key_id]
-    nonce, closed = rest[:_NONCE_BYTES], rest[_NONCE_BYTES:]
-    return AESGCM(key).decrypt(nonce, closed, _place(job_id, part.position))
-
-
-def _place(job_id: UUID, position: int) -> bytes:
-    return f"vlms job file|{job_id}|{position}".encode()
+def _place(job_id: UUID, position: int) -> str:
+    return f"vlms job file|{job_id}|{position}"
