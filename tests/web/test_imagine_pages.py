@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 import jwt
@@ -31,6 +32,9 @@ from vlms.core.db import reading
 from vlms.core.permissions import Role
 from vlms.core.scope import System
 from vlms.core.work import key_ring
+from vlms.jobs import exporting
+from vlms.jobs.export_files import EXPORT_JOBS
+from vlms.jobs.worker import run_due
 from vlms.orders.models import Order
 
 SEEN = System("test")
@@ -236,3 +240,32 @@ def test_the_order_of_the_system_is_shown_like_any_other(
     assert order.number in page.text
     assert client.get(f"/o/contoso/orders/{order.id}/order-form.pdf").status_code == 200
     assert order.number in client.page("/o/contoso/orders/").text
+
+
+def test_many_papers_are_drawn_by_a_job_whose_page_says_where_they_are(
+    client: CheckingClient, scene: Scene, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two are many here; a revoked one is no paper."""
+    monkeypatch.setattr(exporting, "LONG_PAPERS", 1)
+    with making(clock()) as work:
+        for name in ("李大華", "張小美"):
+            person = make_placed_person(work, scene.shop, scene.school, name, PlaceRole.STUDENT)
+            (made,) = make_certificates(work, scene.shop, scene.course, scene.school, person)
+        revoke_certificate(work, made.id, "by mistake")
+    client.sign_in(ADMIN_EMAIL)
+    asked = client.get("/o/contoso/certificates/papers.pdf")
+    assert asked.status_code == 302
+    run_due(EXPORT_JOBS, clock, Event())
+    page = client.page(asked.headers["Location"])
+    assert "2 certificates are in the file." in page.text
+    pages = PdfReader(io.BytesIO(client.get(f"{asked.headers['Location']}/file").data)).pages
+    assert [
+        name in page.extract_text() for page, name in zip(pages, ("王小明", "李大華"), strict=True)
+    ] == [True, True]
+    one = client.get("/o/contoso/certificates/papers.pdf?q=李大華")
+    assert len(PdfReader(io.BytesIO(one.data)).pages) == 1
+
+
+def test_no_valid_paper_is_refused_at_once(client: CheckingClient, scene: Scene) -> None:
+    client.sign_in(ADMIN_EMAIL)
+    assert client.get("/o/contoso/certificates/papers.pdf?q=nobody").status_code == 422

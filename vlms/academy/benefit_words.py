@@ -54,6 +54,7 @@ add_words(
         "hours": _("Hours"),
         "layout": _("Layout"),
         "latin_school_name": _("The school's name in Latin letters"),
+        "latin_institution_name": _("The institution's name in Latin letters"),
         "signer_name": _("Who signs"),
         "signer_title": _("Title of who signs"),
         "has_logo": _("Logo"),

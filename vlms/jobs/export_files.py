@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, BinaryIO, TypeVar
 
@@ -16,13 +16,14 @@ from vlms.core.errors import Forbidden
 from vlms.core.packed_text import pack_text
 from vlms.core.permissions import Permission
 from vlms.core.scope import Scope
-from vlms.core.text import _, ngettext
+from vlms.core.text import Text, _, ngettext
 from vlms.core.work import Actor
 from vlms.exports.table import Table
 from vlms.jobs.exporting import (
     EXPORT,
     Export,
     GuardedExport,
+    PaperExport,
     as_asked,
     export_named,
     filename_of,
@@ -36,7 +37,18 @@ from vlms.jobs.worker import JobKind
 from vlms.web.pages import TYPES, WRITERS
 
 _TOLD_EVERY = 1_000
+# A paper takes as long as some hundred rows.
+_PAPERS_TOLD_EVERY = 50
 Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of an export: of how many rows or papers, in words, and kept for how long."""
+
+    count: int
+    done: Text
+    kept: timedelta
 
 
 def make_file(held: HeldJob) -> None:
@@ -48,18 +60,33 @@ def make_file(held: HeldJob) -> None:
         tempfile.TemporaryFile() as out,
         as_asked(facts, asker, held.clock()),
     ):
+        kept = KEPT
+        done: Callable[[int], Text] = _rows_done
         if isinstance(export, GuardedExport):
             total, kept = _write_disclosed(held, asker, export, out), export.kept
+        elif isinstance(export, PaperExport):
+            total, done = _draw_papers(held, asker, export, out), export.done
         else:
-            total, kept = _write_list(held, asker, export, out), KEPT
+            total = _write_list(held, asker, export, out)
         filename = f"{filename_of(export)}-{g.now.date().isoformat()}.{form}"
-        _keep(held, out, (filename, TYPES[form]), total, kept)
+        _keep(held, out, (filename, TYPES[form]), Made(total, done(total), kept))
+
+
+def _rows_done(total: int) -> Text:
+    return ngettext("%(number)s row is in the file.", "%(number)s rows are in the file.", total)
 
 
 def _write_list(held: HeldJob, asker: Asker, export: Export, out: BinaryIO) -> int:
     with reading(asker.scope) as opened:
         table, total = list_table(export, opened), export.count(opened)
         _write(held, table, total, out)
+    return total
+
+
+def _draw_papers(held: HeldJob, asker: Asker, export: PaperExport, out: BinaryIO) -> int:
+    with reading(asker.scope) as opened:
+        total = export.count(opened)
+        export.draw(_told(held, export.papers(opened), total, _PAPERS_TOLD_EVERY), out)
     return total
 
 
@@ -80,11 +107,13 @@ def _write(held: HeldJob, table: Table[Any], total: int, out: BinaryIO) -> None:
     WRITERS[held.facts["form"]](replace(table, rows=_told(held, table.rows, total)), out)
 
 
-def _told(held: HeldJob, rows: Iterable[Row], total: int) -> Iterator[Row]:
-    """The rows; every thousand of them the job tells how far it is."""
+def _told(
+    held: HeldJob, rows: Iterable[Row], total: int, every: int = _TOLD_EVERY
+) -> Iterator[Row]:
+    """The rows; after so many of them the job tells how far it is."""
     try:
         for number, row in enumerate(rows):
-            if number % _TOLD_EVERY == 0:
+            if number % every == 0:
                 _step(lambda number=number: _tell(held, number, total))  # type: ignore[misc]
             yield row
     finally:
@@ -102,20 +131,18 @@ def _tell(held: HeldJob, number: int, total: int) -> None:
         held.tell_progress(work, number, max(number, total))
 
 
-def _keep(held: HeldJob, out: BinaryIO, name: tuple[str, str], total: int, kept: timedelta) -> None:
+def _keep(held: HeldJob, out: BinaryIO, name: tuple[str, str], made: Made) -> None:
     parts = cut(out)
     for position, body in enumerate(parts):
         _step(lambda position=position, body=body: _keep_part(held, position, body))  # type: ignore[misc]
 
     def attempt() -> None:
         with held.work() as work:
-            keep_file(work, held, name, (len(parts), sum(map(len, parts))), kept)
-            done = ngettext(
-                "%(number)s row is in the file.", "%(number)s rows are in the file.", total
-            )
+            keep_file(work, held, name, (len(parts), sum(map(len, parts))), made.kept)
             # The same may be asked for again at once.
-            ended = {"once_key": f"ended:{held.id}", "done_count": total, "total_count": total}
-            held.finish(work, {"summary": pack_text(done)}, **ended)
+            counts = {"done_count": made.count, "total_count": made.count}
+            ended = {"once_key": f"ended:{held.id}", **counts}
+            held.finish(work, {"summary": pack_text(made.done)}, **ended)
 
     retrying(attempt)
 

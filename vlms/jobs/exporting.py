@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -34,12 +34,14 @@ from vlms.jobs.service import plan_asked
 from vlms.web.access import Workspace
 from vlms.web.lists import chosen_columns
 from vlms.web.locales import LANGUAGE, current_language
-from vlms.web.pages import WRITERS, send_table
+from vlms.web.pages import WRITERS, send_drawn, send_table
 from vlms.web.unit_of_work import unit_of_work
 
 EXPORT = "export"
 # 2026-11: 5,000 rows take about a second; who asks for more need not wait for the answer.
 LONG_EXPORT = 5_000
+# 2026-11: a hundred certificates take about a second and a half.
+LONG_PAPERS = 100
 _TRIES = 5
 
 
@@ -74,7 +76,23 @@ class GuardedExport:
     kept: timedelta
 
 
-_exports: dict[str, Export | GuardedExport] = {}
+@dataclass(frozen=True)
+class PaperExport:
+    """Papers that become one PDF: how many, what they say, what draws them, what is told then.
+
+    `count` and `papers` read the address; `papers` also raises what is refused.
+    """
+
+    name: str
+    title: Text
+    count: Callable[[Session], int]
+    papers: Callable[[Session], Iterator[Any]]
+    draw: Callable[[Iterator[Any], BinaryIO], None]
+    done: Callable[[int], Text]
+
+
+AnyExport = Export | GuardedExport | PaperExport
+_exports: dict[str, AnyExport] = {}
 
 
 def add_export(export: Export) -> Export:
@@ -88,7 +106,12 @@ def add_guarded(export: GuardedExport) -> GuardedExport:
     return export
 
 
-def export_named(name: str) -> Export | GuardedExport:
+def add_papers(export: PaperExport) -> PaperExport:
+    _exports[export.name] = export
+    return export
+
+
+def export_named(name: str) -> AnyExport:
     return _exports[name]
 
 
@@ -109,19 +132,27 @@ def send_or_plan(export: Export, form: str) -> Response:
     return redirect(follow(job))
 
 
+def send_or_plan_papers(export: PaperExport) -> Response:
+    """The PDF at once; of many papers, the page of the job that makes it."""
+    total = export.count(db.session())
+    if total > LONG_PAPERS:
+        with unit_of_work() as work:
+            job = plan_export(work, export, "pdf", total)
+        return redirect(follow(job))
+    return send_drawn(export.papers(db.session()), export.draw, export.name)
+
+
 def list_table(export: Export, opened: Session) -> Table[Any]:
     """The table, with the columns that the address asks for."""
     return only_columns(export.table(opened), chosen_columns())
 
 
-def filename_of(export: Export | GuardedExport) -> str:
+def filename_of(export: AnyExport) -> str:
     is_named = isinstance(export, Export) and export.filename is not None
     return export.filename() if is_named else export.name  # type: ignore[union-attr,misc]
 
 
-def plan_export(
-    work: Work, export: Export | GuardedExport, form: str, total: int, reason: str = ""
-) -> Job:
+def plan_export(work: Work, export: AnyExport, form: str, total: int, reason: str = "") -> Job:
     """The job; the one that is under way, where the same was asked for before."""
     facts = {"name": export.name, "form": form, "reason": reason, **_asked()}
     key = f"export:{work.actor.user_id}:{_digest(facts)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from flask import g, request, send_file
 from werkzeug.exceptions import NotFound
@@ -17,6 +17,7 @@ from vlms.exports.pdf import write_pdf
 from vlms.exports.table import Table
 from vlms.exports.xlsx import write_book, write_xlsx
 
+Papers = TypeVar("Papers")
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
@@ -64,6 +65,13 @@ def send_document(document: Document, name: str) -> Response:
     """A paper as PDF."""
     out = io.BytesIO()
     write_pdf(document, out)
+    return _send(out, name, "pdf")
+
+
+def send_drawn(papers: Papers, draw: Callable[[Papers, BinaryIO], None], name: str) -> Response:
+    """Papers as one PDF that `draw` makes of them."""
+    out = io.BytesIO()
+    draw(papers, out)
     return _send(out, name, "pdf")
 
 

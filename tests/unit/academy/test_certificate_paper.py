@@ -11,7 +11,8 @@ from pypdf import PdfReader
 
 from tests.support.making_certificates import picture
 from vlms.academy.exports.certificate_layouts import LAYOUTS
-from vlms.academy.exports.certificates import Look, Paper, chinese_day, write_certificates
+from vlms.academy.exports.certificate_words import chinese_day
+from vlms.academy.exports.certificates import Look, Paper, write_certificates
 from vlms.academy.layout_keys import LAYOUT_WORDS
 
 LINK = "https://vlms.example/certificates/abcdefghijklmnopqrstuv"
@@ -26,7 +27,9 @@ def paper(layout: str = "classic", **facts: object) -> Paper:
             "number": "C-2026-000001",
             "name": "王小明",
             "latin_name": "WANG, HSIAO-MING",
-            "school_name": "示範大學管理學院",
+            "institution_name": "示範大學",
+            "latin_institution_name": "Demo University",
+            "school_name": "管理學院",
             "latin_school_name": "School of Management",
             "title_en": "Data analysis",
             "title_zh": "資料分析",
@@ -70,7 +73,9 @@ def test_a_paper_says_all_that_is_certified(layout: str) -> None:
     for told in (
         "王小明",
         "WANG, HSIAO-MING",
-        "示範大學管理學院",
+        "示範大學",
+        "Demo University",
+        "管理學院",
         "School of Management",
         "資料分析",
         "Data analysis",
@@ -90,6 +95,8 @@ def test_no_line_stands_on_another_one(layout: str, is_long: bool) -> None:
     long = {
         "name": LONG_ZH[:60],
         "latin_name": LONG_EN[:120],
+        "institution_name": LONG_ZH[::-1],
+        "latin_institution_name": LONG_EN,
         "school_name": LONG_ZH,
         "latin_school_name": LONG_EN,
         "title_zh": LONG_ZH,
@@ -97,7 +104,7 @@ def test_no_line_stands_on_another_one(layout: str, is_long: bool) -> None:
     }
     found = sorted(boxes(paper(layout, **(long if is_long else {}))), key=lambda box: -box[1])
     body = [box for box in found if box[1] > LAYOUTS[layout].body[1]]
-    assert len(body) >= 8
+    assert len(body) >= 10
     for (_x, upper, _size), (_x2, lower, size) in itertools.pairwise(body):
         assert upper - lower >= size * 0.95 or abs(upper - lower) < 0.01, (layout, upper, lower)
     assert min(size for _x, _y, size in body) >= 4.5
@@ -135,3 +142,23 @@ def test_years_are_those_of_the_republic_where_it_is_wished() -> None:
 def test_a_name_in_latin_letters_alone_stands_once() -> None:
     (text,) = pages(paper(name="John Smith", latin_name="John Smith"))
     assert text.count("John Smith") == 1
+
+
+def test_a_school_that_bears_its_institutions_name_says_it_once() -> None:
+    (text,) = pages(paper(school_name="示範大學管理學院"))
+    assert text.count("示範大學") == 1
+    (of_the_first_release,) = pages(paper(institution_name="", latin_institution_name=""))
+    assert "大學" not in of_the_first_release
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("latin_name", ["", "WANG, HSIAO-MING"])
+def test_what_follows_a_name_keeps_its_distance(layout: str, latin_name: str) -> None:
+    """As far as the words before it, whether the name stands in one script or in two."""
+    found = sorted({y: size for _x, y, size in boxes(paper(layout, latin_name=latin_name))}.items())
+    by_size = [size for _y, size in reversed(found)]
+    levels = [y for y, _size in reversed(found)]
+    name = by_size.index(max(by_size[6:]), 6)
+    after = name + 2 if latin_name else name + 1
+    # From the last line of the name down to the top of the next.
+    assert levels[after - 1] - levels[after] - by_size[after] >= 5

@@ -219,6 +219,7 @@ def revoke(number: str, reason: str, slug: str) -> None:
 @_institution
 @click.option("--layout", type=click.Choice(list(LAYOUT_WORDS)), default=USUAL_LAYOUT)
 @click.option("--latin-school-name", default="")
+@click.option("--latin-institution-name", default="")
 @click.option("--signer-name", default="")
 @click.option("--signer-title", default="")
 @click.option("--logo", type=_picture, help="PNG or JPEG.")

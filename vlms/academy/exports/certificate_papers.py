@@ -47,6 +47,8 @@ def papers_of(
             latin_name=one.latin_name,
             school_name=one.school_name,
             latin_school_name=one.latin_school_name,
+            institution_name=one.institution_name,
+            latin_institution_name=one.latin_institution_name,
             title_en=one.title_en,
             title_zh=one.title_zh,
             hours=one.hours,
@@ -57,14 +59,19 @@ def papers_of(
         )
 
 
-def sample_paper(school_name: str, design: CertificateDesign | None, day: date, link: str) -> Paper:
-    """A paper for nobody, to see a design by."""
+def sample_paper(
+    names: tuple[str, str], design: CertificateDesign | None, day: date, link: str
+) -> Paper:
+    """A paper for nobody, to see a design by; `names` are the institution's and the school's."""
+    institution_name, school_name = names
     return Paper(
         number="C-0000-000000",
         name="○○○",
         latin_name="SAMPLE – NOT VALID",
         school_name=school_name,
         latin_school_name=design.latin_school_name if design else "",
+        institution_name=institution_name,
+        latin_institution_name=design.latin_institution_name if design else "",
         title_en="Sample course",
         title_zh="課程名稱範例",
         hours=36,

@@ -7,12 +7,9 @@ takes two lines. The words of a page never leave their box.
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from typing import BinaryIO
 
 from reportlab.lib.colors import Color
@@ -27,15 +24,17 @@ from vlms.academy.exports.certificate_layouts import (
     Box,
     Layout,
 )
+from vlms.academy.exports.certificate_words import both, chinese, chinese_day, english
 from vlms.academy.layout_keys import USUAL_LAYOUT
 from vlms.exports.fonts import BOLD, REGULAR, cut, printable, text_width, wrap
 from vlms.exports.qr import draw_qr
 
 _LEADING = 1.32
 _MOST_LINES = 2
-_ROC_YEAR = 1911
 # The links are random, so that any mask does.
 _QR_MASK = 3
+# A text with its font, size, and the smallest size that can be read.
+_Styled = tuple[str, str, float, float]
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,8 @@ class Paper:
     link: str
     look: Look
     has_roc_years: bool = False
+    institution_name: str = ""
+    latin_institution_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class _Line:
 def write_certificates(papers: Iterable[Paper], out: BinaryIO) -> None:
     """One PDF, one page a certificate, in their order. Raises ValueError when there is none."""
     canvas = Canvas(out, pagesize=(WIDTH, HEIGHT), pageCompression=1, lang="zh-Hant")
-    canvas.setTitle(_words("heading"))
+    canvas.setTitle(both("heading"))
     studio = _Studio(canvas)
     count = 0
     for paper in papers:
@@ -158,21 +159,35 @@ def _body_box(paper: Paper, layout: Layout) -> Box:
 
 def _body_lines(paper: Paper, layout: Layout) -> Iterator[_Line]:
     ink, accent = layout.ink, layout.accent
-    yield _Line(paper.school_name, BOLD, 19, 11, ink, 1)
-    yield _Line(paper.latin_school_name, REGULAR, 12, 8, ink, 10)
-    yield _Line(_chinese("heading"), BOLD, 34, 20, accent, 1)
-    yield _Line(_english("heading"), REGULAR, 16, 10, accent, 14)
-    yield _Line(_words("certifies"), REGULAR, 11.5, 8, ink, 5)
-    yield _Line(paper.name, BOLD, 34, 15, ink, 1)
-    if paper.latin_name != paper.name:
-        yield _Line(paper.latin_name, REGULAR, 18, 10, ink, 6)
-    yield _Line(_words("completed"), REGULAR, 11.5, 8, ink, 5)
-    yield _Line(paper.title_zh, BOLD, 21, 12, ink, 1)
-    if paper.title_en != paper.title_zh:
-        yield _Line(paper.title_en, REGULAR, 14, 9, ink, 7)
+    yield from _issuer_lines(paper, ink)
+    yield _Line(chinese("heading"), BOLD, 34, 20, accent, 1)
+    yield _Line(english("heading"), REGULAR, 16, 10, accent, 14)
+    yield _Line(both("certifies"), REGULAR, 11.5, 8, ink, 5)
+    yield from _pair((paper.name, BOLD, 34, 15), (paper.latin_name, REGULAR, 18, 10), ink, 8)
+    yield _Line(both("completed"), REGULAR, 11.5, 8, ink, 5)
+    yield from _pair((paper.title_zh, BOLD, 21, 12), (paper.title_en, REGULAR, 14, 9), ink, 7)
     if paper.hours is not None:
-        yield _Line(_words("hours", hours=str(paper.hours)), REGULAR, 11, 8, ink, 1)
+        yield _Line(both("hours", hours=str(paper.hours)), REGULAR, 11, 8, ink, 1)
     yield _Line(_completed(paper), REGULAR, 11, 8, ink)
+
+
+def _issuer_lines(paper: Paper, ink: Color) -> Iterator[_Line]:
+    """The institution, unless the school's name says it, and the school."""
+    school, latin_school = paper.school_name, paper.latin_school_name
+    if paper.institution_name in school:
+        yield from _pair((school, BOLD, 19, 11), (latin_school, REGULAR, 12, 8), ink, 10)
+        return
+    latin = paper.latin_institution_name
+    yield from _pair((paper.institution_name, BOLD, 19, 11), (latin, REGULAR, 12, 8), ink, 4)
+    yield from _pair((school, BOLD, 15, 10), (latin_school, REGULAR, 11, 8), ink, 10)
+
+
+def _pair(first: _Styled, second: _Styled, ink: Color, after: float) -> Iterator[_Line]:
+    """A name and the same in the other script, which may be missing; the gap is below both."""
+    is_alone = second[0] in ("", first[0])
+    yield _Line(*first, ink, after if is_alone else 1)
+    if not is_alone:
+        yield _Line(*second, ink, after)
 
 
 def _draw_body(canvas: Canvas, layout: Layout, lines: list[_Line], box: Box) -> None:
@@ -237,10 +252,10 @@ def _draw_check(canvas: Canvas, paper: Paper, layout: Layout) -> None:
     room = width - height - 2 * mm
     top = bottom + height * 0.62
     texts = (
-        _chinese("number", number=paper.number),
-        _english("number", number=paper.number),
-        _chinese("verify"),
-        _english("verify"),
+        chinese("number", number=paper.number),
+        english("number", number=paper.number),
+        chinese("verify"),
+        english("verify"),
     )
     for text in texts:
         for shown, size in _fitted(_Line(text, REGULAR, 8.5, 5, layout.ink), room):
@@ -259,31 +274,5 @@ def _write(
 
 def _completed(paper: Paper) -> str:
     day = paper.completed_on
-    english = _english("on", day=f"{day.day} {day:%B %Y}")
-    return f"{_chinese('on', day=chinese_day(day, paper.has_roc_years))}　{english}"
-
-
-def chinese_day(day: date, has_roc_years: bool) -> str:
-    """The day as papers in Taiwan write it, with the year of the Republic where it is wished."""
-    year = f"民國 {day.year - _ROC_YEAR} " if has_roc_years else f"{day.year} "
-    return f"{year}年 {day.month} 月 {day.day} 日"
-
-
-def _words(key: str, **values: str) -> str:
-    """The word in both languages, on one line."""
-    return f"{_chinese(key, **values)}　{_english(key, **values)}"
-
-
-def _chinese(key: str, **values: str) -> str:
-    return _table()[key]["zh"] % values
-
-
-def _english(key: str, **values: str) -> str:
-    return _table()[key]["en"] % values
-
-
-@cache
-def _table() -> dict[str, dict[str, str]]:
-    place = files("vlms.academy") / "data" / "certificate_words.json"
-    found: dict[str, dict[str, str]] = json.loads(place.read_text("utf-8"))
-    return found
+    in_english = english("on", day=f"{day.day} {day:%B %Y}")
+    return f"{chinese('on', day=chinese_day(day, paper.has_roc_years))}　{in_english}"

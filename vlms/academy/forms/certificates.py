@@ -57,6 +57,11 @@ class DesignForm(Form):
         optional(read_text(200)),
         _("Stands below its name. May be left empty."),
     )
+    latin_institution_name = TextField(
+        _("The institution's name in Latin letters"),
+        optional(read_text(200)),
+        _("Stands with the institution's name, above the school's. May be left empty."),
+    )
     signer_name = TextField(_("Who signs"), optional(read_text(200)))
     signer_title = TextField(_("Title of who signs"), optional(read_text(200)))
     logo = OptionalUpload(_("Logo"), _("PNG or JPEG, at most 2 MB; white or clear behind it."))
@@ -72,6 +77,7 @@ class DesignForm(Form):
             self.signer_title.value or "",
             _sent(self.logo, is_taken_away=bool(self.no_logo.data)),
             _sent(self.signature, is_taken_away=bool(self.no_signature.data)),
+            self.latin_institution_name.value or "",
         )
 
 

@@ -105,6 +105,7 @@ class CertificateDesign(Keyed, Base):
     audited = (
         "layout",
         "latin_school_name",
+        "latin_institution_name",
         "signer_name",
         "signer_title",
         "has_logo",
@@ -116,6 +117,7 @@ class CertificateDesign(Keyed, Base):
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
     layout: Mapped[str] = mapped_column(String(40))
     latin_school_name: Mapped[str] = mapped_column(String(200), default="")
+    latin_institution_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
     signer_name: Mapped[str] = mapped_column(String(200), default="")
     signer_title: Mapped[str] = mapped_column(String(200), default="")
     has_logo: Mapped[bool] = mapped_column(default=False)
@@ -168,6 +170,9 @@ class CourseCertificate(Keyed, Base):
     latin_name: Mapped[str] = mapped_column(String(200))
     school_name: Mapped[str] = mapped_column(String(200))
     latin_school_name: Mapped[str] = mapped_column(String(200))
+    # Empty on those of the first release, which named the school alone.
+    institution_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    latin_institution_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
     title_en: Mapped[str] = mapped_column(String(200))
     title_zh: Mapped[str] = mapped_column(String(200))
     hours: Mapped[int | None] = mapped_column()

@@ -216,6 +216,16 @@ def latest_seats(session: Session, person_ids: Collection[UUID]) -> Mapping[UUID
     return {seat.person_id: seat for seat in session.scalars(statement)}
 
 
+def legal_names(session: Session, person_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """The name in Latin letters that each of these people gave for their last exam, if any."""
+    statement = (
+        select(ExamSeat.person_id, ExamSeat.legal_name)
+        .where(ExamSeat.person_id.in_(sorted(person_ids)), ExamSeat.legal_name.is_not(None))
+        .order_by(ExamSeat.starts_at, ExamSeat.id)
+    )
+    return {key: name or "" for key, name in session.execute(statement)}
+
+
 @contextmanager
 def whole_institution(session: Session) -> Iterator[Session]:
     """A session that reads of all schools and agreements, where this one is held to some.

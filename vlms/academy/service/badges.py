@@ -49,7 +49,6 @@ def badge_jwt(certificate: CourseCertificate, ring: KeyRing, base_url: str) -> s
 
 def credential(certificate: CourseCertificate, token: str, base_url: str) -> dict[str, Any]:
     """The AchievementCredential with the claims that a JWT adds."""
-    issuer = f"urn:uuid:{certificate.school_id}"
     subject = _subject(certificate)
     key = credential_id(certificate)
     return {
@@ -57,7 +56,7 @@ def credential(certificate: CourseCertificate, token: str, base_url: str) -> dic
         "id": key,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": certificate.title_en,
-        "issuer": {"id": issuer, "type": ["Profile"], "name": certificate.school_name},
+        "issuer": _issuer(certificate),
         "validFrom": _instant(certificate.issued_at),
         "awardedDate": f"{certificate.completed_on.isoformat()}T00:00:00Z",
         "credentialSubject": subject,
@@ -73,11 +72,27 @@ def credential(certificate: CourseCertificate, token: str, base_url: str) -> dic
             "id": revocations_address(base_url, certificate.school_id),
             "type": "1EdTechRevocationList",
         },
-        "iss": issuer,
+        "iss": f"urn:uuid:{certificate.school_id}",
         "sub": subject["id"],
         "jti": key,
         "nbf": int(certificate.issued_at.timestamp()),
     }
+
+
+def _issuer(certificate: CourseCertificate) -> dict[str, Any]:
+    """The school, as a part of its institution."""
+    profile: dict[str, Any] = {
+        "id": f"urn:uuid:{certificate.school_id}",
+        "type": ["Profile"],
+        "name": certificate.school_name,
+    }
+    if certificate.institution_name:
+        profile["parentOrg"] = {
+            "id": f"urn:uuid:{certificate.organisation_id}",
+            "type": ["Profile"],
+            "name": certificate.institution_name,
+        }
+    return profile
 
 
 def credential_id(certificate: CourseCertificate) -> str:

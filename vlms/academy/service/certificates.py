@@ -6,7 +6,7 @@ change it. For people of the school alone, who had a place there on the day of c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -19,7 +19,7 @@ from vlms.academy.models.benefits import CertificateDesign, Course, CourseCertif
 from vlms.academy.models.roster import ClassRole
 from vlms.academy.queries.courses import get_certificate, get_course
 from vlms.academy.queries.rosters import candidates, get_class, members_on
-from vlms.academy.queries.sittings import whole_institution
+from vlms.academy.queries.sittings import legal_names, whole_institution
 from vlms.academy.rules.certificate_token import certificate_token, token_digest
 from vlms.academy.rules.completion import refuse_completion_day, refuse_strangers
 from vlms.academy.service.designs import design_for
@@ -74,9 +74,12 @@ def issue_certificates(work: Work, organisation_id: UUID, wanted: Completion) ->
     known = _certified(work, wanted)
     work.does("certificate.issued")
     issued = Issued(known_count=sum(person.id in known for person in people))
+    names = _latin_names(work, people)
     for person in people:
         if person.id not in known:
-            issued.certificates.append(_row(work, person, course, design, wanted))
+            row = _row(work, person, course, design, wanted)
+            row.latin_name = names.get(person.id, "")
+            issued.certificates.append(row)
     _add(work, issued.certificates)
     return issued
 
@@ -206,6 +209,13 @@ def _certified(work: Work, wanted: Completion) -> frozenset[UUID]:
         return frozenset(wide.scalars(statement))
 
 
+def _latin_names(work: Work, people: Sequence[Person]) -> Mapping[UUID, str]:
+    """The name in the directory, or else the legal one at the last exam."""
+    known = {person.id: person.latin_name for person in people if person.latin_name}
+    with whole_institution(work.session) as wide:
+        return {**legal_names(wide, {person.id for person in people} - known.keys()), **known}
+
+
 def _row(
     work: Work, person: Person, course: Course, design: CertificateDesign, wanted: Completion
 ) -> CourseCertificate:
@@ -223,9 +233,10 @@ def _row(
         number=f"C-{year}-{number:06d}",
         token_digest=token_digest(certificate_token(work.keys.link, key)),
         name=person.name,
-        latin_name=person.latin_name or "",
         school_name=design.school.name,
         latin_school_name=design.latin_school_name,
+        institution_name=work.session.get_one(Organisation, course.organisation_id).name,
+        latin_institution_name=design.latin_institution_name,
         title_en=course.title_en,
         title_zh=course.title_zh,
         hours=course.hours,

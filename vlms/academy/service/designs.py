@@ -29,6 +29,7 @@ class DesignFacts:
     signer_title: str = ""
     logo: bytes | None = None
     signature: bytes | None = None
+    latin_institution_name: str = ""
 
 
 def find_design(session: Session, school_id: UUID) -> CertificateDesign | None:
@@ -63,6 +64,7 @@ def save_design(work: Work, organisation_id: UUID, school_id: UUID, facts: Desig
                 school_id=school.id,
                 layout=facts.layout,
                 latin_school_name=facts.latin_school_name,
+                latin_institution_name=facts.latin_institution_name,
                 signer_name=facts.signer_name,
                 signer_title=facts.signer_title,
                 has_logo=logo is not None,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, g, render_template, send_file, url_for
+from flask import Blueprint, current_app, g, render_template, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from vlms.academy.exports.certificate_papers import papers_of
-from vlms.academy.exports.certificates import Paper, write_certificates
+from vlms.academy.exports.certificates import write_certificates
 from vlms.academy.forms.certificates import IssueForm, RevokeForm
 from vlms.academy.models.benefits import CourseCertificate
 from vlms.academy.queries.choices import find_class, list_classes_seen
@@ -41,9 +42,10 @@ from vlms.core.keys import KeyRing
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _, ngettext
 from vlms.core.work import Work, key_ring
+from vlms.jobs.exporting import PaperExport, add_papers, send_or_plan_papers
 from vlms.web.access import requires
 from vlms.web.lists import Filter, Heading, ListPage
-from vlms.web.pages import listing, wanted
+from vlms.web.pages import listing, send_drawn, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
 
 certificates = Blueprint("certificates", __name__, url_prefix="/o/<organisation>/certificates")
@@ -117,9 +119,28 @@ def _key(name: str) -> UUID | None:
 @certificates.get("/papers.pdf")
 @requires(Permission.VIEW_BENEFITS)
 def papers() -> Response:
-    """The valid ones under the filters as one file, a page each."""
-    found = list_certificates(db.session(), _asked(), MOST_AT_ONCE + 1)
-    return send_papers(found, "certificates")
+    """The valid ones under the filters as one file, a page each; of many a job makes it."""
+    return send_or_plan_papers(PAPERS)
+
+
+def _valid(session: Session) -> Sequence[CourseCertificate]:
+    return list_certificates(session, replace(_asked(), revoked=False), MOST_AT_ONCE + 1)
+
+
+PAPERS = add_papers(
+    PaperExport(
+        "certificates",
+        _("Certificates"),
+        lambda session: len(_valid(session)),
+        lambda session: papers_of(_valid(session), _keys().link, base_url()),
+        write_certificates,
+        lambda count: ngettext(
+            "%(number)s certificate is in the file.",
+            "%(number)s certificates are in the file.",
+            count,
+        ),
+    )
+)
 
 
 @certificates.get("/<uuid:certificate_id>")
@@ -249,16 +270,7 @@ def address_of(certificate: CourseCertificate) -> str:
 
 def send_papers(found: Sequence[CourseCertificate], name: str) -> Response:
     """Certificates as one PDF."""
-    return send_pdf(papers_of(found, _keys().link, base_url()), name)
-
-
-def send_pdf(papers: Iterable[Paper], name: str) -> Response:
-    out = io.BytesIO()
-    write_certificates(papers, out)
-    out.seek(0)
-    return send_file(
-        out, mimetype="application/pdf", as_attachment=True, download_name=f"{name}.pdf"
-    )
+    return send_drawn(papers_of(found, _keys().link, base_url()), write_certificates, name)
 
 
 def send_badge(found: CourseCertificate) -> Response:

@@ -8,9 +8,10 @@ from flask import g, render_template, url_for
 from werkzeug.wrappers import Response
 
 from vlms.academy.exports.certificate_papers import sample_paper
+from vlms.academy.exports.certificates import write_certificates
 from vlms.academy.forms.certificates import DesignForm
 from vlms.academy.service.designs import find_design, save_design
-from vlms.academy.views.certificates import Answer, base_url, certificates, send_pdf
+from vlms.academy.views.certificates import Answer, base_url, certificates
 from vlms.accounts.queries import get_school
 from vlms.core.clock import local_day
 from vlms.core.db import db
@@ -18,8 +19,16 @@ from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.web.access import requires
+from vlms.web.pages import send_drawn
 from vlms.web.unit_of_work import answer, unit_of_work
 
+_NAMES = (
+    "layout",
+    "latin_school_name",
+    "latin_institution_name",
+    "signer_name",
+    "signer_title",
+)
 # The blueprint is whole once this module is imported.
 __all__ = ["certificates"]
 
@@ -30,8 +39,7 @@ def design(school_id: UUID) -> Answer:
     owner = g.workspace.organisation_id
     school = get_school(db.session(), owner, school_id)
     known = find_design(db.session(), school_id)
-    names = ("layout", "latin_school_name", "signer_name", "signer_title")
-    form = DesignForm(data={name: getattr(known, name) for name in names} if known else None)
+    form = DesignForm(data={name: getattr(known, name) for name in _NAMES} if known else None)
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
@@ -52,5 +60,6 @@ def sample(school_id: UUID) -> Response:
     school = get_school(db.session(), g.workspace.organisation_id, school_id)
     known = find_design(db.session(), school_id)
     today = local_day(g.now, school.time_zone or g.workspace.time_zone)
-    drawn = sample_paper(school.name, known, today, f"{base_url()}/certificates/sample")
-    return send_pdf([drawn], "sample")
+    names = (g.workspace.name, school.name)
+    drawn = sample_paper(names, known, today, f"{base_url()}/certificates/sample")
+    return send_drawn([drawn], write_certificates, "sample")
