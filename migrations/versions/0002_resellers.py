@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("name_en", sa.String(length=60), nullable=False),
         sa.Column("name_zh", sa.String(length=60), nullable=False),
         sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("is_sample", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tax_rate")),
     )
@@ -320,7 +321,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_receipt_organisation", ["organisation_id", "received_on"], unique=False
         )
-        batch_op.create_index("uq_receipt_reference", ["reseller_id", "reference"], unique=True)
+        batch_op.create_index(
+            "uq_receipt_reference",
+            ["reseller_id", "reference"],
+            unique=True,
+            sqlite_where=sa.text("taken_back_at IS NULL"),
+            postgresql_where=sa.text("taken_back_at IS NULL"),
+        )
 
     op.create_table(
         "reconciliation_period",
@@ -426,6 +433,9 @@ def upgrade() -> None:
         sa.Column("revenue_account", sa.String(length=20), nullable=False),
         sa.Column("tax_account", sa.String(length=20), nullable=False),
         sa.Column("cash_account", sa.String(length=20), nullable=False),
+        sa.Column("cost_account", sa.String(length=20), nullable=False),
+        sa.Column("input_tax_account", sa.String(length=20), nullable=False),
+        sa.Column("payable_account", sa.String(length=20), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["reseller_id"], ["organisation.id"], name=op.f("fk_seller_profile_reseller_id")
@@ -437,11 +447,19 @@ def upgrade() -> None:
         "receipt_share",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("reseller_id", sa.Uuid(), nullable=False),
-        sa.Column("receipt_id", sa.Uuid(), nullable=False),
+        sa.Column("receipt_id", sa.Uuid(), nullable=True),
+        sa.Column("credit_note_id", sa.Uuid(), nullable=True),
         sa.Column("invoice_id", sa.Uuid(), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("shared_on", sa.Date(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(receipt_id IS NULL) <> (credit_note_id IS NULL)", name=op.f("ck_receipt_share_source")
+        ),
         sa.CheckConstraint("amount_minor > 0", name=op.f("ck_receipt_share_amount")),
+        sa.ForeignKeyConstraint(
+            ["credit_note_id"], ["invoice.id"], name=op.f("fk_receipt_share_credit_note_id")
+        ),
         sa.ForeignKeyConstraint(
             ["invoice_id"], ["invoice.id"], name=op.f("fk_receipt_share_invoice_id")
         ),
@@ -457,6 +475,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt_share")),
     )
     with op.batch_alter_table("receipt_share", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_receipt_share_credit_note_id"), ["credit_note_id"], unique=False
+        )
         batch_op.create_index("ix_receipt_share_invoice", ["invoice_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_receipt_share_organisation_id"), ["organisation_id"], unique=False
@@ -544,6 +565,31 @@ def upgrade() -> None:
         batch_op.create_index("uq_sign_off", ["period_id", "sequence"], unique=True)
 
     op.create_table(
+        "reminder",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("reseller_id", sa.Uuid(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("reminded_on", sa.Date(), nullable=False),
+        sa.Column("open_minor", sa.BigInteger(), nullable=False),
+        sa.Column("to_address", sa.String(length=254), nullable=False),
+        sa.Column("reminded_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"], ["invoice.id"], name=op.f("fk_reminder_invoice_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_reminder_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["reminded_by"], ["user.id"], name=op.f("fk_reminder_reminded_by")),
+        sa.ForeignKeyConstraint(
+            ["reseller_id"], ["organisation.id"], name=op.f("fk_reminder_reseller_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
+    )
+    with op.batch_alter_table("reminder", schema=None) as batch_op:
+        batch_op.create_index("ix_reminder_invoice", ["invoice_id", "reminded_on"], unique=False)
+
+    op.create_table(
         "selling_price",
         sa.Column("reseller_id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
@@ -598,7 +644,6 @@ def upgrade() -> None:
         sa.Column("sealed_content", sa.LargeBinary(), nullable=True),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("added_by", sa.Uuid(), nullable=True),
-        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["added_by"], ["user.id"], name=op.f("fk_attachment_added_by")),
         sa.ForeignKeyConstraint(
@@ -924,7 +969,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("order_line_id", sa.Uuid(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
-        sa.Column("unit_price", sa.BigInteger(), nullable=False),
+        sa.Column("unit_price", sa.BigInteger(), nullable=True),
         sa.Column("net_minor", sa.BigInteger(), nullable=False),
         sa.Column("tax_minor", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1066,6 +1111,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_selling_price")
 
     op.drop_table("selling_price")
+    with op.batch_alter_table("reminder", schema=None) as batch_op:
+        batch_op.drop_index("ix_reminder_invoice")
+
+    op.drop_table("reminder")
     with op.batch_alter_table("reconciliation_sign_off", schema=None) as batch_op:
         batch_op.drop_index("uq_sign_off")
 
@@ -1079,6 +1128,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_receipt_share_receipt_id"))
         batch_op.drop_index(batch_op.f("ix_receipt_share_organisation_id"))
         batch_op.drop_index("ix_receipt_share_invoice")
+        batch_op.drop_index(batch_op.f("ix_receipt_share_credit_note_id"))
 
     op.drop_table("receipt_share")
     op.drop_table("seller_profile")
@@ -1092,7 +1142,11 @@ def downgrade() -> None:
 
     op.drop_table("reconciliation_period")
     with op.batch_alter_table("receipt", schema=None) as batch_op:
-        batch_op.drop_index("uq_receipt_reference")
+        batch_op.drop_index(
+            "uq_receipt_reference",
+            sqlite_where=sa.text("taken_back_at IS NULL"),
+            postgresql_where=sa.text("taken_back_at IS NULL"),
+        )
         batch_op.drop_index("ix_receipt_organisation")
 
     op.drop_table("receipt")

@@ -53,6 +53,9 @@ class SellerProfile(Keyed, Base):
     revenue_account: Mapped[str] = mapped_column(String(20), default="4111")
     tax_account: Mapped[str] = mapped_column(String(20), default="2194")
     cash_account: Mapped[str] = mapped_column(String(20), default="1113")
+    cost_account: Mapped[str] = mapped_column(String(20), default="5111")
+    input_tax_account: Mapped[str] = mapped_column(String(20), default="1268")
+    payable_account: Mapped[str] = mapped_column(String(20), default="2171")
 
 
 class BuyerProfile(Keyed, Base):
@@ -140,6 +143,8 @@ class TaxRate(Keyed, Base):
     name_en: Mapped[str] = mapped_column(String(60))
     name_zh: Mapped[str] = mapped_column(String(60))
     effective_from: Mapped[date] = mapped_column(Date)
+    # Shipped to try things with; not checked against the country's law.
+    is_sample: Mapped[bool] = mapped_column(default=False)
 
 
 class ExchangeRate(Keyed, Base):

@@ -58,7 +58,8 @@ class PublisherInvoiceLine(Keyed, Base):
     order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
     order_line_id: Mapped[UUID] = mapped_column(ForeignKey("order_line.id"))
     quantity: Mapped[int] = mapped_column(Integer)
-    unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
+    # For 12 months, before tax; None where the paper names none.
+    unit_price: Mapped[Decimal | None] = mapped_column(UnitPrice)
     net_minor: Mapped[int] = mapped_column(BigInteger)
     tax_minor: Mapped[int] = mapped_column(BigInteger)
 

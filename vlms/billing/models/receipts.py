@@ -1,4 +1,4 @@
-"""Tables of payments received, and which invoices they paid."""
+"""Tables of payments received, which invoices they paid, and of reminders to pay."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.billing.models.invoices import Invoice
@@ -18,7 +19,14 @@ class Receipt(Keyed, Base):
 
     __tablename__ = "receipt"
     __table_args__ = (
-        Index("uq_receipt_reference", "reseller_id", "reference", unique=True),
+        Index(
+            "uq_receipt_reference",
+            "reseller_id",
+            "reference",
+            unique=True,
+            sqlite_where=sql("taken_back_at IS NULL"),
+            postgresql_where=sql("taken_back_at IS NULL"),
+        ),
         Index("ix_receipt_organisation", "organisation_id", "received_on"),
         CheckConstraint("amount_minor > 0", name="amount"),
     )
@@ -47,14 +55,35 @@ class ReceiptShare(Keyed, Base):
     __table_args__ = (
         Index("ix_receipt_share_invoice", "invoice_id"),
         CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("(receipt_id IS NULL) <> (credit_note_id IS NULL)", name="source"),
     )
     visible = Visibility(reseller="reseller_id")
+    audited = ("invoice_id", "amount_minor")
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     reseller_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
-    receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), index=True)
+    receipt_id: Mapped[UUID | None] = mapped_column(ForeignKey("receipt.id"), index=True)
+    credit_note_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoice.id"), index=True)
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoice.id"))
     amount_minor: Mapped[int] = mapped_column(BigInteger)
+    shared_on: Mapped[date] = mapped_column(Date)
 
-    receipt: Mapped[Receipt] = relationship(back_populates="shares")
-    invoice: Mapped[Invoice] = relationship()
+    receipt: Mapped[Receipt | None] = relationship(back_populates="shares")
+    invoice: Mapped[Invoice] = relationship(foreign_keys=[invoice_id])
+    credit_note: Mapped[Invoice | None] = relationship(foreign_keys=[credit_note_id])
+
+
+class Reminder(Keyed, Base):
+    """That a customer was reminded by mail of an invoice that is overdue."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (Index("ix_reminder_invoice", "invoice_id", "reminded_on"),)
+    visible = Visibility(organisation=None, reseller="reseller_id", append_only=True)
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    reseller_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoice.id"))
+    reminded_on: Mapped[date] = mapped_column(Date)
+    open_minor: Mapped[int] = mapped_column(BigInteger)
+    to_address: Mapped[str] = mapped_column(String(254))
+    reminded_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
