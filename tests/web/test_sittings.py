@@ -154,7 +154,7 @@ def test_another_schools_coordinator_finds_nothing(
     academy, lesson = make_scene(clock, 1)
     sitting = schedule(clock, academy, lesson)
     client.sign_in(OTHER_COORDINATOR_EMAIL)
-    for tail in ("", "/candidates", "/results", "/move", "/staff", "/cancel"):
+    for tail in ("", "/candidates", "/results", "/move", "/staff", "/cancel", "/add"):
         assert client.get(f"{BASE}/{sitting.id}{tail}").status_code == 404, tail
     assert client.get(plan_page(academy)).status_code == 404
 

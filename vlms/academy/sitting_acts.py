@@ -9,6 +9,7 @@ from vlms.academy.models.packs import PackKind
 from vlms.academy.models.sittings import Sitting, SittingState
 from vlms.academy.queries.sites import gate_of
 from vlms.academy.queries.sittings import Look
+from vlms.academy.rules.exam_day import check_ahead
 from vlms.academy.rules.seat_state import SeatState, check_may_start
 from vlms.academy.service.examining import check_exam_of
 from vlms.academy.service.scheduling import check_open, check_unstarted
@@ -28,8 +29,10 @@ def acts_on_sitting(look: Look, sitting: Sitting) -> list[Act]:
     )
     changing = tuple(in_turn(_changing(look, sitting)))
     moving = tuple(in_turn(_unstarted(look, sitting)))
+    adding = tuple(in_turn(_coming(look, sitting)))
     acts = [
         _act(sitting, "candidates", _("Complete the candidates"), "users", (delivering,)),
+        _act(sitting, "add", _("Add candidates"), "user-plus", adding),
         _act(sitting, "results", _("Enter results"), "clipboard", (delivering,)),
         _act(sitting, "staff", _("Room and proctor"), "user", changing),
         _act(sitting, "move", _("Move the sitting"), "calendar", moving),
@@ -83,6 +86,11 @@ def _changing(look: Look, sitting: Sitting) -> Iterator[Condition]:
 def _unstarted(look: Look, sitting: Sitting) -> Iterator[Condition]:
     yield from _changing(look, sitting)
     yield condition(_("No exam of it has been started."), "A2", lambda: check_unstarted(sitting))
+
+
+def _coming(look: Look, sitting: Sitting) -> Iterator[Condition]:
+    yield from _changing(look, sitting)
+    yield condition(_("It has not begun."), "A2", lambda: check_ahead(sitting.starts_at, look.now))
 
 
 def _act(

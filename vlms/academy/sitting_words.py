@@ -33,6 +33,7 @@ PASS_WORDS: dict[bool, Text] = {True: _("Passed"), False: _("Failed")}
 
 ACTION_WORDS: dict[str, Text] = {
     "sitting.scheduled": _("Sitting scheduled"),
+    "sitting.candidates_added": _("Candidates added"),
     "sitting.moved": _("Sitting moved"),
     "sitting.staffed": _("Proctor or room changed"),
     "sitting.cancelled": _("Sitting cancelled"),

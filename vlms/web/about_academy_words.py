@@ -66,6 +66,7 @@ _PACKS: dict[str, Text] = {
     "sites.new": _("Enter a place at which exams are delivered."),
     "sites.reopen": _("Use a closed site again."),
     "sites.show": _("One site: what its gate asks, what is missing, and who ticked what."),
+    "sittings.add": _("Give more people a seat: of a class, or whom you find by name or number."),
     "sittings.cancel": _("Give all seats of a sitting back, with the reason."),
     "sittings.candidates": _("How the test provider knows each candidate, and who consented."),
     "sittings.choose_school": _("Days, classes and quotas are a school's: choose which one's."),

@@ -11,12 +11,14 @@ import click
 from sqlalchemy import select
 
 from vlms.academy.models.packs import PackQuota
-from vlms.academy.models.roster import SchoolClass
+from vlms.academy.models.roster import ClassRole, SchoolClass
 from vlms.academy.models.sites import DeliverySite
 from vlms.academy.models.sittings import ExamSeat, Sitting
 from vlms.academy.queries.choices import people_named, quotas_for
+from vlms.academy.queries.rosters import members_on
 from vlms.academy.queries.sittings import Look, find_by_number
 from vlms.academy.rules.seat_state import OPEN, SeatState
+from vlms.academy.service.seats import day_of
 from vlms.accounts.models import Organisation, School
 from vlms.accounts.queries import list_schools
 from vlms.catalog.rules.retake import Retake
@@ -100,6 +102,16 @@ def class_called(work: Work, school: School, title: str | None) -> UUID | None:
     if found is None:
         raise _unknown(_("The school has no class of this title: %(words)s."), [title])
     return found.id
+
+
+def newcomers(work: Work, sitting: Sitting, class_title: str | None) -> set[UUID]:
+    """The students of a class on the sitting's day who have no seat in it. Raises NotFound."""
+    class_id = class_called(work, sitting.school, class_title)
+    if class_id is None:
+        return set()
+    students = members_on(work.session, class_id, ClassRole.STUDENT, day_of(sitting))
+    held = {seat.person_id for seat in sitting.seats if seat.state in OPEN}
+    return {person.id for person in students} - held
 
 
 def _unknown(sentence: Text, words: Sequence[str]) -> NotFound:

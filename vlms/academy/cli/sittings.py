@@ -11,6 +11,7 @@ from vlms.academy.cli.sitting_values import (
     class_called,
     deliver,
     look_of,
+    newcomers,
     people_called,
     quota_of,
     say,
@@ -23,7 +24,7 @@ from vlms.academy.cli.sitting_values import (
 from vlms.academy.exports.sittings import session_list, sitting_calendar
 from vlms.academy.queries.sittings import SittingFilter, find_by_number, list_sittings
 from vlms.academy.rules.identity import Identity
-from vlms.academy.service import identifying, results, scheduling, seats
+from vlms.academy.service import adding, identifying, results, scheduling, seats
 from vlms.academy.service.examining import SittingPlan, zone_of_school
 from vlms.academy.service.results import Result, retakes_of
 from vlms.accounts.cli.values import json_option, organisation_named
@@ -113,6 +114,21 @@ def _plan(work: Work, organisation: Organisation, asked: dict[str, Any]) -> Sitt
         room=asked["room"] or "",
         proctor_id=next(iter(people_called(work, organisation, proctor)), None),
     )
+
+
+@sittings.command("add")
+@_number
+@click.option("--class", "class_title", help="A class of the school: those without a seat yet.")
+@click.option("--person", "words", multiple=True, help="Number or address.")
+@with_app
+def add(number: str, class_title: str | None, words: tuple[str, ...]) -> None:
+    """Add candidates to a planned sitting; all get a seat, or nobody does."""
+    with command_work() as work:
+        sitting = find_by_number(look_of(work), number)
+        organisation = work.session.get_one(Organisation, sitting.organisation_id)
+        keys = {*people_called(work, organisation, words), *newcomers(work, sitting, class_title)}
+        adding.add_candidates(work, sitting.id, keys)
+    click.echo(f"Added: {len(keys)}.")
 
 
 @sittings.command("move")

@@ -55,11 +55,26 @@ class MoveForm(Form):
         self.starts_at.reader = read_moment(zone)
 
 
+class PeopleField(LongTextField):
+    """Single people as they are typed."""
+
+    def words(self) -> list[str]:
+        """What was typed of each."""
+        typed = (self.value or "").replace(",", "\n").replace(";", "\n")
+        return list(dict.fromkeys(word.strip() for word in typed.split("\n") if word.strip()))
+
+
+class AddForm(Form):
+    """Who is ticked in its table is sent as `person`."""
+
+    people = PeopleField(_("Single people"), 2000, _("By number or e-mail address, one a line."))
+
+
 class ScheduleForm(MoveForm):
     quota = ChoiceField(_("Quota"))
     exam_number = ChoiceField(_("Exam"))
     class_id = ChoiceField(_("Class"), hint=_("All its students of that day get a seat."))
-    people = LongTextField(
+    people = PeopleField(
         _("Single people"),
         2000,
         _("By number or e-mail address, one a line. They come in addition to the class."),
@@ -76,11 +91,6 @@ class ScheduleForm(MoveForm):
         self.class_id.offer([*nobody, *((str(one.id), _class_label(one)) for one in classes)])
         proctors = ((str(one.id), one.name) for one in employees)
         self.proctor.offer([("", _("Nobody yet")), *proctors])
-
-    def words(self) -> list[str]:
-        """What was typed of single people."""
-        typed = (self.people.value or "").replace(",", "\n").replace(";", "\n")
-        return list(dict.fromkeys(word.strip() for word in typed.split("\n") if word.strip()))
 
 
 def quota_label(quota: PackQuota) -> Text:

@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from vlms.academy.models.packs import Pack, PackQuota
 from vlms.academy.models.roster import AcademicTerm, SchoolClass
 from vlms.academy.models.sites import DeliverySite
 from vlms.accounts.models import Person, PersonPlace, PlaceRole, School
+from vlms.accounts.queries import names_person
 from vlms.catalog.models import Exam
 from vlms.catalog.queries import list_exams
 from vlms.core.reading import canonical_email
@@ -76,14 +77,23 @@ def classes_of(session: Session, school: School, today: date) -> Sequence[School
 
 def employees_of(session: Session, school: School, today: date) -> Sequence[Person]:
     """Who works at the school today and so can proctor, by name."""
-    works = select(PersonPlace.person_id).where(
-        PersonPlace.school_id == school.id,
-        PersonPlace.role.in_((PlaceRole.FACULTY, PlaceRole.STAFF)),
-        PersonPlace.first_day.is_(None) | (PersonPlace.first_day <= today),
-        PersonPlace.last_day.is_(None) | (PersonPlace.last_day >= today),
-    )
+    works = _placed(school, today).where(PersonPlace.role.in_((PlaceRole.FACULTY, PlaceRole.STAFF)))
     statement = select(Person).where(Person.id.in_(works), Person.left_at.is_(None))
     return session.scalars(statement.order_by(Person.search_name, Person.id)).all()
+
+
+def people_at(session: Session, school: School, day: date, words: str) -> Sequence[Person]:
+    """The first who are at the school on a day and whose names or number fit, by name."""
+    statement = select(Person).where(Person.id.in_(_placed(school, day)), names_person(words))
+    return session.scalars(statement.order_by(Person.search_name, Person.id).limit(MOST)).all()
+
+
+def _placed(school: School, day: date) -> Select[UUID]:
+    return select(PersonPlace.person_id).where(
+        PersonPlace.school_id == school.id,
+        PersonPlace.first_day.is_(None) | (PersonPlace.first_day <= day),
+        PersonPlace.last_day.is_(None) | (PersonPlace.last_day >= day),
+    )
 
 
 def people_named(

@@ -176,15 +176,21 @@ def list_asked(work: Work, plan: SittingPlan, delivery: Delivery) -> Sequence[Pe
             )
         members = members_on(work.session, plan.class_id, ClassRole.STUDENT, delivery.day)
         found = {person.id: person for person in members}
-    named = select(Person).where(Person.id.in_(sorted(plan.person_ids)))
-    found |= {person.id: person for person in work.session.scalars(named)}
-    if missing := set(plan.person_ids) - set(found):
+    found |= {person.id: person for person in list_named(work, plan.person_ids)}
+    return sorted(found.values(), key=lambda person: (person.search_name, person.id))
+
+
+def list_named(work: Work, person_ids: Collection[UUID]) -> Sequence[Person]:
+    """These people, by name. Raises NotFound."""
+    statement = select(Person).where(Person.id.in_(sorted(person_ids)))
+    found = work.session.scalars(statement.order_by(Person.search_name, Person.id)).all()
+    if missing := set(person_ids) - {person.id for person in found}:
         raise NotFound(
             "A2",
             _("There is no such person in this organisation."),
             facts={"persons": sorted(map(str, missing))},
         )
-    return sorted(found.values(), key=lambda person: (person.search_name, person.id))
+    return found
 
 
 def refused_of(

@@ -49,7 +49,7 @@ def schedule(work: Work, plan: SittingPlan) -> Sitting:
     check_free(work, delivery.quota, len(persons), plan.starts_at)
     work.does("sitting.scheduled")
     sitting = _add_sitting(work, plan, delivery)
-    seats = _add_seats(work, sitting, persons)
+    seats = add_seats(work, sitting, persons)
     reserve(work, sitting.quota_id, [seat.id for seat in seats], sitting.starts_at)
     return sitting
 
@@ -109,7 +109,7 @@ def _add_sitting(work: Work, plan: SittingPlan, delivery: Delivery) -> Sitting:
     return sitting
 
 
-def _add_seats(work: Work, sitting: Sitting, persons: Sequence[Person]) -> Sequence[ExamSeat]:
+def add_seats(work: Work, sitting: Sitting, persons: Sequence[Person]) -> Sequence[ExamSeat]:
     """Raises Conflict when somebody else has just given one of them a seat for the exam."""
     known = latest_seats(work.session, [person.id for person in persons])
     seats = [_seat(sitting, person, known.get(person.id)) for person in persons]

@@ -49,7 +49,7 @@ def start(work: Work, sitting_id: UUID, seat_ids: Sequence[UUID]) -> Sitting:
     Raises GateShut and SittingRefused for the whole sitting, SomeRefused with the candidates
     who may not start, SeatRefused when somebody else was faster.
     """
-    sitting = _get_held(work, sitting_id)
+    sitting = get_held(work, sitting_id)
     seats = chosen(sitting, seat_ids)
     day = day_of(sitting)
     check_start(work, sitting)
@@ -90,7 +90,7 @@ def no_show(work: Work, sitting_id: UUID, seat_ids: Sequence[UUID]) -> Sitting:
 
     Raises SomeRefused, SeatRefused, Forbidden, NotFound.
     """
-    sitting = _get_held(work, sitting_id)
+    sitting = get_held(work, sitting_id)
     check_no_show(sitting.starts_at, work.now)
     seats = chosen(sitting, seat_ids)
     require_each(seats, lambda seat: next_seat_state(seat.state, SeatStep.NO_SHOW))
@@ -105,7 +105,7 @@ def cancel(work: Work, sitting_id: UUID, seat_ids: Sequence[UUID], reason: str) 
     Raises SomeRefused, SeatRefused, Forbidden, NotFound.
     """
     work.actor.require(Permission.SCHEDULE_EXAMS)
-    sitting = _get_held(work, sitting_id)
+    sitting = get_held(work, sitting_id)
     seats = chosen(sitting, seat_ids)
     require_each(seats, lambda seat: next_seat_state(seat.state, SeatStep.CANCEL))
     give_up(work, sitting, seats, SeatState.CANCELLED, reason)
@@ -119,7 +119,7 @@ def reverse(work: Work, sitting_id: UUID, seat_id: UUID, reason: str) -> Sitting
     Raises SeatRefused after the limit or once there is a result, Forbidden, NotFound.
     """
     work.actor.require(Permission.SCHEDULE_EXAMS)
-    sitting = _get_held(work, sitting_id)
+    sitting = get_held(work, sitting_id)
     (seat,) = chosen(sitting, [seat_id])
     check_reversal(seat, sitting, work.now)
     # A result that came since then keeps the exam delivered.
@@ -252,7 +252,7 @@ def get_deliverable(work: Work, sitting_id: UUID) -> Sitting:
     return get_sitting(Look(work.session, work.actor, work.now), sitting_id)
 
 
-def _get_held(work: Work, sitting_id: UUID) -> Sitting:
+def get_held(work: Work, sitting_id: UUID) -> Sitting:
     """The same, held as it was read until the work ends. Raises SeatRefused if it was moved."""
     sitting = get_deliverable(work, sitting_id)
     found = (sitting.id, sitting.state, sitting.starts_at, sitting.site_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -49,8 +50,6 @@ from vlms.core.work import Work
 from vlms.web.access import requires
 from vlms.web.pages import wanted
 from vlms.web.unit_of_work import answer, unit_of_work
-
-__all__ = ["sittings"]
 
 
 @sittings.get("/schedule")
@@ -116,8 +115,23 @@ def _schedule_form(school: School, zone: str) -> ScheduleForm:
 
 def _plan(work: Work, form: ScheduleForm, school: School) -> SittingPlan:
     """Raises SittingRefused for people who are not found, NotFound for keys that are none."""
-    words = form.words()
-    people = people_named(work.session, school.organisation_id, words)
+    return SittingPlan(
+        school_id=school.id,
+        quota_id=UUID(form.quota.value),
+        exam_number=form.exam_number.value,
+        site_id=UUID(form.site.value),
+        starts_at=form.starts_at.value,
+        class_id=key_of(form.class_id.value),
+        person_ids=typed_people(work, school.organisation_id, form.people.words()),
+        left_out=_left_out(),
+        room=form.room.value or "",
+        proctor_id=key_of(form.proctor.value),
+    )
+
+
+def typed_people(work: Work, organisation_id: UUID, words: Sequence[str]) -> list[UUID]:
+    """People by number or address. Raises SittingRefused with those who are not found."""
+    people = people_named(work.session, organisation_id, words)
     unknown = tuple(word for word in words if word not in people)
     if unknown:
         raise SittingRefused(
@@ -127,18 +141,7 @@ def _plan(work: Work, form: ScheduleForm, school: School) -> SittingPlan:
             field="people",
             way_out=_("Correct it, or import the school's roster first."),
         )
-    return SittingPlan(
-        school_id=school.id,
-        quota_id=UUID(form.quota.value),
-        exam_number=form.exam_number.value,
-        site_id=UUID(form.site.value),
-        starts_at=form.starts_at.value,
-        class_id=key_of(form.class_id.value),
-        person_ids=[person.id for person in people.values()],
-        left_out=_left_out(),
-        room=form.room.value or "",
-        proctor_id=key_of(form.proctor.value),
-    )
+    return [person.id for person in people.values()]
 
 
 def _left_out() -> frozenset[UUID]:
