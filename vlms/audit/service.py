@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -21,51 +21,82 @@ from sqlalchemy.orm import Session
 
 from vlms.audit.models import AuditDetail, AuditEntry
 from vlms.core.db import Base
+from vlms.core.scoping import bulk_insert, bulk_insert_counted
 from vlms.core.tokens import new_id, random_bytes
 from vlms.core.work import Work
 
 Facts = Mapping[str, Any]
+# Its table's name, its key, its organisation.
+Record = tuple[str, UUID, UUID | None]
+Change = tuple[Record, Facts, Facts]
+_DIGESTED = ("salt", "actor_name", "before", "after")
 
 
 def journal(
     work: Work,
     action: str,
-    record: tuple[str, UUID, UUID | None],
+    record: Record,
     *,
     before: Facts | None = None,
     after: Facts | None = None,
     reason: str | None = None,
 ) -> None:
     """Tell of one change; `record` is its table's name, its key and its organisation."""
+    told = _detail(work, record, before or {}, after or {})
+    entry = _entry(work, action, record, told)
+    if reason is not None:
+        entry["reason"] = reason
+    work.session.add(AuditEntry(**entry, detail=AuditDetail(**told)))
+
+
+def journal_many(work: Work, action: str, changes: Sequence[Change]) -> None:
+    """Tell of many changes that bulk statements made, by bulk statements."""
+    told = [_detail(work, record, before, after) for record, before, after in changes]
+    entries = [
+        _entry(work, action, record, detail)
+        for (record, _before, _after), detail in zip(changes, told, strict=True)
+    ]
+    if not entries:
+        return
+    keys = bulk_insert_counted(work.session, AuditEntry, AuditEntry.sequence, entries)
+    details = [{**detail, "sequence": key} for detail, key in zip(told, keys, strict=True)]
+    bulk_insert(work.session, AuditDetail, details)
+
+
+def _detail(work: Work, record: Record, before: Facts, after: Facts) -> dict[str, Any]:
+    return {
+        "organisation_id": record[2],
+        "salt": random_bytes(16),
+        "actor_name": work.actor.name,
+        "before": _plain(before),
+        "after": _plain(after),
+    }
+
+
+def _entry(work: Work, action: str, record: Record, told: dict[str, Any]) -> dict[str, Any]:
     kind, record_id, organisation_id = record
-    detail = AuditDetail(
-        organisation_id=organisation_id,
-        salt=random_bytes(16),
-        actor_name=work.actor.name,
-        before=_plain(before or {}),
-        after=_plain(after or {}),
-    )
-    work.session.add(
-        AuditEntry(
-            organisation_id=organisation_id,
-            actor_id=work.actor.user_id,
-            action=action,
-            record_kind=kind,
-            record_id=record_id,
-            at=work.now,
-            reason=reason if reason is not None else work.reason,
-            detail_digest=digest(detail),
-            detail=detail,
-        )
-    )
+    return {
+        "organisation_id": organisation_id,
+        "actor_id": work.actor.user_id,
+        "action": action,
+        "record_kind": kind,
+        "record_id": record_id,
+        "at": work.now,
+        "reason": work.reason,
+        "detail_digest": _digest(told),
+    }
 
 
 def digest(detail: AuditDetail) -> bytes:
     """The salted SHA-256 of a detail, as its entry keeps it."""
+    return _digest({name: getattr(detail, name) for name in _DIGESTED})
+
+
+def _digest(detail: Facts) -> bytes:
     told = json.dumps(
-        [detail.actor_name, detail.before, detail.after], sort_keys=True, ensure_ascii=False
+        [detail[name] for name in _DIGESTED if name != "salt"], sort_keys=True, ensure_ascii=False
     )
-    return hashlib.sha256(detail.salt + told.encode()).digest()
+    return hashlib.sha256(detail["salt"] + told.encode()).digest()
 
 
 def _plain(facts: Facts) -> dict[str, Any]:
@@ -83,6 +114,12 @@ def _plain_value(value: Any) -> Any:
         case bytes():
             return value.hex()
     return value
+
+
+def told_of(model: type[Base], values: Facts) -> dict[str, Any]:
+    """What the journal tells of such a row."""
+    told = {name: values.get(name) for name in model.audited}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def install() -> None:
@@ -120,8 +157,7 @@ def _give_key(row: Any) -> None:
 
 
 def _values(row: Base) -> dict[str, Any]:
-    told = {name: getattr(row, name) for name in row.audited}
-    return {name: value for name, value in told.items() if value is not None}
+    return told_of(type(row), {name: getattr(row, name) for name in row.audited})
 
 
 def _changes(row: Base) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -21,7 +21,12 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    ORMExecuteState,
+    Session,
+    with_loader_criteria,
+)
 from sqlalchemy.sql.base import ExecutableOption
 from sqlalchemy.sql.elements import ClauseElement, ColumnClause
 
@@ -197,11 +202,27 @@ def _check(row: Any, scope: Scope | None, *, new: bool) -> None:
 
 def bulk_insert(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
     """Insert many rows at once, each checked against the scope; every column given."""
+    _check_all(session, model, rows)
+    session.connection().execute(insert(model), list(rows))
+
+
+def bulk_insert_counted(
+    session: Session,
+    model: type[Base],
+    key: InstrumentedAttribute[int],
+    rows: Sequence[dict[str, Any]],
+) -> Sequence[int]:
+    """The same for a table whose `key` the database counts up; the keys in the order of rows."""
+    _check_all(session, model, rows)
+    statement = insert(model).returning(key, sort_by_parameter_order=True)
+    return session.connection().execute(statement, list(rows)).scalars().all()
+
+
+def _check_all(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
     scope = session.info.get("scope")
     if not isinstance(scope, System):
         for named in _told_apart(model, rows):
             _check(model(**named), scope, new=True)
-    session.connection().execute(insert(model), list(rows))
 
 
 def _told_apart(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

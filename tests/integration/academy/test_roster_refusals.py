@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
 from tests.support.clock import StillClock
 from tests.support.importing_rosters import (
@@ -17,10 +18,14 @@ from tests.support.importing_rosters import (
 )
 from tests.support.making import making
 from tests.support.making_academy import Academy, make_academy
+from tests.support.racing import race
 from tests.support.rosters import bulk
 from vlms.academy.errors import RosterRefused
 from vlms.academy.service.roster_writing import write_plan
-from vlms.core.errors import Conflict, Forbidden
+from vlms.accounts.errors import AlreadyThere
+from vlms.accounts.models import Person
+from vlms.accounts.service.people import PersonFacts, create_person
+from vlms.core.errors import Conflict, DomainError, Forbidden
 
 
 @pytest.fixture
@@ -70,3 +75,44 @@ def test_who_may_not_edit_rosters_imports_none(academy: Academy, clock: StillClo
     with pytest.raises(Forbidden), making(clock()) as work:
         work.actor = type(work.actor)("nobody")
         write_plan(work, academy.agreement, planned, "roster.zip")
+
+
+def enter(academy: Academy, clock: StillClock, number: str) -> Person:
+    with academy.administering(clock()) as work:
+        return create_person(work, academy.organisation.id, PersonFacts("Entered", number=number))
+
+
+def test_a_person_entered_since_the_plan_ends_it_in_a_sentence(
+    academy: Academy, clock: StillClock
+) -> None:
+    with academy.administering(clock()) as work:
+        planned = plan(work, academy, bulk())
+    enter(academy, clock, "B01")
+    before = everything(clock)
+    with pytest.raises(Conflict, match="in the meantime"), academy.administering(clock()) as work:
+        write_plan(work, academy.agreement, planned, "roster.zip")
+    assert everything(clock) == before
+    bring(academy, clock, bulk())
+
+
+def test_an_import_and_people_entered_at_once_end_in_sentences(
+    app: Flask, academy: Academy, clock: StillClock
+) -> None:
+    numbers = ("B01", "B02")
+    with academy.administering(clock()) as work:
+        planned = plan(work, academy, bulk())
+
+    def importing() -> bool:
+        with academy.administering(clock()) as work:
+            write_plan(work, academy.agreement, planned, "roster.zip")
+        return True
+
+    entering = [lambda number=number: enter(academy, clock, number) for number in numbers]
+    results = race(app, [importing, *entering, *entering])
+    refused = [one for one in results if isinstance(one, DomainError)]
+    assert len(refused) >= 2
+    assert all(isinstance(one, Conflict | AlreadyThere) for one in refused)
+    with making(clock()) as work:
+        for number in numbers:
+            held = select(func.count(Person.id)).where(Person.number == number)
+            assert work.session.scalar(held) == 1

@@ -151,6 +151,32 @@ def test_values_that_do_not_fit_are_told(file: str, number: int, field: str, val
     assert (file, number, field) in faults(with_value(file, number, field, value))
 
 
+@pytest.mark.parametrize(
+    ("file", "number", "bad", "reference"),
+    [
+        ("orgs.csv", 3, ("type", "college"), "parentSourcedId"),
+        ("academicSessions.csv", 3, ("startDate", "01/09/2026"), "parentSourcedId"),
+        ("courses.csv", 2, ("title", ""), "orgSourcedId"),
+        ("classes.csv", 2, ("classType", "club"), "schoolSourcedId"),
+        ("classes.csv", 2, ("title", ""), "termSourcedIds"),
+        ("users.csv", 2, ("email", "not an address"), "orgSourcedIds"),
+        ("users.csv", 2, ("role", "wizard"), "orgSourcedIds"),
+        ("enrollments.csv", 2, ("role", "wizard"), "userSourcedId"),
+        ("enrollments.csv", 2, ("beginDate", "2026-9-1"), "classSourcedId"),
+    ],
+)
+def test_all_that_is_wrong_with_a_line_is_told(
+    file: str, number: int, bad: tuple[str, str], reference: str
+) -> None:
+    headings, *_lines = FILES[file].splitlines()
+    one = with_value(file, number, reference, "nobody")[file].splitlines()[number - 1]
+    place = headings.split(",").index(bad[0])
+    values = one.split(",")
+    values[place] = bad[1]
+    found = faults(with_line(file, number, ",".join(values)))
+    assert sorted(found) == sorted([(file, number, bad[0]), (file, number, reference)])
+
+
 def test_what_refers_to_a_faulty_line_has_no_fault_of_its_own() -> None:
     damaged = with_value("users.csv", 2, "role", "wizard")
     assert faults(damaged) == [("users.csv", 2, "role")]

@@ -76,3 +76,9 @@ def test_an_address_belongs_to_one_person() -> None:
 def test_a_list_without_its_columns_is_refused() -> None:
     with pytest.raises(BadInput, match="School"):
         read_roster(io.BytesIO(workbook([["姓名", "身分"], ["x", "學生"]])), "list.xlsx")
+
+
+def test_a_row_with_a_fault_tells_of_its_unknown_term_too() -> None:
+    row = [*changed(5, "wizard")[:7], "99-9", *changed(5, "wizard")[8:]]
+    found = read(row).sorted_faults()
+    assert [(one.line, one.field) for one in found] == [(2, "role"), (2, "term")]

@@ -44,23 +44,28 @@ def rows_of(part: Part, _row: type[Kept]) -> Iterable[Kept]:
     return cast("Iterable[Kept]", list(part.rows.values()))
 
 
+def _all_of(part: Part, row: type[Kept]) -> Iterable[Kept]:
+    """Also those that cannot be used, the last."""
+    return [*rows_of(part, row), *cast("list[Kept]", part.faulty)]
+
+
 def check_links(roster: Roster, known: Known) -> None:
     """Report what refers to nothing, and leave it out with all that refers to it."""
     links = Links(roster, known)
-    for row in rows_of(roster.parts[Kind.ORGS], OrgRow):
+    for row in _all_of(roster.parts[Kind.ORGS], OrgRow):
         links.need(Kind.ORGS, row, ("parentSourcedId", Kind.ORGS, row.parent))
-    for term in rows_of(roster.parts[Kind.SESSIONS], TermRow):
+    for term in _all_of(roster.parts[Kind.SESSIONS], TermRow):
         links.need(Kind.SESSIONS, term, ("parentSourcedId", Kind.SESSIONS, term.parent))
-    for course in rows_of(roster.parts[Kind.COURSES], CourseRow):
+    for course in _all_of(roster.parts[Kind.COURSES], CourseRow):
         links.need(
             Kind.COURSES,
             course,
             ("orgSourcedId", Kind.ORGS, course.org),
             ("schoolYearSourcedId", Kind.SESSIONS, course.school_year),
         )
-    for one in rows_of(roster.parts[Kind.CLASSES], ClassRow):
+    for one in _all_of(roster.parts[Kind.CLASSES], ClassRow):
         _check_class(links, one)
-    for user in rows_of(roster.parts[Kind.USERS], UserRow):
+    for user in _all_of(roster.parts[Kind.USERS], UserRow):
         _check_user(links, user)
     _check_doubles(roster)
     _check_members(links)
@@ -93,7 +98,7 @@ class Links:
         """Whether all that the row names is there; else it is dropped, with its faults."""
         fits = True
         for name, target, key in references:
-            if key is None or self.is_known(target, key):
+            if not key or self.is_known(target, key):
                 continue
             fits = False
             if not self.is_spoiled(target, key):
@@ -157,7 +162,7 @@ def _check_class(links: Links, row: ClassRow) -> None:
         ("schoolSourcedId", Kind.ORGS, row.school),
         *terms,
     )
-    if fits and not links.units.is_school(row.school):
+    if fits and row.school and not links.units.is_school(row.school):
         sentence = _('schoolSourcedId: "%(key)s" is no school.', key=shown(row.school))
         links.refuse(Kind.CLASSES, row, "schoolSourcedId", sentence)
 
@@ -166,7 +171,8 @@ def _check_user(links: Links, row: UserRow) -> None:
     orgs = (("orgSourcedIds", Kind.ORGS, key) for key in row.orgs)
     if not links.need(Kind.USERS, row, *orgs):
         return
-    if row.role is PlaceRole.STUDENT and not any(map(links.units.is_school, row.orgs)):
+    is_student = row.role is PlaceRole.STUDENT and row.orgs
+    if is_student and not any(map(links.units.is_school, row.orgs)):
         sentence = _("orgSourcedIds: a student is enrolled at a school; none is named.")
         links.refuse(Kind.USERS, row, "orgSourcedIds", sentence)
 
@@ -179,7 +185,7 @@ def _check_doubles(roster: Roster) -> None:
     )
     for name, value_of in of_user:
         first: dict[str, int] = {}
-        for row in rows_of(roster.parts[Kind.USERS], UserRow):
+        for row in _all_of(roster.parts[Kind.USERS], UserRow):
             value = value_of(row)
             if value is None or row.role is None:
                 continue
@@ -200,14 +206,20 @@ def _check_members(links: Links) -> None:
     first: dict[tuple[str, str, str], int] = {}
     for row in rows_of(links.roster.parts[Kind.ENROLLMENTS], MemberRow):
         # The usual case is answered without building anything.
-        if not (row.school_class in classes.rows and row.user in users.rows) and not links.need(
-            Kind.ENROLLMENTS,
-            row,
-            ("classSourcedId", Kind.CLASSES, row.school_class),
-            ("userSourcedId", Kind.USERS, row.user),
-        ):
-            continue
-        _check_member(links, row, first)
+        is_usual = row.school_class in classes.rows and row.user in users.rows
+        if is_usual or _has_ends(links, row):
+            _check_member(links, row, first)
+    for faulty in links.roster.parts[Kind.ENROLLMENTS].faulty:
+        _has_ends(links, cast("MemberRow", faulty))
+
+
+def _has_ends(links: Links, row: MemberRow) -> bool:
+    return links.need(
+        Kind.ENROLLMENTS,
+        row,
+        ("classSourcedId", Kind.CLASSES, row.school_class),
+        ("userSourcedId", Kind.USERS, row.user),
+    )
 
 
 def _check_member(links: Links, row: MemberRow, first: dict[tuple[str, str, str], int]) -> None:

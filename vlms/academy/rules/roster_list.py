@@ -75,6 +75,10 @@ def _take(roster: Roster, cells: Cells) -> None:
     course = cells.optional("course", 200)
     if not cells.is_sound:
         roster.parts[Kind.USERS].spoiled.add(user.key)
+        # Its term is looked for as well.
+        terms = (term,) if term else ()
+        faulty = ClassRow(cells.line, "", title or "", None, None, None, "", terms)
+        roster.parts[Kind.CLASSES].faulty.append(faulty)
         return
     school = user.orgs[0]
     roster.parts[Kind.ORGS].rows.setdefault(

@@ -70,6 +70,7 @@ def _take(part: Part, cells: Cells, read: Callable[[Cells, str], Row]) -> None:
     row = read(cells, key) if is_live else None
     if not cells.is_sound:
         part.spoiled.add(key)
+        part.faulty += [row] if row is not None else []
     elif row is None:
         part.gone[key] = cells.line
     else:

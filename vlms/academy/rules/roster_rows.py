@@ -102,14 +102,17 @@ Row = OrgRow | TermRow | CourseRow | ClassRow | UserRow | MemberRow
 class Part:
     """The rows of one kind by their keys; `gone` are those that the file takes away.
 
-    `spoiled` keys stand on lines that cannot be used: what refers to them is left out
-    without a fault of its own, and so is everything when the whole file cannot be read.
+    `faulty` are rows with cells that cannot be used, read as empty: only what they refer to
+    is looked at, so that all that is wrong with a line is told. `spoiled` keys stand on such
+    lines: what refers to them is left out without a fault of its own, and so is everything
+    when the whole file cannot be read.
     """
 
     mode: Mode = Mode.ABSENT
     rows: dict[str, Row] = field(default_factory=dict)
     gone: dict[str, int] = field(default_factory=dict)
     spoiled: set[str] = field(default_factory=set)
+    faulty: list[Row] = field(default_factory=list)
     is_unread: bool = False
 
     def drop(self, key: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -17,11 +18,12 @@ from vlms.academy.models.roster import (
     SchoolClass,
 )
 from vlms.academy.service.roster_import import require_sound
-from vlms.academy.service.roster_plan import Plan
+from vlms.academy.service.roster_plan import Plan, Values
 from vlms.accounts.models import Person, PersonPlace, School
 from vlms.accounts.service.limits import require_whole_organisation
 from vlms.accounts.service.people import correct_address
 from vlms.agreements.models import Agreement, AgreementSchool
+from vlms.audit.service import Change, journal_many, told_of
 from vlms.core.db import Base
 from vlms.core.doubles import refusing_doubles
 from vlms.core.errors import Conflict
@@ -31,10 +33,22 @@ from vlms.core.text import _
 from vlms.core.work import Work
 
 _AT_ONCE = 1_000
-# Few of an institution: journalled one by one. Of the others the import tells the counts.
+# Few of an institution: journalled as they are added. Of the many, persons and places are
+# journalled as many; of the others the import tells the counts.
 _FEW = (School, AcademicTerm, SchoolClass)
 _MANY = (RosterRecord, ClassTerm, Person, PersonPlace, ClassMember)
+_TOLD: tuple[type[Base], ...] = (Person, PersonPlace)
+_IMPORTED = "roster.imported"
 _ROSTER_SAYS = "roster"
+# What people and imports may both bring at one moment.
+_KEYS = (
+    "uq_person_email",
+    "uq_person_number",
+    "uq_person_source",
+    "uq_person_place",
+    "uq_school_name",
+    "uq_school_source",
+)
 Item = TypeVar("Item")
 
 
@@ -51,20 +65,28 @@ def write_plan(
         require_sound(plan)
     if plan.is_empty:
         return
-    work.does("roster.imported")
+    work.does(_IMPORTED)
     _tell(work, agreement, plan, filename)
-    _free_what_is_taken(work, plan)
-    _insert(work, plan, agreement)
-    _change(work, plan)
-    for model, keys in plan.ends.items():
-        for some in _groups(keys):
-            column = model.id  # type: ignore[attr-defined]
-            guarded_update(work.session, model, column.in_(some), last_day=plan.yesterday)
+    with refusing_doubles(work, **dict.fromkeys(_KEYS, _directory_moved_on())):
+        _free_what_is_taken(work, plan)
+        _insert(work, plan, agreement)
+        _change(work, plan)
+    _end(work, plan)
     for class_id, term_id in plan.lost_terms:
         lost = (ClassTerm.class_id == class_id, ClassTerm.term_id == term_id)
         work.session.execute(delete(ClassTerm).where(*lost))
     for person_id, email in plan.addresses:
         correct_address(work, person_id, email, _ROSTER_SAYS)
+
+
+def _directory_moved_on() -> Conflict:
+    """Somebody was entered by hand since the plan was made, with a key that the roster brings."""
+    return Conflict(
+        None,
+        _("Somebody has entered a person or a school of this roster in the meantime."),
+        reason="directory_moved_on",
+        way_out=_("Look at what the roster would change now, then import it."),
+    )
 
 
 def may_import(work: Work) -> None:
@@ -117,6 +139,8 @@ def _insert(work: Work, plan: Plan, agreement: Agreement) -> None:
     for many in _MANY:
         for some in _groups(plan.inserts.get(many, [])):
             bulk_insert(work.session, many, some)
+            if many in _TOLD:
+                journal_many(work, _IMPORTED, [_added(many, values) for values in some])
     covered = [
         {
             "agreement_id": agreement.id,
@@ -127,6 +151,28 @@ def _insert(work: Work, plan: Plan, agreement: Agreement) -> None:
     ]
     if covered:
         bulk_insert(work.session, AgreementSchool, covered)
+
+
+def _added(model: type[Base], values: Values) -> Change:
+    record = (model.__tablename__, values["id"], values["organisation_id"])
+    return record, {}, told_of(model, values)
+
+
+def _end(work: Work, plan: Plan) -> None:
+    for model, keys in plan.ends.items():
+        for some in _groups(keys):
+            if model in _TOLD:
+                journal_many(work, _IMPORTED, _ended(work, model, some, plan.yesterday))
+            column = model.id  # type: ignore[attr-defined]
+            guarded_update(work.session, model, column.in_(some), last_day=plan.yesterday)
+
+
+def _ended(work: Work, model: Any, keys: list[UUID], last_day: date) -> list[Change]:
+    held = select(model.id, model.organisation_id, model.last_day).where(model.id.in_(keys))
+    return [
+        ((model.__tablename__, key, owner), {"last_day": before}, {"last_day": last_day})
+        for key, owner, before in work.session.execute(held)
+    ]
 
 
 def _change(work: Work, plan: Plan) -> None:
