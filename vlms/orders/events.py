@@ -51,3 +51,29 @@ class ApprovalDeclined:
 
     order_id: UUID
     reason: str
+
+
+@dataclass(frozen=True)
+class LineRepriced:
+    """A line costs another amount since it was priced again before its invoice (P5).
+
+    Amounts are net, in minor units of the order's currency.
+    """
+
+    line_id: UUID
+    old_minor: int
+    new_minor: int
+
+
+@dataclass(frozen=True)
+class ConsentAsked:
+    """The customer is asked to agree to a higher total (P5)."""
+
+    consent_id: UUID
+
+
+@dataclass(frozen=True)
+class ConsentAnswered:
+    """The customer agreed to a higher total, or declined it (P5)."""
+
+    consent_id: UUID

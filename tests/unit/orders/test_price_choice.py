@@ -24,6 +24,7 @@ from vlms.orders.rules.points import (
 )
 from vlms.orders.rules.repricing import (
     InitialOrder,
+    QuotedList,
     invoice_list_day,
     is_priced_again,
     needs_consent,
@@ -163,8 +164,10 @@ def test_products_of_the_initial_order_keep_their_list(
 
 
 def test_another_list_on_the_invoice_day_prices_the_line_again() -> None:
-    assert is_priced_again("2024", "2025")
-    assert not is_priced_again("2024", "2024")
+    quoted = QuotedList("2024", date(2024, 7, 1))
+    assert is_priced_again(quoted, "2025", date(2024, 1, 1))
+    assert is_priced_again(quoted, "2024", date(2024, 7, 2))
+    assert not is_priced_again(quoted, "2024", date(2024, 7, 1))
 
 
 @pytest.mark.parametrize(("new", "needed"), [(99, False), (100, False), (101, True)])

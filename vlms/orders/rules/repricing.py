@@ -31,9 +31,20 @@ def invoice_list_day(product: str, invoiced_on: date, initial: InitialOrder | No
     return price_list_day(product, invoiced_on, initial)
 
 
-def is_priced_again(quoted_list: str, invoice_list: str) -> bool:
-    """Whether another list is in effect on the publisher's invoice day."""
-    return quoted_list != invoice_list
+@dataclass(frozen=True, slots=True)
+class QuotedList:
+    """The price list that a line was priced by, and the day of it that counted."""
+
+    key: str
+    day: date
+
+
+def is_priced_again(quoted: QuotedList, invoice_list: str, effective_from: date) -> bool:
+    """Whether another list is in effect on the publisher's invoice day.
+
+    That is another file of prices, or a part of the same that took effect after the quote.
+    """
+    return invoice_list != quoted.key or effective_from > quoted.day
 
 
 def needs_consent(quoted_total: Money, new_total: Money) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -62,7 +62,6 @@ class PriceSource:
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> PriceSource:
         """The source that `to_json` wrote."""
-        reference = kept["reference_price"]
         return cls(
             list_key=kept["list_key"],
             list_name=kept["list_name"],
@@ -74,7 +73,7 @@ class PriceSource:
             band_from=kept["band_from"],
             band_total=kept["band_total"],
             holds_until=_day(kept["holds_until"]),
-            reference_price=None if reference is None else Decimal(reference),
+            reference_price=_price(kept["reference_price"]),
             rules=tuple(kept["rules"]),
         )
 
@@ -88,7 +87,8 @@ class LineTrace:
 
     `is_twelve_months` says what the line is, `asked_twelve_months` what was wished;
     `anchor_end` is the running anchor's day (O3). After `valid_until`, an order day,
-    the months or the price list would be others.
+    the months or the price list would be others. `ordered_price` is the unit price of the
+    order day where the line was priced again before its invoice (P5).
     """
 
     ordered_on: date
@@ -106,6 +106,7 @@ class LineTrace:
     rules: tuple[str, ...]
     valid_until: date
     source: PriceSource = NO_SOURCE
+    ordered_price: Decimal | None = None
 
     @property
     def currency(self) -> str:
@@ -146,6 +147,18 @@ class LineTrace:
         exact = exact_amount(reference, self.quantity, self.months)
         return Money(rounded(exact, self.currency).minor - self.amount.minor, self.currency)
 
+    def priced_again(self, unit_price: Decimal, source: PriceSource) -> LineTrace:
+        """The same line at another list's price (P5): its days and months stay."""
+        exact = exact_amount(unit_price, self.quantity, self.months)
+        return replace(
+            self,
+            unit_price=unit_price,
+            amount=rounded(exact, self.currency),
+            exact=exact,
+            source=source,
+            ordered_price=self.unit_price if self.ordered_price is None else self.ordered_price,
+        )
+
     def to_json(self) -> dict[str, Any]:
         """The trace in plain values of no language: kept with the line, given by the API."""
         return {
@@ -166,11 +179,12 @@ class LineTrace:
             "rules": list(self.rules),
             "valid_until": self.valid_until.isoformat(),
             "source": self.source.to_json(),
+            "ordered_price": None if self.ordered_price is None else f"{self.ordered_price:f}",
         }
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> LineTrace:
-        """The trace that `to_json` wrote."""
+        """The trace that `to_json` wrote, be it before lines were priced again."""
         return cls(
             ordered_on=date.fromisoformat(kept["ordered_on"]),
             start=date.fromisoformat(kept["charge_start"]),
@@ -187,6 +201,7 @@ class LineTrace:
             rules=tuple(kept["rules"]),
             valid_until=date.fromisoformat(kept["valid_until"]),
             source=PriceSource.from_json(kept["source"]),
+            ordered_price=_price(kept.get("ordered_price")),
         )
 
 
@@ -223,3 +238,7 @@ def _iso(day: date | None) -> str | None:
 
 def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
+
+
+def _price(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

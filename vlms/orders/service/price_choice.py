@@ -15,7 +15,13 @@ from vlms.core.term import ONE_DAY
 from vlms.orders.queries import find_next_price_day
 from vlms.orders.rules.bands import Band, band_for
 from vlms.orders.rules.points import agreement_year
-from vlms.orders.rules.repricing import InitialOrder, price_list_day
+from vlms.orders.rules.repricing import (
+    InitialOrder,
+    QuotedList,
+    invoice_list_day,
+    is_priced_again,
+    price_list_day,
+)
 from vlms.orders.rules.trace import PriceSource
 
 
@@ -40,6 +46,23 @@ class PriceChoice:
         band = band_for([Band(price.from_quantity, price.unit_price) for price in prices], total)
         price = next(price for price in prices if price.from_quantity == band.from_quantity)
         return band.unit_price, self._source(product, price, list_day, total)
+
+    def price_again(
+        self, product: Product, total: int, quoted: QuotedList
+    ) -> tuple[Decimal, PriceSource] | None:
+        """The price on the publisher's invoice day, where another list is in effect then (P5).
+
+        None where the quoted one still is, or where no list has a price for it any more.
+        """
+        list_day = invoice_list_day(str(product.id), self.on, self.initial)
+        prices = list_bands(self.session, product.id, self._terms, list_day)
+        fitting = [price for price in prices if price.from_quantity <= total]
+        if list_day == quoted.day or not fitting:
+            return None
+        price = fitting[-1]
+        if not is_priced_again(quoted, str(price.price_list_id), price.effective_from):
+            return None
+        return price.unit_price, self._source(product, price, list_day, total)
 
     @property
     def _terms(self) -> tuple[str, PriceLevel, str]:
