@@ -20,6 +20,7 @@ from vlms.accounts.events import AddressCorrected
 from vlms.agreements.events import DeletionAsked, OrderAsked, TermsChanged
 from vlms.agreements.jobs import AGREEMENT_JOBS
 from vlms.agreements.models import Agreement
+from vlms.billing.service.attachments import keep_agreement_of_attachments
 from vlms.catalog.jobs import CATALOG_JOBS
 from vlms.codes.jobs import CODE_JOBS
 from vlms.codes.service.issuing import issue_on_delivery
@@ -50,7 +51,7 @@ REACTIONS: Reactions = {
     AddressCorrected: (tell_right_address,),
     OrderAsked: (check_order_day,),
     TermsChanged: (keep_terms_of_orders,),
-    DeletionAsked: (keep_agreement_of_orders,),
+    DeletionAsked: (keep_agreement_of_orders, keep_agreement_of_attachments),
     OrderProcessed: (open_on_processing, grant_on_processing),
     OrderCancelled: (end_on_cancelling,),
     ApprovalAsked: (tell_approvers,),

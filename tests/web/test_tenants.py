@@ -22,6 +22,7 @@ from tests.support.demo import Played, play_demo
 from tests.support.making import making
 from tests.support.making_academy import make_academy
 from tests.support.making_foreign import make_foreign
+from tests.support.making_foreign_money import make_foreign_money
 from tests.support.pages import CheckingClient
 from vlms.academy.models.benefits import BenefitRequest, Course, CourseCertificate
 from vlms.academy.models.packs import Pack, PackQuota, QuotaRequest
@@ -62,6 +63,7 @@ def played(app: Flask, clock: StillClock) -> Iterator[Played]:
         owner = found.stage.cast.organisations["hongyuan"].id
         add_school(work, owner, "宏遠學院")
         make_foreign(work, make_academy(work))
+        _MONEY.update(make_foreign_money(work, owner))
         admin = found.stage.cast.users["admin@hongyuan.example"]
         view = SavedView(
             organisation_id=owner,
@@ -117,6 +119,7 @@ def their_ids(played: Played) -> dict[str, UUID]:
             "school_id": of(School),
             "upload_id": owner,
             "view_id": of(SavedView),
+            **_MONEY,
             **{name: _first(session, model) for name, model in _CATALOGUE.items()},
         }
 
@@ -134,6 +137,8 @@ def played_schools() -> dict[str, UUID]:
         }
 
 
+# Made with each database: ids of billing and reconciliation.
+_MONEY: dict[str, UUID] = {}
 _OF_SCHOOLS: dict[str, type[Base]] = {
     "benefit_request_id": BenefitRequest,
     "certificate_id": CourseCertificate,

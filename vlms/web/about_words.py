@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vlms.core.text import Text, _
 from vlms.web.about_academy_words import ACADEMY, NO_ACADEMY_PAGES
+from vlms.web.about_money_words import MONEY, NO_MONEY_PAGES
 
 # Answers that are no pages: files, addresses that lead on, what machines ask.
 NO_PAGES = (
@@ -31,6 +32,7 @@ NO_PAGES = (
         }
     )
     | NO_ACADEMY_PAGES
+    | NO_MONEY_PAGES
 )
 
 _ACCOUNTS: dict[str, Text] = {
@@ -201,4 +203,4 @@ _AROUND: dict[str, Text] = {
     "saved_views.rename": _("Gives a saved view another name."),
 }
 
-ABOUT = _ACCOUNTS | _LICENSING | _HOLDERS | _TROUBLE | _SUPPLY | _AROUND | ACADEMY
+ABOUT = _ACCOUNTS | _LICENSING | _HOLDERS | _TROUBLE | _SUPPLY | _AROUND | ACADEMY | MONEY

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import click
 
+from vlms.billing.cli.attachments import attachments
+from vlms.billing.cli.taxes import taxes
+
 
 @click.group("billing")
 def billing() -> None:
     """Prices, taxes, invoices, receipts, budgets, attachments."""
+
+
+billing.add_command(attachments)
+billing.add_command(taxes)

@@ -21,12 +21,12 @@ class AttachmentKind(StrEnum):
 
 
 class Attachment(Keyed, Base):
-    """A file as it was given; taken away it loses its content, not its row."""
+    """A file as it was given, sealed; removed, its row goes and the journal keeps its digest."""
 
     __tablename__ = "attachment"
     __table_args__ = (Index("ix_attachment_agreement", "agreement_id", "order_id"),)
     visible = Visibility(agreement="agreement_id", reseller="reseller_id")
-    audited = ("kind", "filename", "byte_count", "digest", "removed_at")
+    audited = ("kind", "filename", "byte_count", "digest")
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"))
@@ -39,7 +39,6 @@ class Attachment(Keyed, Base):
     byte_count: Mapped[int] = mapped_column(Integer)
     # SHA-256 of the content, in hexadecimal.
     digest: Mapped[str] = mapped_column(String(64))
-    sealed_content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    sealed_content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
     added_at: Mapped[datetime] = mapped_column(Instant)
     added_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
-    removed_at: Mapped[datetime | None] = mapped_column(Instant)

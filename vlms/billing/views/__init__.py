@@ -4,4 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-BILLING_BLUEPRINTS: tuple[Blueprint, ...] = ()
+from vlms.billing.views.attachments import attachments
+from vlms.billing.views.taxes import taxes
+
+BILLING_BLUEPRINTS: tuple[Blueprint, ...] = (attachments, taxes)

@@ -1,0 +1,25 @@
+"""The words of the pages of billing and reconciliation, by endpoint."""
+
+from __future__ import annotations
+
+from vlms.core.text import Text, _
+
+# Answers that are no pages: files.
+NO_MONEY_PAGES = frozenset({"attachments.download"})
+
+MONEY: dict[str, Text] = {
+    "attachments.add_to_agreement": _(
+        "Here a paper is kept with the agreement: the signed agreement, a quote, an invoice. "
+        "Customer and reseller both see it."
+    ),
+    "attachments.add_to_order": _(
+        "Here a paper is kept with the order: a quote, a purchase order, an invoice. Customer and "
+        "reseller both see it."
+    ),
+    "attachments.remove_one": _(
+        "A paper that was attached by mistake goes for good; the journal keeps that it was there."
+    ),
+    "taxes.add": _("Enter a rate of tax; it holds from its day on, until a later one begins."),
+    "taxes.index": _("Which tax invoices carry, by country, product and day, and how it is rounded."),
+    "taxes.rounding": _("Say whether a country rounds tax on each line or on the whole invoice."),
+}
