@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
+from vlms.core.doubles import broken_index
 from vlms.core.language import Language
 from vlms.core.sign_in_names import has_no_mail
 from vlms.core.work import Work
@@ -69,8 +71,20 @@ def post(work: Work, mail: Mail, to: Recipient) -> OutboxMessage | None:
     # A message is told as written, not as the act that it tells of; sent again is its own act.
     is_about_mail = work.action.startswith("message.")
     with work.doing(work.action if is_about_mail else "outbox_message.created"):
-        work.session.add(message)
-    return message
+        return message if _is_first(work, message) else None
+
+
+def _is_first(work: Work, message: OutboxMessage) -> bool:
+    """Add it, unless somebody else tells of the same occasion at this moment."""
+    work.flush()
+    try:
+        with work.session.begin_nested():
+            work.session.add(message)
+    except IntegrityError as error:
+        if broken_index(error) != "uq_outbox_message_once":
+            raise
+        return False
+    return True
 
 
 def _was_told(work: Work, once_key: str) -> bool:

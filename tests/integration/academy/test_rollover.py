@@ -17,6 +17,7 @@ from vlms.academy.models.packs import Pack, PackEntry, PackQuota
 from vlms.academy.models.roster import AcademicTerm, ClassTerm, SchoolClass
 from vlms.academy.rules.rollover import Fate
 from vlms.academy.service.rollover import plan_rollover, roll_over
+from vlms.agreements.models import AgreementSchool
 from vlms.core import scope
 from vlms.core.errors import Forbidden
 from vlms.core.permissions import Role
@@ -146,3 +147,24 @@ def test_an_admin_of_one_agreement_carries_nothing_over(app: Flask, clock: Still
     limited = scope.Organisation(academy.organisation.id, frozenset({academy.agreement.id}))
     with making(SUMMER, admin, limited) as work, pytest.raises(Forbidden):
         roll_over(work, academy.term.id, autumn.id, ZONE)
+
+
+def test_a_school_that_left_the_agreement_is_named_and_the_others_go_on(
+    app: Flask, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        academy, autumn = play(work)
+        left = select(AgreementSchool).where(AgreementSchool.school_id == academy.law.id)
+        work.session.delete(work.session.scalars(left).one())
+    with academy.administering(SUMMER) as work:
+        plan = roll_over(work, academy.term.id, autumn.id, ZONE)
+        (stays,) = [each for each in plan.quotas if each.fate is Fate.SCHOOL_LEFT]
+        assert "School of Law, Spring 2026: 40 free exams stay" in str(stays.sentence)
+        assert plan.moved_count == 20
+    with making(SUMMER) as work:
+        found = sizes(work)
+        assert found[("School of Law", "Spring 2026")] == (100, 10, 50)
+        assert ("School of Law", "Autumn 2026") not in found
+        assert found[("School of Management", "Autumn 2026")] == (20, 0, 0)
+        ended = {found.title: found.ended_on for found in work.session.scalars(select(SchoolClass))}
+    assert ended["Contracts 1"] == date(2026, 6, 30)

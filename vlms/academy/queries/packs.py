@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from vlms.academy.models.packs import (
 )
 from vlms.academy.models.roster import AcademicTerm
 from vlms.academy.rules.quota import Share
+from vlms.agreements.models import AgreementSchool
 from vlms.core.clock import local_day
 from vlms.core.errors import NotFound
 from vlms.core.text import Text, _
@@ -145,3 +146,15 @@ def list_terms_for(session: Session, pack: Pack, now: datetime) -> Sequence[Acad
         AcademicTerm.first_day <= pack.last_day,
     )
     return session.scalars(statement.order_by(AcademicTerm.first_day, AcademicTerm.title)).all()
+
+
+def covered_places(
+    session: Session, agreement_ids: Collection[UUID]
+) -> frozenset[tuple[UUID, UUID]]:
+    """Which of these agreements cover which school: pairs of their keys."""
+    statement = select(AgreementSchool.agreement_id, AgreementSchool.school_id).where(
+        AgreementSchool.agreement_id.in_(sorted(agreement_ids))
+    )
+    return frozenset(
+        (agreement_id, school_id) for agreement_id, school_id in session.execute(statement)
+    )

@@ -15,12 +15,20 @@ class Fate(StrEnum):
     MOVES = "moves"
     NOTHING_FREE = "nothing_free"
     PACK_ENDS = "pack_ends"
+    SCHOOL_LEFT = "school_left"
 
 
-def fate_of(free: int, pack_last_day: date, next_first_day: date, today: date) -> Fate:
-    """What is free moves, unless its pack ends before the next term begins or is over."""
+def fate_of(
+    free: int, pack_last_day: date, next_first_day: date, today: date, *, is_covered: bool = True
+) -> Fate:
+    """What is free moves, unless its pack ends before the next term begins or is over.
+
+    Of a school that has left the agreement (not `is_covered`) it stays, to be moved by hand.
+    """
     if not free:
         return Fate.NOTHING_FREE
+    if not is_covered:
+        return Fate.SCHOOL_LEFT
     ends = pack_last_day < next_first_day or pack_last_day < today
     return Fate.PACK_ENDS if ends else Fate.MOVES
 

@@ -16,7 +16,13 @@ from sqlalchemy.exc import IntegrityError
 from vlms.academy.errors import QuotaRefused
 from vlms.academy.models.packs import Pack, PackEntry, PackEntryKind, PackQuota, quota_place
 from vlms.academy.models.roster import AcademicTerm
-from vlms.academy.queries.packs import get_pack, get_quota, holder_name, holders_of
+from vlms.academy.queries.packs import (
+    covered_places,
+    get_pack,
+    get_quota,
+    holder_name,
+    holders_of,
+)
 from vlms.academy.rules.quota import more_than_free, more_than_left
 from vlms.academy.service.ledger import ledger_line
 from vlms.academy.service.pack_conditions import (
@@ -27,7 +33,6 @@ from vlms.academy.service.pack_conditions import (
 )
 from vlms.academy.service.pack_mail import tell_coordinators
 from vlms.accounts.models import School
-from vlms.agreements.models import AgreementSchool
 from vlms.audit.service import journal
 from vlms.core.acts import require
 from vlms.core.errors import NotFound
@@ -122,7 +127,8 @@ def check_place(work: Work, pack: Pack, place: Place) -> None:
     """Raises NotFound for a school or term of others, QuotaRefused for one that does not fit."""
     if place.school_id is not None and work.session.get(School, place.school_id) is None:
         raise NotFound(None, _("There is no such school."))
-    if place.school_id is not None and not _is_covered(work, pack, place.school_id):
+    covered = covered_places(work.session, [pack.agreement_id])
+    if place.school_id is not None and (pack.agreement_id, place.school_id) not in covered:
         raise QuotaRefused(
             "A2",
             _("The agreement of this pack does not cover that school."),
@@ -132,14 +138,6 @@ def check_place(work: Work, pack: Pack, place: Place) -> None:
         )
     if place.term_id is not None:
         _check_term(work, pack, place.term_id)
-
-
-def _is_covered(work: Work, pack: Pack, school_id: UUID) -> bool:
-    covered = select(AgreementSchool.school_id).where(
-        AgreementSchool.agreement_id == pack.agreement_id,
-        AgreementSchool.school_id == school_id,
-    )
-    return work.session.scalar(covered) is not None
 
 
 def _check_term(work: Work, pack: Pack, term_id: UUID) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from vlms.academy.models.packs import Pack, PackQuota
 from vlms.academy.models.roster import AcademicTerm, ClassTerm, SchoolClass
-from vlms.academy.queries.packs import holder_name
+from vlms.academy.queries.packs import covered_places, holder_name
 from vlms.academy.rules.rollover import Fate, check_terms, fate_of
 from vlms.academy.service.quotas import Place, move
 from vlms.accounts.service.limits import require_whole_organisation
@@ -55,6 +55,15 @@ class QuotaFate:
                     self.count,
                     **facts,
                 )
+            case Fate.SCHOOL_LEFT:
+                return ngettext(
+                    "%(pack)s, %(holder)s: %(number)s free exam stays, as the school has left "
+                    "the agreement; move it to another school.",
+                    "%(pack)s, %(holder)s: %(number)s free exams stay, as the school has left "
+                    "the agreement; move them to another school.",
+                    self.count,
+                    **facts,
+                )
         return _("%(pack)s, %(holder)s: nothing is free, so nothing moves.", **facts)
 
 
@@ -82,13 +91,22 @@ def plan_rollover(session: Session, old_id: UUID, new_id: UUID, today: date) -> 
     if old.organisation_id != new.organisation_id:
         raise NotFound(None, _("There is no such term."))
     check_terms((old.first_day, old.last_day), (new.first_day, new.last_day), today)
+    quotas = _quotas(session, old)
+    covered = covered_places(session, {quota.pack.agreement_id for quota in quotas})
     fates = [
         QuotaFate(
             quota,
             quota.free_count,
-            fate_of(quota.free_count, quota.pack.last_day, new.first_day, today),
+            fate_of(
+                quota.free_count,
+                quota.pack.last_day,
+                new.first_day,
+                today,
+                is_covered=quota.school_id is None
+                or (quota.pack.agreement_id, quota.school_id) in covered,
+            ),
         )
-        for quota in _quotas(session, old)
+        for quota in quotas
     ]
     return Rollover(old, new, fates, _classes(session, old))
 
