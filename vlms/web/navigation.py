@@ -112,7 +112,14 @@ SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
     (_("Running this"), frozenset()),
 )
 # Pages that are reached from an entry's own pages, by blueprint.
-_WITHIN = {"courses": "benefits", "certificates": "benefits"}
+_WITHIN = {
+    "courses": "benefits",
+    "certificates": "benefits",
+    "taxes": "catalog",
+    "receipts": "invoices",
+    "exchange_rates": "invoices",
+    "postings": "invoices",
+}
 MY_PLACES = (
     Place("my_codes.index", _("My codes"), "ticket", Permission.USE_OWN_CODES),
     Place("my_exams.index", _("My exams"), "calendar", Permission.USE_OWN_CODES),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -44,3 +44,15 @@ def tax_terms(session: Session, country: str, day: date) -> TaxTerms:
     # Later ones take the place of earlier ones.
     percents = {rate.product_key: rate.percent for rate in rates}
     return TaxTerms(country, mode or TaxMode.PER_INVOICE, percents)
+
+
+def list_tax_rates(session: Session) -> Sequence[TaxRate]:
+    """All rates: by country, those for all products first, the latest first."""
+    order = (TaxRate.country, TaxRate.product_key, TaxRate.effective_from.desc())
+    return session.scalars(select(TaxRate).order_by(*order)).all()
+
+
+def list_tax_rules(session: Session) -> Sequence[TaxRule]:
+    """All ways of rounding: by country, the latest first."""
+    order = (TaxRule.country, TaxRule.effective_from.desc())
+    return session.scalars(select(TaxRule).order_by(*order)).all()

@@ -1,0 +1,32 @@
+"""Words of taxes, exchange rates, the publisher's invoices and payments."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from vlms.billing.rules.tax import TaxMode
+from vlms.core.text import Text, _
+
+MODE_WORDS: dict[TaxMode, Text] = {
+    TaxMode.PER_LINE: _("per line"),
+    TaxMode.PER_INVOICE: _("per invoice"),
+}
+ACTION_WORDS = {
+    "tax_rate.added": _("Tax rate added"),
+    "tax_rate.removed": _("Tax rate removed"),
+    "tax_rate.sample_loaded": _("Sample tax rates loaded"),
+    "tax_rule.added": _("Rounding of tax set"),
+    "tax_rule.removed": _("Rounding of tax removed"),
+}
+COLUMN_WORDS = {
+    "product_key": _("Product"),
+    "percent": _("Percent"),
+    "mode": _("Rounded"),
+    "effective_from": _("From"),
+}
+VALUE_WORDS = {"tax_rule.mode": MODE_WORDS}
+
+
+def shown_percent(percent: Decimal) -> str:
+    """A rate as people write it: `5 %`, `7.5 %`."""
+    return f"{percent.normalize():f} %"
