@@ -36,7 +36,7 @@ def given(academy: Academy, clock: StillClock, count: int = 40, drawn: int = 0) 
         if drawn:
             seats = [seat.id for seat in make_seats(work, academy, quota, drawn)]
             reserve(work, quota.id, seats)
-            start(work, quota.id, seats[0])
+            start(work, quota.id, [seats[0]])
         return quota.id
 
 

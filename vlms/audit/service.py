@@ -49,17 +49,24 @@ def journal(
     work.session.add(AuditEntry(**entry, detail=AuditDetail(**told)))
 
 
-def journal_many(work: Work, action: str, changes: Sequence[Change]) -> None:
-    """Tell of many changes that bulk statements made, by bulk statements."""
+def journal_many(
+    work: Work, action: str, changes: Sequence[Change], reason: str | None = None
+) -> None:
+    """Tell of many changes that one statement made, by a statement or two."""
+    if not changes:
+        return
+    work.flush()
     told = [_detail(work, record, before, after) for record, before, after in changes]
     entries = [
-        _entry(work, action, record, detail)
+        {**_entry(work, action, record, detail), **({"reason": reason} if reason else {})}
         for (record, _before, _after), detail in zip(changes, told, strict=True)
     ]
-    if not entries:
-        return
-    keys = bulk_insert_counted(work.session, AuditEntry, AuditEntry.sequence, entries)
-    details = [{**detail, "sequence": key} for detail, key in zip(told, keys, strict=True)]
+    columns = (AuditEntry.sequence, AuditEntry.detail_digest)
+    keys = bulk_insert_counted(work.session, AuditEntry, columns, entries)
+    details = [
+        {**detail, "sequence": keys[entry["detail_digest"]]}
+        for entry, detail in zip(entries, told, strict=True)
+    ]
     bulk_insert(work.session, AuditDetail, details)
 
 

@@ -209,13 +209,17 @@ def bulk_insert(session: Session, model: type[Base], rows: Sequence[dict[str, An
 def bulk_insert_counted(
     session: Session,
     model: type[Base],
-    key: InstrumentedAttribute[int],
+    columns: tuple[InstrumentedAttribute[int], InstrumentedAttribute[Any]],
     rows: Sequence[dict[str, Any]],
-) -> Sequence[int]:
-    """The same for a table whose `key` the database counts up; the keys in the order of rows."""
+) -> dict[Any, int]:
+    """The same for a table whose key the database counts up: the keys by the other column.
+
+    That one differs from row to row: asked for in the order of the rows, SQLite would take
+    them one by one.
+    """
     _check_all(session, model, rows)
-    statement = insert(model).returning(key, sort_by_parameter_order=True)
-    return session.connection().execute(statement, list(rows)).scalars().all()
+    found = session.connection().execute(insert(model).returning(*columns), list(rows))
+    return {told: key for key, told in found}
 
 
 def _check_all(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:

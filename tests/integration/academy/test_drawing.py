@@ -57,7 +57,7 @@ def test_a_class_is_reserved_started_returned_and_reversed(
     quota_id, seats = drawn
     with academy.coordinating(clock()) as work:
         assert reserve(work, quota_id, seats[:12]).free_count == 0
-        start(work, quota_id, seats[0])
+        start(work, quota_id, [seats[0]])
         give_back(work, quota_id, seats[1:3], "no show")
     assert counts(clock, quota_id) == (9, 1, 2)
     with academy.coordinating(clock()) as work:
@@ -136,7 +136,7 @@ def test_nothing_is_drawn_once_the_pack_is_over(
         reserve(work, quota_id, seats[1:2], clock() - timedelta(days=1))
     assert caught.value.reason == "outside_pack"
     with pytest.raises(DrawRefused) as caught, academy.coordinating(clock()) as work:
-        start(work, quota_id, seats[0])
+        start(work, quota_id, [seats[0]])
     assert caught.value.reason == "outside_pack"
 
 
@@ -162,7 +162,7 @@ def test_what_is_not_held_is_neither_started_nor_given_back(
 ) -> None:
     quota_id, seats = drawn
     with pytest.raises(DrawRefused), academy.coordinating(clock()) as work:
-        start(work, quota_id, seats[0])
+        start(work, quota_id, [seats[0]])
     with pytest.raises(DrawRefused), academy.coordinating(clock()) as work:
         give_back(work, quota_id, seats[:1], REASON)
     with pytest.raises(DrawRefused), academy.coordinating(clock()) as work:

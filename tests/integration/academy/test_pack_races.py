@@ -95,7 +95,7 @@ def test_a_seat_is_started_or_given_back_and_never_both(
 
     def begin() -> str:
         with academy.coordinating(clock()) as work:
-            start(work, quota_id, seat)
+            start(work, quota_id, [seat])
         return "started"
 
     def give_up() -> str:

@@ -68,27 +68,29 @@ def give_back(work: Work, quota_id: UUID, seat_ids: Sequence[UUID], reason: str)
     return _told_once(work, quota, changed, PackEntryKind.RETURNED, seat_ids, reason)
 
 
-def start(work: Work, quota_id: UUID, seat_id: UUID, at: datetime | None = None) -> PackQuota:
-    """Consume what was held for a seat: its exam started, at `at` (None: now), within the pack.
+def start(
+    work: Work, quota_id: UUID, seat_ids: Sequence[UUID], at: datetime | None = None
+) -> PackQuota:
+    """Consume what was held for seats: their exams started, at `at` (None: now), within the pack.
 
-    Raises DrawRefused after the pack's end, or when it is not held any more.
+    All of them or none. Raises DrawRefused after the pack's end, or when it is not held any more.
     """
     quota = get_quota(work.session, quota_id)
-    happened_at = at or work.now
+    happened_at, count = at or work.now, len(seat_ids)
     changed = guarded_update(
         work.session,
         PackQuota,
         PackQuota.id == quota_id,
-        PackQuota.reserved_count >= 1,
+        PackQuota.reserved_count >= count,
         PackQuota.pack_id.in_(_open_packs(happened_at)),
-        reserved_count=PackQuota.reserved_count - 1,
-        used_count=PackQuota.used_count + 1,
+        reserved_count=PackQuota.reserved_count - count,
+        used_count=PackQuota.used_count + count,
     )
     if changed != 1:
         refusal = _outside_pack(quota, happened_at)
         if refusal is not None:
             raise refusal
-    return _told_once(work, quota, changed, PackEntryKind.STARTED, [seat_id])
+    return _told_once(work, quota, changed, PackEntryKind.STARTED, seat_ids)
 
 
 def reverse(work: Work, quota_id: UUID, seat_id: UUID, reason: str) -> PackQuota:

@@ -31,7 +31,7 @@ from vlms.academy.rules.seat_state import (
 from vlms.academy.service import drawing
 from vlms.academy.service.candidates import Sharers, check_candidate, sharers_in
 from vlms.academy.service.examining import Delivery, check_exam_of, check_gate, refused_of
-from vlms.audit.service import journal
+from vlms.audit.service import Change, journal, journal_many
 from vlms.core.clock import local_day
 from vlms.core.errors import DomainError, NotFound
 from vlms.core.permissions import Permission
@@ -56,12 +56,11 @@ def start(work: Work, sitting_id: UUID, seat_ids: Sequence[UUID]) -> Sitting:
     check_exam_of(sitting.pack, sitting.exam, day)
     check_gate(sitting.pack, sitting.site, day)
     sharers = sharers_in(sitting)
-    require_each(seats, lambda seat: _check_ready(seat, day, sharers))
+    require_each(seats, lambda seat: check_ready(seat, day, sharers))
     _check_roster(work, sitting, seats)
     at = started_at(sitting.starts_at, day, work.now, work.today(sitting.time_zone))
     take(work, seats, SeatStep.START, {"started_at": at})
-    for seat in seats:
-        drawing.start(work, sitting.quota_id, seat.id, at)
+    drawing.start(work, sitting.quota_id, [seat.id for seat in seats], at)
     close(work, sitting)
     return sitting
 
@@ -72,7 +71,8 @@ def check_start(work: Work, sitting: Sitting) -> None:
     check_may_start(day, work.today(sitting.time_zone), delivery_terms(day))
 
 
-def _check_ready(seat: ExamSeat, day: date, sharers: Sharers) -> None:
+def check_ready(seat: ExamSeat, day: date, sharers: Sharers) -> None:
+    """Raises SeatRefused for a seat that is not waiting, or of whom something is missing (A2)."""
     next_seat_state(seat.state, SeatStep.START)
     check_candidate(seat, day, sharers)
 
@@ -193,23 +193,25 @@ def take(
     )
     if changed != len(seats):
         raise moved_on()
-    for seat in seats:
-        _tell(work, seat, step, {**values, "state": after})
+    _tell(work, seats, step, {**values, "state": after})
 
 
-def _tell(work: Work, seat: ExamSeat, step: SeatStep, values: Mapping[str, Any]) -> None:
-    """Write the journal of a step that was taken; the row is as it was before, and then is not."""
+def _tell(work: Work, seats: Sequence[ExamSeat], step: SeatStep, values: Mapping[str, Any]) -> None:
+    """Write the journal of a step that was taken; the rows are as they were before, and then
+    are not."""
     told = {name: value for name, value in values.items() if name in ExamSeat.audited}
-    journal(
-        work,
-        f"exam_seat.{step.value}",
-        ("exam_seat", seat.id, seat.organisation_id),
-        before={name: getattr(seat, name) for name in told},
-        after=told,
-        reason=values.get("reason"),
-    )
-    for name, value in values.items():
-        set_committed_value(seat, name, value)
+    changes: list[Change] = [
+        (
+            ("exam_seat", seat.id, seat.organisation_id),
+            {name: getattr(seat, name) for name in told},
+            told,
+        )
+        for seat in seats
+    ]
+    journal_many(work, f"exam_seat.{step.value}", changes, values.get("reason"))
+    for seat in seats:
+        for name, value in values.items():
+            set_committed_value(seat, name, value)
 
 
 def require_each(seats: Sequence[ExamSeat], check: Check) -> None:
