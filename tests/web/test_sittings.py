@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from tests.support.clock import StillClock
 from tests.support.making import making
@@ -27,7 +29,7 @@ from tests.support.making_sittings import (
     schedule,
     seats_of,
 )
-from tests.support.pages import CheckingClient
+from tests.support.pages import CheckingClient, values_of
 from vlms.academy.rules.seat_state import SeatState
 from vlms.accounts.models import Person
 from vlms.core.permissions import Role
@@ -48,6 +50,18 @@ def filled(academy: Academy, lesson: Lesson, **fields: object) -> dict[str, obje
 
 def plan_page(academy: Academy) -> str:
     return f"{BASE}/schedule/{academy.law.id}"
+
+
+def deliver(
+    client: CheckingClient, address: str, act: str, seats: list[str], **fields: str
+) -> TestResponse:
+    """Tick, press the button, and answer the page that asks."""
+    asked = client.press(address, "/deliver", act=act, seat=seats)
+    assert asked.status_code == 200, asked.get_data(as_text=True)
+    form = BeautifulSoup(asked.text, "html.parser").select_one("main form[method=post]")
+    assert form is not None
+    sent = {**values_of(form), "seat": seats, **fields}
+    return client.post(f"{address}/deliver", data=sent)
 
 
 def test_a_coordinator_schedules_a_class_and_starts_it(
@@ -74,7 +88,7 @@ def test_a_coordinator_schedules_a_class_and_starts_it(
     clock.set(AT)
     client.sign_in(COORDINATOR_EMAIL)
     ticked = [str(box["value"]) for box in client.page(address).select("input[name=seat]")]
-    started = client.press(address, "/deliver", act="start", seat=ticked)
+    started = deliver(client, address, "start", ticked)
     assert started.status_code == 302, started.get_data(as_text=True)
     assert quota_now(clock, lesson.quota) == (0, 2)
     results = client.page(f"{address}/results")
@@ -83,6 +97,40 @@ def test_a_coordinator_schedules_a_class_and_starts_it(
     assert recorded.status_code == 302
     assert "Retake from" in client.page(address).text
     assert client.page(f"{BASE}/").select_one("table") is not None
+
+
+def test_starting_missing_and_cancelling_ask_once_for_all_that_are_ticked(
+    app: Flask, clock: StillClock, client: CheckingClient
+) -> None:
+    academy, lesson = make_scene(clock, 4)
+    sitting = schedule(clock, academy, lesson)
+    keys = [str(seat.id) for seat in seats_of(clock, sitting)]
+    address = f"{BASE}/{sitting.id}"
+    client.sign_in(COORDINATOR_EMAIL)
+    early = client.press(address, "/deliver", act="start", seat=keys[:1])
+    assert "no exam of it starts before" in early.text, "it is refused before it is asked"
+    clock.set(AT)
+    client.sign_in(COORDINATOR_EMAIL)
+    asked = client.press(address, "/deliver", act="start", seat=keys[:2])
+    lists = BeautifulSoup(asked.text, "html.parser").select("ul.names")
+    assert [len(each.select("li")) for each in lists] == [2, 2], "the others are named too"
+    assert quota_now(clock, lesson.quota) == (4, 0), "asking does nothing"
+    assert "No candidate is chosen" in client.press(address, "/deliver", act="start", seat=[]).text
+    assert deliver(client, address, "start", keys[:1]).location == address
+    assert deliver(client, address, "no_show", keys[1:2]).location == address
+    empty = deliver(client, address, "cancel", keys[2:], reason=" ")
+    assert empty.status_code == 422
+    assert "confirmed" in empty.text, "the question stands there again"
+    assert quota_now(clock, lesson.quota) == (2, 1)
+    assert deliver(client, address, "cancel", keys[2:], reason="Storm").location == address
+    assert quota_now(clock, lesson.quota) == (0, 1)
+    states = {str(seat.id): seat.state for seat in seats_of(clock, sitting)}
+    assert [states[key] for key in keys] == [
+        SeatState.STARTED,
+        SeatState.NO_SHOW,
+        SeatState.CANCELLED,
+        SeatState.CANCELLED,
+    ]
 
 
 def test_who_may_not_sit_is_listed_and_left_out_by_a_tick(
@@ -188,7 +236,7 @@ def test_a_start_is_reversed_with_its_reason(
     clock.set(AT + timedelta(minutes=5))
     client.sign_in(COORDINATOR_EMAIL)
     address = f"{BASE}/{sitting.id}"
-    client.press(address, "/deliver", act="start", seat=[str(seat.id)])
+    deliver(client, address, "start", [str(seat.id)])
     page = f"{address}/seats/{seat.id}/reverse"
     assert client.send(page, reason="Wrong person").status_code == 302
     assert quota_now(clock, lesson.quota) == (0, 0)
@@ -230,6 +278,7 @@ def test_no_word_breaks_a_page(
         client.send(plan_page(academy), **filled(academy, lesson, left_out=[word], people=word)),
         client.press(address, "/deliver", act=word, seat=[word], reason=word),
         client.press(address, "/deliver", act="start", seat=[word]),
+        client.press(address, "/deliver", act="cancel", seat=[word], reason=word, confirmed=word),
         client.send(f"{address}/move", starts_at=word, site=word),
         client.send(f"{address}/staff", room=word, proctor=word, substitute=word),
         client.send(

@@ -16,6 +16,7 @@ from vlms.academy.service.pack_conditions import (
     editor_condition,
     giving_conditions,
     require_may,
+    scheduling_conditions,
     taking_conditions,
 )
 from vlms.academy.service.sites import editing_condition, ticking_condition
@@ -77,6 +78,15 @@ def acts_on_quota(look: PackLook, quota: PackQuota) -> list[Act]:
         Act("recall", _("Take back"), "arrow-back-up", "packs.recall", conditions, values),
         Act("move", _("Move"), "switch-horizontal", "packs.move", conditions, values),
     ]
+
+
+def scheduling_of(look: PackLook, quota: PackQuota) -> Act:
+    """Leads to the form of a sitting with this quota; of a shared one the school is asked first."""
+    conditions = tuple(in_turn(scheduling_conditions(look.actor, quota, look.now)))
+    endpoint, values = "sittings.choose_school", {"quota": quota.id}
+    if quota.school_id is not None:
+        endpoint, values = "sittings.plan", {**values, "school_id": quota.school_id}
+    return Act("schedule", _("Schedule a sitting"), "calendar", endpoint, conditions, values)
 
 
 def acts_on_request(look: PackLook, asked: QuotaRequest) -> list[Act]:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from vlms.academy.delivery_terms import delivery_terms
 from vlms.academy.models.packs import PackKind
-from vlms.academy.models.sittings import Sitting, SittingState
+from vlms.academy.models.sittings import ExamSeat, Sitting, SittingState
 from vlms.academy.queries.sites import gate_of
 from vlms.academy.queries.sittings import Look
 from vlms.academy.rules.exam_day import check_ahead
-from vlms.academy.rules.seat_state import SeatState, check_may_start
+from vlms.academy.rules.seat_state import (
+    SeatState,
+    SeatStep,
+    check_may_start,
+    check_no_show,
+    next_seat_state,
+)
+from vlms.academy.service.candidates import sharers_in
 from vlms.academy.service.examining import check_exam_of
 from vlms.academy.service.scheduling import check_open, check_unstarted
-from vlms.academy.service.seats import day_of
-from vlms.core.acts import Act, Condition, condition, in_turn
+from vlms.academy.service.seats import check_ready, day_of, require_each
+from vlms.core.acts import Act, Condition, condition, in_turn, require
 from vlms.core.clock import local_day
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
@@ -67,6 +74,20 @@ def start_conditions(look: Look, sitting: Sitting) -> list[Condition]:
     if sitting.pack.kind is PackKind.SITE_PACK:
         found += gate_of(sitting.site, day)
     return found
+
+
+def check_step(look: Look, sitting: Sitting, seats: Sequence[ExamSeat], step: SeatStep) -> None:
+    """What a step would refuse, as far as a page can tell before it asks to confirm it.
+
+    Raises as the step itself does.
+    """
+    if step is SeatStep.START:
+        require(start_conditions(look, sitting))
+        sharers = sharers_in(sitting)
+        require_each(seats, lambda seat: check_ready(seat, day_of(sitting), sharers))
+    if step is SeatStep.NO_SHOW:
+        check_no_show(sitting.starts_at, look.now)
+    require_each(seats, lambda seat: next_seat_state(seat.state, step))
 
 
 def has_waiting(sitting: Sitting) -> bool:

@@ -41,6 +41,17 @@ def taking_conditions(actor: Actor, quota: PackQuota, now: datetime) -> Iterator
     yield condition(_("Something of the quota is free."), "A2", lambda: _check_free(quota))
 
 
+def scheduling_conditions(actor: Actor, quota: PackQuota, now: datetime) -> Iterator[Condition]:
+    """What scheduling of a quota asks, before it is said whom, where and when."""
+    yield condition(
+        _("Your role schedules exams."),
+        None,
+        lambda: require_may(actor, Permission.SCHEDULE_EXAMS),
+    )
+    yield condition(_("The pack has not lapsed."), "A2", lambda: _check_running(quota.pack, now))
+    yield condition(_("Something of the quota is free."), "A2", lambda: _check_free(quota))
+
+
 def asking_conditions(actor: Actor, pack: Pack, now: datetime) -> Iterator[Condition]:
     """What asking for more asks of who asks and of the pack."""
     yield condition(
@@ -69,6 +80,10 @@ _NOT_YOURS: dict[Permission, tuple[Text, Text]] = {
     Permission.EDIT_PACKS: (
         _("Your role sees packs and shares none out."),
         _("A licensing admin of the institution does it."),
+    ),
+    Permission.SCHEDULE_EXAMS: (
+        _("Your role schedules no exams."),
+        _("The coordinator of the school does it."),
     ),
     Permission.RESEND_MESSAGES: (
         _("Your role sends no messages again."),

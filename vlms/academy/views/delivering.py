@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from vlms.academy.errors import SomeRefused
-from vlms.academy.forms.sittings import LONGEST_REASON, ReasonForm, TableForm
+from vlms.academy.forms.sittings import ReasonForm, TableForm
 from vlms.academy.models.sittings import ExamSeat, Sitting
 from vlms.academy.queries.sittings import get_sitting
 from vlms.academy.rules.seat_state import SeatState, SeatStep
 from vlms.academy.service import identifying, results
 from vlms.academy.service import seats as seating
 from vlms.academy.service.seats import check_reversal
+from vlms.academy.sitting_acts import check_step
 from vlms.academy.sitting_words import PASS_WORDS, SEAT_WORDS
 from vlms.academy.views.sittings import look, show_page, sittings
 from vlms.core.errors import BadInput, DomainError, NotFound
 from vlms.core.permissions import Permission
-from vlms.core.reading import read_text
 from vlms.core.text import Text, _
 from vlms.core.work import Work
 from vlms.web.access import requires
@@ -29,10 +30,43 @@ from vlms.web.forms import Form
 from vlms.web.unit_of_work import answer, unit_of_work
 
 Answer = str | Response | tuple[str, int]
-_DONE = {
-    SeatStep.START: _("The exams are started, and consumed from the quota."),
-    SeatStep.NO_SHOW: _("The no-shows are recorded; their exams went back to the quota."),
-    SeatStep.CANCEL: _("The seats are cancelled; their exams went back to the quota."),
+
+
+@dataclass(frozen=True)
+class Step:
+    """A button of the table of candidates: what its page asks, says, and what was done."""
+
+    title: Text
+    effects: Sequence[tuple[Text, str | None]]
+    done: Text
+    picture: str
+    colour: str = "btn-danger"
+
+
+_FREE_AGAIN = (_("Each of these exams is free in the quota again, for whoever needs it."), "A2")
+_STEPS = {
+    SeatStep.START: Step(
+        _("Start the exams"),
+        (
+            (_("Each of these exams is consumed from the quota for good."), "A2"),
+            (_("A start that was a mistake is reversed by who schedules, for some days."), "A2"),
+        ),
+        _("The exams are started, and consumed from the quota."),
+        "check",
+        "btn-primary",
+    ),
+    SeatStep.NO_SHOW: Step(
+        _("They did not come"),
+        (_FREE_AGAIN, (_("Who comes after all needs a new sitting."), "A2")),
+        _("The no-shows are recorded; their exams went back to the quota."),
+        "user",
+    ),
+    SeatStep.CANCEL: Step(
+        _("Cancel the seats"),
+        (_FREE_AGAIN, (_("The candidates' seats stay in the list, with the reason."), None)),
+        _("The seats are cancelled; their exams went back to the quota."),
+        "ban",
+    ),
 }
 
 
@@ -60,39 +94,62 @@ def status_for(form: Form) -> int:
 @sittings.post("/<uuid:sitting_id>/deliver")
 @requires(Permission.DELIVER_EXAMS)
 def deliver(sitting_id: UUID) -> Answer:
-    """Start, miss or cancel the seats that are ticked: `act` says which."""
+    """Start, miss or cancel all that are ticked: `act` says which.
+
+    Without `confirmed` nothing is done: a page names them all, and asks once for all of them.
+    """
     sitting = get_sitting(look(), sitting_id)
-    form = Form()
     step = _step(request.form.get("act", ""))
-    if form.validate_on_submit():
-        try:
+    form = ReasonForm() if step is SeatStep.CANCEL else Form()
+    seats: list[ExamSeat] = []
+    try:
+        seats = seating.chosen(sitting, _ticked())
+        if "confirmed" not in request.form:
+            check_step(look(), sitting, seats, step)
+            fresh = ReasonForm(formdata=None) if step is SeatStep.CANCEL else Form(formdata=None)
+            return _confirmation(sitting, seats, step, fresh), 200
+        if form.validate_on_submit():
             with unit_of_work(form) as work:
                 work.location = url_for(".show", sitting_id=sitting_id)
-                _deliver(work, sitting_id, step)
-        except DomainError as refusal:
-            refuse_each(form, refusal)
-        else:
-            return answer(work, _DONE[step])
+                _deliver(work, sitting_id, step, form)
+            return answer(work, _STEPS[step].done)
+    except DomainError as refusal:
+        refuse_each(form, refusal)
+    if form.errors and seats:
+        return _confirmation(sitting, seats, step, form), 422
     ticked = frozenset(request.form.getlist("seat"))
     return show_page(sitting, form, ticked), status_for(form)
 
 
+def _confirmation(sitting: Sitting, seats: Sequence[ExamSeat], step: SeatStep, form: Form) -> str:
+    """Names those who are chosen, and those of whom nothing is said yet."""
+    others = [seat for seat in _in(sitting, SeatState.RESERVED) if seat not in seats]
+    return render_template(
+        "sittings/deliver.html",
+        form=form,
+        sitting=sitting,
+        seats=sorted(seats, key=lambda seat: (seat.person.search_name, seat.id)),
+        others=others,
+        act=step.value,
+        step=_STEPS[step],
+    )
+
+
 def _step(word: str) -> SeatStep:
     """Raises BadInput for a button that is none of the page's."""
-    if word not in {step.value for step in _DONE}:
+    if word not in {step.value for step in _STEPS}:
         raise BadInput(None, _("Choose what to do with the candidates."), reason="unreadable")
     return SeatStep(word)
 
 
-def _deliver(work: Work, sitting_id: UUID, step: SeatStep) -> None:
+def _deliver(work: Work, sitting_id: UUID, step: SeatStep, form: Form) -> None:
     keys = _ticked()
     if step is SeatStep.START:
         seating.start(work, sitting_id, keys)
     elif step is SeatStep.NO_SHOW:
         seating.no_show(work, sitting_id, keys)
-    else:
-        reason = read_text(LONGEST_REASON)(request.form.get("reason", ""), _("Reason"))
-        seating.cancel(work, sitting_id, keys, reason)
+    elif isinstance(form, ReasonForm):
+        seating.cancel(work, sitting_id, keys, form.reason.value)
 
 
 def _ticked() -> list[UUID]:

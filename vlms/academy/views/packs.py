@@ -17,6 +17,7 @@ from vlms.academy.pack_acts import (
     acts_on_quota,
     acts_on_request,
     is_own,
+    scheduling_of,
 )
 from vlms.academy.pack_words import (
     ACTION_WORDS,
@@ -170,7 +171,7 @@ def show(pack_id: UUID) -> str:
         kinds=KIND_WORDS,
         acts=[act for act in acts if is_own(act)],
         acts_of_others=[act for act in acts if not is_own(act)],
-        acts_on=lambda quota: acts_on_quota(look(), quota),
+        acts_on=lambda quota: [*acts_on_quota(look(), quota), scheduling_of(look(), quota)],
         message=message_of(session, pack, g.now) if _watches() else None,
         requests=requests,
         request_words=REQUEST_WORDS,

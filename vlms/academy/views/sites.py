@@ -12,6 +12,7 @@ from vlms.academy.forms.packs import CheckForm, SiteForm, shown_site
 from vlms.academy.models.sites import DeliverySite
 from vlms.academy.pack_acts import acts_on_site, is_own, site_entering
 from vlms.academy.queries.sites import (
+    SiteFilter,
     gate_of,
     get_site,
     is_gate_open,
@@ -55,18 +56,26 @@ def today_at(site: DeliverySite) -> date:
 @sites.get("/")
 @requires(Permission.VIEW_PACKS)
 def index() -> str:
-    """The sites that the visitor sees, by name; `q` looks for some of them."""
+    """The sites that the visitor sees, by name, under the filters `q` and `gate`."""
     return render_template(
         "sites/index.html",
         list=ListPage(
             "sites.index",
             HEADINGS,
-            (Filter("q", _("Search in this list"), hint=_("Name, address or number")),),
+            (
+                Filter("q", _("Search in this list"), hint=_("Name, address or number")),
+                Filter("gate", _("Gate today"), {"shut": _("Shut"), "open": _("Open")}),
+            ),
         ),
-        found=search_sites(db.session(), wanted("q"), listing("name")),
+        found=search_sites(db.session(), _asked(), listing("name")),
         is_open=lambda site: is_gate_open(site, today_at(site)),
         act=site_entering(look()),
     )
+
+
+def _asked() -> SiteFilter:
+    gate = {"open": True, "shut": False}.get(wanted("gate") or "")
+    return SiteFilter(g.now, wanted("q"), gate)
 
 
 @sites.get("/<uuid:site_id>")
