@@ -40,12 +40,15 @@ from vlms.orders.agreement_lock import (
 from vlms.orders.events import (
     ApprovalAsked,
     ApprovalDeclined,
+    ConsentAnswered,
+    ConsentAsked,
     LineDelivered,
     LongDeliveryAsked,
     OrderCancelled,
     OrderProcessed,
 )
 from vlms.orders.service.approval_mail import tell_approvers, tell_asker
+from vlms.orders.service.consent_mail import tell_customer, tell_seller
 
 REACTIONS: Reactions = {
     AddressCorrected: (tell_right_address,),
@@ -56,6 +59,8 @@ REACTIONS: Reactions = {
     OrderCancelled: (end_on_cancelling,),
     ApprovalAsked: (tell_approvers,),
     ApprovalDeclined: (tell_asker,),
+    ConsentAsked: (tell_customer,),
+    ConsentAnswered: (tell_seller,),
     LineDelivered: (issue_on_delivery, open_on_delivery),
     LongDeliveryAsked: (check_long_issue,),
     JobEnded: (job_mail.tell_asker,),

@@ -724,6 +724,70 @@ def upgrade() -> None:
         batch_op.create_index("uq_file_line", ["file_id", "row_number"], unique=True)
 
     op.create_table(
+        "price_consent",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("reseller_id", sa.Uuid(), nullable=True),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "asked",
+                "given",
+                "declined",
+                "withdrawn",
+                name="price_consent_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("old_total_minor", sa.BigInteger(), nullable=False),
+        sa.Column("new_total_minor", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("invoiced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reference", sa.String(length=80), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        sa.Column("asked_in_id", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.String(length=500), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_price_consent_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["user.id"], name=op.f("fk_price_consent_answered_by")
+        ),
+        sa.ForeignKeyConstraint(["asked_by"], ["user.id"], name=op.f("fk_price_consent_asked_by")),
+        sa.ForeignKeyConstraint(
+            ["asked_in_id"], ["organisation.id"], name=op.f("fk_price_consent_asked_in_id")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_price_consent_order_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_price_consent_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reseller_id"], ["organisation.id"], name=op.f("fk_price_consent_reseller_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_price_consent")),
+    )
+    with op.batch_alter_table("price_consent", schema=None) as batch_op:
+        batch_op.create_index("ix_price_consent_order", ["order_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_price_consent_organisation_id"), ["organisation_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_price_consent_asked",
+            ["order_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+
+    op.create_table(
         "charge",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
@@ -1096,6 +1160,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_charge_agreement")
 
     op.drop_table("charge")
+    with op.batch_alter_table("price_consent", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_price_consent_asked",
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_price_consent_organisation_id"))
+        batch_op.drop_index("ix_price_consent_order")
+
+    op.drop_table("price_consent")
     with op.batch_alter_table("file_line", schema=None) as batch_op:
         batch_op.drop_index("uq_file_line")
         batch_op.drop_index("ix_file_line_period")

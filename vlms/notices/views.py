@@ -50,6 +50,8 @@ KINDS = {
     "job_ended": _("Long work ended"),
     "order_waits": _("Order waits for approval"),
     "order_declined": _("Order not approved"),
+    "price_consent_asked": _("Consent to a higher price asked"),
+    "price_consent_answered": _("Answer about a higher price"),
     "order_acknowledged": _("Order acknowledged"),
 }
 WHY = {

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -93,6 +94,9 @@ class Order(Keyed, Base):
     events: Mapped[list[OrderEvent]] = relationship(
         back_populates="order", order_by="OrderEvent.id"
     )
+    consents: Mapped[list[PriceConsent]] = relationship(
+        back_populates="order", order_by="PriceConsent.id"
+    )
 
 
 class OrderLine(Keyed, Base):
@@ -165,6 +169,58 @@ class OrderEvent(Keyed, Base):
     note: Mapped[str | None] = mapped_column(String(500))
 
     order: Mapped[Order] = relationship(back_populates="events")
+
+
+class ConsentState(StrEnum):
+    """`withdrawn`: the invoice was recorded anew, or the order cancelled, before an answer."""
+
+    ASKED = "asked"
+    GIVEN = "given"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class PriceConsent(Keyed, Base):
+    """A publisher's invoice that makes an order dearer, for the customer to agree to (P5).
+
+    What is agreed to is exactly this: `lines` are the traces of the lines priced again, by
+    their keys. Totals are net, in minor units of the order's currency.
+    """
+
+    __tablename__ = "price_consent"
+    __table_args__ = (
+        Index("ix_price_consent_order", "order_id"),
+        Index(
+            "uq_price_consent_asked",
+            "order_id",
+            unique=True,
+            sqlite_where=text("state = 'asked'"),
+            postgresql_where=text("state = 'asked'"),
+        ),
+    )
+    visible = _SEEN
+    audited = ("state", "old_total_minor", "new_total_minor", "invoiced_at", "reference")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"))
+    reseller_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
+    state: Mapped[ConsentState] = mapped_column(choice(ConsentState, "price_consent_state"))
+    old_total_minor: Mapped[int] = mapped_column(BigInteger)
+    new_total_minor: Mapped[int] = mapped_column(BigInteger)
+    lines: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # The publisher's invoice as it was to be recorded.
+    invoiced_at: Mapped[datetime] = mapped_column(Instant)
+    reference: Mapped[str | None] = mapped_column(String(80))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    # In whose workspace it was asked, so that the answer's mail leads there.
+    asked_in_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    note: Mapped[str | None] = mapped_column(String(500))
+
+    order: Mapped[Order] = relationship(back_populates="consents")
 
 
 class NumberSeries(Base):

@@ -16,7 +16,7 @@ from vlms.catalog.models import Price, PriceLevel
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
 from vlms.core.text import _
-from vlms.orders.models import Order, OrderEvent, OrderLine
+from vlms.orders.models import Order, OrderEvent, OrderLine, PriceConsent
 from vlms.orders.rules.order_clock import OrderState, OrderStep
 
 Row = TypeVar("Row")
@@ -79,6 +79,15 @@ def get_line(session: Session, order: Order, line_id: UUID) -> OrderLine:
     if line is None:
         raise NotFound(None, _("There is no such line in this order."))
     return line
+
+
+def get_consent(session: Session, consent_id: UUID) -> PriceConsent:
+    """What the customer is asked to agree to (P5). Raises NotFound."""
+    statement = select(PriceConsent).where(PriceConsent.id == consent_id)
+    consent = session.scalar(statement.options(joinedload(PriceConsent.order)))
+    if consent is None:
+        raise NotFound(None, _("Nobody asks for this consent."))
+    return consent
 
 
 def search_orders(session: Session, wanted: OrderFilter, listing: Listing) -> Page[Order]:
@@ -260,3 +269,10 @@ def currencies_of_lines(session: Session, keys: Collection[UUID]) -> Mapping[UUI
     """The same for orders' lines."""
     lines = select(OrderLine).where(OrderLine.id.in_(keys)).options(joinedload(OrderLine.order))
     return {line.id: line.order.currency for line in session.scalars(lines)}
+
+
+def currencies_of_consents(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:
+    """The same for higher totals that the customer is asked to agree to (P5)."""
+    asked = select(PriceConsent).where(PriceConsent.id.in_(keys))
+    found = session.scalars(asked.options(joinedload(PriceConsent.order)))
+    return {consent.id: consent.order.currency for consent in found}

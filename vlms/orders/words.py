@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vlms.core.text import Text, _
-from vlms.orders.models import ChargeType
+from vlms.orders.models import ChargeType, ConsentState
 from vlms.orders.rules.deadline import Promise
 from vlms.orders.rules.order_clock import OrderState, OrderStep
 
@@ -42,4 +42,10 @@ PROMISE_WORDS: dict[Promise, Text] = {
     Promise.ACKNOWLEDGEMENT: _("Acknowledgement due"),
     Promise.SITE_PACK: _("Site pack due"),
     Promise.CODES: _("Codes due"),
+}
+CONSENT_WORDS: dict[ConsentState, Text] = {
+    ConsentState.ASKED: _("Waits for an answer"),
+    ConsentState.GIVEN: _("Agreed to"),
+    ConsentState.DECLINED: _("Declined"),
+    ConsentState.WITHDRAWN: _("Withdrawn"),
 }

@@ -179,7 +179,7 @@ class LineTrace:
             "rules": list(self.rules),
             "valid_until": self.valid_until.isoformat(),
             "source": self.source.to_json(),
-            "ordered_price": None if self.ordered_price is None else f"{self.ordered_price:f}",
+            **({} if self.ordered_price is None else {"ordered_price": f"{self.ordered_price:f}"}),
         }
 
     @classmethod

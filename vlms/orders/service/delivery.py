@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from vlms.audit.service import journal
@@ -48,7 +49,7 @@ def deliver(
     if opens:
         return take_step(work, order, OrderStep.OPEN_PACK, told=(None, note))
     step = OrderStep.DELIVER if _is_fulfilled(order) else delivery_step(deliveries(order))
-    fulfilled = {"fulfilled_at": work.now} if step is OrderStep.FULFIL else {}
+    fulfilled: dict[str, Any] = {"fulfilled_at": work.now} if step is OrderStep.FULFIL else {}
     order = take_step(work, order, step, told=(None, note), **fulfilled)
     return _close(work, order)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from vlms.accounts.contact_links import link_for_contact
+from vlms.accounts.models import User
 from vlms.agreements.models import AgreementContact, ContactKind
 from vlms.catalog.models import ProductKind
 from vlms.core.work import Work
@@ -31,6 +32,26 @@ def tell_contacts(work: Work, order: Order, template: str) -> None:
             order_facts(order),
         )
         post(work, mail, Recipient(contact.name, contact.email, contact.language))
+
+
+def tell_user(
+    work: Work,
+    order: Order,
+    user: User,
+    occasion: tuple[str, object],
+    facts: Mapping[str, object],
+) -> None:
+    """Write one mail to a user; the occasion is its template and what it is told once for."""
+    template, once = occasion
+    mail = Mail(
+        template,
+        order.id,
+        f"{template}:{order.id}:{once}:{user.id}",
+        order.organisation_id,
+        order.agreement_id,
+        facts={**order_facts(order), **facts},
+    )
+    post(work, mail, Recipient(user.name, user.email, user.language))
 
 
 def contacts_of(order: Order) -> Sequence[AgreementContact]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from vlms.orders.models import Order
 from vlms.orders.queries import get_order
 from vlms.orders.rules.order_clock import OrderStep
 from vlms.orders.service.conditions import cancelling_step, standing_conditions
-from vlms.orders.service.delivery import settle
+from vlms.orders.service.invoicing import PublisherInvoice, record_invoice, withdraw_consent
 from vlms.orders.service.mail import tell_contacts
 from vlms.orders.service.transition import take_step
 
@@ -34,10 +35,14 @@ def record_step(
     step: OrderStep,
     happened_at: datetime,
     reference: str | None = None,
+    *,
+    keeps_price: bool = False,
 ) -> Order:
     """Record that the order was processed, acknowledged or invoiced, and when.
 
-    Raises Forbidden for another's step, OrderRefused (O4) out of turn, BadInput for an
+    An invoice that makes the order dearer waits for the customer's consent, and the order
+    stays acknowledged; `keeps_price` records one at the order's price after a decline (P5).
+    Raises Forbidden for another's step, OrderRefused (O4, P5) out of turn, BadInput for an
     instant that is still to come or before the step before it.
     """
     own, earlier = RECORDED[step]
@@ -48,16 +53,15 @@ def record_step(
     _refuse_impossible(happened_at, since, work.now, zone)
     # What is typed has no seconds; the steps stay in their order all the same.
     happened_at = max(happened_at, since)
-    order = take_step(
-        work, order, step, happened_at=happened_at, told=(reference, None), **{own: happened_at}
-    )
+    if step is OrderStep.INVOICE:
+        invoice = PublisherInvoice(happened_at, reference, work.actor.user_id)
+        return record_invoice(work, order, invoice, keeps_price=keeps_price)
+    reached: dict[str, Any] = {own: happened_at}
+    order = take_step(work, order, step, happened_at=happened_at, told=(reference, None), **reached)
     if step is OrderStep.PROCESS:
         work.events.append(OrderProcessed(order.id))
     if step is OrderStep.ACKNOWLEDGE:
         tell_contacts(work, order, "order_acknowledged")
-    if step is OrderStep.INVOICE:
-        # Site packs open before the invoice, so nothing may be left to deliver.
-        order = settle(work, order)
     return order
 
 
@@ -92,5 +96,6 @@ def cancel(work: Work, order_id: UUID, reason: str, reference: str | None = None
     order = get_order(work.session, order_id)
     step = cancelling_step(work.actor, order)
     require(standing_conditions(work.actor, order, step))
+    withdraw_consent(work, order)
     work.events.append(OrderCancelled(order.id))
     return take_step(work, order, step, told=(reference, reason))

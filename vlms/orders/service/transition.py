@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from vlms.audit.service import journal
 from vlms.core.errors import Conflict, Forbidden, Topic
@@ -52,12 +53,14 @@ def take_step(
     *,
     happened_at: datetime | None = None,
     told: tuple[str | None, str | None] = (None, None),
+    recorded_by: UUID | None = None,
     **values: Any,
 ) -> Order:
     """Take a step on an order as it was read; `told` is a reference and a note or reason.
 
-    `values` are further columns of the change. Raises OrderRefused (O4) when the step is
-    not possible, Conflict when somebody else was faster.
+    `recorded_by` is who recorded it, where that is not the actor; `values` are further columns
+    of the change. Raises OrderRefused (O4) when the step is not possible, Conflict when
+    somebody else was faster.
     """
     before, after = order.state, next_state(order.state, step, lines=deliveries(order))
     earlier = {name: getattr(order, name) for name in values}
@@ -73,7 +76,9 @@ def take_step(
     )
     if changed != 1:
         raise moved()
-    _add_event(work, order, step, happened_at or work.now, told)
+    event = _event(work, order, step, happened_at or work.now, told)
+    event.recorded_by = recorded_by or work.actor.user_id
+    work.session.add(event)
     journal(
         work,
         f"order.{step.value}",
@@ -87,27 +92,24 @@ def take_step(
     return order
 
 
-def _add_event(
+def _event(
     work: Work,
     order: Order,
     step: OrderStep,
     happened_at: datetime,
     told: tuple[str | None, str | None],
-) -> None:
+) -> OrderEvent:
     reference, note = told
-    work.session.add(
-        OrderEvent(
-            organisation_id=order.organisation_id,
-            agreement_id=order.agreement_id,
-            reseller_id=order.reseller_id,
-            order_id=order.id,
-            step=step,
-            happened_at=happened_at,
-            recorded_at=work.now,
-            recorded_by=work.actor.user_id,
-            reference=reference,
-            note=note,
-        )
+    return OrderEvent(
+        organisation_id=order.organisation_id,
+        agreement_id=order.agreement_id,
+        reseller_id=order.reseller_id,
+        order_id=order.id,
+        step=step,
+        happened_at=happened_at,
+        recorded_at=work.now,
+        reference=reference,
+        note=note,
     )
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, current_app
 
 from vlms.core.text import _
-from vlms.orders.queries import currencies_of_lines, currencies_of_orders
+from vlms.orders.queries import (
+    currencies_of_consents,
+    currencies_of_lines,
+    currencies_of_orders,
+)
 from vlms.orders.rules.order_clock import OrderState
-from vlms.orders.words import STATE_WORDS
+from vlms.orders.words import CONSENT_WORDS, STATE_WORDS
 from vlms.web.words import add_currencies, add_words
 
 orders = Blueprint("orders", __name__, url_prefix="/o/<organisation>/orders")
@@ -43,6 +47,11 @@ add_words(
         "order.fulfil": _("Order fulfilled"),
         "order.close": _("Order closed"),
         "order_line.delivered": _("Line delivered"),
+        "order.repriced": _("Priced again for the publisher's invoice"),
+        "price_consent.asked": _("Consent to a higher total asked"),
+        "price_consent.given": _("Higher total agreed to"),
+        "price_consent.declined": _("Higher total declined"),
+        "price_consent.withdrawn": _("Consent no longer asked"),
     },
     {
         "order.number": _("Order number"),
@@ -68,7 +77,13 @@ add_words(
         "charge_end": _("Last day"),
         "delivered_quantity": _("Delivered"),
         "exception_note": _("Short delivery"),
+        "old_total_minor": _("Total before"),
+        "new_total_minor": _("Total after"),
     },
-    {"order.state": STATE_WORDS},
+    {"order.state": STATE_WORDS, "price_consent.state": CONSENT_WORDS},
 )
-add_currencies(order=currencies_of_orders, order_line=currencies_of_lines)
+add_currencies(
+    order=currencies_of_orders,
+    order_line=currencies_of_lines,
+    price_consent=currencies_of_consents,
+)
