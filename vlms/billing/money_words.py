@@ -17,12 +17,19 @@ ACTION_WORDS = {
     "tax_rate.sample_loaded": _("Sample tax rates loaded"),
     "tax_rule.added": _("Rounding of tax set"),
     "tax_rule.removed": _("Rounding of tax removed"),
+    "exchange_rate.added": _("Exchange rate added"),
+    "exchange_rate.removed": _("Exchange rate removed"),
+    "exchange_rate.imported": _("Exchange rates imported"),
 }
 COLUMN_WORDS = {
     "product_key": _("Product"),
     "percent": _("Percent"),
     "mode": _("Rounded"),
     "effective_from": _("From"),
+    "from_currency": _("From currency"),
+    "to_currency": _("To currency"),
+    "effective_on": _("Day"),
+    "rate_millionths": _("Rate, in millionths"),
 }
 VALUE_WORDS = {"tax_rule.mode": MODE_WORDS}
 

@@ -24,10 +24,10 @@ KEPT = timedelta(hours=24)
 
 
 class Upload(Keyed, Base):
-    """One file; the operator's belong to no organisation."""
+    """One file; the operator's belong to no organisation, a reseller's to the reseller itself."""
 
     __tablename__ = "upload"
-    visible = Visibility(schools_write=True)
+    visible = Visibility(schools_write=True, reseller="organisation_id")
 
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))

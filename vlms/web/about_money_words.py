@@ -19,6 +19,16 @@ MONEY: dict[str, Text] = {
     "attachments.remove_one": _(
         "A paper that was attached by mistake goes for good; the journal keeps that it was there."
     ),
+    "exchange_rates.add": _(
+        "Enter what one unit of a currency is worth in another; it holds from its day on."
+    ),
+    "exchange_rates.dry_run": _(
+        "What the file would change in the table. Nothing is written until you say so."
+    ),
+    "exchange_rates.import_file": _("Enter many exchange rates at once from a spreadsheet."),
+    "exchange_rates.index": _(
+        "Your exchange rates by day. An invoice uses the latest one until its day."
+    ),
     "taxes.add": _("Enter a rate of tax; it holds from its day on, until a later one begins."),
     "taxes.index": _("Which tax invoices carry, by country, product and day, and how it is rounded."),
     "taxes.rounding": _("Say whether a country rounds tax on each line or on the whole invoice."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from vlms.billing.cli.attachments import attachments
+from vlms.billing.cli.exchange_rates import exchange_rates
 from vlms.billing.cli.taxes import taxes
 
 
@@ -14,4 +15,5 @@ def billing() -> None:
 
 
 billing.add_command(attachments)
+billing.add_command(exchange_rates)
 billing.add_command(taxes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from vlms.billing.views.attachments import attachments
+from vlms.billing.views.exchange_rates import exchange_rates
 from vlms.billing.views.taxes import taxes
 
-BILLING_BLUEPRINTS: tuple[Blueprint, ...] = (attachments, taxes)
+BILLING_BLUEPRINTS: tuple[Blueprint, ...] = (attachments, exchange_rates, taxes)

@@ -1,0 +1,129 @@
+"""Pages of a reseller's exchange rates."""
+
+from __future__ import annotations
+
+import io
+from uuid import UUID
+
+from flask import Blueprint, g, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from vlms.billing.forms.exchange_rates import RateFileForm, RateForm
+from vlms.billing.queries.exchange_rates import search_rates
+from vlms.billing.rules.exchange import LABELS, shown_rate
+from vlms.billing.service.exchange_rates import (
+    add_rate,
+    examine_rates,
+    import_rates,
+    remove_rate,
+)
+from vlms.core.db import db
+from vlms.core.errors import DomainError
+from vlms.core.permissions import Permission
+from vlms.core.text import _, ngettext
+from vlms.core.uploads import drop_upload, get_upload, keep_upload
+from vlms.exports.reading import read_rows, read_upload
+from vlms.web.access import requires
+from vlms.web.dry_runs import dry_run_page
+from vlms.web.forms import Form
+from vlms.web.lists import Filter, Heading, ListPage
+from vlms.web.pages import listing
+from vlms.web.unit_of_work import answer, unit_of_work
+
+exchange_rates = Blueprint(
+    "exchange_rates", __name__, url_prefix="/o/<organisation>/exchange-rates"
+)
+exchange_rates.add_app_template_filter(shown_rate, "rate")
+PURPOSE = "exchange_rates"
+_HEADINGS = (
+    Heading("pair", _("One unit of"), "from_currency"),
+    Heading("rate", _("is worth"), None, "number"),
+    Heading("effective_on", _("From"), "effective_on", "nowrap"),
+    Heading("source", LABELS["source"]),
+    Heading("remove", _("Remove"), None, "text-end"),
+)
+_FILTERS = (Filter("currency", _("Currency"), hint=_("As USD")),)
+
+
+@exchange_rates.get("/")
+@requires(Permission.EDIT_INVOICES)
+def index() -> str:
+    page = ListPage("exchange_rates.index", _HEADINGS, _FILTERS)
+    currency = (page.filters[0].value or "").upper() or None
+    found = search_rates(db.session(), currency, listing("-effective_on"))
+    return render_template("exchange_rates/index.html", list=page, found=found)
+
+
+@exchange_rates.route("/add", methods=["GET", "POST"])
+@requires(Permission.EDIT_INVOICES)
+def add() -> str | Response | tuple[str, int]:
+    form = RateForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                add_rate(work, g.workspace.organisation_id, form.row())
+                work.location = url_for(".index")
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("Saved."))
+    page = render_template("exchange_rates/add.html", form=form)
+    return page, 422 if form.is_refused else 200
+
+
+@exchange_rates.post("/<uuid:rate_id>/remove")
+@requires(Permission.EDIT_INVOICES)
+def remove(rate_id: UUID) -> Response:
+    form = Form()
+    if not form.validate_on_submit():
+        return redirect(url_for(".index"))
+    with unit_of_work(form) as work:
+        remove_rate(work, rate_id)
+        work.location = url_for(".index")
+    return answer(work, _("The rate is removed."))
+
+
+@exchange_rates.route("/import", methods=["GET", "POST"])
+@requires(Permission.EDIT_INVOICES)
+def import_file() -> str | Response | tuple[str, int]:
+    form = RateFileForm()
+    if form.validate_on_submit() and form.file.value is not None:
+        reseller_id: UUID = g.workspace.organisation_id
+        try:
+            name, body = form.file.value
+            examine_rates(db.session(), reseller_id, read_rows(io.BytesIO(body), name))
+            with unit_of_work(form) as work:
+                upload = keep_upload(
+                    work, PURPOSE, form.file.value, organisation_id=reseller_id, remark=""
+                )
+                work.location = url_for(".dry_run", upload_id=upload.id)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work)
+    page = render_template("exchange_rates/import_file.html", form=form)
+    return page, 422 if form.is_refused else 200
+
+
+@exchange_rates.route("/import/<uuid:upload_id>", methods=["GET", "POST"])
+@requires(Permission.EDIT_INVOICES)
+def dry_run(upload_id: UUID) -> str | Response | tuple[str, int]:
+    form = Form()
+    reseller_id: UUID = g.workspace.organisation_id
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                upload = get_upload(work.session, upload_id, PURPOSE, (work.actor, work.now))
+                count = import_rates(work, reseller_id, read_upload(upload))
+                drop_upload(work, upload)
+                work.location = url_for(".index")
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(
+                work,
+                ngettext("%(number)s rate is written.", "%(number)s rates are written.", count),
+            )
+    upload = get_upload(db.session(), upload_id, PURPOSE, (g.actor, g.now))
+    run = examine_rates(db.session(), reseller_id, read_upload(upload))
+    return dry_run_page("exchange_rates/dry_run.html", form, run, filename=upload.filename)
