@@ -16,6 +16,9 @@ from tests.support.making_academy import ADMIN_EMAIL, COORDINATOR_EMAIL, make_ac
 from tests.support.pages import CheckingClient
 from tests.support.rosters import LINES, bulk, zip_of
 from vlms.academy.models.roster import ClassMember, SchoolClass
+from vlms.academy.rules.roster_links import Known, check_links
+from vlms.academy.rules.roster_words import Kind
+from vlms.academy.service.roster_reading import FIELDS, read_roster
 from vlms.accounts.models import Person
 from vlms.jobs.worker import run_due
 from vlms.reactions import JOBS
@@ -116,3 +119,24 @@ def test_a_coordinator_sees_the_own_school_and_imports_no_roster(
     admin.page(art, 404)
     refused = upload(admin, zip_of(bulk()))
     assert refused.status_code == 403
+
+
+@pytest.mark.parametrize("language", ["en", "zh_Hant_TW"])
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_the_example_of_a_list_is_one_that_can_be_imported(
+    admin: CheckingClient, language: str, form: str
+) -> None:
+    admin.press(IMPORT, "/language", language=language)
+    page = admin.page(IMPORT)
+    for field in FIELDS:
+        assert str(field.label) in page.text or language != "en"
+        for synonym in field.synonyms:
+            assert synonym in page.text
+    file = admin.get(f"{IMPORT}/example.{form}")
+    assert file.status_code == 200
+    roster = read_roster(io.BytesIO(file.data), f"example.{form}")
+    check_links(roster, Known())
+    assert roster.sorted_faults() == []
+    assert {row.key for row in roster.parts[Kind.USERS].rows.values()} == {"B11400001", "T0042"}
+    assert len(roster.parts[Kind.ENROLLMENTS].rows) == 2
+    assert admin.get(f"{IMPORT}/example.pdfx").status_code == 404

@@ -94,6 +94,7 @@ _SCHOOLS: dict[str, Text] = {
     "schools.import_file": _(
         "Bring schools, terms, classes and people from the school's own system."
     ),
+    "schools.example": _("A list of people to fill in, with the columns that an import knows."),
     "schools.dry_run": _("What a roster would change, and every line that is wrong."),
 }
 

@@ -8,12 +8,13 @@ from uuid import UUID
 from flask import g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from vlms.academy.exports.roster_example import COLUMN_HINTS, example_table
 from vlms.academy.forms.rosters import RosterFileForm, RosterForm
 from vlms.academy.jobs import PURPOSE, plan_roster_import
 from vlms.academy.roster_words import EFFECT_WORDS, KIND_WORDS
 from vlms.academy.service.roster_import import plan_roster, require_sound
 from vlms.academy.service.roster_plan import Plan
-from vlms.academy.service.roster_reading import read_roster
+from vlms.academy.service.roster_reading import FIELDS, read_roster
 from vlms.academy.service.roster_writing import may_import, write_plan
 from vlms.academy.views.schools import schools
 from vlms.agreements.models import Agreement
@@ -27,6 +28,7 @@ from vlms.core.work import Work
 from vlms.jobs.importing import LONG_IMPORT
 from vlms.jobs.notes import follow
 from vlms.web.access import requires
+from vlms.web.pages import send_table
 from vlms.web.unit_of_work import answer, unit_of_work
 
 __all__ = ["schools"]
@@ -56,8 +58,21 @@ def import_file() -> Answer:
             form.refuse(refusal)
         else:
             return answer(work)
-    page = render_template("schools/import_file.html", form=form, has_any=bool(_agreements()))
+    page = render_template(
+        "schools/import_file.html",
+        form=form,
+        has_any=bool(_agreements()),
+        fields=FIELDS,
+        hints=COLUMN_HINTS,
+    )
     return page, 422 if form.is_refused else 200
+
+
+@schools.get("/import/example.<form>")
+@requires(Permission.EDIT_ROSTERS)
+def example(form: str) -> Response:
+    """A plain list as an import understands it."""
+    return send_table(example_table(g.now), "roster-example", form)
 
 
 def _keep(work: Work, agreement_id: str, file: tuple[str, bytes]) -> Upload:
