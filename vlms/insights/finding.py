@@ -1,15 +1,15 @@
-"""Finds what somebody typed: a code, person, order, agreement, batch, organisation, product."""
+"""Finds what somebody typed, among all that they may open: codes, people, orders and more."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from vlms.academy.queries.sittings import Look
 from vlms.accounts.models import Organisation, Person
 from vlms.accounts.queries import names_organisation, names_person
 from vlms.agreements.models import Agreement
@@ -23,58 +23,12 @@ from vlms.codes.rules.code_text import mask, read_typed
 from vlms.core.permissions import Permission
 from vlms.core.text import Name, Text, _
 from vlms.core.work import Actor
+from vlms.insights.finding_academy import academic_finders
+from vlms.insights.hits import MOST_OF_A_KIND, READ_OF_A_KIND, Finder, Found, Hit, Kind
 from vlms.orders.models import Order
 
 SHORTEST = 2
-MOST_OF_A_KIND = 10
 _LAST = 4
-
-
-class Kind(StrEnum):
-    """What can be found, in the order in which it is shown."""
-
-    CODE = "code"
-    BATCH = "batch"
-    PERSON = "person"
-    ORDER = "order"
-    AGREEMENT = "agreement"
-    ORGANISATION = "organisation"
-    PRODUCT = "product"
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A record that fits, why it does, and the page that shows it.
-
-    An `is_exact` one has what was typed for its whole number, address or code.
-    """
-
-    kind: Kind
-    title: Text | str
-    reason: Text
-    endpoint: str
-    arguments: dict[str, str] = field(default_factory=dict)
-    detail: str = ""
-    is_exact: bool = False
-
-
-@dataclass(frozen=True)
-class Found:
-    """All that fits; `more` are the kinds of which only the first are shown."""
-
-    hits: Sequence[Hit]
-    more: frozenset[Kind] = frozenset()
-
-    @property
-    def only(self) -> Hit | None:
-        """The one to open at once: the only exact one, or the only one."""
-        exact = [hit for hit in self.hits if hit.is_exact]
-        if len(exact) == 1:
-            return exact[0]
-        return self.hits[0] if len(self.hits) == 1 else None
-
-    def of(self, kind: Kind) -> list[Hit]:
-        return [hit for hit in self.hits if hit.kind is kind]
 
 
 def find_typed_code(session: Session, custody: Custody, words: str) -> Code | None:
@@ -99,14 +53,14 @@ def is_like_code(words: str) -> bool:
     return any(symbol.isdigit() for symbol in words)
 
 
-def find_all(session: Session, actor: Actor, words: str) -> Found:
+def find_all(session: Session, actor: Actor, now: datetime, words: str) -> Found:
     """Everything that the actor may open and that fits the words, but typed codes."""
     hits: list[Hit] = []
     more = set()
-    for permission, find in _FINDERS:
+    for permission, find in (*_FINDERS, *academic_finders(Look(session, actor, now))):
         if not actor.may(permission):
             continue
-        some = list(islice(find(session, words), MOST_OF_A_KIND + 1))
+        some = list(islice(find(session, words), READ_OF_A_KIND))
         if len(some) > MOST_OF_A_KIND:
             more.add(some[0].kind)
         hits += some[:MOST_OF_A_KIND]
@@ -128,7 +82,7 @@ def _codes(session: Session, words: str) -> Iterator[Hit]:
         yield _of_code(numbered, _("number"), is_exact=True)
     if len(words) <= _LAST:
         statement = select(Code).where(Code.last4 == words.upper()).options(*SHOWN_WITH)
-        for code in session.scalars(statement.order_by(Code.id.desc()).limit(_MOST)):
+        for code in session.scalars(statement.order_by(Code.id.desc()).limit(READ_OF_A_KIND)):
             yield _of_code(code, _("last characters"))
 
 
@@ -152,7 +106,7 @@ def _batches(session: Session, words: str) -> Iterator[Hit]:
 
 def _people(session: Session, words: str) -> Iterator[Hit]:
     statement = select(Person).where(names_person(words)).order_by(Person.search_name, Person.id)
-    people = session.scalars(statement.limit(_MOST)).all()
+    people = session.scalars(statement.limit(READ_OF_A_KIND)).all()
     keys = {person.organisation_id for person in people}
     found = session.scalars(select(Organisation).where(Organisation.id.in_(keys)))
     organisations = {organisation.id: organisation for organisation in found}
@@ -174,7 +128,7 @@ def _of_person(person: Person, organisation: Organisation, words: str) -> Hit:
 def _orders(session: Session, words: str) -> Iterator[Hit]:
     columns = (Order.number, Order.purchase_order)
     fits = or_(*(column.icontains(words, autoescape=True) for column in columns))
-    statement = select(Order).where(fits).order_by(Order.id.desc()).limit(_MOST)
+    statement = select(Order).where(fits).order_by(Order.id.desc()).limit(READ_OF_A_KIND)
     for order in session.scalars(statement):
         by_number = words.upper() in order.number.upper()
         reason = _("order number") if by_number else _("purchase-order number")
@@ -191,7 +145,7 @@ def _orders(session: Session, words: str) -> Iterator[Hit]:
 
 def _agreements(session: Session, words: str) -> Iterator[Hit]:
     fits = Agreement.number.icontains(words, autoescape=True)
-    statement = select(Agreement).where(fits).order_by(Agreement.number).limit(_MOST)
+    statement = select(Agreement).where(fits).order_by(Agreement.number).limit(READ_OF_A_KIND)
     for agreement in session.scalars(statement):
         yield Hit(
             Kind.AGREEMENT,
@@ -206,7 +160,7 @@ def _agreements(session: Session, words: str) -> Iterator[Hit]:
 
 def _organisations(session: Session, words: str) -> Iterator[Hit]:
     statement = select(Organisation).where(names_organisation(words)).order_by(Organisation.name)
-    for organisation in session.scalars(statement.limit(_MOST)):
+    for organisation in session.scalars(statement.limit(READ_OF_A_KIND)):
         yield Hit(
             Kind.ORGANISATION,
             organisation.name,
@@ -225,8 +179,7 @@ def _products(session: Session, words: str) -> Iterator[Hit]:
         yield Hit(Kind.PRODUCT, name, _("name"), "catalog.product", arguments)
 
 
-_MOST = MOST_OF_A_KIND + 1
-_FINDERS: tuple[tuple[Permission, Callable[[Session, str], Iterator[Hit]]], ...] = (
+_FINDERS: tuple[Finder, ...] = (
     (Permission.VIEW_CODES, _codes),
     (Permission.VIEW_CODES, _batches),
     (Permission.VIEW_PEOPLE, _people),

@@ -21,14 +21,12 @@ from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.insights.finding import (
     SHORTEST,
-    Found,
-    Hit,
-    Kind,
     find_all,
     find_own,
     find_typed_code,
     is_like_code,
 )
+from vlms.insights.hits import Found, Hit, Kind
 from vlms.web.access import requires
 from vlms.web.unit_of_work import answer, unit_of_work
 
@@ -42,6 +40,9 @@ KIND_WORDS = {
     Kind.AGREEMENT: _("Agreements"),
     Kind.ORGANISATION: _("Organisations"),
     Kind.PRODUCT: _("Products"),
+    Kind.PACK: _("Packs"),
+    Kind.CLASS: _("Classes"),
+    Kind.SITTING: _("Sittings"),
 }
 # What each permission lets somebody search by.
 _CAN = (
@@ -51,6 +52,9 @@ _CAN = (
     (Permission.VIEW_AGREEMENTS, _("an agreement: its number")),
     (Permission.VIEW_ORGANISATIONS, _("an organisation: its name or short name")),
     (Permission.VIEW_CATALOG, _("a product: its name")),
+    (Permission.VIEW_PACKS, _("a pack: its number")),
+    (Permission.VIEW_ROSTERS, _("a class: its name or code")),
+    (Permission.VIEW_ROSTERS, _("a sitting: its number")),
 )
 _OWN_CODE = _("one of your own codes: typed whole, or its last four characters")
 _DESK_CODE = _("a code: typed whole")
@@ -61,6 +65,9 @@ _LISTS = {
     Kind.AGREEMENT: "agreements.index",
     Kind.ORGANISATION: "organisations.index",
     Kind.PRODUCT: "catalog.index",
+    Kind.PACK: "packs.index",
+    Kind.CLASS: "schools.index",
+    Kind.SITTING: "sittings.index",
 }
 
 
@@ -123,7 +130,7 @@ def _words() -> str:
 def _find(words: str) -> Found:
     if len(words) < SHORTEST:
         return Found([])
-    found = find_all(db.session(), g.actor, words)
+    found = find_all(db.session(), g.actor, g.now, words)
     return found if g.workspace.kind == "operator" else _without_of(found)
 
 
