@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.support.clock import StillClock
-from tests.support.making import make_organisation, making
+from tests.support.making import make_member, make_organisation, making
 from tests.support.making_schools import (
     COORDINATOR,
     LICENSING,
@@ -96,3 +96,35 @@ def test_a_role_ends_for_one_school_and_stays_for_the_other(
     assert ("Amy Artist" in page, "Lee Lawyer" in page) == (False, True)
     client.send(f"{ROLES}{grants[made.law.id]}/end")
     coordinator.page("/o/university/people/", 404)
+
+
+def test_who_was_invited_before_there_were_schools_is_limited_with_a_few_clicks(
+    app: Flask, client: CheckingClient, clock: StillClock, made: University
+) -> None:
+    with making(clock()) as work:
+        cora = make_member(work, made.organisation, Role.SCHOOL_COORDINATOR, COORDINATOR)
+        grant = work.session.scalars(select(RoleGrant).where(RoleGrant.user_id == cora.id)).one()
+        grant_id = grant.id
+    assert "All schools: given before" in client.page(ROLES).text
+    narrow = f"{ROLES}{grant_id}/schools"
+    assert client.send(narrow, schools=[]).status_code == 422
+    assert client.send(narrow, schools=[str(made.law.id), str(made.arts.id)]).status_code == 302
+    page = client.page(ROLES).text
+    assert "All schools: given before" not in page
+    with making(clock()) as work:
+        grants = work.session.scalars(select(RoleGrant).where(RoleGrant.user_id == cora.id)).all()
+        held = {one.school_id for one in grants if one.ended_at is None}
+    assert held == {made.law.id, made.arts.id}
+    assert client.send(narrow, schools=[str(made.law.id)]).status_code != 302
+
+
+def test_a_role_of_one_school_or_of_an_admin_is_not_narrowed(
+    client: CheckingClient, clock: StillClock, made: University
+) -> None:
+    with making(clock()) as work:
+        make_school_member(work, [made.law], Role.TEACHER, COORDINATOR)
+        keys = list(work.session.scalars(select(RoleGrant.id)))
+    assert len(keys) >= 2
+    for key in keys:
+        sent = client.send(f"{ROLES}{key}/schools", schools=[str(made.law.id)])
+        assert sent.status_code == 422

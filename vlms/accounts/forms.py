@@ -154,6 +154,15 @@ class InvitationForm(Form):
         )
 
 
+class NarrowForm(Form):
+    """The schools to which a role of the whole institution is limited."""
+
+    schools = ManyField(_("Only for these schools"))
+
+    def offer(self, schools: Iterable[School]) -> None:
+        self.schools.offer([(str(school.id), school.name) for school in schools])
+
+
 class OrganisationForm(Form):
     name = TextField(_("Name"), read_text(200))
     country = CountryField()

@@ -64,6 +64,7 @@ _ACCOUNTS: dict[str, Text] = {
         "can stand in for the other."
     ),
     "roles.end": _("End what somebody may do here. What they did stays in the journal."),
+    "roles.narrow": _("Limit a coordinator or teacher of the whole institution to some schools."),
     "roles.new": _("Invite somebody by mail and choose what they may do."),
     "settings.edit": _("How this organisation is called, and the zone in which its days count."),
     "settings.index": _("What applies to the whole organisation: its name, limit and schools."),
@@ -92,6 +93,10 @@ _LICENSING: dict[str, Text] = {
     "agreements.show": _("One agreement: its term, price level, contacts and history."),
     "orders.approve": _("An order above the limit waits for a second admin: you."),
     "orders.cancel": _("Ends an order for which nothing was delivered. It stays in the list."),
+    "orders.consent": _(
+        "A newer price list makes the order dearer. You agree, or it is not invoiced."
+    ),
+    "orders.decline_consent": _("Keeps the order at its price. The reseller is told your reason."),
     "orders.decline": _("Sends an order back to whoever wanted to place it, with your reason."),
     "orders.deliver": _("Hands over the codes of a line, from stock or newly made."),
     "orders.edit": _(

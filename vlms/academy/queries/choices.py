@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from vlms.academy.models.packs import Pack, PackQuota
 from vlms.academy.models.roster import AcademicTerm, SchoolClass
 from vlms.academy.models.sites import DeliverySite
+from vlms.academy.queries.rosters import covered_schools
 from vlms.accounts.models import Person, PersonPlace, PlaceRole, School
 from vlms.accounts.queries import names_person
 from vlms.catalog.models import Exam
@@ -25,7 +26,8 @@ MOST = 100
 def quotas_for(session: Session, school: School, now: datetime) -> Sequence[PackQuota]:
     """The school's quotas and the shared ones, of packs and terms that are not over; by their end.
 
-    A term's last day is the school's own, wherever that is.
+    An agreement that names schools shares with these alone (A2). A term's last day is the
+    school's own, wherever that is.
     """
     today_anywhere = (now - timedelta(hours=12)).date()
     statement = (
@@ -46,7 +48,13 @@ def quotas_for(session: Session, school: School, now: datetime) -> Sequence[Pack
         )
         .order_by(Pack.expires_at, PackQuota.id)
     )
-    return session.scalars(statement).all()
+    found = session.scalars(statement).all()
+    covered = {one.agreement_id: covered_schools(session, one.agreement_id) for one in found}
+    return [
+        one
+        for one in found
+        if not covered[one.agreement_id] or school.id in covered[one.agreement_id]
+    ]
 
 
 def exams_of(session: Session, quotas: Sequence[PackQuota]) -> Sequence[Exam]:

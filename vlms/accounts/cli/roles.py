@@ -110,6 +110,23 @@ def link(email: str) -> None:
         _print_link(work, service.send_link(work, user_named(work.session, email)))
 
 
+@users.command("narrow-role")
+@click.argument("email", type=EMAIL)
+@click.option("--organisation", "slug", required=True)
+@click.option("--role", type=_ROLES, required=True)
+@click.option("--school", "schools", multiple=True, required=True, help="Can be repeated.")
+@with_app
+def narrow_role(email: str, slug: str, role: str, schools: tuple[str, ...]) -> None:
+    """Limit a coordinator or teacher of the whole institution to schools."""
+    with command_work() as work:
+        organisation = organisation_named(work.session, slug)
+        user = user_named(work.session, email)
+        grant_id = _grant_id(work, user, organisation, Given(Role(role)))
+        keys = [school_named(work.session, organisation.id, each) for each in schools]
+        service.narrow_role(work, grant_id, keys)
+    click.echo(f"{email} is now {role} of {', '.join(schools)} in {slug}.")
+
+
 @users.command("end-role")
 @click.argument("email", type=EMAIL)
 @click.option("--organisation", "slug", required=True)

@@ -25,6 +25,8 @@ from vlms.accounts.service.roles import (
     create_user,
     end_role,
     invite,
+    is_wide,
+    narrow_role,
     send_link_again,
 )
 
@@ -46,7 +48,9 @@ __all__ = [
     "edit_person",
     "end_role",
     "invite",
+    "is_wide",
     "mark_leaver",
+    "narrow_role",
     "rename_school",
     "send_link",
     "send_link_again",

@@ -17,7 +17,13 @@ from vlms.accounts.queries import (
     list_grants,
     list_schools,
 )
-from vlms.accounts.rules.grants import Given, check_grants, check_schools, grants_for
+from vlms.accounts.rules.grants import (
+    OF_SCHOOLS,
+    Given,
+    check_grants,
+    check_schools,
+    grants_for,
+)
 from vlms.accounts.service.invitations import send_link, tell_of_role
 from vlms.accounts.service.limits import require_agreements
 from vlms.core.errors import BadInput, NotFound, Topic
@@ -79,6 +85,46 @@ def end_role(work: Work, grant_id: UUID) -> RoleGrant:
     work.does("role.ended")
     grant.ended_at = grant.ended_at or work.now
     return grant
+
+
+def narrow_role(work: Work, grant_id: UUID, school_ids: Collection[UUID]) -> list[RoleGrant]:
+    """Let who coordinates or teaches in the whole institution do so in these schools alone.
+
+    Whoever was invited before there were schools sees all of them until then. All such roles
+    of the user go along. Raises NotFound, Forbidden; RoleRefused for other roles, for none of
+    the schools, and where another role is for the whole.
+    """
+    grant = get_grant(work.session, grant_id)
+    require_agreements(work, frozenset())
+    if not is_wide(grant):
+        raise RoleRefused(
+            None,
+            _("This role is not one of a school coordinator or teacher of the whole institution."),
+            reason="not_wide",
+            way_out=_("End it, then give the role anew."),
+        )
+    organisation = get_organisation(work.session, grant.organisation_id)
+    wanted = frozenset(school_ids)
+    _check_schools(work, organisation, Invitation("", None, grant.role, school_ids=wanted))
+    wide = [
+        one
+        for one in list_grants(work.session, grant.user_id)
+        if one.organisation_id == organisation.id and is_wide(one)
+    ]
+    added = [given for one in wide for given in grants_for(one.role, [], sorted(wanted))]
+    present = _present(work, organisation, grant.user)
+    check_grants(organisation.kind.value, [p for p in present if p.role not in OF_SCHOOLS], added)
+    work.does("role.narrowed")
+    for one in wide:
+        one.ended_at = work.now
+    return [_grant(work, organisation, grant.user, given) for given in added]
+
+
+def is_wide(grant: RoleGrant) -> bool:
+    """Whether it is a role for schools that is limited to none."""
+    return grant.role in OF_SCHOOLS and not (
+        grant.school_id or grant.agreement_id or grant.ended_at
+    )
 
 
 def send_link_again(work: Work, grant_id: UUID) -> None:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from vlms.accounts import service
 from vlms.accounts.agreement_choices import list_agreement_choices
-from vlms.accounts.forms import InvitationForm
+from vlms.accounts.forms import InvitationForm, NarrowForm
 from vlms.accounts.models import Organisation, RoleGrant
 from vlms.accounts.queries import (
     GrantFilter,
@@ -37,7 +37,11 @@ from vlms.web.words import add_words
 roles = Blueprint("roles", __name__, url_prefix="/o/<organisation>/roles")
 
 add_words(
-    {"role.granted": _("Role given"), "role.ended": _("Role ended")},
+    {
+        "role.granted": _("Role given"),
+        "role.ended": _("Role ended"),
+        "role.narrowed": _("Role limited to schools"),
+    },
     {
         "role": _("Role"),
         "agreement_id": _("Agreement"),
@@ -78,6 +82,7 @@ def index() -> str:
         list=ListPage("roles.index", HEADINGS, filters, kept=("of",)),
         found=search_grants(db.session(), organisation.id, asked, listing("granted")),
         places=_places(organisation),
+        wide=_wide(organisation, present),
         role_words=ROLE_WORDS,
         needs_admin=_needs_admin(organisation, present),
         entries=journal_of(*(grant.id for grant in grants)),
@@ -130,6 +135,32 @@ def end(grant_id: UUID) -> str | Response | tuple[str, int]:
     return confirmed(question, lambda work: service.end_role(work, grant_id), done)
 
 
+@roles.route("/<uuid:grant_id>/schools", methods=["GET", "POST"])
+@requires(Permission.GRANT_ROLES)
+def narrow(grant_id: UUID) -> str | Response | tuple[str, int]:
+    """Whoever was invited before there were schools is limited to some of them."""
+    grant, form = get_grant(db.session(), grant_id), NarrowForm()
+    form.offer(list_schools(db.session(), grant.organisation_id))
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                service.narrow_role(work, grant_id, frozenset(map(UUID, form.schools.value)))
+                work.location = _place()
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("The role is for these schools alone from now on."))
+    page = render_template(
+        "roles/narrow.html",
+        form=form,
+        grant=grant,
+        role_words=ROLE_WORDS,
+        subject=subject(),
+        of=subject_argument(),
+    )
+    return page, 422 if form.is_refused else 200
+
+
 @roles.post("/<uuid:grant_id>/send-link")
 @requires(Permission.GRANT_ROLES)
 def send_link(grant_id: UUID) -> Response:
@@ -152,6 +183,13 @@ def _places(organisation: Organisation) -> dict[UUID | None, object]:
         **{choice.id: choice.number for choice in agreements},
         **{school.id: school.name for school in schools},
     }
+
+
+def _wide(organisation: Organisation, present: Sequence[RoleGrant]) -> frozenset[UUID]:
+    """Roles for schools that are limited to none, though there are schools now."""
+    if not list_schools(db.session(), organisation.id):
+        return frozenset()
+    return frozenset(grant.id for grant in present if service.is_wide(grant))
 
 
 def _needs_admin(organisation: Organisation, present: Sequence[RoleGrant]) -> bool:
