@@ -746,6 +746,7 @@ def upgrade() -> None:
         sa.Column("old_total_minor", sa.BigInteger(), nullable=False),
         sa.Column("new_total_minor", sa.BigInteger(), nullable=False),
         sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("is_above_limit", sa.Boolean(), nullable=False),
         sa.Column("invoiced_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reference", sa.String(length=80), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vlms.core.text import Text, _
 from vlms.orders.models import Order, OrderLine
-from vlms.orders.queries import OPEN_STATES
+from vlms.orders.queries import OPEN_STATES, asks_consent
 from vlms.orders.rules.deadline import Deadline
 from vlms.orders.rules.order_clock import OrderState
 from vlms.orders.service.showing import Calendar, late_orders
@@ -69,6 +69,11 @@ def count_orders(session: Session, now: datetime) -> OrderFigures:
     by_state = Counter({state: count for state, count in session.execute(statement)})
     late = late_orders(session, now)
     return OrderFigures(by_state, late, _ticking(session, now, late))
+
+
+def count_asking(session: Session) -> int:
+    """For how many orders the customer is asked to agree to a higher total (P5)."""
+    return session.scalar(select(func.count(Order.id)).where(asks_consent())) or 0
 
 
 def _ticking(session: Session, now: datetime, late: frozenset[UUID]) -> list[Ticking]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, ngettext
 from vlms.insights.looking import Look
-from vlms.insights.order_figures import OrderFigures
+from vlms.insights.order_figures import OrderFigures, count_asking
 from vlms.insights.task import Task
 from vlms.orders.rules.order_clock import OrderState
 
@@ -26,12 +26,30 @@ def tasks_of_orders(look: Look, orders: OrderFigures) -> Iterator[Task]:
         "red",
         "alert-triangle",
     )
+    if look.may(_P.APPROVE_ORDERS):
+        yield _consents(count_asking(look.session))
     for permission, state, tell, picture, level in _BY_STATE:
         # The operator records a reseller's steps only where there is no reseller (O4).
         is_own = permission is not _P.RECORD_ORDER_STEPS or look.kind == "reseller"
         if look.may(permission) and is_own:
             count = orders.by_state.get(state, 0)
             yield _order_task(state, count, tell(count), picture, level)
+
+
+def _consents(count: int) -> Task:
+    return Task(
+        "consents",
+        count,
+        ngettext(
+            "%(number)s order would cost more: agree to it, or decline it.",
+            "%(number)s orders would cost more: agree to them, or decline them.",
+            count,
+        ),
+        "orders.index",
+        {"waiting": "me"},
+        "red",
+        "coins",
+    )
 
 
 def _order_task(

@@ -17,6 +17,7 @@ from vlms.orders.service.conditions import (
     price_conditions,
     standing_conditions,
 )
+from vlms.orders.service.consent_conditions import answer_conditions, find_asked
 from vlms.orders.service.pricing import PricedOrder
 
 _RECORDED: dict[OrderStep, tuple[Text, str]] = {
@@ -32,6 +33,7 @@ def acts_on(actor: Actor, order: Order, priced: PricedOrder) -> list[Act]:
         *_placing(actor, order, priced),
         *_approval(actor, order, priced),
         *_recording(actor, order),
+        *(answering(actor, order) if find_asked(order) else ()),
         *(_delivering(actor, order, line) for line in order.lines),
         _cancelling(actor, order),
     ]
@@ -87,6 +89,15 @@ def _recording(actor: Actor, order: Order) -> Iterator[Act]:
         conditions = standing_conditions(actor, order, step)
         values = {"step": step.value}
         yield _act(order, step.value, label, "clipboard", "record", conditions, values=values)
+
+
+def answering(actor: Actor, order: Order) -> Iterator[Act]:
+    """What a higher total waits for, be it asked or not (P5)."""
+    conditions = list(answer_conditions(actor, order))
+    label = _("Agree to the higher total")
+    yield _act(order, "consent", label, "check", "consent", conditions, is_final=True)
+    declining = _("Decline the higher total")
+    yield _act(order, "decline_consent", declining, "x", "decline_consent", conditions)
 
 
 def _delivering(actor: Actor, order: Order, line: OrderLine) -> Act:

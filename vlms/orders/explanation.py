@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from vlms.core.text import Text, _
 from vlms.orders.rules.trace import LineTrace, price_text
@@ -90,6 +91,8 @@ def _price(trace: LineTrace) -> Iterator[Reason]:
         yield Reason("P4", _("Price level %(level)s, fixed in the agreement.", level=source.level))
     if source.list_name is not None:
         yield Reason("P5", _list_sentence(trace))
+    if trace.ordered_price is not None:
+        yield Reason("P5", _again_sentence(trace.ordered_price, trace.currency))
     if source.band_from is not None:
         yield Reason(
             "P6",
@@ -113,3 +116,12 @@ def _list_sentence(trace: LineTrace) -> Text:
             **named,
         )
     return _('Price list "%(name)s", in effect on %(day)s.', **named)
+
+
+def _again_sentence(ordered_price: Decimal, currency: str) -> Text:
+    return _(
+        "It was ordered at %(price)s %(currency)s for 12 months and priced again for the "
+        "publisher's invoice.",
+        price=price_text(ordered_price, currency),
+        currency=currency,
+    )

@@ -161,6 +161,15 @@ class StepForm(Form):
         self.happened_at.description = str(_("In %(zone)s.", zone=zone_name(zone)))
 
 
+class InvoiceForm(StepForm):
+    """The publisher's invoice; after a decline it may be recorded at the order's price (P5)."""
+
+    keeps_price = YesField(
+        _("The publisher invoices at the order's price"),
+        _("The customer declined a higher total. Without this tick it is asked again."),
+    )
+
+
 class PriceForm(Form):
     """Placing and approving: the version and total that the person saw."""
 

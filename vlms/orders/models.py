@@ -209,6 +209,8 @@ class PriceConsent(Keyed, Base):
     old_total_minor: Mapped[int] = mapped_column(BigInteger)
     new_total_minor: Mapped[int] = mapped_column(BigInteger)
     lines: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # O4: the new total is above the organisation's limit, so two people decide.
+    is_above_limit: Mapped[bool] = mapped_column(Boolean)
     # The publisher's invoice as it was to be recorded.
     invoiced_at: Mapped[datetime] = mapped_column(Instant)
     reference: Mapped[str | None] = mapped_column(String(80))

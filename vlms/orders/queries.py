@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vlms.accounts.models import ApprovalLimit, User
@@ -16,7 +16,7 @@ from vlms.catalog.models import Price, PriceLevel
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
 from vlms.core.text import _
-from vlms.orders.models import Order, OrderEvent, OrderLine, PriceConsent
+from vlms.orders.models import ConsentState, Order, OrderEvent, OrderLine, PriceConsent
 from vlms.orders.rules.order_clock import OrderState, OrderStep
 
 Row = TypeVar("Row")
@@ -42,6 +42,8 @@ class Waiting:
     user_id: UUID | None
     with_reseller: frozenset[OrderState]
     without_reseller: frozenset[OrderState]
+    # Whether a higher total is theirs to agree to (P5); while it is asked nothing else waits.
+    consents: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,11 +159,19 @@ def _waits(waiting: Waiting) -> ColumnElement[bool]:
     asked = Order.events.any(
         and_(OrderEvent.step == OrderStep.ASK_APPROVAL, OrderEvent.recorded_by == waiting.user_id)
     )
-    return and_(
+    answers = asks_consent() if waiting.consents else false()
+    others = and_(
         mine,
         or_(Order.state != OrderState.DRAFT, Order.created_by == waiting.user_id),
         or_(Order.state != OrderState.AWAITING_APPROVAL, ~asked),
+        ~asks_consent(),
     )
+    return or_(answers, others)
+
+
+def asks_consent() -> ColumnElement[bool]:
+    """Whether the customer is asked to agree to a higher total of an order (P5)."""
+    return Order.consents.any(PriceConsent.state == ConsentState.ASKED)
 
 
 def _holds_words(words: str) -> ColumnElement[bool]:

@@ -26,7 +26,7 @@ from vlms.orders.cli.values import (
 )
 from vlms.orders.models import Order
 from vlms.orders.rules.order_clock import OrderStep
-from vlms.orders.service import drafts, placing, steps
+from vlms.orders.service import drafts, invoicing, placing, steps
 from vlms.orders.service.long_delivery import deliver_or_plan
 
 _REASON = Read(read_text(500), _("Reason"))
@@ -107,10 +107,16 @@ def decline(number: str, reason: str, email: str | None) -> None:
 @click.argument("what", type=click.Choice(list(_STEPS)))
 @click.option("--on", metavar="DAY|MOMENT", help="When it happened; else now.")
 @click.option("--reference", type=_REFERENCE, help="Its number at the reseller or publisher.")
+@click.option(
+    "--keep-price", is_flag=True, help="Invoiced at the order's price, after a decline (P5)."
+)
 @as_option
 @with_app
-def step(number: str, what: str, on: str | None, reference: str | None, email: str | None) -> None:
-    """Record that an order was processed, acknowledged or invoiced."""
+def step(number: str, what: str, on: str | None, email: str | None, **told: Any) -> None:
+    """Record that an order was processed, acknowledged or invoiced.
+
+    An invoice that makes it dearer waits for the customer: see `consent`.
+    """
     taken = _STEPS[what]
 
     def act(work: Work) -> Order:
@@ -118,9 +124,34 @@ def step(number: str, what: str, on: str | None, reference: str | None, email: s
         since: datetime | None = getattr(order, steps.RECORDED[taken][1])
         zone = order.agreement.time_zone
         moment = moment_of(on, zone, work.now, since) if on else work.now
-        return steps.record_step(work, order.id, taken, moment, reference)
+        keeps_price = told["keep_price"]
+        return steps.record_step(
+            work, order.id, taken, moment, told["reference"], keeps_price=keeps_price
+        )
 
     run(email, act)
+
+
+@orders.command()
+@click.argument("number")
+@as_option
+@with_app
+def consent(number: str, email: str | None) -> None:
+    """Agree to the higher total of an order, so that its invoice is recorded."""
+    run(email, lambda work: invoicing.give_consent(work, key_of(work, number)))
+
+
+@orders.command("decline-consent")
+@click.argument("number")
+@click.option("--reason", type=_REASON, required=True)
+@as_option
+@with_app
+def decline_consent(number: str, reason: str, email: str | None) -> None:
+    """Decline the higher total of an order: it keeps its price and is not invoiced."""
+    run(
+        email,
+        lambda work: invoicing.decline_consent(work, key_of(work, number), reason),
+    )
 
 
 @orders.command()

@@ -34,7 +34,7 @@ from vlms.orders.cli.values import (
     window_days,
 )
 from vlms.orders.exports import line_table, order_form, order_table
-from vlms.orders.models import Order
+from vlms.orders.models import Order, PriceConsent
 from vlms.orders.queries import OrderFilter, list_lines, list_orders
 from vlms.orders.quote_answer import full_sentence
 from vlms.orders.rules.order_clock import OrderState
@@ -96,9 +96,12 @@ def show(number: str, as_json: bool) -> None:
         order = get_order_by_number(session, number)
         priced = quote_of(session, order, system_clock(), window_days())
         facts = {**_row(order), "lines": _lines(priced, order), "history": _history(order)}
-        acts = [act.as_json() for act in acts_on(OPERATOR, order, priced)]
+        more = {
+            "consents": [_consent(one) for one in order.consents],
+            "acts": [act.as_json() for act in acts_on(OPERATOR, order, priced)],
+        }
     if as_json:
-        facts["acts"] = acts
+        facts |= more
         click.echo(json.dumps(facts, ensure_ascii=False, default=str, indent=2))
         return
     for name in list(facts)[:-2]:
@@ -141,6 +144,18 @@ def _history(order: Order) -> list[dict[str, Any]]:
         }
         for event in order.events
     ]
+
+
+def _consent(consent: PriceConsent) -> dict[str, Any]:
+    """A higher total that the customer was asked to agree to (P5), in minor units."""
+    return {
+        "state": consent.state.value,
+        "old_total_minor": consent.old_total_minor,
+        "new_total_minor": consent.new_total_minor,
+        "invoiced_at": consent.invoiced_at.isoformat(),
+        "reference": consent.reference,
+        "note": consent.note,
+    }
 
 
 @orders.command()

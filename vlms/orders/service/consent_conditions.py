@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy.orm import Session
-
 from vlms.core.acts import Condition, condition
 from vlms.core.errors import Forbidden, Topic
 from vlms.core.permissions import Permission
@@ -13,8 +11,7 @@ from vlms.core.text import _
 from vlms.core.work import Actor
 from vlms.orders.errors import OrderRefused
 from vlms.orders.models import ConsentState, Order, PriceConsent
-from vlms.orders.queries import find_approval_limit
-from vlms.orders.rules.order_clock import OrderStep, is_other_person, needs_approval
+from vlms.orders.rules.order_clock import OrderStep, is_other_person
 
 _PLACING = (OrderStep.PLACE, OrderStep.ASK_APPROVAL)
 
@@ -38,7 +35,7 @@ def asked_consent(order: Order) -> PriceConsent:
     return consent
 
 
-def answer_conditions(session: Session, actor: Actor, order: Order) -> Iterator[Condition]:
+def answer_conditions(actor: Actor, order: Order) -> Iterator[Condition]:
     """What agreeing to a higher total asks, and declining it too."""
     yield condition(
         _("You are a licensing admin of the organisation."), "P5", lambda: _check_buyer(actor)
@@ -53,14 +50,18 @@ def answer_conditions(session: Session, actor: Actor, order: Order) -> Iterator[
         yield condition(
             _("Somebody else placed the order, or the new total is within your limit."),
             "O4",
-            lambda: _check_other_person(session, actor, order),
+            lambda: _check_other_person(actor, order),
         )
+
+
+def was_declined(order: Order) -> bool:
+    """Whether the customer's last word on a higher total was no."""
+    return bool(order.consents) and order.consents[-1].state is ConsentState.DECLINED
 
 
 def check_kept_price(order: Order) -> None:
     """Raises OrderRefused (P5) unless the customer declined a higher total of this order."""
-    last = order.consents[-1] if order.consents else None
-    if last is None or last.state is not ConsentState.DECLINED:
+    if not was_declined(order):
         raise OrderRefused(
             "P5",
             _("The customer has not declined a higher total of this order."),
@@ -82,10 +83,9 @@ def _check_buyer(actor: Actor) -> None:
         )
 
 
-def _check_other_person(session: Session, actor: Actor, order: Order) -> None:
+def _check_other_person(actor: Actor, order: Order) -> None:
     """O4: above the limit two people decide, here as when it was placed."""
-    limit = find_approval_limit(session, order.organisation_id, order.currency)
-    if not needs_approval(asked_consent(order).new_total_minor, limit):
+    if not asked_consent(order).is_above_limit:
         return
     placed = [event for event in order.events if event.step in _PLACING]
     if placed and not is_other_person(actor.user_id, placed[-1].recorded_by):

@@ -9,14 +9,16 @@ from uuid import UUID
 from vlms.audit.service import journal
 from vlms.core.acts import require
 from vlms.core.clock import local_day
+from vlms.core.db import reading
 from vlms.core.errors import Conflict, Topic
+from vlms.core.scope import System
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.orders.events import ConsentAnswered, ConsentAsked
 from vlms.orders.models import ConsentState, Order, PriceConsent
-from vlms.orders.queries import get_order
-from vlms.orders.rules.order_clock import OrderStep
+from vlms.orders.queries import find_approval_limit, get_order
+from vlms.orders.rules.order_clock import OrderStep, needs_approval
 from vlms.orders.rules.repricing import needs_consent
 from vlms.orders.service.consent_conditions import (
     answer_conditions,
@@ -32,6 +34,8 @@ from vlms.orders.service.repricing import (
     write_prices,
 )
 from vlms.orders.service.transition import moved, take_step
+
+_LIMIT = System("whether two people decide about an order")
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,9 @@ def _record(work: Work, again: RepricedOrder, invoice: PublisherInvoice) -> Orde
 
 def _ask(work: Work, again: RepricedOrder, invoice: PublisherInvoice) -> Order:
     order = again.order
+    # Sellers do not see a buyer's limit.
+    with reading(_LIMIT) as session:
+        limit = find_approval_limit(session, order.organisation_id, order.currency)
     _hold(work, order)
     consent = PriceConsent(
         organisation_id=order.organisation_id,
@@ -89,6 +96,7 @@ def _ask(work: Work, again: RepricedOrder, invoice: PublisherInvoice) -> Order:
         old_total_minor=again.old_total.minor,
         new_total_minor=again.new_total.minor,
         lines=kept_prices(again),
+        is_above_limit=needs_approval(again.new_total.minor, limit),
         invoiced_at=invoice.at,
         reference=invoice.reference,
         asked_at=work.now,
@@ -123,7 +131,7 @@ def give_consent(work: Work, order_id: UUID, *, shown_total: int | None = None) 
     or Conflict when something else is asked by now.
     """
     order = get_order(work.session, order_id)
-    require(answer_conditions(work.session, work.actor, order))
+    require(answer_conditions(work.actor, order))
     consent = asked_consent(order)
     if shown_total is not None and shown_total != consent.new_total_minor:
         raise _asked_anew()
@@ -138,7 +146,7 @@ def decline_consent(work: Work, order_id: UUID, reason: str) -> Order:
     Raises Forbidden, or OrderRefused (P5) where nothing is asked.
     """
     order = get_order(work.session, order_id)
-    require(answer_conditions(work.session, work.actor, order))
+    require(answer_conditions(work.actor, order))
     _answer(work, asked_consent(order), ConsentState.DECLINED, reason)
     return order
 

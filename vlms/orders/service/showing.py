@@ -27,6 +27,7 @@ from vlms.orders.rules.deadline import (
 )
 from vlms.orders.rules.order_clock import OrderState, OrderStep
 from vlms.orders.rules.trace import LineTrace
+from vlms.orders.service.consent_conditions import find_asked
 from vlms.orders.service.drafts import wishes_of
 from vlms.orders.service.pricing import LineWish, PricedLine, PricedOrder, price_order
 from vlms.orders.words import STATE_WORDS
@@ -196,6 +197,8 @@ def last_decline(order: Order) -> OrderEvent | None:
 
 def next_step(order: Order) -> Text | None:
     """What comes next and who does it; None for an order that has ended (O4)."""
+    if find_asked(order) is not None:
+        return _CONSENT
     by_seller = order.reseller_id is not None or order.agreement.reseller_id is not None
     found = _NEXT[order.state]
     return None if found is None else found[0 if by_seller else 1]
@@ -203,6 +206,7 @@ def next_step(order: Order) -> Text | None:
 
 _DELIVERS = _("Next the operator delivers the codes.")
 _REST = _("Next the operator delivers what is still missing; the order then closes by itself.")
+_CONSENT = _("Next a licensing admin agrees to the higher total, or declines it.")
 _DRAFTED = _("Next a licensing admin of the organisation places the order.")
 _APPROVED = _("Next another licensing admin of the organisation approves or declines it.")
 # With a reseller, and without one.

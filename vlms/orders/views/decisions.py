@@ -15,8 +15,11 @@ from vlms.core.text import Text, _, ngettext
 from vlms.orders.models import Order
 from vlms.orders.queries import find_approval_limit
 from vlms.orders.rules.order_clock import needs_approval
+from vlms.orders.rules.repricing import needs_consent
+from vlms.orders.service.consent_conditions import find_asked
 from vlms.orders.service.mail import contacts_of
 from vlms.orders.service.pricing import PricedOrder
+from vlms.orders.service.repricing import RepricedOrder, of_kept_prices, price_again
 from vlms.web.locales import show_day, show_list, show_money
 
 Consequence = tuple[Text, str | None]
@@ -31,6 +34,8 @@ class Decision:
     button: Text
     picture: str
     colour: str = "btn-primary"
+    # The lines at a publisher's invoice's prices, beside those of the order (P5).
+    again: RepricedOrder | None = None
 
 
 def place_decision(order: Order, priced: PricedOrder) -> Decision:
@@ -88,17 +93,84 @@ _RECORDED: dict[str, tuple[Text, list[Consequence]]] = {
         _("Record this order as acknowledged"),
         [(_("The agreement's contacts are told that the order is acknowledged."), "O5")],
     ),
-    "invoice": (
-        _("Record the publisher's invoice"),
-        [(_("The 5 to 10 business days for the codes start on this day."), "O4")],
-    ),
 }
+_KEPT: Consequence = (_("What is recorded cannot be taken back."), "O4")
 
 
 def record_decision(step: str) -> Decision:
     title, consequences = _RECORDED[step]
-    kept = (_("What is recorded cannot be taken back."), "O4")
-    return Decision(title, [*consequences, kept], title, "clipboard")
+    return Decision(title, [*consequences, _KEPT], title, "clipboard")
+
+
+def invoice_decision(order: Order) -> Decision:
+    """Recording the publisher's invoice, with what it would cost on an invoice of today (P5)."""
+    title = _("Record the publisher's invoice")
+    clock: Consequence = _("The 5 to 10 business days for the codes start on this day."), "O4"
+    again = price_again(db.session(), order, local_day(g.now, order.agreement.time_zone))
+    told = [*_asked_before(order), *_priced_again(again), clock, _KEPT]
+    return Decision(title, told, title, "clipboard", again=again if again.lines else None)
+
+
+def _asked_before(order: Order) -> Iterator[Consequence]:
+    if find_asked(order) is not None:
+        yield _("What the customer is asked about the invoice before is withdrawn."), "P5"
+
+
+def _priced_again(again: RepricedOrder) -> Iterator[Consequence]:
+    if again.lines:
+        yield _("Another price list is in effect today, so lines are priced again first."), "P5"
+    if needs_consent(again.old_total, again.new_total):
+        asked = _(
+            "The customer is asked to agree to %(total)s before tax first; the invoice is "
+            "recorded as soon as it agrees.",
+            total=again.new_total,
+        )
+        yield asked, "P5"
+
+
+def consent_decision(order: Order, _priced: PricedOrder) -> Decision:
+    """Agreeing to what a publisher's invoice makes of the order."""
+    title = _("Agree to a higher total")
+    consent = find_asked(order)
+    if consent is None:
+        return Decision(title, [], title, "check")
+    again = of_kept_prices(order, consent.lines)
+    zone = order.agreement.time_zone
+    return Decision(
+        title,
+        [
+            (_("The order then costs %(total)s before tax.", total=again.new_total), "P5"),
+            (
+                _(
+                    "The publisher's invoice of %(day)s is recorded; the codes follow within 5 to "
+                    "10 business days.",
+                    day=show_day(local_day(consent.invoiced_at, zone)),
+                ),
+                "O4",
+            ),
+            (_("It cannot be taken back, and nothing is refunded."), "O4"),
+        ],
+        _("Agree to %(total)s", total=again.new_total),
+        "check",
+        again=again,
+    )
+
+
+def decline_consent_decision(order: Order, _priced: PricedOrder) -> Decision:
+    consent = find_asked(order)
+    again = None if consent is None else of_kept_prices(order, consent.lines)
+    return Decision(
+        _("Decline the higher total"),
+        [
+            (_("The order keeps its price and is not invoiced; no code is delivered."), "P5"),
+            (_("Whoever recorded the invoice is told, with your reason."), "P5"),
+            (_("The reseller settles it with the publisher, or cancels the order."), "O4"),
+        ],
+        _("Decline"),
+        "x",
+        "btn-danger",
+        again,
+    )
 
 
 def deliver_decision(order: Order, position: int) -> Decision:

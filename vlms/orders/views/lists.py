@@ -145,6 +145,7 @@ def _waits_for_visitor() -> Waiting:
         g.actor.user_id,
         with_reseller=states_waiting_for(roles, has_reseller=True),
         without_reseller=states_waiting_for(roles, has_reseller=False),
+        consents=g.actor.may(Permission.APPROVE_ORDERS),
     )
 
 

@@ -14,6 +14,7 @@ from vlms.core.permissions import Permission
 from vlms.orders.acts import acts_ahead, is_own
 from vlms.orders.explanation import explain
 from vlms.orders.exports import order_form as order_paper
+from vlms.orders.models import Order
 from vlms.orders.queries import get_order, names_of_users
 from vlms.orders.rules.order_clock import OrderState
 from vlms.orders.service.showing import Calendar, last_decline, milestones, next_step, quote_of
@@ -41,10 +42,16 @@ def show(order_id: UUID) -> str:
         acts_of_others=[] if is_ended else [act for act in acts if not is_own(act)],
         next_step=next_step(order),
         declined=last_decline(order),
-        names=names_of_users(db.session(), (event.recorded_by for event in order.events)),
+        names=names_of_users(db.session(), _who(order)),
         explain=explain,
         **_words(),
     )
+
+
+def _who(order: Order) -> list[UUID | None]:
+    """Who recorded a step, or answered for the customer."""
+    recorded = [event.recorded_by for event in order.events]
+    return recorded + [consent.answered_by for consent in order.consents]
 
 
 def _words() -> dict[str, Any]:
@@ -58,7 +65,8 @@ def _words() -> dict[str, Any]:
 @requires(Permission.VIEW_JOURNAL)
 def journal(order_id: UUID) -> str:
     order = get_order(db.session(), order_id)
-    entries = list_entries(db.session(), order.id, *(line.id for line in order.lines))
+    parts = [line.id for line in order.lines] + [consent.id for consent in order.consents]
+    entries = list_entries(db.session(), order.id, *parts)
     return render_template("orders/journal.html", order=order, entries=entries, **_words())
 
 

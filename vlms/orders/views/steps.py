@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,12 +18,13 @@ from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.core.work import Work
 from vlms.jobs.notes import follow
-from vlms.orders.acts import acts_on
+from vlms.orders.acts import acts_on, answering
 from vlms.orders.explanation import explain
 from vlms.orders.forms import (
     CancelForm,
     DeclineForm,
     DeliverForm,
+    InvoiceForm,
     PriceForm,
     StepForm,
     seen_version,
@@ -32,6 +34,7 @@ from vlms.orders.models import Order
 from vlms.orders.queries import get_line, get_order
 from vlms.orders.rules.order_clock import OrderState, OrderStep
 from vlms.orders.service import placing, steps
+from vlms.orders.service.consent_conditions import was_declined
 from vlms.orders.service.long_delivery import deliver_or_plan
 from vlms.orders.service.pricing import PricedOrder
 from vlms.orders.service.showing import quote_of
@@ -42,6 +45,7 @@ from vlms.orders.views.decisions import (
     cancel_decision,
     decline_decision,
     deliver_decision,
+    invoice_decision,
     place_decision,
     record_decision,
 )
@@ -56,14 +60,19 @@ _METHODS = ["GET", "POST"]
 _DONE = {
     OrderState.AWAITING_APPROVAL: _("Another licensing admin is asked for approval."),
     OrderState.PLACED: _("The order is placed."),
+    OrderState.ACKNOWLEDGED: _(
+        "The order would cost more, so the customer is asked first; the invoice is recorded as "
+        "soon as it agrees."
+    ),
 }
+_RECORDED = _("The step is recorded.")
 
 
 _BEGUN = _("The codes are being made; this page shows how far that is.")
 
 
 @dataclass(frozen=True)
-class _Step:
+class Step:
     """A step's page: its act's name, its form, what pressing does, and what it says before."""
 
     name: str
@@ -86,7 +95,7 @@ def place(order_id: UUID) -> Answer:
             shown_total=shown_minor(form.shown_total.data),
         )
 
-    return _take(order_id, _Step("place", form, act, place_decision))
+    return take(order_id, Step("place", form, act, place_decision))
 
 
 @orders.route("/<uuid:order_id>/approve", methods=_METHODS)
@@ -98,7 +107,7 @@ def approve(order_id: UUID) -> Answer:
         return placing.approve(work, order_id, shown_total=shown_minor(form.shown_total.data))
 
     done = _("The order is approved and placed.")
-    return _take(order_id, _Step("approve", form, act, approve_decision, done))
+    return take(order_id, Step("approve", form, act, approve_decision, done))
 
 
 @orders.route("/<uuid:order_id>/decline", methods=_METHODS)
@@ -110,7 +119,7 @@ def decline(order_id: UUID) -> Answer:
         return placing.decline(work, order_id, form.reason.value)
 
     done = _("The order is a draft again.")
-    return _take(order_id, _Step("decline", form, act, decline_decision, done))
+    return take(order_id, Step("decline", form, act, decline_decision, done))
 
 
 @orders.route("/<uuid:order_id>/cancel", methods=_METHODS)
@@ -122,7 +131,7 @@ def cancel(order_id: UUID) -> Answer:
         return steps.cancel(work, order_id, form.reason.value, form.reference.value)
 
     done = _("The order is cancelled.")
-    return _take(order_id, _Step("cancel", form, act, cancel_decision, done))
+    return take(order_id, Step("cancel", form, act, cancel_decision, done))
 
 
 @orders.route("/<uuid:order_id>/record/<step>", methods=_METHODS)
@@ -130,23 +139,44 @@ def cancel(order_id: UUID) -> Answer:
 def record(order_id: UUID, step: str) -> Answer:
     if step not in {one.value for one in steps.RECORDED}:
         raise NotFound
-    form = _record_form(get_order(db.session(), order_id).agreement.time_zone)
+    if step == OrderStep.INVOICE.value:
+        return _record_invoice(get_order(db.session(), order_id))
+    form = _record_form(StepForm, get_order(db.session(), order_id))
 
     def act(work: Work) -> Order:
         return steps.record_step(
             work, order_id, OrderStep(step), form.happened_at.value, form.reference.value
         )
 
-    done = _("The step is recorded.")
-    return _take(
-        order_id, _Step(step, form, act, lambda _order, _priced: record_decision(step), done)
+    return take(
+        order_id, Step(step, form, act, lambda _order, _priced: record_decision(step), _RECORDED)
     )
 
 
-def _record_form(zone: str) -> StepForm:
+def _record_invoice(order: Order) -> Answer:
+    form = _record_form(InvoiceForm, order)
+    if not was_declined(order):
+        del form.keeps_price
+
+    def act(work: Work) -> Order:
+        keeps_price = "keeps_price" in form and bool(form.keeps_price.data)
+        told = (form.happened_at.value, form.reference.value)
+        return steps.record_step(work, order.id, OrderStep.INVOICE, *told, keeps_price=keeps_price)
+
+    return take(
+        order.id,
+        Step(OrderStep.INVOICE.value, form, act, lambda order, _priced: invoice_decision(order)),
+    )
+
+
+StepForms = TypeVar("StepForms", bound=StepForm)
+
+
+def _record_form(kind: type[StepForms], order: Order) -> StepForms:
     """The form with this minute in the agreement's zone."""
+    zone = order.agreement.time_zone
     local = g.now.astimezone(ZoneInfo(zone))
-    form = StepForm(data={"happened_at": f"{local:%Y-%m-%dT%H:%M}"})
+    form = kind(data={"happened_at": f"{local:%Y-%m-%dT%H:%M}"})
     form.in_zone(zone)
     return form
 
@@ -169,10 +199,10 @@ def deliver(order_id: UUID, line_id: UUID) -> Answer:
         return deliver_decision(order, position)
 
     done = _("The delivery is recorded.")
-    return _take(order_id, _Step(f"deliver-{position}", form, act, decide, done))
+    return take(order_id, Step(f"deliver-{position}", form, act, decide, done))
 
 
-def _take(order_id: UUID, step: _Step) -> Answer:
+def take(order_id: UUID, step: Step) -> Answer:
     """Take the step, or show its page: with what it will do, or with why it was refused."""
     get_order(db.session(), order_id)
     form, status = step.form, 200
@@ -181,7 +211,7 @@ def _take(order_id: UUID, step: _Step) -> Answer:
             with unit_of_work(form) as work:
                 work.location = shown = url_for(".show", order_id=order_id)
                 state = step.act(work).state
-            done = step.done or _DONE[state]
+            done = step.done or _DONE.get(state, _RECORDED)
             return answer(work, done if work.location == shown else _BEGUN)
         except DomainError as refusal:
             form.refuse(refusal)
@@ -193,19 +223,22 @@ def _take(order_id: UUID, step: _Step) -> Answer:
     return _page(get_order(db.session(), order_id), step), status
 
 
-def _page(order: Order, step: _Step) -> str:
+def _page(order: Order, step: Step) -> str:
     priced = quote_of(db.session(), order, g.now, window_days())
+    decision = step.decide(order, priced)
     if isinstance(step.form, PriceForm) and (request.method == "GET" or step.form.is_refused):
-        step.form.show(order.version, None if priced.total is None else priced.total.minor)
+        total = priced.total if decision.again is None else decision.again.new_total
+        step.form.show(order.version, None if total is None else total.minor)
     name = step.name
-    found = next((act for act in acts_on(g.actor, order, priced) if act.name == name), None)
+    acts = (*acts_on(g.actor, order, priced), *answering(g.actor, order))
+    found = next((act for act in acts if act.name == name), None)
     return render_template(
         "orders/step.html",
         order=order,
         priced=priced,
         form=step.form,
         act=found,
-        decision=step.decide(order, priced),
+        decision=decision,
         explain=explain,
         charge_words=CHARGE_WORDS,
     )
