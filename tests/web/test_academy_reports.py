@@ -141,8 +141,8 @@ def test_the_term_report_says_the_same_on_page_sheet_and_paper(
     client.sign_in(ADMIN_EMAIL)
     page = client.page(f"{BASE}term")
     schools, classes = (numbers(total_of(table(page, number))) for number in (0, 1))
-    # Enrolled, candidates, delivered, no-shows, with result, passed, quota left.
-    assert schools == [10, 9, 5, 2, 5, 3, 160 - 5 - 2]
+    # Enrolled, candidates, delivered, no-shows, with result, passed, quota left, vouchers left.
+    assert schools == [10, 9, 5, 2, 5, 3, 160 - 5 - 2, 0]
     assert classes == [8, 9, 5, 2, 5, 3]
     book = load_workbook(BytesIO(client.get(f"{BASE}term.xlsx").data))
     assert book.sheetnames == ["By school", "By class", "Definitions"]
@@ -152,6 +152,7 @@ def test_the_term_report_says_the_same_on_page_sheet_and_paper(
     words = " ".join(sheet.extract_text() for sheet in paper.pages)
     totals = [numbers(line.split()) for line in re.findall(r"Total\s([\d.\s]+)", words)]
     assert totals == [schools, classes]
+    assert words.count("60.0") >= 2
     assert "會計 of School of Law" in words
 
 
@@ -211,3 +212,13 @@ def test_a_form_that_is_none_is_not_there(client: CheckingClient, academy: Acade
     client.sign_in(ADMIN_EMAIL)
     for address in ("term.csv", "use.doc", "lapsing.txt"):
         assert client.get(BASE + address).status_code == 404
+
+
+def test_the_term_report_says_of_which_term_it_is_while_none_is_chosen(
+    client: CheckingClient, academy: Academy
+) -> None:
+    client.sign_in(ADMIN_EMAIL)
+    (first, *_others) = client.page(f"{BASE}term").select("select[name=term] option")
+    assert (first["value"], first.text) == ("", "The latest: Spring 2026")
+    (every, *_others) = client.page(BASE).select("select[name=term] option")
+    assert every.text == "All"

@@ -88,6 +88,14 @@ class Total(Generic[Row]):
 
 
 @dataclass(frozen=True)
+class Stated(Generic[Row]):
+    """What stands in the row of totals and is no sum, as a rate of all rows together."""
+
+    column: Column[Row]
+    value: Cell
+
+
+@dataclass(frozen=True)
 class Table(Generic[Row]):
     """A list for people: rows are read once, one at a time.
 
@@ -102,13 +110,15 @@ class Table(Generic[Row]):
     totals: Sequence[Total[Row]] = ()
     notes: Sequence[Text | str] = ()
     marks: Sequence[Text | str] = ()
+    stated: Sequence[Stated[Row]] = ()
     # Written for who chooses them alone.
     extra: Sequence[Column[Row]] = ()
 
     def __post_init__(self) -> None:
         if self.made_at.tzinfo is None:
             raise ValueError("made_at has no zone")
-        if any(total.column not in self.columns for total in self.totals):
+        ends = [*(one.column for one in self.totals), *(one.column for one in self.stated)]
+        if any(column not in self.columns for column in ends):
             raise ValueError("a total belongs to one of the columns")
 
     def lines(self) -> Iterator[list[Cell]]:
@@ -130,7 +140,8 @@ def only_columns(table: Table[Row], chosen: Iterable[str]) -> Table[Row]:
     shown = {first.of, *wanted}
     columns = [first, *(column for column in others if column.of in shown)]
     totals = [total for total in table.totals if total.column in columns]
-    return replace(table, columns=columns, extra=(), totals=totals)
+    stated = [one for one in table.stated if one.column in columns]
+    return replace(table, columns=columns, extra=(), totals=totals, stated=stated)
 
 
 class Tally:
@@ -140,6 +151,7 @@ class Tally:
         places = {id(column): index for index, column in enumerate(table.columns)}
         self._expected = {places[id(t.column)]: t.expected for t in table.totals}
         self._sums: dict[int, dict[str, Money | int]] = {i: {} for i in self._expected}
+        self._stated = {places[id(one.column)]: one.value for one in table.stated}
 
     def add(self, cells: Sequence[Cell]) -> None:
         for place, sums in self._sums.items():
@@ -166,6 +178,9 @@ class Tally:
         """Whether each column has one sum at most, so that one row holds them all."""
         return all(len(by) <= 1 for by in self._sums.values())
 
+    def is_sum(self, place: int) -> bool:
+        return place in self._sums
+
     def lines(self, width: int) -> list[tuple[str, list[Cell]]]:
         """The sums as rows of `width` cells, one a currency, with the currency's code.
 
@@ -177,6 +192,9 @@ class Tally:
         for place, by in self._sums.items():
             for index, (currency, line) in enumerate(lines):
                 line[place] = by.get(currency, by.get("") if index == 0 else None)
+        for place, value in self._stated.items():
+            for _currency, line in lines[:1]:
+                line[place] = value
         return lines
 
 

@@ -218,7 +218,7 @@ def _totals(
     for currency, line in tally.lines(width):
         row: list[Any] = pen.row(line)
         for place, amount in enumerate(line):
-            if amount is not None and tally.is_single:
+            if amount is not None and tally.is_single and tally.is_sum(place):
                 row[place].value = total_formula(place, count)
             if amount is not None:
                 row[place].font = _BOLD
@@ -266,7 +266,7 @@ def _facts(table: Table[Any]) -> list[tuple[object, object]]:
 def _write_sums(sheet: Sheet, pen: _Pen, table: Table[Any], tally: Tally) -> None:
     for _currency, line in tally.lines(len(table.columns)):
         for place, amount in enumerate(line):
-            if amount is not None:
+            if amount is not None and tally.is_sum(place):
                 currency = amount.currency if isinstance(amount, Money) else ""
                 title = f"{_total_label(currency)}: {table.columns[place].title}"
                 sheet.append([pen.text(title, _BOLD), pen.cell(place, amount)])

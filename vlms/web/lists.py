@@ -12,10 +12,13 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from vlms.core.text import Text
+from vlms.core.text import Text, _
 from vlms.web.pages import wanted
 
 SORT, COLUMNS, AFTER = "sort", "columns", "after"
+
+
+ALL = _("All")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Filter:
     # What may be typed, where a browser is to refuse the rest; `pattern_hint` says why.
     pattern: str | None = None
     pattern_hint: Text | None = None
+    # What is shown while nothing is chosen.
+    unasked: Text = ALL
 
     @property
     def value(self) -> str | None:

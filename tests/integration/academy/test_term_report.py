@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime
 
 from flask import Flask
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from tests.support.clock import StillClock
 from tests.support.making import making
-from tests.support.making_academy import Academy, make_academy, make_place, make_quota, make_term
+from tests.support.making_academy import (
+    Academy,
+    make_academy,
+    make_pack,
+    make_place,
+    make_quota,
+    make_term,
+)
 from tests.support.making_reports import (
     FAILED,
     NO_SHOW,
@@ -17,9 +27,13 @@ from tests.support.making_reports import (
     make_sitting,
     make_students,
 )
+from vlms.academy.exports.reports import term_tables
+from vlms.academy.models.packs import PackKind
 from vlms.academy.queries.term_report import SHARED, TermReport, report_term
 from vlms.academy.queries.use import SINGLE, UseFilter
 from vlms.core.work import Work
+from vlms.exports.pdf import write_pdf
+from vlms.exports.xlsx import write_book
 
 APRIL = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
 
@@ -68,6 +82,40 @@ def test_a_term_is_told_by_school_and_by_class(app: Flask, clock: StillClock) ->
     assert found.candidates == 4
     assert str(found.total.pass_rate) == "66.7"
     assert (found.enrolled, found.remaining) == (5, 157)
+
+
+def test_vouchers_of_a_grant_are_told_apart(app: Flask, clock: StillClock) -> None:
+    with making(clock()) as work:
+        academy = play(work)
+        pack = make_pack(work, academy.agreement, academy.product, 30)
+        pack.kind = PackKind.IMAGINE_GRANT
+        make_quota(work, pack, academy.law, 12)
+        make_quota(work, pack, None, 18)
+        found = report(work, academy)
+    left = {str(line.school): (line.remaining, line.vouchers) for line in found.schools}
+    assert left == {
+        "School of Law": (97, 12),
+        "School of Management": (40, 0),
+        str(SHARED): (20, 18),
+    }
+    assert (found.remaining, found.vouchers) == (157, 30)
+
+
+def test_the_totals_of_files_state_the_pass_rate(app: Flask, clock: StillClock) -> None:
+    with making(clock()) as work:
+        found = report(work, play(work))
+    out = io.BytesIO()
+    write_book(term_tables(found, clock()), out)
+    sheet = load_workbook(out).worksheets[0]
+    heads = [cell.value for cell in sheet[1]]
+    last = list(sheet.iter_rows())[-1]
+    assert last[0].value == "Total"
+    assert float(last[heads.index("Pass rate (%)")].value) == 66.7
+    assert str(last[heads.index("Passed")].value).startswith("=SUM(")
+    paper = io.BytesIO()
+    write_pdf(term_tables(found, clock())[0], paper)
+    (page,) = PdfReader(paper).pages
+    assert "66.7" in page.extract_text().split("Total")[-1]
 
 
 def test_another_term_has_none_of_it(app: Flask, clock: StillClock) -> None:

@@ -128,6 +128,7 @@ def _line(line: ReportLine) -> dict[str, Any]:
         "enrolled": line.enrolled,
         **_figures(line.counts),
         "quota_left": line.remaining,
+        "vouchers_left": line.vouchers,
     }
 
 

@@ -15,7 +15,7 @@ from vlms.core.days import day_writer
 from vlms.core.language import Language
 from vlms.core.text import Text, _
 from vlms.exports.document import Block, Document, Facts, Heading, Note, Rows
-from vlms.exports.table import Column, Kind, Table, Total
+from vlms.exports.table import Column, Kind, Stated, Table, Total
 
 USE_NOTES = (
     _(
@@ -36,6 +36,7 @@ _REMAINING = _(
     "What is neither used nor reserved of the school's quotas for the term, and of those that "
     "hold as long as their pack; as of the day of this report."
 )
+_VOUCHERS = _("The same of Imagine Academy's grants, for faculty and staff alone (A3).")
 
 
 def _figures(read: Callable[[Any], Counts], *, is_brief: bool) -> list[Column[Any]]:
@@ -84,7 +85,13 @@ def use_table(
         total.passed,
     )
     return Table(
-        _("Use of packs"), columns, lines, made_at, _totals(columns, sums), notes=USE_NOTES
+        _("Use of packs"),
+        columns,
+        lines,
+        made_at,
+        _totals(columns, sums),
+        notes=USE_NOTES,
+        stated=[Stated(figures[-1], total.pass_rate)],
     )
 
 
@@ -104,12 +111,16 @@ def _term_table(
     remaining = Column[ReportLine](
         _("Quota left"), lambda line: line.remaining, Kind.INTEGER, meaning=_REMAINING
     )
+    vouchers = Column[ReportLine](
+        _("Vouchers left"), lambda line: line.vouchers, Kind.INTEGER, meaning=_VOUCHERS
+    )
+    figures = _figures(lambda line: line.counts, is_brief=True)
     columns = (
         Column[ReportLine](_("School"), lambda line: line.school),
         *([] if is_of_schools else [Column[ReportLine](_("Class"), lambda line: line.title)]),
         enrolled,
-        *_figures(lambda line: line.counts, is_brief=True),
-        *([remaining] if is_of_schools else []),
+        *figures,
+        *([remaining, vouchers] if is_of_schools else []),
     )
     sums = [
         sum(line.enrolled for line in lines),
@@ -118,9 +129,19 @@ def _term_table(
         total.no_shows,
         total.results,
         total.passed,
-        *([sum(line.remaining or 0 for line in lines)] if is_of_schools else []),
     ]
-    return Table(title, columns, lines, made_at, _totals(columns, sums), notes=USE_NOTES)
+    if is_of_schools:
+        sums += [sum(line.remaining or 0 for line in lines)]
+        sums += [sum(line.vouchers or 0 for line in lines)]
+    return Table(
+        title,
+        columns,
+        lines,
+        made_at,
+        _totals(columns, sums),
+        notes=USE_NOTES,
+        stated=[Stated(figures[-1], total.pass_rate)],
+    )
 
 
 def term_document(
@@ -163,6 +184,7 @@ def report_facts(report: TermReport) -> list[tuple[Text, object]]:
         (_("Delivered exams"), total.delivered),
         (_("Pass rate"), "–" if rate is None else f"{rate} %"),
         (_("Quota left"), report.remaining),
+        (_("Vouchers left"), report.vouchers),
     ]
 
 

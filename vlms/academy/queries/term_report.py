@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
-from vlms.academy.models.packs import Pack, PackQuota
+from vlms.academy.models.packs import Pack, PackKind, PackQuota
 from vlms.academy.models.roster import AcademicTerm, ClassMember, ClassRole, ClassTerm, SchoolClass
 from vlms.academy.queries.use import SINGLE, UseFilter, count_all, count_by_class, count_by_school
 from vlms.academy.rules.use import Counts, add_up
@@ -19,17 +19,24 @@ from vlms.core.term import end_of_day, start_of_day
 from vlms.core.text import Text, _
 
 SHARED = _("Shared by all schools")
+# What is free, by school (None: shared) and kind of pack.
+Left = dict[tuple[UUID | None, PackKind], int]
 
 
 @dataclass(frozen=True)
 class ReportLine:
-    """A school, or a class of one; `remaining` of its quotas is None for a class."""
+    """A school, or a class of one; what is left of its quotas is None for a class.
+
+    `remaining` are exams of site packs, `vouchers` those of Imagine Academy, for faculty and
+    staff alone.
+    """
 
     school: str | Text
     title: str | Text | None
     enrolled: int
     counts: Counts
     remaining: int | None = None
+    vouchers: int | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,10 @@ class TermReport:
     @property
     def remaining(self) -> int:
         return sum(line.remaining or 0 for line in self.schools)
+
+    @property
+    def vouchers(self) -> int:
+        return sum(line.vouchers or 0 for line in self.schools)
 
 
 def report_term(session: Session, term: AcademicTerm, zone: str, wanted: UseFilter) -> TermReport:
@@ -94,7 +105,7 @@ def _school_lines(
     term: AcademicTerm,
     asked: UseFilter,
     schools: dict[UUID, str],
-    remaining: dict[UUID | None, int],
+    left: Left,
 ) -> list[ReportLine]:
     counts = count_by_school(session, asked)
     enrolled = _enrolled_by_school(session, term)
@@ -104,13 +115,21 @@ def _school_lines(
             None,
             enrolled.get(key, 0),
             counts.get(key, Counts()),
-            remaining.get(key, 0),
+            *_left_of(left, key),
         )
         for key, name in schools.items()
     ]
-    if None in remaining and asked.school_id is None:
-        lines.append(ReportLine(SHARED, None, 0, Counts(), remaining[None]))
+    is_shared = any(school_id is None for school_id, _kind in left)
+    if is_shared and asked.school_id is None:
+        lines.append(ReportLine(SHARED, None, 0, Counts(), *_left_of(left, None)))
     return lines
+
+
+def _left_of(left: Left, school_id: UUID | None) -> tuple[int, int]:
+    """Exams of site packs and vouchers of Imagine Academy, which are not added up."""
+    kinds = PackKind.SITE_PACK, PackKind.IMAGINE_GRANT
+    exams, vouchers = (left.get((school_id, kind), 0) for kind in kinds)
+    return exams, vouchers
 
 
 def _class_lines(
@@ -174,20 +193,18 @@ def _enrolled_by_class(
     return {row[0]: row[1] for row in session.execute(statement) if row[0] in wanted}
 
 
-def _remaining(
-    session: Session, term: AcademicTerm, zone: str, asked: UseFilter
-) -> dict[UUID | None, int]:
+def _remaining(session: Session, term: AcademicTerm, zone: str, asked: UseFilter) -> Left:
     """What is free in the term's quotas, and in those of packs that can be used in it."""
     free = PackQuota.quota_count - PackQuota.reserved_count - PackQuota.used_count
     runs = (Pack.usable_at < end_of_day(term.last_day, zone)) & (
         Pack.expires_at > start_of_day(term.first_day, zone)
     )
     statement = (
-        select(PackQuota.school_id, func.sum(free))
+        select(PackQuota.school_id, Pack.kind, func.sum(free))
         .join(Pack, PackQuota.pack_id == Pack.id)
         .where(or_(PackQuota.term_id == term.id, PackQuota.term_id.is_(None) & runs))
-        .group_by(PackQuota.school_id)
+        .group_by(PackQuota.school_id, Pack.kind)
     )
     if asked.pack_id is not None:
         statement = statement.where(PackQuota.pack_id == asked.pack_id)
-    return {row[0]: int(row[1]) for row in session.execute(statement)}
+    return {(row[0], row[1]): int(row[2]) for row in session.execute(statement)}

@@ -45,7 +45,7 @@ from vlms.core.permissions import Permission
 from vlms.core.scope import Organisation as OrganisationScope
 from vlms.core.text import _
 from vlms.web.access import requires
-from vlms.web.lists import Filter, ListPage
+from vlms.web.lists import ALL, Filter, ListPage
 from vlms.web.locales import current_language
 from vlms.web.pages import send_book, send_document, send_table, wanted
 
@@ -70,12 +70,19 @@ class Asked:
         return UseFilter(first, last, self.school_id, self.pack_id)
 
 
-def _asked(endpoint: str, *, has_terms: bool = True) -> Asked:
+def _asked(endpoint: str, *, has_terms: bool = True, of_one: bool = False) -> Asked:
+    """What is asked for; a report `of_one` term is of the latest unless one is chosen."""
     session = db.session()
     terms = list_newest_terms(session) if has_terms else []
+    latest = _latest(terms) if of_one else None
     schools = list_schools_seen(session)
     packs = list_newest_packs(session)
-    term = Filter("term", _("Term"), {str(each.id): each.title for each in terms})
+    term = Filter(
+        "term",
+        _("Term"),
+        {str(each.id): each.title for each in terms},
+        unasked=_("The latest: %(term)s", term=latest.title) if latest else ALL,
+    )
     school = Filter("school", _("School"), {str(each.id): each.name for each in schools})
     pack = Filter("pack", _("Pack"), {str(each.id): each.number for each in packs})
     filters = [*([term] if has_terms else []), school, pack]
@@ -179,11 +186,16 @@ def download_lapsing(form: str) -> Response:
     return send_table(lapse_table(_outlooks(asked), _made_at()), "what-will-lapse", form)
 
 
-def _report(asked: Asked) -> TermReport | None:
-    """The chosen term's, else that of the last one that has begun; None without any."""
+def _latest(terms: Sequence[AcademicTerm]) -> AcademicTerm | None:
+    """The last one that has begun, else the newest."""
     today = local_day(g.now, g.workspace.time_zone)
-    begun = (each for each in asked.terms if each.first_day <= today)
-    term = asked.term or next(begun, None) or next(iter(asked.terms), None)
+    begun = (each for each in terms if each.first_day <= today)
+    return next(begun, None) or next(iter(terms), None)
+
+
+def _report(asked: Asked) -> TermReport | None:
+    """The chosen term's, else that of the latest; None without any."""
+    term = asked.term or _latest(asked.terms)
     if term is None:
         return None
     return report_term(db.session(), term, g.workspace.time_zone, asked.use)
@@ -193,7 +205,7 @@ def _report(asked: Asked) -> TermReport | None:
 @requires(Permission.VIEW_ACADEMY_REPORTS)
 def term() -> str:
     """A term's figures for a subsidy file."""
-    asked = _asked("academy_reports.term")
+    asked = _asked("academy_reports.term", of_one=True)
     report = _report(asked)
     return render_template(
         "academy_reports/term.html",
@@ -209,7 +221,7 @@ def term() -> str:
 @requires(Permission.VIEW_ACADEMY_REPORTS)
 def download_term(form: str) -> Response:
     """The term report as a paper or a workbook; 404 without a term."""
-    report = _report(_asked("academy_reports.term"))
+    report = _report(_asked("academy_reports.term", of_one=True))
     if report is None or form not in ("pdf", "xlsx"):
         raise NotFound
     if form == "xlsx":
