@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
 from vlms.agreements.models import Agreement
 from vlms.billing.models.attachments import Attachment, AttachmentKind
+from vlms.billing.models.prices import ExchangeRate
+from vlms.billing.models.publisher import PublisherInvoice
 from vlms.core.work import Work
 
 
@@ -17,7 +20,11 @@ def make_foreign_money(work: Work, owner_id: UUID) -> dict[str, UUID]:
         select(Agreement).where(Agreement.organisation_id == owner_id).order_by(Agreement.number)
     ).first()
     assert agreement is not None
-    return {"attachment_id": _attachment(work, agreement)}
+    return {
+        "attachment_id": _attachment(work, agreement),
+        "publisher_invoice_id": _publisher_invoice(work, agreement),
+        "rate_id": _rate(work, agreement),
+    }
 
 
 def _attachment(work: Work, agreement: Agreement) -> UUID:
@@ -32,6 +39,35 @@ def _attachment(work: Work, agreement: Agreement) -> UUID:
         digest="0" * 64,
         sealed_content=b"none",
         added_at=work.now,
+    )
+    work.session.add(made)
+    work.flush()
+    return made.id
+
+
+def _publisher_invoice(work: Work, agreement: Agreement) -> UUID:
+    made = PublisherInvoice(
+        reseller_id=agreement.reseller_id,
+        number="THEIRS-1",
+        currency="USD",
+        invoiced_on=date(2026, 3, 31),
+        net_minor=100,
+        tax_minor=0,
+        gross_minor=100,
+        recorded_at=work.now,
+    )
+    work.session.add(made)
+    work.flush()
+    return made.id
+
+
+def _rate(work: Work, agreement: Agreement) -> UUID:
+    made = ExchangeRate(
+        reseller_id=agreement.reseller_id,
+        from_currency="USD",
+        to_currency="TWD",
+        effective_on=date(2026, 3, 1),
+        rate_millionths=31_250_000,
     )
     work.session.add(made)
     work.flush()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vlms.core.text import Text, _
 
 # Answers that are no pages: files.
-NO_MONEY_PAGES = frozenset({"attachments.download"})
+NO_MONEY_PAGES = frozenset({"attachments.download", "publisher_invoices.download_margins"})
 
 MONEY: dict[str, Text] = {
     "attachments.add_to_agreement": _(
@@ -29,6 +29,19 @@ MONEY: dict[str, Text] = {
     "exchange_rates.index": _(
         "Your exchange rates by day. An invoice uses the latest one until its day."
     ),
+    "publisher_invoices.index": _(
+        "What the publisher asks you for, beside your own invoices. Customers never see it."
+    ),
+    "publisher_invoices.margins": _(
+        "What each line was bought and sold for in a month, and what is left, by currency."
+    ),
+    "publisher_invoices.record": _(
+        "Enter the publisher's paper: its number and day, and the lines that stand on it."
+    ),
+    "publisher_invoices.remove": _(
+        "Take out an invoice that was recorded by mistake; its lines are open again."
+    ),
+    "publisher_invoices.show": _("One invoice of the publisher, with the margin of its lines."),
     "taxes.add": _("Enter a rate of tax; it holds from its day on, until a later one begins."),
     "taxes.index": _("Which tax invoices carry, by country, product and day, and how it is rounded."),
     "taxes.rounding": _("Say whether a country rounds tax on each line or on the whole invoice."),

@@ -6,6 +6,7 @@ import click
 
 from vlms.billing.cli.attachments import attachments
 from vlms.billing.cli.exchange_rates import exchange_rates
+from vlms.billing.cli.publisher_invoices import publisher_invoices
 from vlms.billing.cli.taxes import taxes
 
 
@@ -16,4 +17,5 @@ def billing() -> None:
 
 billing.add_command(attachments)
 billing.add_command(exchange_rates)
+billing.add_command(publisher_invoices)
 billing.add_command(taxes)

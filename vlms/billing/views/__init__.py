@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from vlms.billing.views.attachments import attachments
 from vlms.billing.views.exchange_rates import exchange_rates
+from vlms.billing.views.publisher_invoices import publisher_invoices
 from vlms.billing.views.taxes import taxes
 
-BILLING_BLUEPRINTS: tuple[Blueprint, ...] = (attachments, exchange_rates, taxes)
+BILLING_BLUEPRINTS: tuple[Blueprint, ...] = (attachments, exchange_rates, publisher_invoices, taxes)
