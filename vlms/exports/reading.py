@@ -12,12 +12,22 @@ from typing import IO, BinaryIO
 
 from vlms.core.text import _
 from vlms.core.uploads import Upload
+from vlms.exports.raw_rows import RawSheet
 from vlms.exports.sheets import Limits, Problem, Row, Sheet, refusal
-from vlms.exports.wire import load, load_tables
+from vlms.exports.wire import load, load_raw, load_tables
 from vlms.exports.zip_tables import TextTable
 from vlms.resources import PACKAGE
 
-__all__ = ["Limits", "Problem", "Row", "Sheet", "read_rows", "read_tables", "read_upload"]
+__all__ = [
+    "Limits",
+    "Problem",
+    "Row",
+    "Sheet",
+    "read_raw",
+    "read_rows",
+    "read_tables",
+    "read_upload",
+]
 
 WALL_SECONDS = 15
 _CHUNK = 1 << 16
@@ -39,6 +49,16 @@ def read_tables(stream: BinaryIO, wanted: Sequence[str], limits: Limits) -> dict
     Raises BadInput for a file that cannot be used at all.
     """
     return load_tables(_answer(stream, {"tables": list(wanted)}, limits))
+
+
+def read_raw(
+    stream: BinaryIO, filename: str, limits: Limits, encoding: str | None = None
+) -> RawSheet:
+    """The rows of an uploaded file as they stand, parsed in such a child process too.
+
+    Raises BadInput for a file that cannot be used at all.
+    """
+    return load_raw(_answer(stream, {"filename": filename, "raw": encoding}, limits))
 
 
 def _answer(stream: BinaryIO, asked: Mapping[str, object], limits: Limits) -> str:

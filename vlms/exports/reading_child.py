@@ -1,19 +1,23 @@
 """The process that parses one uploaded file: little memory, little time, no settings.
 
 Limits and file name come as the argument (JSON), the file on stdin; stdout gets the sheet,
-or the named tables of a zip.
+the named tables of a zip, or the rows as they stand.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import resource
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 from vlms.core.errors import BadInput
 from vlms.exports.parsing import parse
+from vlms.exports.raw_rows import open_raw
 from vlms.exports.sheets import Limits
-from vlms.exports.wire import dump_refusal, dump_sheet, dump_tables
+from vlms.exports.wire import dump_raw, dump_refusal, dump_sheet, dump_tables
 from vlms.exports.zip_tables import parse_tables
 
 MEMORY_BYTES = 512 * 1024**2
@@ -30,13 +34,18 @@ def main() -> None:
     limits = Limits(**asked["limits"])
     body = sys.stdin.buffer.read(limits.body_bytes + 1)
     try:
-        if "tables" in asked:
-            answer = dump_tables(parse_tables(body, asked["tables"], limits))
-        else:
-            answer = dump_sheet(parse(body, asked["filename"], limits))
+        answer = _answer(body, asked, limits)
     except BadInput as refusal:
         answer = dump_refusal(refusal)
     sys.stdout.write(answer)
+
+
+def _answer(body: bytes, asked: Mapping[str, Any], limits: Limits) -> str:
+    if "tables" in asked:
+        return dump_tables(parse_tables(body, asked["tables"], limits))
+    if "raw" in asked:
+        return dump_raw(open_raw(io.BytesIO(body), asked["filename"], limits, asked["raw"]))
+    return dump_sheet(parse(body, asked["filename"], limits))
 
 
 if __name__ == "__main__":

@@ -43,6 +43,15 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class RawRow:
+    """One row as it stands in a file, before its heading is known; `number` as Excel counts."""
+
+    number: int
+    values: Sequence[Value]
+    problems: Sequence[Problem] = ()
+
+
+@dataclass(frozen=True)
 class Row:
     """One row with as many values as there are headings; `number` is as Excel counts."""
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from vlms.core.errors import BadInput
 from vlms.core.text import Text
-from vlms.exports.sheets import Problem, Row, Sheet, Value
+from vlms.exports.raw_rows import RawFile, RawSheet
+from vlms.exports.sheets import Problem, RawRow, Row, Sheet, Value
 from vlms.exports.zip_tables import LineFault, TextTable
 
 
@@ -19,13 +20,29 @@ def dump_sheet(sheet: Sheet) -> str:
         {
             "headers": sheet.headers,
             "rows": [[row.number, [_packed(v) for v in row.values]] for row in sheet.rows],
-            "problems": [
-                [p.row, p.cell, _packed_text(p.sentence), _packed_text(p.way_out)]
-                for p in sheet.problems
-            ],
+            "problems": [_packed_problem(p) for p in sheet.problems],
             "ignored": sheet.ignored_sheets,
         }
     )
+
+
+def dump_raw(raw: RawFile) -> str:
+    rows = [
+        [row.number, [_packed(v) for v in row.values], [_packed_problem(p) for p in row.problems]]
+        for row in raw.rows()
+    ]
+    return json.dumps({"rows": rows, "encoding": raw.encoding, "delimiter": raw.delimiter})
+
+
+def load_raw(answer: str) -> RawSheet:
+    """The rows that the child sent. Raises the BadInput it met."""
+    found = json.loads(answer)
+    _raise_refusal(found)
+    rows = [
+        RawRow(number, [_value(value) for value in values], [_problem(one) for one in problems])
+        for number, values, problems in found["rows"]
+    ]
+    return RawSheet(rows, found["encoding"], found["delimiter"])
 
 
 def dump_tables(tables: Mapping[str, TextTable]) -> str:
@@ -80,10 +97,7 @@ def load(answer: str) -> Sheet:
     return Sheet(
         tuple(found["headers"]),
         tuple(Row(number, tuple(map(_value, values))) for number, values in found["rows"]),
-        tuple(
-            Problem(row, cell, Text(**sentence), Text(**way_out))
-            for row, cell, sentence, way_out in found["problems"]
-        ),
+        tuple(map(_problem, found["problems"])),
         tuple(found["ignored"]),
     )
 
@@ -99,6 +113,16 @@ def _raise_refusal(found: Mapping[str, Any]) -> None:
         field="file",
         way_out=Text(**way_out) if way_out else None,
     )
+
+
+def _packed_problem(problem: Problem) -> list[Any]:
+    where = [problem.row, problem.cell]
+    return [*where, _packed_text(problem.sentence), _packed_text(problem.way_out)]
+
+
+def _problem(packed: list[Any]) -> Problem:
+    row, cell, sentence, way_out = packed
+    return Problem(row, cell, Text(**sentence), Text(**way_out))
 
 
 def _packed(value: Value) -> object:

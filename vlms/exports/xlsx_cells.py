@@ -25,9 +25,11 @@ from vlms.exports.xlsx_book import Book, local, rich_text
 class Cells:
     """Reads cell by cell; each problem is kept with the cell's address."""
 
-    def __init__(self, book: Book, limits: Limits) -> None:
+    def __init__(self, book: Book, limits: Limits, *, formulas: bool = False) -> None:
+        """With `formulas` their stored values count; else a formula is a problem."""
         self._book = book
         self._limits = limits
+        self._formulas = formulas
         self._left = limits.text_characters
         self.problems: list[Problem] = []
         self._kinds: dict[str, Callable[[str, Any], Value]] = {
@@ -44,7 +46,7 @@ class Cells:
         """The value of a cell element; None when it is empty or a problem."""
         self._row, self._place = row, place
         inner = {local(child.tag): child for child in cell}
-        if "f" in inner:
+        if "f" in inner and not (self._formulas and "v" in inner):
             sentence = _("Cell %(cell)s holds a formula.", cell=self._address)
             self._add(sentence, _("Type the value instead."))
             return None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import re
-from typing import IO, Any
+from collections.abc import Iterator
+from typing import IO, Any, BinaryIO
 from zipfile import ZipFile
 
 from lxml import etree
@@ -17,6 +18,7 @@ from vlms.core.text import Text, _
 from vlms.exports.sheets import (
     Limits,
     Problem,
+    RawRow,
     Sheet,
     Value,
     column_letters,
@@ -48,12 +50,28 @@ def read_xlsx(body: bytes, limits: Limits) -> Sheet:
     return sheet_of(scan.lines, scan.problems(), book.ignored_sheets)
 
 
+def book_rows(stream: BinaryIO, limits: Limits) -> Iterator[RawRow]:
+    """The filled rows of a workbook one after the other, each with what is wrong in it.
+
+    Of a formula the stored value counts. Raises BadInput when it is no harmless workbook
+    within the limits.
+    """
+    stream.seek(0)
+    check_workbook(stream.read(), limits)
+    with ZipFile(stream) as archive:
+        book = read_book(archive)
+        scan = _Scan(book, limits, formulas=True)
+        with archive.open(book.part) as source:
+            for number, values in scan.rows(source):
+                yield RawRow(number, values, scan.row_problems())
+
+
 class _Scan:
     """Reads a sheet's elements in their order: formats, columns, rows, merged cells."""
 
-    def __init__(self, book: Book, limits: Limits) -> None:
+    def __init__(self, book: Book, limits: Limits, *, formulas: bool = False) -> None:
         self._limits = limits
-        self._cells = Cells(book, limits)
+        self._cells = Cells(book, limits, formulas=formulas)
         self._found: list[Problem] = []
         self._row = 0
         self._hides_rows = False
@@ -67,12 +85,27 @@ class _Scan:
         }
 
     def read(self, source: IO[bytes]) -> None:
+        self.lines.extend(self.rows(source))
+
+    def rows(self, source: IO[bytes]) -> Iterator[tuple[int, list[Value]]]:
+        """The filled rows with their numbers, while the sheet is read."""
         # Document types were refused before; entities could not be resolved anyway.
         for _event, element in etree.iterparse(
             source, tag=_TAGS, resolve_entities=False, no_network=True
         ):
-            self._ways[local(element.tag)](element)
+            values = self._ways[local(element.tag)](element)
+            if values is not None:
+                yield self._row, values
             element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+
+    def row_problems(self) -> tuple[Problem, ...]:
+        """What was wrong since this was asked last."""
+        found = (*self._found, *self._cells.problems)
+        self._found.clear()
+        self._cells.problems.clear()
+        return found
 
     def problems(self) -> list[Problem]:
         width = max((len(values) for _row, values in self.lines), default=0)
@@ -82,7 +115,7 @@ class _Scan:
                 self._add(None, letters, _("Column %(column)s is hidden.", column=letters), _UNHIDE)
         return [*self._found, *self._cells.problems]
 
-    def _read_row(self, element: Any) -> None:
+    def _read_row(self, element: Any) -> list[Value] | None:
         row = int(element.get("r") or self._row + 1)
         if row <= self._row:
             raise ValueError(f"row {row} after row {self._row}")
@@ -93,12 +126,12 @@ class _Scan:
             self._read_cell(values, cell)
         is_used = len(self._cells.problems) > problems or any(v is not None for v in values)
         if not is_used:
-            return
+            return None
         if self._row > self._limits.rows + 1:
             raise too_many_rows(self._limits)
         if self._hides_rows or is_true(element, "hidden") or float(element.get("ht") or 1) == 0:
             self._add(self._row, None, _("Row %(row)s is hidden.", row=self._row), _UNHIDE)
-        self.lines.append((self._row, values))
+        return values
 
     def _read_cell(self, values: list[Value], cell: Any) -> None:
         place = len(values)

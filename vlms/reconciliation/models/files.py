@@ -8,7 +8,16 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.core.db import Base, Instant, Keyed, UnitPrice, choice
@@ -23,16 +32,24 @@ class Layout(StrEnum):
     MAPPED = "mapped"
 
 
+class FileSource(StrEnum):
+    """Whose account of the charges a file is: the two are matched apart."""
+
+    PUBLISHER = "publisher"
+    LEDGER = "ledger"
+
+
 class FileMapping(Keyed, Base):
     """How a header that was met once is read: asked once, remembered."""
 
     __tablename__ = "file_mapping"
     __table_args__ = (Index("uq_file_mapping", "reseller_id", "header_digest", unique=True),)
     visible = RESELLER_ONLY
-    audited = ("name", "columns", "reading")
+    audited = ("name", "source", "columns", "reading")
 
     reseller_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     name: Mapped[str] = mapped_column(String(120))
+    source: Mapped[FileSource] = mapped_column(choice(FileSource, "file_mapping_source"))
     # SHA-256 in hexadecimal of the folded titles, in order.
     header_digest: Mapped[str] = mapped_column(String(64))
     # Field: the title of its column, or {"fixed": value}.
@@ -57,6 +74,7 @@ class ReconciliationFile(Keyed, Base):
     filename: Mapped[str] = mapped_column(String(200))
     # SHA-256 in hexadecimal of its bytes.
     digest: Mapped[str] = mapped_column(String(64))
+    source: Mapped[FileSource] = mapped_column(choice(FileSource, "reconciliation_file_source"))
     layout: Mapped[Layout] = mapped_column(choice(Layout, "reconciliation_file_layout"))
     mapping_id: Mapped[UUID | None] = mapped_column(ForeignKey("file_mapping.id"))
     # How it was read: encoding, delimiter, header's row, order of days, decimal sign.
@@ -67,6 +85,12 @@ class ReconciliationFile(Keyed, Base):
     taken_at: Mapped[datetime] = mapped_column(Instant)
     taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    # Set while its rows are written, in several transactions; none of it is there before.
+    unfinished_since: Mapped[datetime | None] = mapped_column(Instant)
+
+    @classmethod
+    def is_finished(cls) -> ColumnElement[bool]:
+        return cls.unfinished_since.is_(None)
 
 
 class RowFate(StrEnum):
@@ -78,7 +102,11 @@ class RowFate(StrEnum):
     # Another file said it with other figures; the newer one counts.
     REPLACED = "replaced"
     TOTAL = "total"
+    # A title above the heading, or a heading that comes again.
+    HEADING = "heading"
     UNREADABLE = "unreadable"
+    # Its file was taken back.
+    WITHDRAWN = "withdrawn"
 
 
 class FileLine(Keyed, Base):
@@ -95,6 +123,7 @@ class FileLine(Keyed, Base):
     reseller_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     period_id: Mapped[UUID] = mapped_column(ForeignKey("reconciliation_period.id"))
     file_id: Mapped[UUID] = mapped_column(ForeignKey("reconciliation_file.id"))
+    source: Mapped[FileSource] = mapped_column(choice(FileSource, "file_line_source"))
     # As a person counts in the file: the first row is 1.
     row_number: Mapped[int] = mapped_column(Integer)
     fate: Mapped[RowFate] = mapped_column(choice(RowFate, "file_line_fate"))
@@ -122,3 +151,7 @@ class FileLine(Keyed, Base):
     code_count: Mapped[int | None] = mapped_column(Integer)
 
     file: Mapped[ReconciliationFile] = relationship()
+
+    @classmethod
+    def is_finished(cls) -> ColumnElement[bool]:
+        return ReconciliationFile.has_finished(cls.file_id, "unfinished_since")
