@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.support.clock import StillClock
+from tests.support.importing_rosters import without
 from tests.support.making import making
 from tests.support.making_academy import ADMIN_EMAIL, COORDINATOR_EMAIL, make_academy
 from tests.support.pages import CheckingClient
@@ -105,7 +106,7 @@ def test_a_long_roster_is_imported_by_a_job(
     assert count(clock, ClassMember) == 5
 
 
-def test_a_coordinator_sees_the_own_school_and_imports_no_roster(
+def test_a_coordinator_sees_the_own_school_and_imports_for_it_alone(
     admin: CheckingClient, clock: StillClock
 ) -> None:
     looked = upload(admin, zip_of(bulk()))
@@ -115,10 +116,16 @@ def test_a_coordinator_sees_the_own_school_and_imports_no_roster(
     page = admin.page(PLACE)
     assert "Law A" in page.text
     assert "Drawing A" not in page.text
-    assert page.find("a", href=IMPORT) is None
+    assert page.find("a", href=IMPORT)
     admin.page(art, 404)
-    refused = upload(admin, zip_of(bulk()))
-    assert refused.status_code == 403
+    assert "for your own schools" in admin.page(IMPORT).text
+    looked = upload(admin, zip_of(bulk(without("enrollments.csv", 0))))
+    told = admin.page(looked.location)
+    assert 'schoolSourcedId: "art" is none of your schools' in told.text
+    assert admin.send(looked.location).status_code == 422, "not while a line is wrong"
+    done = admin.send(looked.location, good_rows="y")
+    assert done.location == PLACE
+    assert count(clock, ClassMember) == 5, "nobody was ended or lost"
 
 
 @pytest.mark.parametrize("language", ["en", "zh_Hant_TW"])

@@ -138,12 +138,13 @@ class RosterRecord(Keyed, Base):
 class RosterImport(Keyed, Base):
     """One import that changed something. Its number is the fence between two at one moment.
 
-    It tells the journal of the rows that came or ended in bulk, by their counts.
+    It tells the journal of the rows that came or ended in bulk, by their counts. A school's
+    people add theirs, and see none.
     """
 
     __tablename__ = "roster_import"
     __table_args__ = (Index("uq_roster_import_number", "organisation_id", "number", unique=True),)
-    visible = Visibility()
+    visible = Visibility(everyone_appends=True)
     audited = ("number", "filename", "counts")
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))

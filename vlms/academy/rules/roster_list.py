@@ -81,6 +81,7 @@ def _take(roster: Roster, cells: Cells) -> None:
         roster.parts[Kind.CLASSES].faulty.append(faulty)
         return
     school = user.orgs[0]
+    roster.school_lines.append((cells.line, school))
     roster.parts[Kind.ORGS].rows.setdefault(
         school, OrgRow(cells.line, school, school, True, None, None)
     )

@@ -132,6 +132,8 @@ class Roster:
     files: Mapping[Kind, str] = field(default_factory=dict)
     # What its columns are called, where they are not those of OneRoster.
     names: Mapping[str, str] = field(default_factory=dict)
+    # The lines of a list with the school that each names.
+    school_lines: list[tuple[int, str]] = field(default_factory=list)
 
     def fault(
         self, kind: Kind, line: int, name: str, sentence: Text, way_out: Text | None = None

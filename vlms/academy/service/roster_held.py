@@ -21,10 +21,13 @@ from vlms.academy.models.roster import (
     RosterRecordKind,
     SchoolClass,
 )
+from vlms.academy.queries.sittings import whole_institution
+from vlms.academy.rules.roster_limits import Unseen
 from vlms.academy.rules.roster_links import Known
 from vlms.academy.rules.roster_words import Kind
 from vlms.accounts.models import Organisation, Person, PersonPlace, School
 from vlms.accounts.rules.place_role import PlaceRole
+from vlms.accounts.service.limits import school_limit
 
 
 class HeldPerson(NamedTuple):
@@ -70,6 +73,13 @@ class Held:
     persons: list[HeldPerson]
     places: Mapping[UUID, list[HeldPlace]]
     members: list[HeldMember]
+    # The schools that the session is limited to; None: it is not.
+    own_schools: frozenset[UUID] | None = None
+
+    def keys_of_own(self, *, by_name: bool) -> frozenset[str]:
+        """How a roster names the schools of the session; lists by their names."""
+        names = (one.name if by_name else one.source_id for one in self.schools)
+        return frozenset(name for name in names if name)
 
     def known(self, *, by_title: bool = False) -> Known:
         """What the rows of a later file may refer to; lists name terms by their titles."""
@@ -97,12 +107,15 @@ class Held:
 
 
 def read_held(session: Session, organisation: Organisation) -> Held:
+    """Of a session that is limited to schools: only what is of these, so nothing else can end."""
     key = organisation.id
     records = session.scalars(select(RosterRecord).where(RosterRecord.organisation_id == key))
     count = select(func.count(RosterImport.id)).where(RosterImport.organisation_id == key)
+    with whole_institution(session) as wide:
+        imports = wide.scalar(count) or 0
     return Held(
         organisation,
-        session.scalar(count) or 0,
+        imports,
         list(session.scalars(select(School).where(School.organisation_id == key))),
         {(record.kind, record.source_id): record for record in records},
         list(session.scalars(select(AcademicTerm).where(AcademicTerm.organisation_id == key))),
@@ -111,6 +124,19 @@ def read_held(session: Session, organisation: Organisation) -> Held:
         _persons(session, key),
         _places(session, key),
         _members(session, key),
+        school_limit(session),
+    )
+
+
+def read_unseen(session: Session, held: Held) -> Unseen:
+    """What is taken by people of the institution whom the session does not see."""
+    seen = {person.id for person in held.persons}
+    with whole_institution(session) as wide:
+        others = [one for one in _persons(wide, held.organisation.id) if one.id not in seen]
+    return Unseen(
+        frozenset(one.source_id for one in others if one.source_id),
+        frozenset(one.number for one in others if one.number),
+        frozenset(one.email for one in others if one.email),
     )
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vlms.academy.errors import RosterRefused
+from vlms.academy.rules.roster_limits import keep_to_schools, refuse_unseen
 from vlms.academy.rules.roster_links import check_links, rows_of
 from vlms.academy.rules.roster_rows import OrgRow, Roster, RosterFault
 from vlms.academy.rules.roster_words import Kind
-from vlms.academy.service.roster_held import read_held
+from vlms.academy.service.roster_held import read_held, read_unseen
 from vlms.academy.service.roster_people import compare_members, compare_people
 from vlms.academy.service.roster_plan import Comparison, Plan
 from vlms.academy.service.roster_units import (
@@ -29,12 +30,19 @@ from vlms.core.text import _, ngettext
 
 
 def plan_roster(session: Session, agreement: Agreement, roster: Roster, now: datetime) -> Plan:
-    """What the import would write, and all that is wrong with the roster's lines."""
+    """What the import would write, and all that is wrong with the roster's lines.
+
+    In a session that is limited to schools, lines of other schools are wrong, and only what is
+    of these schools is written or ends.
+    """
     organisation = get_organisation(session, agreement.organisation_id)
     held = read_held(session, organisation)
     today = local_day(now, organisation.time_zone)
     plan = Plan(held.import_count + 1, today, roster.faults)
     known = held.known(by_title=not roster.has_source_ids)
+    if held.own_schools is not None:
+        keep_to_schools(roster, known, held.keys_of_own(by_name=not roster.has_source_ids))
+        refuse_unseen(roster, read_unseen(session, held))
     check_links(roster, known)
     comparison = Comparison(roster, held, plan)
     compare_units(comparison)
@@ -43,7 +51,8 @@ def plan_roster(session: Session, agreement: Agreement, roster: Roster, now: dat
     compare_classes(comparison)
     compare_people(comparison, known)
     compare_members(comparison)
-    plan.covered = _newly_covered(session, agreement.id, comparison)
+    if held.own_schools is None:
+        plan.covered = _newly_covered(session, agreement.id, comparison)
     plan.faults = roster.sorted_faults()
     return plan
 

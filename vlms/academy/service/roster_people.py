@@ -73,7 +73,12 @@ def _new_person(work: Comparison, row: UserRow, key: UUID, schools: list[UUID]) 
 
 
 def _change_person(work: Comparison, row: UserRow, held: HeldPerson, schools: list[UUID]) -> bool:
-    """What the roster does not tell stays: numbers, addresses, names in Latin letters."""
+    """What the roster does not tell stays: numbers, addresses, names in Latin letters.
+
+    So does all of a person whose own school is another one than the import's.
+    """
+    if work.own is not None and held.school_id not in work.own:
+        return False
     latin_name = row.latin_name or held.latin_name
     values: Values = {"name": row.name, "latin_name": latin_name}
     if work.roster.has_source_ids:

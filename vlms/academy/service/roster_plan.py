@@ -84,12 +84,19 @@ class Comparison:
         self.roster, self.held, self.plan = roster, held, plan
         self.organisation_id = held.organisation.id
         self.ids: dict[Kind, dict[str, UUID]] = {kind: {} for kind in Kind}
+        # Of whom alone the import tells; None: of the whole institution.
+        self.own = held.own_schools
 
     def source_id(self, key: str) -> str | None:
         return key if self.roster.has_source_ids else None
 
     def put(self, kind: Kind, model: type[Base], held: Any, values: Values) -> UUID:
         """A record as the roster tells it: made, changed or left as it is; its key."""
+        if self.own is not None and model.visible.school is None:
+            # It is the whole institution's.
+            self.count(kind, Effect.LEFT_OUT)
+            known: UUID = new_id() if held is None else held.id
+            return known
         if held is None:
             key = new_id()
             self.plan.inserts[model].append(
@@ -101,7 +108,7 @@ class Comparison:
         if changed:
             self.plan.changes.append((model, held.id, changed))
         self.count(kind, Effect.CHANGED if changed else Effect.UNCHANGED)
-        known: UUID = held.id
+        known = held.id
         return known
 
     def vanished(self, kind: Kind, keys: Collection[str]) -> Iterator[str]:

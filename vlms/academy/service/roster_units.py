@@ -80,7 +80,7 @@ def _put_school(work: Comparison, row: OrgRow, school: School | None) -> UUID:
             work.count(Kind.ORGS, Effect.NEW)
         return key
     changed = differences(school, {"name": row.name, **source})
-    if changed:
+    if changed and work.own is None:
         work.plan.changes.append((School, school.id, changed))
     if not source:
         work.count(Kind.ORGS, Effect.UNCHANGED)
@@ -96,6 +96,8 @@ def _put_record(
 
 
 def _end_records(work: Comparison, kind: Kind, record_kind: RosterRecordKind) -> None:
+    if work.own is not None:
+        return
     live = {
         key: record
         for (one, key), record in work.held.records.items()

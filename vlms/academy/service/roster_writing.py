@@ -20,7 +20,7 @@ from vlms.academy.models.roster import (
 from vlms.academy.service.roster_import import require_sound
 from vlms.academy.service.roster_plan import Plan, Values
 from vlms.accounts.models import Person, PersonPlace, School
-from vlms.accounts.service.limits import require_whole_organisation
+from vlms.accounts.service.limits import require_agreements
 from vlms.accounts.service.people import correct_address
 from vlms.agreements.models import Agreement, AgreementSchool
 from vlms.audit.service import Change, journal_many, told_of
@@ -48,6 +48,8 @@ _KEYS = (
     "uq_person_place",
     "uq_school_name",
     "uq_school_source",
+    "uq_school_class_source",
+    "uq_class_member_source",
 )
 Item = TypeVar("Item")
 
@@ -90,9 +92,12 @@ def _directory_moved_on() -> Conflict:
 
 
 def may_import(work: Work) -> None:
-    """A roster tells of the whole institution. Raises Forbidden for who works for a part."""
+    """A roster tells of the whole institution, or of the schools that the work is limited to.
+
+    Raises Forbidden for who works for some agreements only.
+    """
     work.actor.require(Permission.EDIT_ROSTERS)
-    require_whole_organisation(work)
+    require_agreements(work, [])
 
 
 def _tell(work: Work, agreement: Agreement, plan: Plan, filename: str) -> None:

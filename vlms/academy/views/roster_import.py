@@ -17,6 +17,7 @@ from vlms.academy.service.roster_plan import Plan
 from vlms.academy.service.roster_reading import FIELDS, read_roster
 from vlms.academy.service.roster_writing import may_import, write_plan
 from vlms.academy.views.schools import schools
+from vlms.accounts.service.limits import school_limit
 from vlms.agreements.models import Agreement
 from vlms.agreements.queries import get_agreement, list_agreements
 from vlms.core.db import db
@@ -64,6 +65,7 @@ def import_file() -> Answer:
         has_any=bool(_agreements()),
         fields=FIELDS,
         hints=COLUMN_HINTS,
+        is_limited=school_limit(db.session()) is not None,
     )
     return page, 422 if form.is_refused else 200
 
@@ -141,5 +143,6 @@ def _dry_run_page(upload_id: UUID, form: RosterForm) -> tuple[str, int]:
         kinds=KIND_WORDS,
         effects=EFFECT_WORDS,
         most=FAULTS_SHOWN,
+        is_limited=school_limit(session) is not None,
     )
     return page, 422 if form.is_refused else 200
