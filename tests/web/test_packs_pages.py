@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from tests.support.making import make_member, make_organisation, making
 from tests.support.making_academy import Academy, make_academy, make_quota, make_seats
 from tests.support.pages import CheckingClient
 from vlms.academy.models.packs import PackQuota, QuotaRequest
-from vlms.academy.queries.packs import get_pack, get_quota
+from vlms.academy.queries.packs import get_pack, get_quota, list_quotas
 from vlms.academy.service.drawing import reserve, start
 from vlms.accounts.models import OrganisationKind
 from vlms.core.permissions import Role
@@ -137,7 +138,7 @@ def test_the_admin_gives_some_of_what_was_asked_or_refuses_with_a_reason(
 ) -> None:
     client.sign_in(COORDINATOR)
     wish = {"school": str(academy.law.id), "count": "30", "reason": "a second class"}
-    client.send(f"{PACKS}{academy.pack.id}/ask", **wish)
+    client.send(f"{PACKS}{academy.pack.id}/ask", **wish, term=str(academy.term.id))
     client = fresh(app)
     client.sign_in(ADMIN)
     assert "a second class" in client.page(f"{PACKS}{academy.pack.id}").text
@@ -147,6 +148,8 @@ def test_the_admin_gives_some_of_what_was_asked_or_refuses_with_a_reason(
     refused(client, refuse, reason="")
     give = f"{PACKS}requests/{key}/give"
     assert client.page(give).select('input[name=count][value="30"]')
+    (offered,) = client.page(give).select("select[name=term] option[selected]")
+    assert offered["value"] == str(academy.term.id)
     client.send(give, count="10", term="", answer="the rest in May")
     page = client.page(f"{PACKS}{academy.pack.id}").text
     assert "the rest in May" in page
@@ -190,3 +193,25 @@ def test_the_message_is_sent_again_after_a_question(
     client.page(address)
     client.send(address)
     assert "Message sent again" in client.page(f"{PACKS}{academy.pack.id}").text
+
+
+def test_a_pack_of_which_nothing_is_given_says_so_and_a_coordinator_is_told_what_is_left_out(
+    app: Flask, client: CheckingClient, clock: StillClock, academy: Academy
+) -> None:
+    client.sign_in(ADMIN)
+    assert "not given yet: 500" in client.page(PACKS).text
+    given(academy, clock)
+    left = 500 - sum(quota.quota_count for quota in quotas_of(clock, academy))
+    assert f"not given yet: {left}" in client.page(PACKS).text
+    assert "not in these figures" not in client.page(PACKS).text
+    other = fresh(app)
+    other.sign_in(COORDINATOR)
+    for address in (PACKS, f"{PACKS}{academy.pack.id}"):
+        page = other.page(address).text
+        assert "not in these figures" in page
+        assert "not given yet" not in page
+
+
+def quotas_of(clock: StillClock, academy: Academy) -> Sequence[PackQuota]:
+    with making(clock()) as work:
+        return list_quotas(work.session, academy.pack.id)

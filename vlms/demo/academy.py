@@ -54,7 +54,8 @@ def play_academy(stage: Stage) -> None:
     _use_benefits(stage, grant_id)
     _certify(stage)
     with stage.act(COORDINATORS[1], -2) as work:
-        ask(work, pack_id, stage.cast.schools[1].id, 40, "下個月加開一場補考，需要更多考試。")
+        place = Place(stage.cast.schools[1].id)
+        ask(work, pack_id, place, 40, "下個月加開一場補考，需要更多考試。")
 
 
 def _import_roster(stage: Stage) -> None:

@@ -18,6 +18,7 @@ from vlms.academy.errors import QuotaRefused
 from vlms.academy.models.packs import PackQuota, QuotaRequestState
 from vlms.academy.queries.packs import get_request, list_requests
 from vlms.academy.service.quota_requests import ask, give_asked, refuse
+from vlms.academy.service.quotas import Place
 from vlms.core.errors import BadInput, Conflict, Forbidden, NotFound
 from vlms.notices.models import OutboxMessage
 
@@ -32,7 +33,7 @@ def academy(app: Flask, clock: StillClock) -> Academy:
 
 def asked(academy: Academy, clock: StillClock, count: int = 40) -> UUID:
     with academy.coordinating(clock()) as work:
-        return ask(work, academy.pack.id, academy.law.id, count, WHY).id
+        return ask(work, academy.pack.id, Place(academy.law.id), count, WHY).id
 
 
 def mails(clock: StillClock) -> list[tuple[str, str]]:
@@ -91,9 +92,9 @@ def test_only_a_coordinator_asks_and_only_for_an_own_school(
     academy: Academy, clock: StillClock
 ) -> None:
     with pytest.raises(Forbidden), academy.administering(clock()) as work:
-        ask(work, academy.pack.id, academy.law.id, 1, WHY)
+        ask(work, academy.pack.id, Place(academy.law.id), 1, WHY)
     with pytest.raises(NotFound), academy.coordinating(clock()) as work:
-        ask(work, academy.pack.id, academy.management.id, 1, WHY)
+        ask(work, academy.pack.id, Place(academy.management.id), 1, WHY)
     request_id = asked(academy, clock)
     with pytest.raises(Forbidden), academy.coordinating(clock()) as work:
         give_asked(work, request_id, 1)

@@ -37,7 +37,7 @@ from vlms.academy.queries.pack_lists import (
 )
 from vlms.academy.queries.packs import get_request, list_quotas, list_requests
 from vlms.academy.service import pack_mail, quota_requests, quotas
-from vlms.accounts.cli.values import json_option, school_named
+from vlms.accounts.cli.values import json_option
 from vlms.core.clock import system_clock
 from vlms.core.commands import OPERATOR, SCOPE, command_work, print_rows, with_app
 from vlms.core.db import reading
@@ -225,16 +225,17 @@ def list_requested(state: str | None, as_json: bool) -> None:
 @requests.command("ask")
 @click.argument("number")
 @click.option("--school", required=True, help="Its name.")
+@term_option
 @count_option
 @reason_option
 @as_option
 @with_app
-def ask(number: str, school: str, count: int, reason: str, email: str) -> None:
+def ask(number: str, school: str, term: str | None, email: str, **wish: Any) -> None:
     """Ask for more of the pack NUMBER for a school."""
     with work_of(email) as work:
         pack = pack_named(work.session, number)
-        school_id = school_named(work.session, pack.organisation_id, school)
-        made = quota_requests.ask(work, pack.id, school_id, count, reason)
+        place = place_named(work.session, pack, school, term)
+        made = quota_requests.ask(work, pack.id, place, wish["count"], wish["reason"])
         click.echo(_line(made))
 
 
@@ -248,9 +249,9 @@ def give_asked(request_id: UUID, count: int | None, term: str | None, answer: st
     """Give the school of the request ID some of what it asked for."""
     with command_work() as work:
         asked = get_request(work.session, request_id)
-        place = place_named(work.session, asked.pack, None, term)
-        number = count or asked.asked_count
-        made = quota_requests.give_asked(work, request_id, number, place.term_id, answer or "")
+        named = place_named(work.session, asked.pack, None, term)
+        number, term_id = count or asked.asked_count, named.term_id if term else asked.term_id
+        made = quota_requests.give_asked(work, request_id, number, term_id, answer or "")
         click.echo(_line(made))
 
 

@@ -63,10 +63,15 @@ class AskForm(Form):
 
     school = ChoiceField(_SCHOOL)
     count = TextField(_("How many more exams"), _COUNT)
+    term = ChoiceField(_TERM)
     reason = LongTextField(_("Reason"), LONGEST_REASON)
 
-    def offer(self, schools: Sequence[School]) -> None:
+    def offer(self, schools: Sequence[School], terms: Sequence[AcademicTerm]) -> None:
         self.school.offer(_pairs(None, ((one.id, one.name) for one in schools)))
+        self.term.offer(_pairs(_AS_LONG_AS_THE_PACK, ((one.id, one.title) for one in terms)))
+
+    def place(self) -> Place:
+        return Place(UUID(self.school.value), _key(self.term.value))
 
 
 class GiveAskedForm(Form):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.academy.models.roster import AcademicTerm
@@ -169,12 +169,15 @@ class QuotaRequest(Keyed, Base):
         CheckConstraint("asked_count > 0", name="asked"),
     )
     visible = Visibility(agreement="agreement_id", school="school_id")
-    audited = ("state", "asked_count", "given_count", "reason", "answer")
+    audited = ("state", "term_id", "asked_count", "given_count", "reason", "answer")
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"))
     pack_id: Mapped[UUID] = mapped_column(ForeignKey("pack.id"))
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    # For which term; None: as long as the pack. Without a foreign key, which SQLite can add
+    # only by making the table anew, without its checks.
+    term_id: Mapped[UUID | None] = mapped_column(Uuid)
     state: Mapped[QuotaRequestState] = mapped_column(
         choice(QuotaRequestState, "quota_request_state")
     )
@@ -189,3 +192,6 @@ class QuotaRequest(Keyed, Base):
 
     pack: Mapped[Pack] = relationship()
     school: Mapped[School] = relationship()
+    term: Mapped[AcademicTerm | None] = relationship(
+        primaryjoin="foreign(QuotaRequest.term_id) == AcademicTerm.id", viewonly=True
+    )

@@ -130,7 +130,9 @@ def list_requests(
 
 def _requests() -> Select[QuotaRequest]:
     return select(QuotaRequest).options(
-        joinedload(QuotaRequest.pack).joinedload(Pack.product), joinedload(QuotaRequest.school)
+        joinedload(QuotaRequest.pack).joinedload(Pack.product),
+        joinedload(QuotaRequest.school),
+        joinedload(QuotaRequest.term),
     )
 
 

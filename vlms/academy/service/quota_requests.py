@@ -32,8 +32,9 @@ from vlms.core.work import Work
 _ASKING = System("who shares packs out")
 
 
-def ask(work: Work, pack_id: UUID, school_id: UUID, count: int, reason: str) -> QuotaRequest:
-    """Ask for more exams for a school; those who share the pack out are told.
+def ask(work: Work, pack_id: UUID, place: Place, count: int, reason: str) -> QuotaRequest:
+    """Ask for more exams for a school, for a term or as long as the pack; who shares it out is
+    told.
 
     Raises Forbidden, QuotaRefused while an earlier request is open, BadInput, NotFound.
     """
@@ -41,12 +42,14 @@ def ask(work: Work, pack_id: UUID, school_id: UUID, count: int, reason: str) -> 
     require(asking_conditions(work.actor, pack, work.now))
     check_count(count)
     check_reason(reason)
-    check_place(work, pack, Place(school_id))
+    check_place(work, pack, place)
+    assert place.school_id is not None
     asked = QuotaRequest(
         organisation_id=pack.organisation_id,
         agreement_id=pack.agreement_id,
         pack_id=pack.id,
-        school_id=school_id,
+        school_id=place.school_id,
+        term_id=place.term_id,
         state=QuotaRequestState.OPEN,
         asked_count=count,
         reason=reason.strip(),
@@ -131,6 +134,7 @@ def _tell_admins(work: Work, asked: QuotaRequest) -> None:
             "asker": asker.name,
             "school": asked.school.name,
             "count": asked.asked_count,
+            "term": asked.term.title if asked.term else "",
             "reason": asked.reason,
         }
         tell_user(work, "quota_asked", (asked.id, asked.pack), user, facts)

@@ -96,6 +96,7 @@ def index() -> str:
         found=found,
         counts=counts_of(db.session(), [pack.id for pack in found.rows]),
         nothing=PackCounts(),
+        sees_all=_sees_all(),
         standing=lambda pack: standing_of(pack, g.now),
         standings=STANDING_WORDS,
         kinds=KIND_WORDS,

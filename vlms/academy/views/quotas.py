@@ -140,14 +140,14 @@ def _of_quota(name: str, form: Form, quota: PackQuota) -> Page:
 def ask(pack_id: UUID) -> Page:
     pack = get_pack(db.session(), pack_id)
     form = AskForm()
-    form.offer(_schools(pack))
+    form.offer(_schools(pack), _terms(pack))
     done = _done(
         form,
         pack_id,
         lambda work: quota_requests.ask(
             work,
             pack_id,
-            UUID(form.school.value),
+            form.place(),
             form.count.value,
             form.reason.value or "",
         ),
@@ -162,7 +162,7 @@ def ask(pack_id: UUID) -> Page:
 @requires(Permission.EDIT_PACKS)
 def give_asked(quota_request_id: UUID) -> Page:
     asked = get_request(db.session(), quota_request_id)
-    form = GiveAskedForm(data={"count": str(asked.asked_count)})
+    form = GiveAskedForm(data={"count": str(asked.asked_count), "term": str(asked.term_id or "")})
     form.offer(_terms(asked.pack))
     done = _done(
         form,
