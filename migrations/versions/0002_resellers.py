@@ -559,9 +559,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("reconciliation_file", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_reconciliation_file_period", ["period_id", "taken_at"], unique=False
+        )
+        batch_op.create_index(
             "ix_reconciliation_file_reseller", ["reseller_id", "taken_at"], unique=False
         )
-        batch_op.create_index("uq_reconciliation_file", ["period_id", "digest"], unique=True)
+        batch_op.create_index(
+            "uq_reconciliation_file",
+            ["reseller_id", "digest"],
+            unique=True,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
 
     op.create_table(
         "reconciliation_sign_off",
@@ -727,6 +736,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("replaced_by_id", sa.Uuid(), nullable=True),
         sa.Column("remark", sa.JSON(), nullable=True),
         sa.Column("identity_digest", sa.String(length=64), nullable=True),
         sa.Column("content_digest", sa.String(length=64), nullable=True),
@@ -754,6 +764,9 @@ def upgrade() -> None:
             ["period_id"], ["reconciliation_period.id"], name=op.f("fk_file_line_period_id")
         ),
         sa.ForeignKeyConstraint(
+            ["replaced_by_id"], ["reconciliation_file.id"], name=op.f("fk_file_line_replaced_by_id")
+        ),
+        sa.ForeignKeyConstraint(
             ["reseller_id"], ["organisation.id"], name=op.f("fk_file_line_reseller_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_file_line")),
@@ -763,6 +776,7 @@ def upgrade() -> None:
             "ix_file_line_identity", ["period_id", "identity_digest"], unique=False
         )
         batch_op.create_index("ix_file_line_period", ["period_id", "fate", "id"], unique=False)
+        batch_op.create_index("ix_file_line_replaced_by", ["replaced_by_id"], unique=False)
         batch_op.create_index("uq_file_line", ["file_id", "row_number"], unique=True)
 
     op.create_table(
@@ -1221,6 +1235,7 @@ def downgrade() -> None:
     op.drop_table("price_consent")
     with op.batch_alter_table("file_line", schema=None) as batch_op:
         batch_op.drop_index("uq_file_line")
+        batch_op.drop_index("ix_file_line_replaced_by")
         batch_op.drop_index("ix_file_line_period")
         batch_op.drop_index("ix_file_line_identity")
 
@@ -1243,8 +1258,13 @@ def downgrade() -> None:
 
     op.drop_table("reconciliation_sign_off")
     with op.batch_alter_table("reconciliation_file", schema=None) as batch_op:
-        batch_op.drop_index("uq_reconciliation_file")
+        batch_op.drop_index(
+            "uq_reconciliation_file",
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
         batch_op.drop_index("ix_reconciliation_file_reseller")
+        batch_op.drop_index("ix_reconciliation_file_period")
 
     op.drop_table("reconciliation_file")
     with op.batch_alter_table("receipt_share", schema=None) as batch_op:

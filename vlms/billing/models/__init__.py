@@ -1,5 +1,23 @@
 """Tables of billing."""
 
-from vlms.billing.models import attachments, budgets, charges, invoices, prices, publisher, receipts
+from vlms.billing.models import (
+    attachments,
+    budgets,
+    charges,
+    invoices,
+    posted,
+    prices,
+    publisher,
+    receipts,
+)
 
-__all__ = ["attachments", "budgets", "charges", "invoices", "prices", "publisher", "receipts"]
+__all__ = [
+    "attachments",
+    "budgets",
+    "charges",
+    "invoices",
+    "posted",
+    "prices",
+    "publisher",
+    "receipts",
+]

@@ -79,6 +79,7 @@ class Invoice(Keyed, Base):
         "gross_minor",
         "tax_invoice_number",
         "reason",
+        "void_reason",
     )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
@@ -91,7 +92,7 @@ class Invoice(Keyed, Base):
     number: Mapped[str | None] = mapped_column(String(40))
     # What a credit note corrects.
     corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoice.id"), index=True)
-    # Why it was corrected, or declared void.
+    # Of a credit note: why it was given.
     reason: Mapped[str | None] = mapped_column(String(500))
     currency: Mapped[str] = mapped_column(String(3))
     language: Mapped[Language] = mapped_column(choice(Language, "invoice_language"))
@@ -118,6 +119,8 @@ class Invoice(Keyed, Base):
     posted_at: Mapped[datetime | None] = mapped_column(Instant)
     posted_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     voided_at: Mapped[datetime | None] = mapped_column(Instant)
+    voided_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    void_reason: Mapped[str | None] = mapped_column(String(500))
 
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
     reseller: Mapped[Organisation] = relationship(foreign_keys=[reseller_id])

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Str
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from vlms.accounts.models import Organisation
 from vlms.billing.models.invoices import Invoice
 from vlms.core.db import Base, Instant, Keyed
 from vlms.core.scope import Visibility
@@ -45,6 +46,7 @@ class Receipt(Keyed, Base):
     taken_back_at: Mapped[datetime | None] = mapped_column(Instant)
     reason: Mapped[str | None] = mapped_column(String(500))
 
+    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
     shares: Mapped[list[ReceiptShare]] = relationship(back_populates="receipt")
 
 

@@ -1,0 +1,116 @@
+"""Finds what is to be invoiced, and what has been (I14)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from vlms.billing.models.invoices import Invoice, InvoiceLine, InvoiceState
+from vlms.core.errors import NotFound
+from vlms.core.text import _
+from vlms.orders.models import Order, OrderLine
+from vlms.orders.rules.order_clock import OrderState
+
+_HELD = (InvoiceState.DRAFT, InvoiceState.POSTED)
+
+
+def get_invoice(session: Session, invoice_id: UUID) -> Invoice:
+    """An invoice or a credit note. Raises NotFound, also for what the scope does not see."""
+    invoice = session.scalar(select(Invoice).where(Invoice.id == invoice_id))
+    if invoice is None:
+        raise NotFound(None, _("There is no such invoice."))
+    return invoice
+
+
+def find_invoice(session: Session, reseller_id: UUID, number: str) -> Invoice | None:
+    """A reseller's posted invoice or credit note, by its number."""
+    return session.scalar(
+        select(Invoice).where(Invoice.reseller_id == reseller_id, Invoice.number == number.strip())
+    )
+
+
+def list_open_lines(
+    session: Session, reseller_id: UUID, organisation_id: UUID | None = None
+) -> Sequence[OrderLine]:
+    """Lines of placed orders that no draft and no invoice asks for, by order and position.
+
+    A line that was wholly credited is open again; what the system placed costs nothing (A3).
+    """
+    statement = (
+        select(OrderLine)
+        .join(OrderLine.order)
+        .where(
+            Order.reseller_id == reseller_id,
+            Order.placed_at.is_not(None),
+            Order.state != OrderState.CANCELLED,
+            Order.brought_by_order_id.is_(None),
+            OrderLine.id.not_in(_held(reseller_id, _HELD)),
+        )
+        .order_by(Order.number, OrderLine.position)
+        .options(
+            joinedload(OrderLine.order).options(
+                joinedload(Order.organisation), joinedload(Order.agreement)
+            ),
+            joinedload(OrderLine.product),
+        )
+    )
+    if organisation_id is not None:
+        statement = statement.where(Order.organisation_id == organisation_id)
+    return session.scalars(statement).all()
+
+
+def list_invoiced_of(session: Session, reseller_id: UUID, keys: Iterable[UUID]) -> set[UUID]:
+    """Which of these order lines a posted invoice asks for already."""
+    return set(
+        session.scalars(
+            _held(reseller_id, (InvoiceState.POSTED,)).where(
+                InvoiceLine.order_line_id.in_(sorted(keys))
+            )
+        )
+    )
+
+
+def _held(reseller_id: UUID, states: Collection[InvoiceState]) -> Select[UUID]:
+    return (
+        select(InvoiceLine.order_line_id)
+        .join(InvoiceLine.invoice)
+        .where(Invoice.reseller_id == reseller_id, Invoice.state.in_(states))
+        .group_by(InvoiceLine.order_line_id)
+        .having(func.sum(InvoiceLine.quantity) != 0)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """What credit notes gave back of a line, as positive numbers."""
+
+    quantity: int = 0
+    net_minor: int = 0
+    tax_minor: int = 0
+
+
+def credited_by_line(session: Session, invoice_id: UUID) -> Mapping[UUID, Credited]:
+    """What posted credit notes gave back of an invoice, by the line that they correct."""
+    sums = (func.sum(InvoiceLine.quantity), func.sum(InvoiceLine.net_minor))
+    rows = session.execute(
+        select(InvoiceLine.credits_id, *sums, func.sum(InvoiceLine.tax_minor))
+        .join(InvoiceLine.invoice)
+        .where(Invoice.corrects_id == invoice_id, Invoice.state == InvoiceState.POSTED)
+        .group_by(InvoiceLine.credits_id)
+    )
+    return {
+        line_id: Credited(-int(quantity), -int(net), -int(tax))
+        for line_id, quantity, net, tax in rows
+        if line_id is not None
+    }
+
+
+def list_credit_notes(session: Session, invoice_id: UUID) -> Sequence[Invoice]:
+    """The credit notes that correct an invoice, void ones too, by number."""
+    return session.scalars(
+        select(Invoice).where(Invoice.corrects_id == invoice_id).order_by(Invoice.number)
+    ).all()
