@@ -145,9 +145,12 @@ def search_grants(
 
 
 def list_users_who_may(
-    session: Session, organisation_id: UUID, permission: Permission, agreement_id: UUID
+    session: Session,
+    organisation_id: UUID,
+    permission: Permission,
+    agreement_id: UUID | None = None,
 ) -> Sequence[User]:
-    """Who may do this in an organisation, in this agreement at least; by address."""
+    """Who may do this in an organisation, in this agreement at least (None: in all); by address."""
     roles = [role for role, allowed in ROLE_PERMISSIONS.items() if permission in allowed]
     where = RoleGrant.agreement_id.is_(None) | (RoleGrant.agreement_id == agreement_id)
     grants = select(RoleGrant.user_id).where(

@@ -1,15 +1,20 @@
-"""The contacts by topic (O7) of the agreements that a scope sees."""
+"""The contacts by topic (O7) of the agreements that a scope sees; those of a school's people."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from vlms.accounts.queries import list_users_who_may
+from vlms.accounts.school_queries import list_coordinators, names_of_schools
 from vlms.agreements.models import Agreement
 from vlms.core.errors import Topic
+from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 
 # More than these are looked up at the agreement itself.
@@ -37,3 +42,27 @@ def list_contacts(session: Session, today: date) -> Sequence[Agreement]:
         .limit(MOST)
     )
     return session.scalars(statement).all()
+
+
+@dataclass(frozen=True)
+class SchoolContact:
+    """Somebody of one's own institution; `school` is empty for who answers for all schools."""
+
+    school: str
+    name: str
+    email: str
+
+
+def list_school_contacts(
+    session: Session, organisation_id: UUID, school_ids: Collection[UUID]
+) -> Sequence[SchoolContact]:
+    """The coordinators of these schools, then the institution's licensing admins."""
+    schools = names_of_schools(session, school_ids)
+    coordinators = [
+        SchoolContact(schools[school_id], grant.user.name, grant.user.email)
+        for grant in list_coordinators(session, school_ids)
+        if (school_id := grant.school_id) is not None
+    ]
+    admins = list_users_who_may(session, organisation_id, Permission.EDIT_PACKS)
+    found = [*coordinators, *(SchoolContact("", one.name, one.email) for one in admins)]
+    return list(dict.fromkeys(found))

@@ -7,15 +7,19 @@ from collections.abc import Sequence
 import structlog
 from flask import Blueprint, current_app, g, render_template, url_for
 
+from vlms.accounts.school_queries import find_institution_of, list_own_schools
+from vlms.accounts.service.limits import school_limit
 from vlms.agreements.models import Agreement
 from vlms.core.clock import local_day
-from vlms.core.db import db
+from vlms.core.db import db, reading
 from vlms.core.permissions import Permission
-from vlms.insights.help_contacts import TOPICS, list_contacts
+from vlms.core.scope import System
+from vlms.insights.help_contacts import TOPICS, SchoolContact, list_contacts, list_school_contacts
 from vlms.insights.resource_links import KINDS, ResourcesUnreadable, list_resources
 from vlms.web.access import public, requires
 
 _log = structlog.get_logger()
+_ASKING, _ACADEMIC = System("whom to ask"), "academic"
 
 help_pages = Blueprint("help", __name__)
 
@@ -33,22 +37,41 @@ def help_address() -> str:
 @public
 def contacts() -> str:
     """For those without an organisation, or who have not signed in."""
-    return _contacts_page([])
+    if g.visitor is None:
+        return _contacts_page()
+    user_id, today = g.visitor.user_id, local_day(g.now, g.visitor.time_zone)
+    with reading(_ASKING) as session:
+        institution = find_institution_of(session, user_id)
+        if institution is None:
+            return _contacts_page()
+        schools = [school.id for school in list_own_schools(session, user_id, today)]
+        return _contacts_page(people=list_school_contacts(session, institution, schools))
 
 
 @help_pages.get("/o/<organisation>/help")
 @requires(Permission.VIEW_WORKSPACE)
 def workspace_contacts() -> str:
-    may_see = g.actor.may(Permission.VIEW_AGREEMENTS)
-    today = local_day(g.now, g.workspace.time_zone)
-    return _contacts_page(list_contacts(db.session(), today) if may_see else [])
+    """The contacts of agreements; for a school's people, who see none, those of their own."""
+    if g.actor.may(Permission.VIEW_AGREEMENTS):
+        today = local_day(g.now, g.workspace.time_zone)
+        return _contacts_page(list_contacts(db.session(), today))
+    with reading(_ASKING) as session:
+        own = school_limit(db.session()) or frozenset()
+        return _contacts_page(
+            people=list_school_contacts(session, g.workspace.organisation_id, own)
+            if g.workspace.kind == _ACADEMIC
+            else ()
+        )
 
 
-def _contacts_page(agreements: Sequence[Agreement]) -> str:
+def _contacts_page(
+    agreements: Sequence[Agreement] = (), people: Sequence[SchoolContact] = ()
+) -> str:
     settings = current_app.config["SETTINGS"]
     return render_template(
         "help/contacts.html",
         agreements=agreements,
+        people=people,
         topics=TOPICS,
         help_mail=settings.help_mail or settings.mail_from,
     )

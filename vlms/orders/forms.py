@@ -111,7 +111,7 @@ class OrderForm(Form):
         if position is None or position >= len(filled):
             super().refuse(refusal)
             return
-        self.ask = refusal.ask
+        self.take_topic(refusal)
         row = filled[position]
         row.was_refused = True
         is_of_product = refusal.field == "product"

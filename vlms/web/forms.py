@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from vlms.core.errors import DomainError, Forbidden, NotFound, Topic
+from vlms.core.errors import BadInput, DomainError, Forbidden, NotFound, Topic
 from vlms.core.once import AlreadyDone
 from vlms.core.reading import Reader, has_unseen
 from vlms.core.text import Text, _
@@ -32,7 +32,7 @@ class Form(FlaskForm):
     """A form that does its work once and can be refused by the rules.
 
     `refusals` are those that concern no field of it; they stand in the summary on top.
-    `ask` is the topic on which the last refusal says whom to ask (O7).
+    `ask` is the topic on which the last refusal says whom to ask (O7), where one does.
     """
 
     token = HiddenField(default=lambda: str(new_id()))
@@ -47,6 +47,8 @@ class Form(FlaskForm):
         super().__init__(*args, **kwargs)
         self.refusals: list[DomainError] = []
         self.ask: Topic | None = None
+        # A rule or somebody else stands in the way; what is only mistyped needs nobody.
+        self.needs_somebody = False
 
     def once(self) -> UUID:
         """The token; one that was tampered with counts as a new form."""
@@ -62,12 +64,17 @@ class Form(FlaskForm):
         """
         if isinstance(refusal, AlreadyDone | NotFound | Forbidden):
             raise refusal
-        self.ask = refusal.ask
+        self.take_topic(refusal)
         field = self._fields.get(refusal.field or "")
         if field is None:
             self.refusals.append(refusal)
         else:
             field.errors = [*field.errors, str(refusal)]
+
+    def take_topic(self, refusal: DomainError) -> None:
+        """On what to ask whom, unless it was only mistyped."""
+        self.ask = refusal.ask
+        self.needs_somebody |= not _is_mistyped(refusal)
 
     @property
     def is_refused(self) -> bool:
@@ -77,6 +84,11 @@ class Form(FlaskForm):
         """The fields that a person fills in."""
         hidden = ("token", "csrf_token")
         return (field for field in self if field.name not in hidden)
+
+
+def _is_mistyped(refusal: DomainError) -> bool:
+    """Whether typing it right is all that is needed: no rule, and nobody to ask about it."""
+    return isinstance(refusal, BadInput) and refusal.rule is None and refusal.ask is None
 
 
 class TextField(StringField):

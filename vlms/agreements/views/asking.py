@@ -6,7 +6,10 @@ from uuid import UUID
 
 from flask import current_app, g
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from vlms.accounts.queries import list_users_who_may
+from vlms.accounts.school_queries import find_institution_of
 from vlms.agreements.contacts import Contact, contact_for
 from vlms.agreements.models import Agreement
 from vlms.core.clock import local_day
@@ -15,10 +18,10 @@ from vlms.core.errors import Topic
 from vlms.core.permissions import Permission
 from vlms.core.scope import System
 from vlms.core.text import _
-from vlms.web.access import Workspace
+from vlms.web.access import Visitor, Workspace
 
 _ASKING = System("whom to ask")
-_OPERATOR = "operator"
+_OPERATOR, _ACADEMIC = "operator", "academic"
 
 
 def ask_about(agreement_id: UUID) -> None:
@@ -29,12 +32,17 @@ def ask_about(agreement_id: UUID) -> None:
 def whom_to_ask(agreement: Agreement | None, topic: Topic | None) -> Contact:
     """Who answers questions on a topic.
 
-    A contact of the page's agreement; else of the workspace's, the one that ends first; the
-    operator where there is none or the visitor may not see it.
+    A contact of the page's agreement; else of the workspace's, the one that ends first; for a
+    school's people, who see none, a licensing admin of their institution; else the operator.
     """
     if agreement is not None:
         return contact_for(agreement, topic)
-    return _contact_of_page(topic) or _contact_of_workspace(topic) or operator_contact()
+    return (
+        _contact_of_page(topic)
+        or _contact_of_workspace(topic)
+        or _admin_of_institution()
+        or operator_contact()
+    )
 
 
 def operator_contact() -> Contact:
@@ -62,3 +70,20 @@ def _contact_of_workspace(topic: Topic | None) -> Contact | None:
     running = select(Agreement).where(Agreement.last_day >= today)
     first = db.session().scalar(running.order_by(Agreement.last_day, Agreement.number).limit(1))
     return None if first is None else contact_for(first, topic)
+
+
+def _admin_of_institution() -> Contact | None:
+    """The licensing admin who was there first, for who works or studies at a school."""
+    with reading(_ASKING) as session:
+        institution = _institution(session)
+        admins = institution and list_users_who_may(session, institution, Permission.EDIT_PACKS)
+        return Contact(admins[0].name, admins[0].email) if admins else None
+
+
+def _institution(session: Session) -> UUID | None:
+    """Where the visitor is of a school: in the workspace's institution, else by their persons."""
+    workspace: Workspace | None = g.get("workspace")
+    if workspace is not None:
+        return workspace.organisation_id if workspace.kind == _ACADEMIC else None
+    visitor: Visitor | None = g.get("visitor")
+    return find_institution_of(session, visitor.user_id) if visitor else None
