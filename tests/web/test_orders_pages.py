@@ -51,7 +51,7 @@ def test_an_admin_drafts_places_and_follows_an_order(
     placed = send_draft(client, edit, intent="place", shown_total=str(total["value"]))
     assert placed.status_code == 302
     shown = client.page(placed.location)
-    for words in ("O-2026-000001", "120.00 × 10 × 12 / 12 = 1200.00", "PO-7", "P3", "half-up"):
+    for words in ("O-2026-000001", "120.00 × 10 × 12 / 12 = 1,200.00", "PO-7", "P3", "half-up"):
         assert words in shown.text
     assert "placed" in client.page(placed.location + "/journal").text
     assert "O-2026-000001" in client.page("/o/contoso/orders/?q=po-7").text

@@ -110,9 +110,9 @@ class Table(Generic[Row]):
     totals: Sequence[Total[Row]] = ()
     notes: Sequence[Text | str] = ()
     marks: Sequence[Text | str] = ()
-    stated: Sequence[Stated[Row]] = ()
     # Written for who chooses them alone.
     extra: Sequence[Column[Row]] = ()
+    stated: Sequence[Stated[Row]] = ()
 
     def __post_init__(self) -> None:
         if self.made_at.tzinfo is None:

@@ -69,7 +69,7 @@ def _months(trace: LineTrace) -> Iterator[Reason]:
         _(
             "Whole months charged: %(months)s. %(formula)s %(currency)s.",
             months=trace.months,
-            formula=trace.formula,
+            formula=trace.shown_formula,
             currency=trace.currency,
         ),
     )

@@ -83,7 +83,7 @@ def _trace(line: OrderLine) -> LineTrace | None:
 
 def _formula(line: OrderLine) -> str | None:
     trace = _trace(line)
-    return None if trace is None else trace.formula
+    return None if trace is None else trace.shown_formula
 
 
 def _rules(line: OrderLine) -> str | None:

@@ -123,7 +123,7 @@ def readable_lines(typed: Mapping[str, str]) -> list[str]:
 def _trace_lines(trace: LineTrace) -> list[str]:
     facts = [
         (_("Amount before tax"), trace.amount),
-        (_("Reckoned as"), trace.formula),
+        (_("Reckoned as"), trace.shown_formula),
         (_("Unit price for 12 months"), price_text(trace.unit_price, trace.currency)),
         (_("Quantity"), trace.quantity),
         (_("Whole months"), trace.months),

@@ -11,7 +11,7 @@ from tests.unit.orders.lines import TERM_END, TERM_START, a_request
 from vlms.core.errors import BadInput
 from vlms.orders.errors import OrderRefused
 from vlms.orders.rules.pricing import LineRequest, quote_line
-from vlms.orders.rules.trace import LineTrace, PriceSource
+from vlms.orders.rules.trace import LineTrace, PriceSource, price_text
 
 THREE_YEARS = {"term_start": date(2024, 7, 1), "term_end": date(2027, 6, 30)}
 
@@ -283,3 +283,12 @@ def test_a_formula_writes_the_price_with_the_currency_s_decimals_at_least(
 ) -> None:
     request = a_request(date(2024, 10, 15), unit_price=Decimal(price), currency=currency)
     assert quote_line(request).formula.startswith(f"{text} × 10 × ")
+
+
+def test_people_read_a_formula_with_signs_between_thousands_and_programs_without() -> None:
+    price = Decimal("469350")
+    request = a_request(date(2024, 10, 15), unit_price=price, currency="TWD", quantity=1000)
+    trace = quote_line(request)
+    assert trace.formula == "469350 × 1000 × 8 / 12 = 312900000"
+    assert trace.shown_formula == "469,350 × 1,000 × 8 / 12 = 312,900,000"
+    assert price_text(Decimal("1120.0125"), "USD") == "1,120.0125"

@@ -119,12 +119,21 @@ class LineTrace:
 
     @property
     def formula(self) -> str:
-        """The reckoning in signs: `120.00 × 10 × 8 / 12 = 800.00`."""
-        price = price_text(self.unit_price, self.currency)
-        product = f"{price} × {self.quantity} × {self.months} / {TERM_MONTHS}"
-        amount = f"{self.amount.amount:f}"
+        """The reckoning in signs, for programs: `1120.00 × 10 × 6 / 12 = 5600.00`."""
+        return self._reckoned("")
+
+    @property
+    def shown_formula(self) -> str:
+        """The same for people, in any of their languages: `1,120.00 × 10 × 6 / 12 = 5,600.00`."""
+        return self._reckoned(",")
+
+    def _reckoned(self, between: str) -> str:
+        """With this sign between thousands."""
+        price = _price_text(self.unit_price, self.currency, between)
+        product = f"{price} × {self.quantity:{between}} × {self.months} / {TERM_MONTHS}"
+        amount = f"{self.amount.amount:{between}f}"
         if self.is_rounded:
-            return f"{product} = {exact_text(self.exact)} ≈ {amount}"
+            return f"{product} = {exact_text(self.exact, between)} ≈ {amount}"
         return f"{product} = {amount}"
 
     @property
@@ -217,18 +226,25 @@ def rounded(exact: Fraction, currency: str) -> Money:
 
 
 def price_text(unit_price: Decimal, currency: str) -> str:
-    """A unit price with its own decimals, at least those of the currency: 120.00, 0.0125."""
-    whole, _point, decimals = f"{unit_price:f}".partition(".")
+    """A unit price with its own decimals, at least those of the currency: 1,120.00, 0.0125."""
+    return _price_text(unit_price, currency, ",")
+
+
+def _price_text(unit_price: Decimal, currency: str, between: str) -> str:
+    whole, _point, decimals = f"{unit_price:{between}f}".partition(".")
     decimals = decimals.rstrip("0").ljust(minor_digits(currency), "0")
     return f"{whole}.{decimals}" if decimals else whole
 
 
-def exact_text(exact: Fraction) -> str:
-    """An exact value in decimals; one that never ends is cut, marked by an ellipsis."""
+def exact_text(exact: Fraction, between: str = "") -> str:
+    """An exact value in decimals; one that never ends is cut, marked by an ellipsis.
+
+    `between` stands between thousands.
+    """
     digits = _SHOWN_DECIMALS
     scaled, rest = divmod(exact.numerator * 10**digits, exact.denominator)
     whole, decimals = divmod(scaled, 10**digits)
-    shown = f"{whole}.{decimals:0{digits}d}"
+    shown = f"{whole:{between}}.{decimals:0{digits}d}"
     return f"{shown}…" if rest else shown.rstrip("0").rstrip(".")
 
 
