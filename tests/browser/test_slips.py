@@ -64,6 +64,7 @@ def test_a_slip_leads_from_the_printer_to_ones_own_code(
         desk.get_by_role("button", name="Print slips").click()
     paper = tmp_path / "slips.pdf"
     downloading.value.save_as(paper)
+    expect(desk.get_by_text("Printed, not used")).to_be_visible()
     (address,) = scan(paper)
 
     phone = visit.window(look=Look(width=390))

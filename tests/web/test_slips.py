@@ -85,6 +85,32 @@ def test_a_slip_sets_up_a_sign_in_by_number(
         assert {"slip.printed", "slip.used", "person.claimed", "user.password_set"} <= actions
 
 
+def slip_of(client: CheckingClient, person: Person) -> str:
+    """What the list says of a person's slip."""
+    row = client.page(PRINT).select_one(f'tr:has(input[value="{person.id}"])')
+    assert row is not None
+    return row.select("td")[-1].get_text(" ", strip=True)
+
+
+def test_the_list_says_who_printed_a_slip_and_when(
+    app: Flask, client: CheckingClient, clock: StillClock, made: University
+) -> None:
+    assert slip_of(client, made.lawyer) == "None yet"
+    assert print_slip(client, made.lawyer) == 200
+    printed = slip_of(client, made.lawyer)
+    assert printed.startswith("Printed, not used Printed ")
+    assert printed.endswith(" by Cora"), printed
+    admin = signed_in(app, LICENSING)
+    assert slip_of(admin, made.lawyer) == printed
+    assert slip_of(admin, made.artist) == "None yet", "the control"
+    stranger(app).send(newest(clock, made.lawyer), is_me="y", password=NEW)
+    assert slip_of(client, made.lawyer).startswith("Signs in Printed ")
+    assert print_slip(admin, made.lawyer) == 200
+    again = slip_of(client, made.lawyer)
+    assert again.startswith("Printed, not used")
+    assert not again.endswith("by Cora"), "the newest one counts"
+
+
 def test_the_number_alone_names_nobody_at_another_institution(
     app: Flask, client: CheckingClient, clock: StillClock, made: University
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,8 +11,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from vlms.academy.models.roster import ClassMember, SchoolClass
+from vlms.academy.queries.sittings import whole_institution
 from vlms.accounts.models import LinkPurpose, OneTimeLink, Person, User
 from vlms.accounts.queries import names_person
+from vlms.audit.models import AuditEntry
 
 
 @dataclass(frozen=True)
@@ -65,3 +67,19 @@ def newest_slips(session: Session, people: Collection[Person]) -> dict[UUID, One
         OneTimeLink.purpose == LinkPurpose.SET_UP_SIGN_IN,
     )
     return {link.subject_id: link for link in session.scalars(statement.order_by(OneTimeLink.id))}
+
+
+def printers_of(session: Session, people: Collection[Person]) -> Mapping[UUID, str]:
+    """Who printed the newest slip of each of these people, as the journal has it."""
+    statement = (
+        select(AuditEntry)
+        .where(
+            AuditEntry.record_id.in_([person.id for person in people]),
+            AuditEntry.action == "slip.printed",
+            AuditEntry.record_kind == "person",
+        )
+        .order_by(AuditEntry.sequence)
+    )
+    with whole_institution(session) as wide:
+        entries = wide.scalars(statement).unique().all()
+        return {entry.record_id: entry.detail.actor_name for entry in entries if entry.detail}

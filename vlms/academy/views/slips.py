@@ -106,6 +106,7 @@ def _page(form: PrintForm) -> str:
         schools={each.id: each.name for each in list_schools(db.session(), organisation.id)},
         reasons=_reasons(organisation, people),
         newest=bearers.newest_slips(db.session(), people),
+        printers=bearers.printers_of(db.session(), people),
         is_open=lambda link: is_open(link, g.now),
         most=service.MOST,
     )
