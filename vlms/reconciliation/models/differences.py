@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -14,35 +13,7 @@ from vlms.accounts.models import Organisation
 from vlms.core.db import Base, Instant, Keyed, choice
 from vlms.core.scope import Visibility
 from vlms.reconciliation.models.periods import RESELLER_ONLY
-
-
-class DifferenceClass(StrEnum):
-    """What is wrong; `missing_here`: they have it, we do not."""
-
-    MISSING_HERE = "missing_here"
-    MISSING_THERE = "missing_there"
-    QUANTITY = "quantity"
-    PRICE = "price"
-    PRORATION = "proration"
-    TAX = "tax"
-    CURRENCY = "currency"
-    PERIOD = "period"
-    ROUNDING = "rounding"
-    DUPLICATE = "duplicate"
-    SHORT_DELIVERY = "short_delivery"
-    DOUBLE_CODE = "double_code"
-    WRONG_END_DATE = "wrong_end_date"
-
-
-class DifferenceState(StrEnum):
-    """`gone`: a later matching no longer finds it."""
-
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    DISPUTED = "disputed"
-    WRITTEN_OFF = "written_off"
-    CLOSED = "closed"
-    GONE = "gone"
+from vlms.reconciliation.rules.differences import DifferenceClass, DifferenceState
 
 
 class Difference(Keyed, Base):
