@@ -111,6 +111,10 @@ _LICENSING: dict[str, Text] = {
     "orders.record": _(
         "Record what the publisher did with the order; its clock goes on from there."
     ),
+    "deadlines.index": _(
+        "What waits of your customers' orders, late ones first. Record here what the publisher did."
+    ),
+    "deadlines.message": _("A message about what is due, ready to copy or to mail."),
     "orders.show": _("One order: where it stands, what it costs and why, its codes and papers."),
     "codes.assign": _("Gives a code to a person for good. Reserve instead while you are not sure."),
     "codes.batch": _("The codes that came with one delivery, and what became of them."),

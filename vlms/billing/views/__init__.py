@@ -5,8 +5,15 @@ from __future__ import annotations
 from flask import Blueprint
 
 from vlms.billing.views.attachments import attachments
+from vlms.billing.views.deadlines import deadlines
 from vlms.billing.views.exchange_rates import exchange_rates
 from vlms.billing.views.publisher_invoices import publisher_invoices
 from vlms.billing.views.taxes import taxes
 
-BILLING_BLUEPRINTS: tuple[Blueprint, ...] = (attachments, exchange_rates, publisher_invoices, taxes)
+BILLING_BLUEPRINTS: tuple[Blueprint, ...] = (
+    attachments,
+    deadlines,
+    exchange_rates,
+    publisher_invoices,
+    taxes,
+)

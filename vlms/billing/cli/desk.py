@@ -1,0 +1,76 @@
+"""A reseller's desk from the command line: what is due, and what to write about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from flask_babel import force_locale
+
+from vlms.billing.cli.values import reseller_named, reseller_option
+from vlms.billing.messages import message_about
+from vlms.billing.queries.work_list import WaitingOrder, WorkFilter, list_work
+from vlms.core import scope
+from vlms.core.clock import system_clock
+from vlms.core.commands import SCOPE, print_rows, with_app
+from vlms.core.db import reading
+from vlms.core.errors import NotFound
+from vlms.core.language import Language
+from vlms.core.text import _
+from vlms.orders.cli.values import get_order_by_number, json_option
+from vlms.orders.rules.deadline import Promise
+from vlms.orders.service.showing import Calendar
+
+
+@click.command()
+@reseller_option
+@click.option("--late", is_flag=True, help="Only what is overdue.")
+@json_option
+@with_app
+def deadlines(reseller: str, late: bool, as_json: bool) -> None:
+    """List the orders in progress of a reseller, late ones first."""
+    with reading(SCOPE) as session:
+        reseller_id = reseller_named(session, reseller).id
+    with reading(scope.Reseller(reseller_id)) as session:
+        rows = list_work(session, system_clock(), WorkFilter(late=late))
+        found = [_row(row) for row in rows]
+    print_rows(found, as_json=as_json)
+
+
+def _row(row: WaitingOrder) -> dict[str, Any]:
+    order = row.order
+    return {
+        "number": order.number,
+        "organisation": order.organisation.name,
+        "agreement": order.agreement.number,
+        "state": order.state.value,
+        "late": row.is_late,
+        "due": [f"{one.promise.value} {one.due_at.isoformat()}" for one in row.open_deadlines],
+        "record_next": row.step.value if row.step else None,
+        "waits_for_consent": row.waits_for_consent,
+    }
+
+
+@click.command()
+@click.argument("order")
+@click.option(
+    "--about",
+    "promise",
+    type=click.Choice([promise.value for promise in Promise]),
+    required=True,
+    help="What is due.",
+)
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@with_app
+def message(order: str, promise: str, language: str) -> None:
+    """Print a ready-made message about what is due of ORDER; nothing is sent."""
+    words = Language.TRADITIONAL_CHINESE if language == "zh" else Language.ENGLISH
+    now = system_clock()
+    with reading(SCOPE) as session, force_locale(words.value):
+        found = get_order_by_number(session, order)
+        dates = Calendar(session).dates(found)
+        due = next((one for one in dates.deadlines if one.promise.value == promise), None)
+        if due is None or due.met_at is not None:
+            raise NotFound("O4", _("Nothing of this kind is due of this order."))
+        ready = message_about(found, dates, due, now)
+    click.echo(f"{ready.to.name} <{ready.to.email}>\n{ready.subject}\n\n{ready.body}")
