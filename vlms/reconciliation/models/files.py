@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -17,26 +16,15 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.core.db import Base, Instant, Keyed, UnitPrice, choice
 from vlms.reconciliation.models.periods import RESELLER_ONLY
+from vlms.reconciliation.rules.file_words import FileSource, Layout, RowFate
 
-
-class Layout(StrEnum):
-    """Of whom the file is: two published layouts of the publisher, or mapped columns."""
-
-    NEW_COMMERCE = "new_commerce"
-    LICENSE_BASED = "license_based"
-    MAPPED = "mapped"
-
-
-class FileSource(StrEnum):
-    """Whose account of the charges a file is: the two are matched apart."""
-
-    PUBLISHER = "publisher"
-    LEDGER = "ledger"
+__all__ = ["FileLine", "FileMapping", "FileSource", "Layout", "ReconciliationFile", "RowFate"]
 
 
 class FileMapping(Keyed, Base):
@@ -63,7 +51,16 @@ class ReconciliationFile(Keyed, Base):
 
     __tablename__ = "reconciliation_file"
     __table_args__ = (
-        Index("uq_reconciliation_file", "period_id", "digest", unique=True),
+        # The same content counts once, whichever the period; taken back, it may come again.
+        Index(
+            "uq_reconciliation_file",
+            "reseller_id",
+            "digest",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+        Index("ix_reconciliation_file_period", "period_id", "taken_at"),
         Index("ix_reconciliation_file_reseller", "reseller_id", "taken_at"),
     )
     visible = RESELLER_ONLY
@@ -93,22 +90,6 @@ class ReconciliationFile(Keyed, Base):
         return cls.unfinished_since.is_(None)
 
 
-class RowFate(StrEnum):
-    """What became of a row of a file."""
-
-    COUNTED = "counted"
-    # The very row was there already, in this file or an earlier one.
-    REPEATED = "repeated"
-    # Another file said it with other figures; the newer one counts.
-    REPLACED = "replaced"
-    TOTAL = "total"
-    # A title above the heading, or a heading that comes again.
-    HEADING = "heading"
-    UNREADABLE = "unreadable"
-    # Its file was taken back.
-    WITHDRAWN = "withdrawn"
-
-
 class FileLine(Keyed, Base):
     """One row of a file, read; what is not told is None. Amounts as in the file's currency."""
 
@@ -117,6 +98,7 @@ class FileLine(Keyed, Base):
         Index("uq_file_line", "file_id", "row_number", unique=True),
         Index("ix_file_line_period", "period_id", "fate", "id"),
         Index("ix_file_line_identity", "period_id", "identity_digest"),
+        Index("ix_file_line_replaced_by", "replaced_by_id"),
     )
     visible = RESELLER_ONLY
 
@@ -127,6 +109,8 @@ class FileLine(Keyed, Base):
     # As a person counts in the file: the first row is 1.
     row_number: Mapped[int] = mapped_column(Integer)
     fate: Mapped[RowFate] = mapped_column(choice(RowFate, "file_line_fate"))
+    # The file whose line counts in its place; it counts again if that one is taken back.
+    replaced_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("reconciliation_file.id"))
     # Why it does not count: a packed text.
     remark: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     # SHA-256 in hexadecimal: of what names the line, and of all it says.
@@ -150,7 +134,7 @@ class FileLine(Keyed, Base):
     # Where a ledger counts the codes that arrived.
     code_count: Mapped[int | None] = mapped_column(Integer)
 
-    file: Mapped[ReconciliationFile] = relationship()
+    file: Mapped[ReconciliationFile] = relationship(foreign_keys=[file_id])
 
     @classmethod
     def is_finished(cls) -> ColumnElement[bool]:

@@ -1,0 +1,1 @@
+"""Reading statements, files, differences and periods."""

@@ -1,0 +1,46 @@
+"""What is asked about a heading is asked once: the answers are kept with its titles."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from vlms.core.work import Work
+from vlms.reconciliation.models.files import FileMapping, Layout
+from vlms.reconciliation.rules.file_examination import Answers, Examination
+from vlms.reconciliation.rules.file_layouts import Columns
+
+
+def remember_answers(
+    work: Work, reseller_id: UUID, found: Examination, said: Answers
+) -> UUID | None:
+    """Keep what was said about a heading of one's own; None for a published layout."""
+    if found.heading.layout is not Layout.MAPPED:
+        return None
+    mapping = work.session.scalar(
+        select(FileMapping).where(
+            FileMapping.reseller_id == reseller_id,
+            FileMapping.header_digest == found.heading.digest,
+        )
+    )
+    if mapping is None:
+        mapping = FileMapping(reseller_id=reseller_id, header_digest=found.heading.digest)
+        mapping.name = ", ".join(found.heading.titles)[:120]
+        mapping.reading = {}
+        work.session.add(mapping)
+    mapping.source = found.columns.source
+    mapping.columns = _packed(found.columns)
+    mapping.reading = {**mapping.reading, **_asked(said)}
+    work.flush()
+    return mapping.id
+
+
+def _packed(columns: Columns) -> dict[str, Any]:
+    return {**columns.titles, **{key: {"fixed": value} for key, value in columns.fixed.items()}}
+
+
+def _asked(said: Answers) -> dict[str, str]:
+    given = {"day_order": said.day_order, "decimal": said.decimal}
+    return {name: str(value) for name, value in given.items() if value}
