@@ -1,6 +1,7 @@
-"""Draws a class of 40 at once, against the bare statements; and 600 draws of 500 one by one.
+"""Draws a class of 40 at once, against the bare statements, and starts it; 600 draws of 500.
 
-Run by `make bench`; on SQLite, in a folder of its own.
+Run by `make bench`; on SQLite in a folder of its own, and on PostgreSQL where
+VLMS_BENCH_POSTGRES names a database or the tests' own server can be started.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -18,15 +18,16 @@ from uuid import UUID
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from flask import Flask
-from sqlalchemy import delete, insert, text
+from sqlalchemy import Update, delete, insert, update
 
+from benchmarks.issuing import databases
 from tests.support.clock import StillClock
 from tests.support.making import making
-from tests.support.making_academy import Academy, Lesson, make_seats
-from tests.support.making_sittings import AT, make_scene, plan_of
+from tests.support.making_academy import Academy, Lesson, make_pack, make_quota, make_seats
+from tests.support.making_sittings import AT, make_scene, plan_of, schedule, seats_of
 from vlms.academy.errors import DrawRefused
-from vlms.academy.models.packs import PackEntry, PackEntryKind
-from vlms.academy.service import scheduling
+from vlms.academy.models.packs import PackEntry, PackEntryKind, PackQuota
+from vlms.academy.service import scheduling, seats
 from vlms.academy.service.drawing import reserve
 from vlms.app import create_app
 from vlms.core.db import Base, db
@@ -37,9 +38,12 @@ from vlms.settings import read_settings
 CLASS_SIZE, ROUNDS, FREE, ASKED = 40, 5, 500, 600
 
 
-def make_app(folder: Path, clock: StillClock) -> Flask:
-    write_keys(folder / "keys.json", make_key_ring())
-    app = create_app(replace(read_settings({"VLMS_INSTANCE": str(folder)}), testing=True), clock)
+def make_app(url: str, folder: Path, clock: StillClock) -> Flask:
+    keys = folder / "keys.json"
+    if not keys.exists():
+        write_keys(keys, make_key_ring())
+    settings = read_settings({"VLMS_DATABASE_URL": url, "VLMS_KEY_FILE": str(keys)})
+    app = create_app(settings, clock)
     with app.app_context():
         Base.metadata.create_all(db.engine)
     return app
@@ -65,13 +69,15 @@ _made: list[UUID] = []
 def bare(seat_ids: list[UUID], quota_id: UUID, rows: dict[str, object]) -> None:
     """The same rows and counter without rules, journal or scope."""
     with db.engine.begin() as connection:
-        connection.execute(
-            text("UPDATE pack_quota SET reserved_count = reserved_count + 40 WHERE id = :id"),
-            {"id": quota_id.hex},
-        )
+        connection.execute(_hold(quota_id, CLASS_SIZE))
         connection.execute(
             insert(PackEntry), [{**rows, "id": new_id(), "seat_id": key} for key in seat_ids]
         )
+
+
+def _hold(quota_id: UUID, count: int) -> Update:
+    more = PackQuota.reserved_count + count
+    return update(PackQuota).where(PackQuota.id == quota_id).values(reserved_count=more)
 
 
 def entry_of(academy: Academy, lesson: Lesson, clock: StillClock) -> dict[str, object]:
@@ -101,9 +107,26 @@ def draw_all(clock: StillClock, academy: Academy, lesson: Lesson) -> int:
     return given
 
 
-def main() -> None:
+def start_class(clock: StillClock, academy: Academy, lesson: Lesson) -> float:
+    """Seconds in which a whole class is started, the commit included."""
+    with making(clock()) as work:
+        pack = make_pack(work, academy.agreement, academy.product, CLASS_SIZE)
+        quota = make_quota(work, pack, academy.law, CLASS_SIZE)
+    day = AT + timedelta(days=ROUNDS + 10)
+    sitting = schedule(clock, academy, lesson, starts_at=day, quota_id=quota.id)
+    keys = [seat.id for seat in seats_of(clock, sitting)]
+    clock.set(day)
+
+    def start() -> None:
+        with academy.administering(clock()) as work:
+            seats.start(work, sitting.id, keys)
+
+    return seconds(start)
+
+
+def measure(name: str, url: str, folder: Path) -> None:
     clock = StillClock()
-    with tempfile.TemporaryDirectory() as place, make_app(Path(place), clock).app_context():
+    with make_app(url, folder, clock).app_context():
         academy, lesson = make_scene(clock, CLASS_SIZE, FREE)
         drawn: list[float] = []
         raw: list[float] = []
@@ -117,20 +140,28 @@ def main() -> None:
             raw.append(seconds(lambda: bare(keys, lesson.quota.id, row)))
             _give_back(lesson.quota.id, keys)
         ours, least = statistics.median(drawn), statistics.median(raw)
-        print(f"class of {CLASS_SIZE} drawn at once: {ours * 1000:.1f} ms")
-        print(f"bare insert and update: {least * 1000:.1f} ms; ratio {ours / least:.1f}")
+        print(name)
+        print(f"  class of {CLASS_SIZE} drawn at once: {ours * 1000:.1f} ms")
+        print(f"  bare insert and update: {least * 1000:.1f} ms; ratio {ours / least:.1f}")
+        started = start_class(clock, academy, lesson)
+        print(f"  class of {CLASS_SIZE} started at once: {started * 1000:.1f} ms")
         taken = seconds(lambda: _count.append(draw_all(clock, academy, lesson)))
         given = _count[-1]
-        print(f"{ASKED} draws on {FREE} free: {given} given, {taken / ASKED * 1000:.1f} ms each")
+        print(f"  {ASKED} draws on {FREE} free: {given} given, {taken / ASKED * 1000:.1f} ms each")
         assert given == FREE
+        db.session.remove()
+        db.engine.dispose()
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as place, databases(Path(place)) as urls:
+        for name, url in urls.items():
+            measure(name, url, Path(place))
 
 
 def _give_back(quota_id: UUID, seat_ids: list[UUID]) -> None:
     with db.engine.begin() as connection:
-        connection.execute(
-            text("UPDATE pack_quota SET reserved_count = reserved_count - 40 WHERE id = :id"),
-            {"id": quota_id.hex},
-        )
+        connection.execute(_hold(quota_id, -CLASS_SIZE))
         connection.execute(delete(PackEntry).where(PackEntry.seat_id.in_(seat_ids)))
 
 
