@@ -74,6 +74,17 @@ def list_invoiced_of(session: Session, reseller_id: UUID, keys: Iterable[UUID]) 
     )
 
 
+def invoiced_quantities(session: Session, keys: Iterable[UUID]) -> Mapping[UUID, int]:
+    """How many units of each order line posted invoices ask for, less what was credited."""
+    rows = session.execute(
+        select(InvoiceLine.order_line_id, func.sum(InvoiceLine.quantity))
+        .join(InvoiceLine.invoice)
+        .where(Invoice.state == InvoiceState.POSTED, InvoiceLine.order_line_id.in_(sorted(keys)))
+        .group_by(InvoiceLine.order_line_id)
+    )
+    return {key: int(quantity) for key, quantity in rows}
+
+
 def _held(reseller_id: UUID, states: Collection[InvoiceState]) -> Select[UUID]:
     return (
         select(InvoiceLine.order_line_id)

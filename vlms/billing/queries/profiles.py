@@ -18,6 +18,12 @@ def find_seller(session: Session, reseller_id: UUID) -> SellerProfile | None:
     return session.scalar(select(SellerProfile).where(SellerProfile.reseller_id == reseller_id))
 
 
+def hold_seller(session: Session, reseller_id: UUID) -> SellerProfile | None:
+    """The same, held until this work ends: who else issues papers for it waits."""
+    held = select(SellerProfile).where(SellerProfile.reseller_id == reseller_id)
+    return session.scalar(held.with_for_update())
+
+
 def find_buyer(session: Session, reseller_id: UUID, organisation_id: UUID) -> BuyerProfile | None:
     """What the reseller's papers say of a customer; None while nothing was entered."""
     return session.scalar(

@@ -12,7 +12,7 @@ from vlms.billing.events import InvoicePosted
 from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from vlms.billing.models.prices import SellerProfile
 from vlms.billing.queries.invoicing import list_invoiced_of
-from vlms.billing.queries.profiles import find_buyer, find_seller
+from vlms.billing.queries.profiles import find_buyer, hold_seller
 from vlms.billing.service.invoicing import changed_meanwhile, get_draft, order_lines_of
 from vlms.billing.service.invoicing_figures import work_out
 from vlms.core.errors import BadInput, Conflict
@@ -37,7 +37,6 @@ def post_invoice(work: Work, invoice_id: UUID, version: int) -> Invoice:
     invoice = get_draft(work, invoice_id, version)
     seller = require_seller(work, invoice.reseller_id)
     today = seller_day(work, invoice.reseller_id)
-    # Whoever posts for this reseller waits here until the one before has committed.
     number = take_number(work, seller, invoice.kind, today)
     _check(work, invoice, today)
     guarded_update(
@@ -77,8 +76,11 @@ def take_number(work: Work, seller: SellerProfile, kind: InvoiceKind, today: dat
 
 
 def require_seller(work: Work, reseller_id: UUID) -> SellerProfile:
-    """Raises BadInput while nobody entered who the seller is."""
-    seller = find_seller(work.session, reseller_id)
+    """The seller, held: whoever issues papers for it waits until this work ends.
+
+    Raises BadInput while nobody entered who the seller is.
+    """
+    seller = hold_seller(work.session, reseller_id)
     if seller is None:
         raise BadInput(
             None,
