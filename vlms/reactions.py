@@ -13,14 +13,24 @@ from sqlalchemy.orm import Session
 
 from vlms.academy.jobs import ACADEMY_ROSTER_JOBS
 from vlms.academy.service.grants import end_on_cancelling, grant_on_processing
+from vlms.academy.service.handing_over import hand_over_packs
 from vlms.academy.service.opening import open_on_delivery, open_on_processing
 from vlms.accounts import job_mail
 from vlms.accounts.agreement_choices import AgreementChoice
 from vlms.accounts.events import AddressCorrected
-from vlms.agreements.events import DeletionAsked, OrderAsked, TermsChanged
+from vlms.agreements.events import DeletionAsked, OrderAsked, ResellerChanged, TermsChanged
 from vlms.agreements.jobs import AGREEMENT_JOBS
 from vlms.agreements.models import Agreement
+from vlms.agreements.service.reseller_mail import tell_resellers
+from vlms.billing.events import InvoicePosted
 from vlms.billing.service.attachments import keep_agreement_of_attachments
+from vlms.billing.service.charging import (
+    charge_on_cancelling,
+    charge_on_handing_over,
+    charge_on_placing,
+    charge_on_repricing,
+)
+from vlms.billing.service.receipts import settle_on_posting
 from vlms.catalog.jobs import CATALOG_JOBS
 from vlms.codes.jobs import CODE_JOBS
 from vlms.codes.service.issuing import issue_on_delivery
@@ -43,26 +53,35 @@ from vlms.orders.events import (
     ConsentAnswered,
     ConsentAsked,
     LineDelivered,
+    LineRepriced,
     LongDeliveryAsked,
     OrderCancelled,
+    OrderHandedOver,
+    OrderPlaced,
     OrderProcessed,
 )
 from vlms.orders.service.approval_mail import tell_approvers, tell_asker
 from vlms.orders.service.consent_mail import tell_customer, tell_seller
+from vlms.orders.service.handing_over import hand_over_orders
 
 REACTIONS: Reactions = {
     AddressCorrected: (tell_right_address,),
     OrderAsked: (check_order_day,),
+    ResellerChanged: (hand_over_orders, tell_resellers),
+    OrderHandedOver: (hand_over_packs, charge_on_handing_over),
     TermsChanged: (keep_terms_of_orders,),
     DeletionAsked: (keep_agreement_of_orders, keep_agreement_of_attachments),
     OrderProcessed: (open_on_processing, grant_on_processing),
-    OrderCancelled: (end_on_cancelling,),
+    OrderPlaced: (charge_on_placing,),
+    LineRepriced: (charge_on_repricing,),
+    OrderCancelled: (end_on_cancelling, charge_on_cancelling),
     ApprovalAsked: (tell_approvers,),
     ApprovalDeclined: (tell_asker,),
     ConsentAsked: (tell_customer,),
     ConsentAnswered: (tell_seller,),
     LineDelivered: (issue_on_delivery, open_on_delivery),
     LongDeliveryAsked: (check_long_issue,),
+    InvoicePosted: (settle_on_posting,),
     JobEnded: (job_mail.tell_asker,),
 }
 

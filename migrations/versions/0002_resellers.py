@@ -627,6 +627,45 @@ def upgrade() -> None:
         batch_op.create_index("ix_reminder_invoice", ["invoice_id", "reminded_on"], unique=False)
 
     op.create_table(
+        "reseller_change",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("former_id", sa.Uuid(), nullable=True),
+        sa.Column("reseller_id", sa.Uuid(), nullable=True),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("hands_over", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("planned_by", sa.Uuid(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_reseller_change_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["former_id"], ["organisation.id"], name=op.f("fk_reseller_change_former_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_reseller_change_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["planned_by"], ["user.id"], name=op.f("fk_reseller_change_planned_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reseller_id"], ["organisation.id"], name=op.f("fk_reseller_change_reseller_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reseller_change")),
+    )
+    with op.batch_alter_table("reseller_change", schema=None) as batch_op:
+        batch_op.create_index("ix_reseller_change_former", ["former_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_reseller_change_organisation_id"), ["organisation_id"], unique=False
+        )
+        batch_op.create_index("uq_reseller_change", ["agreement_id", "first_day"], unique=True)
+
+    op.create_table(
         "selling_price",
         sa.Column("reseller_id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
@@ -920,6 +959,21 @@ def upgrade() -> None:
         sa.Column("reseller_id", sa.Uuid(), nullable=False),
         sa.Column("period_id", sa.Uuid(), nullable=False),
         sa.Column("identity_digest", sa.String(length=64), nullable=False),
+        sa.Column("content_digest", sa.String(length=64), nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum(
+                "publisher",
+                "ledger",
+                "invoices",
+                "codes",
+                name="difference_side",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column(
             "kind",
             sa.Enum(
@@ -1249,6 +1303,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_selling_price")
 
     op.drop_table("selling_price")
+    with op.batch_alter_table("reseller_change", schema=None) as batch_op:
+        batch_op.drop_index("uq_reseller_change")
+        batch_op.drop_index(batch_op.f("ix_reseller_change_organisation_id"))
+        batch_op.drop_index("ix_reseller_change_former")
+
+    op.drop_table("reseller_change")
     with op.batch_alter_table("reminder", schema=None) as batch_op:
         batch_op.drop_index("ix_reminder_invoice")
 

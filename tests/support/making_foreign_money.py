@@ -11,6 +11,7 @@ from vlms.agreements.models import Agreement
 from vlms.billing.models.attachments import Attachment, AttachmentKind
 from vlms.billing.models.prices import ExchangeRate
 from vlms.billing.models.publisher import PublisherInvoice
+from vlms.billing.models.receipts import Receipt
 from vlms.core.work import Work
 
 
@@ -24,6 +25,7 @@ def make_foreign_money(work: Work, owner_id: UUID) -> dict[str, UUID]:
         "attachment_id": _attachment(work, agreement),
         "publisher_invoice_id": _publisher_invoice(work, agreement),
         "rate_id": _rate(work, agreement),
+        "receipt_id": _receipt(work, agreement),
     }
 
 
@@ -68,6 +70,21 @@ def _rate(work: Work, agreement: Agreement) -> UUID:
         to_currency="TWD",
         effective_on=date(2026, 3, 1),
         rate_millionths=31_250_000,
+    )
+    work.session.add(made)
+    work.flush()
+    return made.id
+
+
+def _receipt(work: Work, agreement: Agreement) -> UUID:
+    made = Receipt(
+        organisation_id=agreement.organisation_id,
+        reseller_id=agreement.reseller_id,
+        reference="THEIRS-1",
+        amount_minor=100,
+        currency="USD",
+        received_on=date(2026, 3, 31),
+        recorded_at=work.now,
     )
     work.session.add(made)
     work.flush()

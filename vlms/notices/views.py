@@ -50,9 +50,11 @@ KINDS = {
     "job_ended": _("Long work ended"),
     "order_waits": _("Order waits for approval"),
     "order_declined": _("Order not approved"),
+    "reseller_changed": _("Change of reseller"),
     "price_consent_asked": _("Consent to a higher price asked"),
     "price_consent_answered": _("Answer about a higher price"),
     "order_acknowledged": _("Order acknowledged"),
+    "invoice_overdue": _("Invoice overdue"),
 }
 WHY = {
     "replaced": _("A newer message replaces it."),

@@ -42,6 +42,15 @@ MONEY: dict[str, Text] = {
         "Take out an invoice that was recorded by mistake; its lines are open again."
     ),
     "publisher_invoices.show": _("One invoice of the publisher, with the margin of its lines."),
+    "receipts.due": _("Posted invoices that are not wholly paid; the overdue ones can be reminded of."),
+    "receipts.index": _("Payments that have arrived, and which invoices they paid."),
+    "receipts.record": _("Enter a payment that has arrived, and say which invoice it pays."),
+    "receipts.settle": _("Let what is left of a credit note settle another open invoice."),
+    "receipts.share": _("Let what is left of a payment pay one more open invoice."),
+    "receipts.show": _("One payment: what it paid, and what of it is not used yet."),
+    "receipts.take_back_one": _(
+        "Take back a payment that was recorded by mistake; its invoices are open again."
+    ),
     "taxes.add": _("Enter a rate of tax; it holds from its day on, until a later one begins."),
     "taxes.index": _("Which tax invoices carry, by country, product and day, and how it is rounded."),
     "taxes.rounding": _("Say whether a country rounds tax on each line or on the whole invoice."),

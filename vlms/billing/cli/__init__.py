@@ -8,6 +8,7 @@ from vlms.billing.cli.attachments import attachments
 from vlms.billing.cli.desk import deadlines, message
 from vlms.billing.cli.exchange_rates import exchange_rates
 from vlms.billing.cli.publisher_invoices import publisher_invoices
+from vlms.billing.cli.receipts import receipts
 from vlms.billing.cli.taxes import taxes
 
 
@@ -21,4 +22,5 @@ billing.add_command(deadlines)
 billing.add_command(exchange_rates)
 billing.add_command(message)
 billing.add_command(publisher_invoices)
+billing.add_command(receipts)
 billing.add_command(taxes)

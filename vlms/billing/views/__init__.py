@@ -8,6 +8,7 @@ from vlms.billing.views.attachments import attachments
 from vlms.billing.views.deadlines import deadlines
 from vlms.billing.views.exchange_rates import exchange_rates
 from vlms.billing.views.publisher_invoices import publisher_invoices
+from vlms.billing.views.receipts import receipts
 from vlms.billing.views.taxes import taxes
 
 BILLING_BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -15,5 +16,6 @@ BILLING_BLUEPRINTS: tuple[Blueprint, ...] = (
     deadlines,
     exchange_rates,
     publisher_invoices,
+    receipts,
     taxes,
 )
