@@ -15,13 +15,20 @@ from vlms.core.text import _
 from vlms.reconciliation.models.files import (
     FileLine,
     FileMapping,
-    FileSource,
     ReconciliationFile,
     RowFate,
 )
 from vlms.reconciliation.rules.file_days import DayOrder
 from vlms.reconciliation.rules.file_examination import Answers
 from vlms.reconciliation.rules.file_layouts import Columns
+
+LEFT_OUT = (
+    RowFate.REPEATED,
+    RowFate.REPLACED,
+    RowFate.TOTAL,
+    RowFate.UNREADABLE,
+    RowFate.WITHDRAWN,
+)
 
 
 def get_file(session: Session, file_id: UUID) -> ReconciliationFile:
@@ -105,11 +112,11 @@ def sum_file(session: Session, file_id: UUID) -> Sequence[CurrencySums]:
     ]
 
 
-def list_unreadable(session: Session, file_id: UUID, most: int) -> Sequence[FileLine]:
-    """The first rows that could not be read."""
-    statement = select(FileLine).where(
-        FileLine.file_id == file_id, FileLine.fate == RowFate.UNREADABLE
-    )
+def list_left_out(
+    session: Session, file_id: UUID, most: int, fates: Collection[RowFate] = LEFT_OUT
+) -> Sequence[FileLine]:
+    """The first rows that do not count."""
+    statement = select(FileLine).where(FileLine.file_id == file_id, FileLine.fate.in_(fates))
     return session.scalars(statement.order_by(FileLine.row_number).limit(most)).all()
 
 
@@ -145,7 +152,7 @@ def answers_of(mapping: FileMapping) -> Answers:
     fixed = {key: v["fixed"] for key, v in mapping.columns.items() if isinstance(v, dict)}
     order = mapping.reading.get("day_order")
     return Answers(
-        Columns(FileSource(mapping.source), titles, fixed),
+        Columns(mapping.source, titles, fixed) if mapping.columns else None,
         DayOrder(order) if order else None,
         mapping.reading.get("decimal"),
     )

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from vlms.core.errors import NotFound
+from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.reconciliation.models.files import FileMapping, Layout
 from vlms.reconciliation.rules.file_examination import Answers, Examination
@@ -44,3 +46,13 @@ def _packed(columns: Columns) -> dict[str, Any]:
 def _asked(said: Answers) -> dict[str, str]:
     given = {"day_order": said.day_order, "decimal": said.decimal}
     return {name: str(value) for name, value in given.items() if value}
+
+
+def forget_mapping(work: Work, mapping_id: UUID) -> str:
+    """Let the next file with this heading be asked about again; its name. Raises NotFound."""
+    mapping = work.session.scalar(select(FileMapping).where(FileMapping.id == mapping_id))
+    if mapping is None:
+        raise NotFound(None, _("There is no such mapping."))
+    work.does("reconciliation.mapping_forgotten")
+    mapping.columns, mapping.reading = {}, {}
+    return mapping.name

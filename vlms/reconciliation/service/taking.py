@@ -25,7 +25,7 @@ from vlms.reconciliation.queries.files import (
     find_counted,
     find_same_file,
     known_answers,
-    list_unreadable,
+    list_left_out,
 )
 from vlms.reconciliation.rules.file_examination import Answers, Examination, RawTable, examine
 from vlms.reconciliation.rules.file_rows import FileRow, RowReader
@@ -247,7 +247,7 @@ def finish_file(work: Work, file_id: UUID) -> ReconciliationFile:
 
 def _nothing_counts(work: Work, file_id: UUID) -> BadInput:
     way_out = _("Look at what its columns hold, and choose them again.")
-    for line in list_unreadable(work.session, file_id, 1):
+    for line in list_left_out(work.session, file_id, 1, [RowFate.UNREADABLE]):
         said = unpack_text(line.remark)
         way_out = _("Row %(row)s: %(sentence)s", row=line.row_number, sentence=said)
     sentence = _("No row of the file can be counted.")
