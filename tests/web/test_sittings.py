@@ -245,20 +245,6 @@ def test_a_start_is_reversed_with_its_reason(
     assert seats_of(clock, sitting)[0].state is SeatState.REVERSED
 
 
-def test_the_papers_of_a_sitting(app: Flask, clock: StillClock, client: CheckingClient) -> None:
-    academy, lesson = make_scene(clock, 40)
-    with making(clock()) as work:
-        work.session.get_one(Person, lesson.students[0].id).name = "王小明"
-    sitting = schedule(clock, academy, lesson)
-    client.sign_in(COORDINATOR_EMAIL)
-    paper = client.get(f"{BASE}/{sitting.id}/session-list.pdf")
-    assert paper.mimetype == "application/pdf"
-    assert paper.data.startswith(b"%PDF")
-    entry = client.get(f"{BASE}/{sitting.id}/calendar.ics").get_data(as_text=True)
-    assert "DTSTART:20260310T010000Z" in entry
-    assert MOS_EXAM in entry
-
-
 HOSTILE = ("", "x", "\0", "-1", "999999999999999999999", "<b>", "'; DROP", "\ud7ff" * 300, "１０")
 
 
