@@ -20,7 +20,6 @@ from tests.support.making_academy import (
     Academy,
     Lesson,
     make_place,
-    make_quota,
     make_school_member,
 )
 from tests.support.making_sittings import (
@@ -32,7 +31,7 @@ from tests.support.making_sittings import (
 )
 from tests.support.pages import CheckingClient, values_of
 from vlms.academy.rules.seat_state import SeatState
-from vlms.accounts.models import Person, School
+from vlms.accounts.models import Person
 from vlms.core.permissions import Role
 
 BASE = "/o/fabrikam/sittings"
@@ -275,19 +274,3 @@ def test_no_word_breaks_a_page(
         client.send(f"{address}/results", **{f"score-{seat.id}": word}),
     ]
     assert all(one.status_code < 500 for one in answers), [one.status_code for one in answers]
-
-
-def test_a_shared_quota_is_not_offered_to_a_school_that_its_agreement_leaves_out(
-    client: CheckingClient, clock: StillClock
-) -> None:
-    academy, _lesson = make_scene(clock, 1)
-    with making(clock()) as work:
-        shared = make_quota(work, academy.pack, None, 10)
-        other = School(organisation_id=academy.organisation.id, name="School of Arts")
-        work.session.add(other)
-        work.flush()
-    client.sign_in(ADMIN_EMAIL)
-    offered = str(client.page(f"{BASE}/schedule/{academy.law.id}").select_one("[name=quota]"))
-    assert str(shared.id) in offered
-    left_out = str(client.page(f"{BASE}/schedule/{other.id}").select_one("[name=quota]"))
-    assert str(shared.id) not in left_out
