@@ -25,6 +25,13 @@ class LongDeliveryAsked:
 
 
 @dataclass(frozen=True)
+class OrderPlaced:
+    """An order that somebody placed is fixed: its days, price and reseller."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True)
 class OrderProcessed:
     """An order that somebody placed was processed; what comes with it comes now (A3)."""
 
@@ -36,6 +43,15 @@ class OrderCancelled:
     """An order was cancelled; what came with it ends."""
 
     order_id: UUID
+
+
+@dataclass(frozen=True)
+class OrderHandedOver:
+    """An order went to another reseller before its publisher's invoice (O4)."""
+
+    order_id: UUID
+    former_id: UUID | None
+    reseller_id: UUID | None
 
 
 @dataclass(frozen=True)

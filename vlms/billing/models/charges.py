@@ -22,6 +22,8 @@ class ChargeReason(StrEnum):
     PURCHASE = "purchase"
     REPRICING = "repricing"
     CANCELLATION = "cancellation"
+    # Given back under the former reseller, charged under the new one.
+    HANDOVER = "handover"
 
 
 class Charge(Keyed, Base):

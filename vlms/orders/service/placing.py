@@ -16,7 +16,7 @@ from vlms.core.errors import Conflict, Topic
 from vlms.core.money import Money
 from vlms.core.text import _
 from vlms.core.work import Work
-from vlms.orders.events import ApprovalAsked, ApprovalDeclined
+from vlms.orders.events import ApprovalAsked, ApprovalDeclined, OrderPlaced
 from vlms.orders.models import Order
 from vlms.orders.queries import find_approval_limit, get_order
 from vlms.orders.rules.order_clock import OrderState, OrderStep, needs_approval
@@ -119,4 +119,5 @@ def _fix(work: Work, order: Order, step: OrderStep, priced: PricedOrder) -> Orde
     )
     assert order.state is OrderState.PLACED
     tell_contacts(work, order, "order_placed")
+    work.events.append(OrderPlaced(order.id))
     return order
