@@ -814,6 +814,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_file_line_identity", ["period_id", "identity_digest"], unique=False
         )
+        batch_op.create_index("ix_file_line_order", ["period_id", "order_number"], unique=False)
         batch_op.create_index("ix_file_line_period", ["period_id", "fate", "id"], unique=False)
         batch_op.create_index("ix_file_line_replaced_by", ["replaced_by_id"], unique=False)
         batch_op.create_index("uq_file_line", ["file_id", "row_number"], unique=True)
@@ -898,6 +899,7 @@ def upgrade() -> None:
                 "purchase",
                 "repricing",
                 "cancellation",
+                "handover",
                 name="charge_reason",
                 native_enum=False,
                 create_constraint=True,
@@ -1291,6 +1293,7 @@ def downgrade() -> None:
         batch_op.drop_index("uq_file_line")
         batch_op.drop_index("ix_file_line_replaced_by")
         batch_op.drop_index("ix_file_line_period")
+        batch_op.drop_index("ix_file_line_order")
         batch_op.drop_index("ix_file_line_identity")
 
     op.drop_table("file_line")

@@ -13,7 +13,11 @@ from vlms.accounts.models import Organisation
 from vlms.core.db import Base, Instant, Keyed, choice
 from vlms.core.scope import Visibility
 from vlms.reconciliation.models.periods import RESELLER_ONLY
-from vlms.reconciliation.rules.differences import DifferenceClass, DifferenceState
+from vlms.reconciliation.rules.differences import (
+    DifferenceClass,
+    DifferenceSide,
+    DifferenceState,
+)
 
 
 class Difference(Keyed, Base):
@@ -37,6 +41,9 @@ class Difference(Keyed, Base):
     period_id: Mapped[UUID] = mapped_column(ForeignKey("reconciliation_period.id"))
     # SHA-256 in hexadecimal of what makes it the same difference in the next matching.
     identity_digest: Mapped[str] = mapped_column(String(64))
+    # SHA-256 in hexadecimal of the compared values: another one opens it again.
+    content_digest: Mapped[str] = mapped_column(String(64))
+    side: Mapped[DifferenceSide] = mapped_column(choice(DifferenceSide, "difference_side"))
     kind: Mapped[DifferenceClass] = mapped_column(choice(DifferenceClass, "difference_kind"))
     state: Mapped[DifferenceState] = mapped_column(choice(DifferenceState, "difference_state"))
     version: Mapped[int] = mapped_column(Integer, default=1)

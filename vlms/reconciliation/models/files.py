@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.core.db import Base, Instant, Keyed, UnitPrice, choice
-from vlms.reconciliation.models.periods import RESELLER_ONLY
+from vlms.reconciliation.models.periods import RESELLER_ONLY, Period
 from vlms.reconciliation.rules.file_words import FileSource, Layout, RowFate
 
 __all__ = ["FileLine", "FileMapping", "FileSource", "Layout", "ReconciliationFile", "RowFate"]
@@ -85,6 +85,8 @@ class ReconciliationFile(Keyed, Base):
     # Set while its rows are written, in several transactions; none of it is there before.
     unfinished_since: Mapped[datetime | None] = mapped_column(Instant)
 
+    period: Mapped[Period] = relationship()
+
     @classmethod
     def is_finished(cls) -> ColumnElement[bool]:
         return cls.unfinished_since.is_(None)
@@ -99,6 +101,7 @@ class FileLine(Keyed, Base):
         Index("ix_file_line_period", "period_id", "fate", "id"),
         Index("ix_file_line_identity", "period_id", "identity_digest"),
         Index("ix_file_line_replaced_by", "replaced_by_id"),
+        Index("ix_file_line_order", "period_id", "order_number"),
     )
     visible = RESELLER_ONLY
 

@@ -23,6 +23,15 @@ class DifferenceClass(StrEnum):
     WRONG_END_DATE = "wrong_end_date"
 
 
+class DifferenceSide(StrEnum):
+    """With what our charges were compared."""
+
+    PUBLISHER = "publisher"
+    LEDGER = "ledger"
+    INVOICES = "invoices"
+    CODES = "codes"
+
+
 class DifferenceState(StrEnum):
     """`gone`: a later matching no longer finds it."""
 

@@ -38,7 +38,10 @@ class OurCharge:
 
 @dataclass(frozen=True, slots=True)
 class TheirRow:
-    """A row of a file; what it does not tell is None. `product` is ours where it is known."""
+    """A row of a file; what it does not tell is None. `product` is ours where it is known.
+
+    `identity` names the row whatever its figures, also when the file comes again.
+    """
 
     key: str
     row: int
@@ -53,6 +56,8 @@ class TheirRow:
     tax: int | None = None
     start: date | None = None
     end: date | None = None
+    code_count: int | None = None
+    identity: str = ""
 
     @property
     def content(self) -> tuple[object, ...]:

@@ -1,0 +1,123 @@
+"""The work on differences: owner, comment, accept, dispute, write off, close, open again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from vlms.accounts.models import RoleGrant, User
+from vlms.core.errors import BadInput, Conflict, DomainError, NotFound
+from vlms.core.permissions import Permission
+from vlms.core.text import _
+from vlms.core.work import Work
+from vlms.reconciliation.models.differences import Difference
+from vlms.reconciliation.models.periods import Period, PeriodState
+from vlms.reconciliation.queries.differences import get_difference
+from vlms.reconciliation.rules.differences import DifferenceState
+from vlms.reconciliation.rules.settling import check_step
+from vlms.reconciliation.service.noting import write_note
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is done to a difference, why, and the other side's reference of a dispute."""
+
+    state: DifferenceState
+    reason: str
+    reference: str | None = None
+
+
+def settle(work: Work, difference_id: UUID, step: Step, version: int | None = None) -> Difference:
+    """Accept, dispute, write off, close or open again.
+
+    Raises BadInput for a step that does not lead there or has no reason, Conflict when the
+    month is closed or somebody changed the difference since `version`.
+    """
+    difference = _changing(work, difference_id, version)
+    check_step(difference.state, step.state, step.reason)
+    work.does(f"difference.{step.state.value}", reason=step.reason)
+    difference.state = step.state
+    difference.reason = step.reason
+    difference.settled_at = None if step.state is DifferenceState.OPEN else work.now
+    if step.reference:
+        difference.dispute_reference = step.reference
+    work.flush()
+    write_note(work, difference.id, step.reason, step.state)
+    return difference
+
+
+def comment(work: Work, difference_id: UUID, note: str) -> Difference:
+    """Raises BadInput for an empty note, Conflict when the month is closed."""
+    if not note.strip():
+        raise BadInput(
+            None, _("%(field)s is missing.", field=_("Comment")), reason="missing", field="note"
+        )
+    difference = _changing(work, difference_id, None)
+    write_note(work, difference.id, note)
+    return difference
+
+
+def give_to(work: Work, difference_id: UUID, owner_id: UUID | None) -> Difference:
+    """Who looks after it: somebody of the reseller's, or nobody. Raises NotFound, Conflict."""
+    difference = _changing(work, difference_id, None)
+    if owner_id is not None:
+        _check_owner(work, difference, owner_id)
+    work.does("difference.given")
+    difference.owner_id = owner_id
+    work.flush()
+    return difference
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A difference on which a common step was not taken, and why."""
+
+    difference_id: UUID
+    refusal: DomainError
+
+
+def settle_together(work: Work, ids: Sequence[UUID], step: Step) -> tuple[int, list[Refused]]:
+    """The same step on several; how many it was taken on, and which refused it."""
+    refused: list[Refused] = []
+    for one in ids:
+        try:
+            settle(work, one, step)
+        except BadInput as refusal:
+            refused.append(Refused(one, refusal))
+    return len(ids) - len(refused), refused
+
+
+def _changing(work: Work, difference_id: UUID, version: int | None) -> Difference:
+    work.actor.require(Permission.RECONCILE)
+    difference = get_difference(work.session, difference_id)
+    period = work.session.get_one(Period, difference.period_id)
+    if period.state is PeriodState.CLOSED:
+        raise Conflict(
+            None,
+            _("%(month)s is closed; its files and differences do not change.", month=period.month),
+            reason="period_closed",
+            way_out=_("Open it again with a reason, if it must change."),
+        )
+    if version not in (None, difference.version):
+        raise Conflict(
+            None,
+            _("Somebody has changed this difference meanwhile."),
+            reason="changed",
+            way_out=_("Look at it again, then decide."),
+        )
+    difference.version += 1
+    return difference
+
+
+def _check_owner(work: Work, difference: Difference, owner_id: UUID) -> None:
+    member = (
+        select(User.id)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .where(User.id == owner_id, RoleGrant.organisation_id == difference.reseller_id)
+        .limit(1)
+    )
+    if work.session.scalar(member) is None:
+        raise NotFound(None, _("There is no such person in your organisation."))
