@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from vlms.billing.rules.postings import PaperKind
 from vlms.billing.rules.tax import TaxMode
 from vlms.core.text import Text, _
 
 MODE_WORDS: dict[TaxMode, Text] = {
     TaxMode.PER_LINE: _("per line"),
     TaxMode.PER_INVOICE: _("per invoice"),
+}
+ACCOUNT_WORDS: dict[str, Text] = {
+    "receivable": _("Accounts receivable"),
+    "revenue": _("Sales"),
+    "tax": _("Tax on sales"),
+    "cash": _("Bank"),
+    "cost": _("Cost of sales"),
+    "input_tax": _("Tax on purchases"),
+    "payable": _("Accounts payable"),
 }
 ACTION_WORDS = {
     "tax_rate.added": _("Tax rate added"),
@@ -23,6 +33,7 @@ ACTION_WORDS = {
     "receipt.shared": _("Payment used"),
     "receipt.taken_back": _("Payment taken back"),
     "invoice.reminded": _("Customer reminded"),
+    "accounts.set": _("Numbers of accounts set"),
     "exchange_rate.added": _("Exchange rate added"),
     "exchange_rate.removed": _("Exchange rate removed"),
     "exchange_rate.imported": _("Exchange rates imported"),
@@ -34,6 +45,7 @@ COLUMN_WORDS = {
     "effective_from": _("From"),
     "invoiced_on": _("Invoiced"),
     "received_on": _("Received on"),
+    **{f"{name}_account": word for name, word in ACCOUNT_WORDS.items()},
     "taken_back_at": _("Taken back"),
     "amount_minor": _("Amount"),
     "net_minor": _("Net"),
@@ -45,6 +57,12 @@ COLUMN_WORDS = {
     "rate_millionths": _("Rate, in millionths"),
 }
 VALUE_WORDS = {"tax_rule.mode": MODE_WORDS}
+PAPER_WORDS: dict[PaperKind, Text] = {
+    PaperKind.INVOICE: _("Invoice"),
+    PaperKind.CREDIT_NOTE: _("Credit note"),
+    PaperKind.RECEIPT: _("Payment"),
+    PaperKind.PUBLISHER_INVOICE: _("Publisher's invoice"),
+}
 
 
 def shown_percent(percent: Decimal) -> str:

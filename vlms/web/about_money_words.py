@@ -5,7 +5,7 @@ from __future__ import annotations
 from vlms.core.text import Text, _
 
 # Answers that are no pages: files.
-NO_MONEY_PAGES = frozenset({"attachments.download", "publisher_invoices.download_margins"})
+NO_MONEY_PAGES = frozenset({"attachments.download", "postings.download", "publisher_invoices.download_margins"})
 
 MONEY: dict[str, Text] = {
     "attachments.add_to_agreement": _(
@@ -28,6 +28,10 @@ MONEY: dict[str, Text] = {
     "exchange_rates.import_file": _("Enter many exchange rates at once from a spreadsheet."),
     "exchange_rates.index": _(
         "Your exchange rates by day. An invoice uses the latest one until its day."
+    ),
+    "postings.accounts": _("The numbers of your accounts, as your accounting system knows them."),
+    "postings.index": _(
+        "What your accounting system is to be told of a month: double entry, by currency."
     ),
     "publisher_invoices.index": _(
         "What the publisher asks you for, beside your own invoices. Customers never see it."

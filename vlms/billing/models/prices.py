@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.accounts.models import Organisation
+from vlms.billing.rules.postings import USUAL
 from vlms.billing.rules.tax import TaxMode
 from vlms.core.db import Base, Keyed, UnitPrice, choice
 from vlms.core.language import Language
@@ -32,6 +33,13 @@ class SellerProfile(Keyed, Base):
         "invoice_prefix",
         "payment_days",
         "payment_details",
+        "receivable_account",
+        "revenue_account",
+        "tax_account",
+        "cash_account",
+        "cost_account",
+        "input_tax_account",
+        "payable_account",
     )
 
     reseller_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), unique=True)
@@ -49,13 +57,13 @@ class SellerProfile(Keyed, Base):
     payment_days: Mapped[int] = mapped_column(Integer, default=30)
     payment_details: Mapped[str | None] = mapped_column(String(500))
     # Numbers of accounts in the postings; see vlms.billing.rules.postings.
-    receivable_account: Mapped[str] = mapped_column(String(20), default="1191")
-    revenue_account: Mapped[str] = mapped_column(String(20), default="4111")
-    tax_account: Mapped[str] = mapped_column(String(20), default="2194")
-    cash_account: Mapped[str] = mapped_column(String(20), default="1113")
-    cost_account: Mapped[str] = mapped_column(String(20), default="5111")
-    input_tax_account: Mapped[str] = mapped_column(String(20), default="1268")
-    payable_account: Mapped[str] = mapped_column(String(20), default="2171")
+    receivable_account: Mapped[str] = mapped_column(String(20), default=USUAL.receivable)
+    revenue_account: Mapped[str] = mapped_column(String(20), default=USUAL.revenue)
+    tax_account: Mapped[str] = mapped_column(String(20), default=USUAL.tax)
+    cash_account: Mapped[str] = mapped_column(String(20), default=USUAL.cash)
+    cost_account: Mapped[str] = mapped_column(String(20), default=USUAL.cost)
+    input_tax_account: Mapped[str] = mapped_column(String(20), default=USUAL.input_tax)
+    payable_account: Mapped[str] = mapped_column(String(20), default=USUAL.payable)
 
 
 class BuyerProfile(Keyed, Base):

@@ -7,6 +7,8 @@ from flask import Blueprint
 from vlms.billing.views.attachments import attachments
 from vlms.billing.views.deadlines import deadlines
 from vlms.billing.views.exchange_rates import exchange_rates
+from vlms.billing.views.invoice_pages import invoices
+from vlms.billing.views.postings import postings
 from vlms.billing.views.publisher_invoices import publisher_invoices
 from vlms.billing.views.receipts import receipts
 from vlms.billing.views.taxes import taxes
@@ -15,6 +17,8 @@ BILLING_BLUEPRINTS: tuple[Blueprint, ...] = (
     attachments,
     deadlines,
     exchange_rates,
+    invoices,
+    postings,
     publisher_invoices,
     receipts,
     taxes,

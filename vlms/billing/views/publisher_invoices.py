@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, g, render_template, url_for
@@ -22,14 +21,14 @@ from vlms.billing.queries.publisher_invoices import (
     search_publisher_invoices,
 )
 from vlms.billing.rules.margin import margin_totals
-from vlms.billing.rules.month import month_of, read_month
 from vlms.billing.service.publisher_invoices import (
     record_publisher_invoice,
     remove_publisher_invoice,
 )
+from vlms.billing.views.months import month_asked
 from vlms.core.clock import local_day
 from vlms.core.db import db
-from vlms.core.errors import DomainError, NotFound
+from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.reading import read_currency
 from vlms.core.text import _
@@ -150,7 +149,7 @@ def remove(publisher_invoice_id: UUID) -> str | Response | tuple[str, int]:
 @publisher_invoices.get("/margins")
 @requires(Permission.VIEW_MARGINS)
 def margins() -> str:
-    first, last = _month()
+    first, last = month_asked()
     found = _margins()
     return render_template(
         "publisher_invoices/margins.html",
@@ -169,17 +168,6 @@ def download_margins(form: str) -> Response:
 
 
 def _margins() -> list[LineTrade]:
-    first, last = _month()
+    first, last = month_asked()
     wanted_lines = MarginFilter(g.workspace.organisation_id, first, last)
     return list_margins(db.session(), wanted_lines)
-
-
-def _month() -> tuple[date, date]:
-    """The month in the address, else this one where the reseller is."""
-    asked = wanted("month")
-    if asked is None:
-        return month_of(local_day(g.now, g.workspace.time_zone))
-    try:
-        return read_month(asked, _("Month"))
-    except DomainError:
-        raise NotFound(None, _("There is no such month.")) from None
