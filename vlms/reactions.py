@@ -30,6 +30,7 @@ from vlms.billing.service.charging import (
     charge_on_placing,
     charge_on_repricing,
 )
+from vlms.billing.service.invoicing_mail import tell_buyer
 from vlms.billing.service.receipts import settle_on_posting
 from vlms.catalog.jobs import CATALOG_JOBS
 from vlms.codes.jobs import CODE_JOBS
@@ -81,7 +82,7 @@ REACTIONS: Reactions = {
     ConsentAnswered: (tell_seller,),
     LineDelivered: (issue_on_delivery, open_on_delivery),
     LongDeliveryAsked: (check_long_issue,),
-    InvoicePosted: (settle_on_posting,),
+    InvoicePosted: (settle_on_posting, tell_buyer),
     JobEnded: (job_mail.tell_asker,),
 }
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from vlms.agreements.models import Agreement
+from vlms.agreements.models import Agreement, ResellerChange
 from vlms.billing.models.attachments import Attachment, AttachmentKind
 from vlms.billing.models.prices import ExchangeRate
 from vlms.billing.models.publisher import PublisherInvoice
@@ -23,10 +23,26 @@ def make_foreign_money(work: Work, owner_id: UUID) -> dict[str, UUID]:
     assert agreement is not None
     return {
         "attachment_id": _attachment(work, agreement),
+        "change_id": _change(work, agreement),
         "publisher_invoice_id": _publisher_invoice(work, agreement),
         "rate_id": _rate(work, agreement),
         "receipt_id": _receipt(work, agreement),
     }
+
+
+def _change(work: Work, agreement: Agreement) -> UUID:
+    made = ResellerChange(
+        organisation_id=agreement.organisation_id,
+        agreement_id=agreement.id,
+        former_id=agreement.reseller_id,
+        first_day=agreement.last_day,
+        hands_over=False,
+        reason="theirs",
+        planned_at=work.now,
+    )
+    work.session.add(made)
+    work.flush()
+    return made.id
 
 
 def _attachment(work: Work, agreement: Agreement) -> UUID:

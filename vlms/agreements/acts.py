@@ -12,9 +12,11 @@ from vlms.accounts.models import OrganisationKind
 from vlms.agreements.events import OrderAsked, TermsChanged
 from vlms.agreements.models import Agreement
 from vlms.agreements.rules.terms import FIXED_BY_ORDERS
+from vlms.agreements.service.changing_reseller import change_conditions
 from vlms.agreements.service.conditions import require_editor, require_orderer, require_whole
 from vlms.agreements.service.deleting import deletion_conditions
 from vlms.core.acts import Act, Condition, condition, in_turn
+from vlms.core.clock import local_day
 from vlms.core.text import Text, _
 from vlms.core.work import Actor, check_event
 
@@ -51,6 +53,10 @@ def acts_on(look: Look, agreement: Agreement) -> list[Act]:
     ]
     if agreement.organisation.kind is OrganisationKind.ACADEMIC:
         acts.append(_act(agreement, "schools", _("Choose the schools"), "school", [editor]))
+    today = local_day(look.now, agreement.time_zone)
+    changing = change_conditions(look.actor, agreement, today)
+    label = _("Change the reseller")
+    acts.append(_act(agreement, "change_reseller", label, "switch-horizontal", changing))
     acts.append(import_act(look))
     conditions = deletion_conditions(look.session, look.actor, look.now, agreement)
     return [*acts, _act(agreement, "delete", _("Delete"), "trash", conditions, is_final=True)]

@@ -18,6 +18,7 @@ from vlms.agreements.contacts import Contact
 from vlms.agreements.import_columns import ALL_LABELS
 from vlms.agreements.models import Agreement, ContactKind, LevelMode, Programme
 from vlms.agreements.queries import find_agreement, list_agreements
+from vlms.agreements.reseller_cli import change_reseller, resellers, withdraw_reseller_change
 from vlms.agreements.rules.import_row import AgreementRow, read_agreement_row
 from vlms.agreements.service.agreement_import import examine_agreements, import_agreements
 from vlms.agreements.service.contacts import set_contacts, set_schools
@@ -40,6 +41,10 @@ _KINDS = click.Choice([kind.value for kind in ContactKind])
 @click.group("agreements")
 def agreements() -> None:
     """Agreements and their contacts."""
+
+
+for command in (change_reseller, resellers, withdraw_reseller_change):
+    agreements.add_command(command)
 
 
 def _facts(agreement: Agreement) -> dict[str, Any]:

@@ -21,6 +21,19 @@ class DeletionAsked:
 
 
 @dataclass(frozen=True)
+class ResellerChanged:
+    """Another reseller takes an agreement on from now; None stands for no reseller.
+
+    With `hands_over` the orders go along that the publisher has not invoiced.
+    """
+
+    agreement_id: UUID
+    former_id: UUID | None
+    reseller_id: UUID | None
+    hands_over: bool
+
+
+@dataclass(frozen=True)
 class TermsChanged:
     """Terms that orders were reckoned with have changed; an answer may refuse it.
 

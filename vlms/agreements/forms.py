@@ -13,6 +13,7 @@ from vlms.agreements.contacts import Contact
 from vlms.agreements.models import Agreement, ContactKind, Programme
 from vlms.agreements.rules.terms import LABELS, AgreementTerms, read_term_day
 from vlms.agreements.rules.zones import zone_of
+from vlms.agreements.service.changing_reseller import NewReseller
 from vlms.agreements.words import CONTACT_WORDS, MODE_WORDS
 from vlms.catalog.models import PriceLevel
 from vlms.core.errors import BadInput
@@ -23,7 +24,7 @@ from vlms.core.reading import (
     read_text,
 )
 from vlms.core.text import Text, _
-from vlms.web.forms import ChoiceField, DayField, Form, TextField
+from vlms.web.forms import ChoiceField, DayField, Form, TextField, YesField
 from vlms.web.place_fields import CountryField, CurrencyField, ZoneField
 from vlms.web.uploads import UploadField
 
@@ -89,6 +90,32 @@ class AgreementForm(Form):
             reseller=self.reseller.value or None,
             account_manager_name=self.account_manager_name.value,
             account_manager_email=self.account_manager_email.value,
+        )
+
+
+class ResellerForm(Form):
+    """Who takes an agreement on, from which day."""
+
+    reseller = ChoiceField(_("New reseller"))
+    first_day = DayField(_("From this day on"), read_term_day, _("A day in the agreement's zone."))
+    hands_over = YesField(
+        _("Hand over the open orders"),
+        _("Those that the publisher has not invoiced yet. All others stay with who took them on."),
+    )
+    reason = TextField(
+        _("Reason"),
+        read_text(500),
+        _("Required: it stands in the journal."),
+        render_kw={"required": True},
+    )
+
+    def wanted(self) -> NewReseller:
+        """What was entered."""
+        return NewReseller(
+            self.reseller.value or None,
+            self.first_day.value,
+            bool(self.hands_over.data),
+            self.reason.value,
         )
 
 

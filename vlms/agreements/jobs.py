@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from vlms.agreements.service.agreement_import import import_agreements
+from vlms.agreements.service.changing_reseller import do_change, list_due_changes
 from vlms.core.packed_text import pack_text
 from vlms.core.text import _, ngettext
 from vlms.core.uploads import Upload
@@ -50,4 +51,15 @@ def _import(held: HeldJob) -> None:
     import_upload(held, PURPOSE, read_upload, write)
 
 
-AGREEMENT_JOBS = (JobKind(IMPORT_AGREEMENTS, _import),)
+def _change_resellers(held: HeldJob) -> None:
+    with held.work() as work:
+        due = list_due_changes(work)
+    for change_id in due:
+        with held.work() as work:
+            do_change(work, change_id)
+
+
+AGREEMENT_JOBS = (
+    JobKind(IMPORT_AGREEMENTS, _import),
+    JobKind("agreements.change_resellers", _change_resellers, every_seconds=60),
+)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String
+from sqlalchemy import Boolean, CheckConstraint, ColumnElement, Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.accounts.models import Organisation, School
@@ -69,9 +69,52 @@ class Agreement(Keyed, Base):
     contacts: Mapped[list[AgreementContact]] = relationship(
         back_populates="agreement", order_by="AgreementContact.kind"
     )
+    reseller_changes: Mapped[list[ResellerChange]] = relationship(
+        back_populates="agreement", order_by="ResellerChange.first_day"
+    )
     schools: Mapped[list[School]] = relationship(
         secondary="agreement_school", order_by="School.name", viewonly=True
     )
+
+    @classmethod
+    def former_sellers_read(cls, reseller_id: UUID) -> ColumnElement[bool]:
+        return cls.id.in_(ResellerChange.in_places("agreement_id", "former_id", {reseller_id}))
+
+
+class ResellerChange(Keyed, Base):
+    """From `first_day` on, a day in the agreement's zone, another reseller takes it on (O4).
+
+    No reseller before or after: the operator records the steps. `done_at` is empty while the
+    day is still to come.
+    """
+
+    __tablename__ = "reseller_change"
+    __table_args__ = (
+        Index("uq_reseller_change", "agreement_id", "first_day", unique=True),
+        Index("ix_reseller_change_former", "former_id"),
+    )
+    visible = Visibility(agreement="agreement_id", reseller="reseller_id")
+    audited = ("former_id", "reseller_id", "first_day", "hands_over", "reason", "done_at")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"))
+    former_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    reseller_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    first_day: Mapped[date] = mapped_column(Date)
+    # Whether the orders go along that the publisher has not invoiced by then.
+    hands_over: Mapped[bool] = mapped_column(Boolean)
+    reason: Mapped[str] = mapped_column(String(500))
+    planned_at: Mapped[datetime] = mapped_column(Instant)
+    planned_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    done_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    agreement: Mapped[Agreement] = relationship(back_populates="reseller_changes")
+    former: Mapped[Organisation | None] = relationship(foreign_keys=[former_id])
+    reseller: Mapped[Organisation | None] = relationship(foreign_keys=[reseller_id])
+
+    @classmethod
+    def former_sellers_read(cls, reseller_id: UUID) -> ColumnElement[bool]:
+        return cls.former_id == reseller_id
 
 
 class ContactKind(StrEnum):
@@ -101,6 +144,12 @@ class AgreementContact(Keyed, Base):
     language: Mapped[Language] = mapped_column(choice(Language, "agreement_contact_language"))
 
     agreement: Mapped[Agreement] = relationship(back_populates="contacts")
+
+    @classmethod
+    def former_sellers_read(cls, reseller_id: UUID) -> ColumnElement[bool]:
+        # Messages of the orders that stayed go to them (O5).
+        former = ResellerChange.in_places("agreement_id", "former_id", {reseller_id})
+        return cls.agreement_id.in_(former)
 
 
 class AgreementSchool(Base):

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vlms.accounts.models import Organisation
 from vlms.accounts.queries import names_organisation
-from vlms.agreements.models import Agreement, Programme
+from vlms.agreements.models import Agreement, Programme, ResellerChange
+from vlms.agreements.rules.reseller_term import Change, ResellerTerm, reseller_terms
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
 from vlms.core.text import _
@@ -49,6 +50,28 @@ def get_agreement(session: Session, agreement_id: UUID) -> Agreement:
 
 def find_agreement(session: Session, number: str) -> Agreement | None:
     return session.scalar(whole_agreements().where(Agreement.number == number))
+
+
+def get_reseller_change(session: Session, change_id: UUID) -> ResellerChange:
+    """Raises NotFound, also for one of a foreign agreement."""
+    change = session.scalar(select(ResellerChange).where(ResellerChange.id == change_id))
+    if change is None:
+        raise NotFound(None, _("There is no such change of reseller."))
+    return change
+
+
+def terms_of_resellers(agreement: Agreement) -> list[ResellerTerm]:
+    """Who takes the agreement on from which day until which, planned changes too."""
+    changes = [
+        Change(one.first_day, _name(one.former), _name(one.reseller))
+        for one in agreement.reseller_changes
+    ]
+    now = _name(agreement.reseller)
+    return reseller_terms(agreement.first_day, agreement.last_day, now, changes)
+
+
+def _name(organisation: Organisation | None) -> str | None:
+    return None if organisation is None else organisation.name
 
 
 def whole_agreements() -> Select[Agreement]:

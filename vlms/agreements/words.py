@@ -45,10 +45,17 @@ ACTION_WORDS = {
     "agreement.deleted": _("Agreement deleted"),
     "agreement.contacts_set": _("Contacts changed"),
     "agreement.schools_set": _("Schools chosen"),
+    "reseller_change.planned": _("Change of reseller planned"),
+    "reseller_change.withdrawn": _("Change of reseller withdrawn"),
+    "reseller_change.done": _("Reseller changed"),
 }
 COLUMN_WORDS = {
     **{f"agreement.{column}": label for column, label in LABELS.items()},
     "reseller_id": _("Reseller"),
+    "former_id": _("Reseller before"),
+    "hands_over": _("Open orders handed over"),
+    "reseller_change.first_day": _("From this day on"),
+    "done_at": _("Done at"),
     "email": _("E-mail"),
     "language": _("Language"),
     "schools": _("Schools"),

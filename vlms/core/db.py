@@ -69,6 +69,11 @@ class Base(DeclarativeBase):
         return condition | column.is_(None) if cls.visible.schools_share else condition
 
     @classmethod
+    def former_sellers_read(cls, reseller_id: UUID) -> ColumnElement[bool] | None:
+        """What a reseller reads, and never changes, beside the rows that carry its id."""
+        return None
+
+    @classmethod
     def has_finished(cls, owner_id: Mapped[UUID], unfinished: str) -> ColumnElement[bool]:
         """For rows that belong to one of these: that its column `unfinished` is empty.
 

@@ -24,7 +24,7 @@ def criterion(
         case Organisation():
             return _organisation(model, visible, scope, writes=writes)
         case Reseller() if visible.reseller:
-            return _column(model, visible.reseller) == scope.id
+            return _seller(model, visible.reseller, scope, writes=writes)
         case Holder() if visible.holder:
             return _column(model, visible.holder).in_(sorted(scope.person_ids))
     return false()
@@ -41,6 +41,14 @@ def _organisation(
     if scope.school_ids is not None:
         own &= _of_schools(model, visible, scope.school_ids, writes=writes)
     return own
+
+
+def _seller(
+    model: type[Base], column: str, scope: Reseller, *, writes: bool
+) -> ColumnElement[bool]:
+    own: ColumnElement[bool] = _column(model, column) == scope.id
+    former = None if writes else model.former_sellers_read(scope.id)
+    return own if former is None else own | former
 
 
 def _of_schools(

@@ -54,6 +54,8 @@ KINDS = {
     "price_consent_asked": _("Consent to a higher price asked"),
     "price_consent_answered": _("Answer about a higher price"),
     "order_acknowledged": _("Order acknowledged"),
+    "invoice_posted": _("Invoice posted"),
+    "credit_note_posted": _("Credit note posted"),
     "invoice_overdue": _("Invoice overdue"),
 }
 WHY = {

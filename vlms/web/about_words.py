@@ -89,6 +89,9 @@ _LICENSING: dict[str, Text] = {
     "agreements.index": _(
         "Agreements fix term, currency and price level. Every order is placed under one of them."
     ),
+    "agreements.change_reseller": _(
+        "Gives the agreement to another reseller from a day on; who sees what changes with it."
+    ),
     "agreements.schools": _("Which schools of the institution the agreement covers."),
     "agreements.show": _("One agreement: its term, price level, contacts and history."),
     "orders.approve": _("An order above the limit waits for a second admin: you."),

@@ -21,6 +21,7 @@ from vlms.agreements.contacts import Contact
 from vlms.agreements.models import Agreement, AgreementContact, ContactKind
 from vlms.agreements.queries import get_agreement
 from vlms.agreements.rules.terms import AgreementTerms
+from vlms.agreements.service.changing_reseller import NewReseller, plan_change
 from vlms.agreements.service.contacts import set_contacts
 from vlms.agreements.service.deleting import delete_agreement
 from vlms.agreements.service.entering import edit_agreement, may_add
@@ -105,6 +106,9 @@ def try_act(work: Work, agreement: Agreement, name: str) -> object:
         "edit": lambda: edit_agreement(work, key, replace(terms, account_manager_name="New")),
         "terms": lambda: edit_agreement(work, key, replace(terms, programme="SCE")),
         "contacts": lambda: set_contacts(work, key, nora),
+        "change_reseller": lambda: plan_change(
+            work, key, NewReseller(None, work.today(agreement.time_zone), False, "why")
+        ),
         "import": lambda: may_add(work),
         "delete": lambda: delete_agreement(work, key),
     }
@@ -153,13 +157,13 @@ def compare(shop: Shop, clock: StillClock, offers: Offers = offered) -> dict[str
     return taken
 
 
-EDITING = {"edit", "contacts"}
+EDITING = {"edit", "contacts", "change_reseller"}
 ENTERING = EDITING | {"import"}
 TAKEN = {
     "empty": {"admin": ENTERING | {"order", "delete"}, "runner": ENTERING | {"delete"}},
     "coming": {"admin": ENTERING | {"order", "delete"}, "runner": ENTERING | {"delete"}},
     "far ahead": {"admin": ENTERING | {"delete"}, "runner": ENTERING | {"delete"}},
-    "ended": {"admin": ENTERING | {"delete"}, "runner": ENTERING | {"delete"}},
+    "ended": {who: (ENTERING | {"delete"}) - {"change_reseller"} for who in ("admin", "runner")},
     "with a role": {"admin": ENTERING | {"order"}, "runner": ENTERING},
     "with a draft": {"admin": ENTERING | {"order"}, "runner": ENTERING},
     "ordered": {"admin": ENTERING | {"order"}, "runner": ENTERING},
@@ -173,7 +177,7 @@ def test_acts_shown_as_possible_are_those_that_the_service_takes(
     with making(clock()) as work:
         shop = make_in(work, state)
     taken = compare(shop, clock)
-    limited = EDITING | ({"order"} if "order" in TAKEN[state]["admin"] else set())
+    limited = TAKEN[state]["admin"] - {"import", "delete"}
     assert taken == {**TAKEN[state], "limited admin": limited}
 
 

@@ -50,10 +50,14 @@ def delete_agreement(work: Work, agreement_id: UUID) -> None:
     require(deletion_conditions(work.session, work.actor, work.now, agreement))
     work.does("agreement.deleted")
     chosen = select(AgreementSchool).where(AgreementSchool.agreement_id == agreement.id)
-    for row in (*agreement.contacts, *work.session.scalars(chosen)):
+    for row in (
+        *agreement.contacts,
+        *agreement.reseller_changes,
+        *work.session.scalars(chosen),
+    ):
         work.session.delete(row)
     work.flush()
-    work.session.expire(agreement, ["contacts"])
+    work.session.expire(agreement, ["contacts", "reseller_changes"])
     work.session.delete(agreement)
     try:
         work.flush()

@@ -1,6 +1,6 @@
 """Pages of agreements."""
 
-from vlms.agreements.views import contacts, deleting, importing, pages
+from vlms.agreements.views import contacts, deleting, importing, pages, reseller
 from vlms.agreements.views.blueprint import agreements
 
-__all__ = ["agreements", "contacts", "deleting", "importing", "pages"]
+__all__ = ["agreements", "contacts", "deleting", "importing", "pages", "reseller"]

@@ -32,6 +32,7 @@ from vlms.agreements.queries import (
     get_agreement,
     list_agreements,
     search_agreements,
+    terms_of_resellers,
 )
 from vlms.agreements.rules.terms import days_left
 from vlms.agreements.service.entering import add_agreement, edit_agreement
@@ -170,7 +171,8 @@ AGREEMENTS = add_export(
 def show(agreement_id: UUID) -> str:
     agreement = get_agreement(db.session(), agreement_id)
     acts = acts_on(_look(), agreement)
-    ids = [agreement.id, *(contact.id for contact in agreement.contacts)]
+    parts = [contact.id for contact in agreement.contacts]
+    ids = [agreement.id, *parts, *(change.id for change in agreement.reseller_changes)]
     return render_template(
         "agreements/show.html",
         agreement=agreement,
@@ -184,6 +186,7 @@ def show(agreement_id: UUID) -> str:
         acts=[act for act in acts if is_own(act)],
         acts_of_others=[act for act in acts if not is_own(act)],
         is_academic=agreement.organisation.kind is OrganisationKind.ACADEMIC,
+        reseller_terms=terms_of_resellers(agreement),
     )
 
 

@@ -19,13 +19,14 @@ from vlms.orders.events import ConsentAnswered, ConsentAsked
 from vlms.orders.models import ConsentState, Order, PriceConsent
 from vlms.orders.queries import find_approval_limit, get_order
 from vlms.orders.rules.order_clock import OrderStep, needs_approval
-from vlms.orders.rules.repricing import needs_consent
+from vlms.orders.rules.repricing import InitialOrder, needs_consent
 from vlms.orders.service.consent_conditions import (
     answer_conditions,
     asked_consent,
     check_kept_price,
 )
 from vlms.orders.service.delivery import settle
+from vlms.orders.service.past_orders import load_past
 from vlms.orders.service.repricing import (
     RepricedOrder,
     kept_prices,
@@ -59,11 +60,18 @@ def record_invoice(
     if keeps_price:
         check_kept_price(order)
     else:
-        again = price_again(work.session, order, local_day(invoice.at, order.agreement.time_zone))
+        invoiced_on = local_day(invoice.at, order.agreement.time_zone)
+        again = price_again(work.session, order, invoiced_on, _initial(work, order))
     withdraw_consent(work, order)
     if needs_consent(again.old_total, again.new_total):
         return _ask(work, again, invoice)
     return _record(work, again, invoice)
+
+
+def _initial(work: Work, order: Order) -> InitialOrder | None:
+    """The agreement's initial order, be it another reseller's (P5)."""
+    with work.as_system("the initial order of an agreement"):
+        return load_past(work.session, order.agreement).initial
 
 
 def _record(work: Work, again: RepricedOrder, invoice: PublisherInvoice) -> Order:

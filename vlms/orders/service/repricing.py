@@ -15,9 +15,8 @@ from vlms.orders.events import LineRepriced
 from vlms.orders.models import Order, OrderLine
 from vlms.orders.rules.bands import product_totals
 from vlms.orders.rules.limits import check_amount
-from vlms.orders.rules.repricing import QuotedList
+from vlms.orders.rules.repricing import InitialOrder, QuotedList
 from vlms.orders.rules.trace import LineTrace
-from vlms.orders.service.past_orders import load_past
 from vlms.orders.service.price_choice import PriceChoice
 
 
@@ -48,16 +47,17 @@ class RepricedOrder:
         return Money(self.order.total_minor + more, self.order.currency)
 
 
-def price_again(session: Session, order: Order, invoiced_on: date) -> RepricedOrder:
+def price_again(
+    session: Session, order: Order, invoiced_on: date, initial: InitialOrder | None
+) -> RepricedOrder:
     """The order at the lists of `invoiced_on`, a day in the agreement's zone; at its own level.
 
-    Nothing is priced again of the initial order's products, nor where no list has a price
-    any more.
+    Nothing is priced again of the products of the agreement's `initial` order, nor where no
+    list has a price any more.
     """
     if order.price_level is None:
         return RepricedOrder(order)
     points = next((_trace(line).source.points for line in order.lines if line.trace), None)
-    initial = load_past(session, order.agreement).initial
     choice = PriceChoice(session, order.agreement, initial, order.price_level, points, invoiced_on)
     totals = product_totals((line.product_id, line.quantity) for line in order.lines)
     return RepricedOrder(order, tuple(_lines(choice, order.lines, totals)))

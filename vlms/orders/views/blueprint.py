@@ -47,6 +47,7 @@ add_words(
         "order.fulfil": _("Order fulfilled"),
         "order.close": _("Order closed"),
         "order_line.delivered": _("Line delivered"),
+        "order.handed_over": _("Handed over to another reseller"),
         "order.repriced": _("Priced again for the publisher's invoice"),
         "price_consent.asked": _("Consent to a higher total asked"),
         "price_consent.given": _("Higher total agreed to"),

@@ -9,8 +9,9 @@ from flask import g
 
 from vlms.agreements.models import AgreementContact
 from vlms.core.clock import local_day
-from vlms.core.db import db
+from vlms.core.db import db, reading
 from vlms.core.money import Money
+from vlms.core.scope import System
 from vlms.core.text import Text, _, ngettext
 from vlms.orders.models import Order
 from vlms.orders.queries import find_approval_limit
@@ -18,6 +19,7 @@ from vlms.orders.rules.order_clock import needs_approval
 from vlms.orders.rules.repricing import needs_consent
 from vlms.orders.service.consent_conditions import find_asked
 from vlms.orders.service.mail import contacts_of
+from vlms.orders.service.past_orders import load_past
 from vlms.orders.service.pricing import PricedOrder
 from vlms.orders.service.repricing import RepricedOrder, of_kept_prices, price_again
 from vlms.web.locales import show_day, show_list, show_money
@@ -94,6 +96,8 @@ _RECORDED: dict[str, tuple[Text, list[Consequence]]] = {
         [(_("The agreement's contacts are told that the order is acknowledged."), "O5")],
     ),
 }
+# It may have been another reseller's.
+_INITIAL = System("the initial order of an agreement")
 _KEPT: Consequence = (_("What is recorded cannot be taken back."), "O4")
 
 
@@ -106,7 +110,10 @@ def invoice_decision(order: Order) -> Decision:
     """Recording the publisher's invoice, with what it would cost on an invoice of today (P5)."""
     title = _("Record the publisher's invoice")
     clock: Consequence = _("The 5 to 10 business days for the codes start on this day."), "O4"
-    again = price_again(db.session(), order, local_day(g.now, order.agreement.time_zone))
+    today = local_day(g.now, order.agreement.time_zone)
+    with reading(_INITIAL) as session:
+        initial = load_past(session, order.agreement).initial
+    again = price_again(db.session(), order, today, initial)
     told = [*_asked_before(order), *_priced_again(again), clock, _KEPT]
     return Decision(title, told, title, "clipboard", again=again if again.lines else None)
 
