@@ -67,6 +67,11 @@ LOOKS: dict[str, dict[str, Look]] = {
         "cancelled": Look("secondary", "circle-x"),
         "reversed": Look("secondary", "refresh"),
     },
+    "invoice": {
+        "draft": Look("secondary", "pencil"),
+        "posted": Look("green", "circle-check"),
+        "void": Look("orange", "ban"),
+    },
     "job": {
         "waiting": Look("secondary", "hourglass"),
         "running": Look("blue", "refresh"),

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from vlms.accounts.models import Organisation
 from vlms.billing.models.invoices import Invoice, InvoiceLine, InvoiceState
 from vlms.core.errors import NotFound
 from vlms.core.text import _
@@ -33,6 +34,15 @@ def find_invoice(session: Session, reseller_id: UUID, number: str) -> Invoice | 
     )
 
 
+def find_by_tax_number(session: Session, reseller_id: UUID, number: str) -> Invoice | None:
+    """The invoice, void ones too, for which this tax invoice was issued."""
+    return session.scalar(
+        select(Invoice).where(
+            Invoice.reseller_id == reseller_id, Invoice.tax_invoice_number == number
+        )
+    )
+
+
 def list_open_lines(
     session: Session, reseller_id: UUID, organisation_id: UUID | None = None
 ) -> Sequence[OrderLine]:
@@ -40,7 +50,44 @@ def list_open_lines(
 
     A line that was wholly credited is open again; what the system placed costs nothing (A3).
     """
-    statement = (
+    statement = _open_lines(reseller_id)
+    if organisation_id is not None:
+        statement = statement.where(Order.organisation_id == organisation_id)
+    return session.scalars(statement).all()
+
+
+def list_open_of_order(session: Session, order_id: UUID) -> Sequence[OrderLine]:
+    """The same of one order, whoever sells it."""
+    reseller_id = session.scalar(select(Order.reseller_id).where(Order.id == order_id))
+    if reseller_id is None:
+        return []
+    return session.scalars(_open_lines(reseller_id).where(Order.id == order_id)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGroup:
+    """What one invoice could ask a customer for: net, before own prices."""
+
+    customer: Organisation
+    currency: str
+    line_count: int
+    net_minor: int
+
+
+def list_open_groups(session: Session, reseller_id: UUID) -> Sequence[OpenGroup]:
+    """The open lines added up by customer and currency, by the customer's name."""
+    groups: dict[tuple[Organisation, str], list[int]] = {}
+    for line in list_open_lines(session, reseller_id):
+        key = (line.order.organisation, line.order.currency)
+        groups.setdefault(key, []).append(line.amount_minor or 0)
+    ordered = sorted(groups, key=lambda key: (key[0].search_name, key[1]))
+    return [
+        OpenGroup(*key, len(amounts), sum(amounts)) for key in ordered if (amounts := groups[key])
+    ]
+
+
+def _open_lines(reseller_id: UUID) -> Select[OrderLine]:
+    return (
         select(OrderLine)
         .join(OrderLine.order)
         .where(
@@ -58,9 +105,6 @@ def list_open_lines(
             joinedload(OrderLine.product),
         )
     )
-    if organisation_id is not None:
-        statement = statement.where(Order.organisation_id == organisation_id)
-    return session.scalars(statement).all()
 
 
 def list_invoiced_of(session: Session, reseller_id: UUID, keys: Iterable[UUID]) -> set[UUID]:

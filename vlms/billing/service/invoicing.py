@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from vlms.accounts.models import Organisation
 from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceState
@@ -109,6 +109,14 @@ def discard_draft(work: Work, invoice_id: UUID) -> None:
 def get_draft(work: Work, invoice_id: UUID, version: int | None = None) -> Invoice:
     """Raises NotFound, and Conflict unless it is a draft of this version."""
     invoice = get_invoice(work.session, invoice_id)
+    require_draft(invoice)
+    if version is not None and invoice.version != version:
+        raise changed_meanwhile()
+    return invoice
+
+
+def require_draft(invoice: Invoice) -> None:
+    """Raises Conflict for what is posted."""
     if invoice.state is not InvoiceState.DRAFT:
         raise Conflict(
             "P3",
@@ -116,9 +124,6 @@ def get_draft(work: Work, invoice_id: UUID, version: int | None = None) -> Invoi
             reason="posted",
             way_out=_("Correct it by a credit note."),
         )
-    if version is not None and invoice.version != version:
-        raise changed_meanwhile()
-    return invoice
 
 
 def changed_meanwhile() -> Conflict:
@@ -131,12 +136,12 @@ def changed_meanwhile() -> Conflict:
     )
 
 
-def order_lines_of(work: Work, invoice: Invoice) -> list[OrderLine]:
+def order_lines_of(session: Session, invoice: Invoice) -> list[OrderLine]:
     """The order lines that an invoice asks for, in its own order."""
     keys = [line.order_line_id for line in invoice.lines]
     statement = select(OrderLine).where(OrderLine.id.in_(keys))
     loaded = statement.options(joinedload(OrderLine.order), joinedload(OrderLine.product))
-    found = {line.id: line for line in work.session.scalars(loaded)}
+    found = {line.id: line for line in session.scalars(loaded)}
     return [found[key] for key in keys]
 
 

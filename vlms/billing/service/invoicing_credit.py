@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from vlms.billing.events import InvoicePosted
 from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from vlms.billing.models.prices import SellerProfile
@@ -117,19 +119,32 @@ def void(work: Work, invoice_id: UUID, reason: str) -> Invoice:
     invoice = get_invoice(work.session, invoice_id)
     require_seller(work, invoice.reseller_id)
     work.session.refresh(invoice)
-    require_posted(invoice)
-    notes = list_credit_notes(work.session, invoice.id)
-    if any(note.state is InvoiceState.POSTED for note in notes):
-        sentence = _("Credit notes correct invoice %(number)s.", number=invoice.number)
-        raise _refused("credited", sentence)
-    if invoice.kind is InvoiceKind.CREDIT_NOTE and _is_invoiced_anew(work, invoice):
-        sentence = _("What %(number)s gave back was invoiced anew.", number=invoice.number)
-        raise _refused("invoiced_anew", sentence)
+    check_voidable(work.session, invoice)
     work.does("invoice.voided", reason)
     invoice.state, invoice.void_reason = InvoiceState.VOID, reason
     invoice.voided_at, invoice.voided_by = work.now, work.actor.user_id
     work.flush()
     return invoice
+
+
+def check_voidable(session: Session, invoice: Invoice) -> None:
+    """Raises the Conflict that declaring it void would end in."""
+    require_posted(invoice)
+    notes = list_credit_notes(session, invoice.id)
+    if any(note.state is InvoiceState.POSTED for note in notes):
+        sentence = _("Credit notes correct invoice %(number)s.", number=invoice.number)
+        raise _refused("credited", sentence)
+    if invoice.kind is InvoiceKind.CREDIT_NOTE and _is_invoiced_anew(session, invoice):
+        sentence = _("What %(number)s gave back was invoiced anew.", number=invoice.number)
+        raise _refused("invoiced_anew", sentence)
+
+
+def check_creditable(session: Session, invoice: Invoice) -> None:
+    """Raises Conflict unless it is a posted invoice of which something is left."""
+    require_correctable(invoice)
+    if not left_of(invoice, credited_by_line(session, invoice.id)):
+        sentence = _("All of invoice %(number)s was given back.", number=invoice.number)
+        raise _refused("nothing_left", sentence)
 
 
 def left_of(invoice: Invoice, credited: Mapping[UUID, Credited]) -> dict[UUID, Left]:
@@ -205,7 +220,7 @@ def _note(work: Work, invoice: Invoice, seller: SellerProfile, reason: str) -> I
         issued_on=today,
         shown_to_id=invoice.organisation_id,
         seller=seller_facts(seller),
-        buyer=buyer_facts(work, invoice),
+        buyer=buyer_facts(work.session, invoice),
         created_at=work.now,
         created_by=work.actor.user_id,
         posted_at=work.now,
@@ -225,9 +240,9 @@ def _line(line: InvoiceLine, position: int, asked: Asked, tax: int) -> InvoiceLi
     )
 
 
-def _is_invoiced_anew(work: Work, note: Invoice) -> bool:
+def _is_invoiced_anew(session: Session, note: Invoice) -> bool:
     lines: Sequence[InvoiceLine] = note.lines
-    held = invoiced_quantities(work.session, [line.order_line_id for line in lines])
+    held = invoiced_quantities(session, [line.order_line_id for line in lines])
     return any(
         held.get(line.order_line_id, 0) - line.quantity > line.order_line.quantity for line in lines
     )

@@ -6,13 +6,15 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from vlms.accounts.models import Organisation
 from vlms.audit.service import journal
 from vlms.billing.events import InvoicePosted
 from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from vlms.billing.models.prices import SellerProfile
 from vlms.billing.queries.invoicing import list_invoiced_of
-from vlms.billing.queries.profiles import find_buyer, hold_seller
+from vlms.billing.queries.profiles import find_buyer, find_seller, hold_seller
 from vlms.billing.service.invoicing import changed_meanwhile, get_draft, order_lines_of
 from vlms.billing.service.invoicing_figures import work_out
 from vlms.core.errors import BadInput, Conflict
@@ -54,7 +56,7 @@ def post_invoice(work: Work, invoice_id: UUID, version: int) -> Invoice:
         "posted_by": work.actor.user_id,
         "shown_to_id": invoice.organisation_id,
         "seller": seller_facts(seller),
-        "buyer": buyer_facts(work, invoice),
+        "buyer": buyer_facts(work.session, invoice),
     }
     still = (Invoice.id == invoice.id, Invoice.version == version)
     is_draft = Invoice.state == InvoiceState.DRAFT
@@ -108,11 +110,19 @@ def seller_facts(seller: SellerProfile) -> dict[str, Any]:
     }
 
 
-def buyer_facts(work: Work, invoice: Invoice) -> dict[str, Any]:
+def parties_of(session: Session, invoice: Invoice) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the paper says of seller and buyer: as it was posted, of a draft as it is now."""
+    if invoice.seller is not None and invoice.buyer is not None:
+        return invoice.seller, invoice.buyer
+    seller = find_seller(session, invoice.reseller_id)
+    return seller_facts(seller) if seller else {}, buyer_facts(session, invoice)
+
+
+def buyer_facts(session: Session, invoice: Invoice) -> dict[str, Any]:
     """What the paper says of the buyer, as it is now; its name where nothing was entered."""
-    buyer = find_buyer(work.session, invoice.reseller_id, invoice.organisation_id)
+    buyer = find_buyer(session, invoice.reseller_id, invoice.organisation_id)
     if buyer is None:
-        customer = work.session.get_one(Organisation, invoice.organisation_id)
+        customer = session.get_one(Organisation, invoice.organisation_id)
         return {"legal_name": customer.name, "latin_name": None, "address": "", "tax_number": None}
     return {
         "legal_name": buyer.legal_name,
@@ -123,7 +133,7 @@ def buyer_facts(work: Work, invoice: Invoice) -> dict[str, Any]:
 
 
 def _check(work: Work, invoice: Invoice, today: date) -> None:
-    lines = order_lines_of(work, invoice)
+    lines = order_lines_of(work.session, invoice)
     if any(line.order.state is OrderState.CANCELLED for line in lines):
         raise _no_longer()
     if list_invoiced_of(work.session, invoice.reseller_id, [line.id for line in lines]):

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Organisation
 from vlms.agreements.models import Agreement
@@ -68,7 +69,7 @@ def save_buyer(
 ) -> BuyerProfile:
     """Enter who a customer is. Raises NotFound unless the reseller serves it, BadInput."""
     work.actor.require(Permission.EDIT_INVOICES)
-    customer = require_customer(work, reseller_id, organisation_id)
+    customer = require_customer(work.session, reseller_id, organisation_id)
     check_tax_number(facts.tax_number, customer.country)
     work.does("buyer_profile.saved")
     profile = find_buyer(work.session, reseller_id, organisation_id) or BuyerProfile(
@@ -81,7 +82,7 @@ def save_buyer(
     return profile
 
 
-def require_customer(work: Work, reseller_id: UUID, organisation_id: UUID) -> Organisation:
+def require_customer(session: Session, reseller_id: UUID, organisation_id: UUID) -> Organisation:
     """Raises NotFound unless the organisation has an agreement or orders through the reseller."""
     served = select(Agreement.id).where(
         Agreement.reseller_id == reseller_id, Agreement.organisation_id == organisation_id
@@ -89,6 +90,6 @@ def require_customer(work: Work, reseller_id: UUID, organisation_id: UUID) -> Or
     ordered = select(Order.id).where(
         Order.reseller_id == reseller_id, Order.organisation_id == organisation_id
     )
-    if not any(work.session.scalar(each.limit(1)) for each in (served, ordered)):
+    if not any(session.scalar(each.limit(1)) for each in (served, ordered)):
         raise NotFound(None, _("There is no such customer of yours."))
-    return work.session.get_one(Organisation, organisation_id)
+    return session.get_one(Organisation, organisation_id)

@@ -1,0 +1,162 @@
+"""Correcting posted invoices: credit notes, declaring void, tax invoice numbers."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import g, render_template, url_for
+from werkzeug.wrappers import Response
+
+from vlms.billing.forms.invoices import CreditForm, ReasonForm, TaxNumberForm, TaxNumbersFileForm
+from vlms.billing.models.invoices import Invoice
+from vlms.billing.queries.invoices import get_whole_lines
+from vlms.billing.queries.invoicing import credited_by_line, get_invoice
+from vlms.billing.service import invoicing_credit
+from vlms.billing.service.invoicing_numbers import (
+    examine_numbers,
+    import_numbers,
+    set_tax_invoice_number,
+)
+from vlms.billing.views.invoices import invoices
+from vlms.core.db import db
+from vlms.core.errors import DomainError
+from vlms.core.permissions import Permission
+from vlms.core.text import Text, _, ngettext
+from vlms.core.uploads import drop_upload, get_upload, keep_upload
+from vlms.core.work import Work
+from vlms.exports.reading import read_rows, read_upload
+from vlms.web.access import requires
+from vlms.web.dry_runs import dry_run_page
+from vlms.web.forms import Form
+from vlms.web.unit_of_work import answer, unit_of_work
+
+Page = str | Response | tuple[str, int]
+PURPOSE = "tax_invoice_numbers"
+
+
+@invoices.route("/<uuid:invoice_id>/credit", methods=["GET", "POST"])
+@requires(Permission.EDIT_INVOICES)
+def credit(invoice_id: UUID) -> Page:
+    invoice = get_invoice(db.session(), invoice_id)
+    invoicing_credit.check_creditable(db.session(), invoice)
+    left = invoicing_credit.left_of(invoice, credited_by_line(db.session(), invoice.id))
+    form = CreditForm()
+    if not form.is_submitted():
+        form.offer(left, invoice.currency)
+    elif form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                parts = form.parts(invoice.currency)
+                note = invoicing_credit.credit(work, invoice_id, form.reason.value, parts)
+                work.location = url_for(".show", invoice_id=note.id)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("The credit note %(number)s is made.", number=note.number))
+    lines = {str(line.id): line for line in get_whole_lines(db.session(), invoice)}
+    page = render_template(
+        "invoices/credit.html", form=form, invoice=invoice, lines=lines, left=left
+    )
+    return page, 422 if form.is_refused else 200
+
+
+@invoices.route("/<uuid:invoice_id>/void", methods=["GET", "POST"])
+@requires(Permission.EDIT_INVOICES)
+def void(invoice_id: UUID) -> Page:
+    form = ReasonForm()
+    return _stepped(
+        invoice_id,
+        form,
+        (_("Declare it void"), _("It is declared void.")),
+        lambda work: invoicing_credit.void(work, invoice_id, form.reason.value),
+        (
+            (_("It keeps its number and counts no more; its lines can be invoiced anew."), "P3"),
+            (_("What was paid of it is free for other invoices."), None),
+        ),
+    )
+
+
+@invoices.route("/<uuid:invoice_id>/tax-number", methods=["GET", "POST"])
+@requires(Permission.EDIT_INVOICES)
+def tax_number(invoice_id: UUID) -> Page:
+    form = TaxNumberForm()
+
+    def act(work: Work) -> Invoice:
+        return set_tax_invoice_number(work, invoice_id, form.tax_invoice_number.value)
+
+    effects = ((_("The number stands on the paper; its buyer sees it at once."), None),)
+    return _stepped(
+        invoice_id, form, (_("Note the tax invoice"), _("The number is noted.")), act, effects
+    )
+
+
+def _stepped(
+    invoice_id: UUID,
+    form: Form,
+    told: tuple[Text, Text],
+    act: Callable[[Work], Invoice],
+    effects: tuple[tuple[Text, str | None], ...],
+) -> Page:
+    """A page with one field and one button; `told` are its title, and its message after."""
+    invoice = get_invoice(db.session(), invoice_id)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                act(work)
+                work.location = url_for(".show", invoice_id=invoice_id)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, told[1])
+    page = render_template(
+        "invoices/step.html", form=form, invoice=invoice, title=told[0], effects=effects
+    )
+    return page, 422 if form.is_refused else 200
+
+
+@invoices.route("/tax-numbers", methods=["GET", "POST"])
+@requires(Permission.EDIT_INVOICES)
+def import_tax_numbers() -> Page:
+    form = TaxNumbersFileForm()
+    if form.validate_on_submit() and form.file.value is not None:
+        reseller_id: UUID = g.workspace.organisation_id
+        try:
+            name, body = form.file.value
+            examine_numbers(db.session(), reseller_id, read_rows(io.BytesIO(body), name))
+            with unit_of_work(form) as work:
+                upload = keep_upload(
+                    work, PURPOSE, form.file.value, organisation_id=reseller_id, remark=""
+                )
+                work.location = url_for(".dry_run_tax_numbers", upload_id=upload.id)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work)
+    page = render_template("invoices/import_tax_numbers.html", form=form)
+    return page, 422 if form.is_refused else 200
+
+
+@invoices.route("/tax-numbers/<uuid:upload_id>", methods=["GET", "POST"])
+@requires(Permission.EDIT_INVOICES)
+def dry_run_tax_numbers(upload_id: UUID) -> Page:
+    form = Form()
+    reseller_id: UUID = g.workspace.organisation_id
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                upload = get_upload(work.session, upload_id, PURPOSE, (work.actor, work.now))
+                count = import_numbers(work, reseller_id, read_upload(upload))
+                drop_upload(work, upload)
+                work.location = url_for(".index")
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(
+                work,
+                ngettext("%(number)s number is noted.", "%(number)s numbers are noted.", count),
+            )
+    upload = get_upload(db.session(), upload_id, PURPOSE, (g.actor, g.now))
+    run = examine_numbers(db.session(), reseller_id, read_upload(upload))
+    return dry_run_page("invoices/dry_run_tax_numbers.html", form, run, filename=upload.filename)
