@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from vlms.billing.rules.tax import TaxMode
@@ -25,13 +26,11 @@ def make_posted(
     """A posted invoice over the order's first lines, so much net each; negative: a credit note."""
     day = issued_on or work.now.date()
     net = sum(nets)
-    given = {
+    given: dict[str, Any] = {
         "organisation_id": order.organisation_id,
         "reseller_id": order.reseller_id,
         "shown_to_id": order.organisation_id,
         "kind": InvoiceKind.INVOICE if net > 0 else InvoiceKind.CREDIT_NOTE,
-        "state": InvoiceState.POSTED,
-        "number": number,
         "currency": order.currency,
         "language": Language.ENGLISH,
         "issued_on": day,
@@ -42,14 +41,22 @@ def make_posted(
         "tax_minor": tax,
         "gross_minor": net + tax,
         "created_at": work.now,
-        "posted_at": work.now,
         **facts,
     }
     # What is posted never changes: it is made as a draft, lines and all.
-    posted = {name: given.pop(name) for name in ("state", "number", "posted_at")}
+    state = given.pop("state", InvoiceState.POSTED)
     invoice = Invoice(**given, state=InvoiceState.DRAFT)
     work.session.add(invoice)
     work.flush()
+    _add_lines(work, invoice, order, (nets, tax))
+    invoice.state, invoice.number, invoice.posted_at = state, number, work.now
+    work.flush()
+    return invoice
+
+
+def _add_lines(work: Work, invoice: Invoice, order: Order, amounts: tuple[list[int], int]) -> None:
+    """Net amounts of the order's first lines, and all of the tax on the first."""
+    nets, tax = amounts
     for position, (minor, line) in enumerate(zip(nets, order.lines, strict=False), start=1):
         work.session.add(
             InvoiceLine(
@@ -75,7 +82,3 @@ def make_posted(
             )
         )
     work.flush()
-    for name, value in posted.items():
-        setattr(invoice, name, value)
-    work.flush()
-    return invoice

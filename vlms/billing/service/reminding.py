@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from vlms.accounts.models import Organisation
@@ -36,24 +37,7 @@ def remind(work: Work, invoice_id: UUID) -> Reminder:
         )
     to = _recipient(work, invoice)
     work.does("invoice.reminded")
-    facts = {
-        "number": invoice.number,
-        "seller": invoice.reseller.name,
-        "open_minor": open_minor,
-        "currency": invoice.currency,
-        "due_on": invoice.due_on.isoformat(),
-        "days_late": days_late(invoice.due_on, today),
-        "path": f"/o/{invoice.organisation.slug}/invoices/{invoice.id}",
-    }
-    occasion = f"invoice_overdue:{invoice.id}:{today}"
-    mail = Mail("invoice_overdue", invoice.id, occasion, invoice.organisation_id, None, None, facts)
-    if post(work, mail, to) is None:
-        raise Conflict(
-            None,
-            _("The customer was reminded of this invoice today."),
-            reason="reminded_today",
-            way_out=_("Wait until tomorrow, or call."),
-        )
+    _post(work, invoice, to, (today, invoice.due_on, open_minor))
     reminder = Reminder(
         organisation_id=invoice.organisation_id,
         reseller_id=invoice.reseller_id,
@@ -66,6 +50,29 @@ def remind(work: Work, invoice_id: UUID) -> Reminder:
     work.session.add(reminder)
     work.flush()
     return reminder
+
+
+def _post(work: Work, invoice: Invoice, to: Recipient, owed: tuple[date, date, int]) -> None:
+    """The mail with what is owed: today, the due day, the open amount."""
+    today, due_on, open_minor = owed
+    facts = {
+        "number": invoice.number,
+        "seller": invoice.reseller.name,
+        "open_minor": open_minor,
+        "currency": invoice.currency,
+        "due_on": due_on.isoformat(),
+        "days_late": days_late(due_on, today),
+        "path": f"/o/{invoice.organisation.slug}/invoices/{invoice.id}",
+    }
+    occasion = f"invoice_overdue:{invoice.id}:{today}"
+    mail = Mail("invoice_overdue", invoice.id, occasion, invoice.organisation_id, facts=facts)
+    if post(work, mail, to) is None:
+        raise Conflict(
+            None,
+            _("The customer was reminded of this invoice today."),
+            reason="reminded_today",
+            way_out=_("Wait until tomorrow, or call."),
+        )
 
 
 def _open(work: Work, invoice: Invoice) -> int:
