@@ -7,12 +7,15 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from tests.support.files_of_others import LEDGER, as_csv, confirmed, ledger_row, take
 from vlms.agreements.models import Agreement, ResellerChange
 from vlms.billing.models.attachments import Attachment, AttachmentKind
 from vlms.billing.models.prices import ExchangeRate
 from vlms.billing.models.publisher import PublisherInvoice
 from vlms.billing.models.receipts import Receipt
 from vlms.core.work import Work
+from vlms.reconciliation.models.files import ReconciliationFile
+from vlms.reconciliation.service.periods import period_for
 
 
 def make_foreign_money(work: Work, owner_id: UUID) -> dict[str, UUID]:
@@ -21,8 +24,12 @@ def make_foreign_money(work: Work, owner_id: UUID) -> dict[str, UUID]:
         select(Agreement).where(Agreement.organisation_id == owner_id).order_by(Agreement.number)
     ).first()
     assert agreement is not None
+    file = _file(work, agreement)
+    assert file.mapping_id
     return {
         "attachment_id": _attachment(work, agreement),
+        "file_id": file.id,
+        "mapping_id": file.mapping_id,
         "change_id": _change(work, agreement),
         "publisher_invoice_id": _publisher_invoice(work, agreement),
         "rate_id": _rate(work, agreement),
@@ -43,6 +50,13 @@ def _change(work: Work, agreement: Agreement) -> UUID:
     work.session.add(made)
     work.flush()
     return made.id
+
+
+def _file(work: Work, agreement: Agreement) -> ReconciliationFile:
+    assert agreement.reseller_id
+    body = as_csv([LEDGER, ledger_row(1)])
+    period = period_for(work, agreement.reseller_id, "2026-03")
+    return take(work, period, body, said=confirmed(body))
 
 
 def _attachment(work: Work, agreement: Agreement) -> UUID:

@@ -33,6 +33,19 @@ MONEY: dict[str, Text] = {
     "postings.index": _(
         "What your accounting system is to be told of a month: double entry, by currency."
     ),
+    "files.examine": _(
+        "How a file will be read: its layout, columns, days and numbers. Nothing counts until "
+        "you say so."
+    ),
+    "files.index": _(
+        "Your own ledgers and the publisher's files, as they were taken in for a month."
+    ),
+    "files.mappings": _("What you answered about headings of files; each was asked once."),
+    "files.show": _("One file with each of its rows: which count, and why the others do not."),
+    "files.upload": _(
+        "Give the ledger or the publisher's file of a month; it is compared with your orders."
+    ),
+    "files.withdraw": _("A file that was taken in by mistake; none of its rows will count."),
     "publisher_invoices.index": _(
         "What the publisher asks you for, beside your own invoices. Customers never see it."
     ),

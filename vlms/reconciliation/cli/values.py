@@ -18,7 +18,7 @@ from vlms.reconciliation.queries.files import (
     list_left_out,
     sum_file,
 )
-from vlms.reconciliation.rules.month import read_month
+from vlms.reconciliation.rules.month import read_period
 
 MOST_LEFT_OUT = 200
 period_option = click.option(
@@ -26,7 +26,7 @@ period_option = click.option(
     "month",
     required=True,
     metavar="YYYY-MM",
-    type=Read(read_month, _("Month")),
+    type=Read(read_period, _("Month")),
     help="The month that it belongs to.",
 )
 

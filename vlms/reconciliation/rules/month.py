@@ -1,21 +1,12 @@
-"""Months as people type them: 2026-03."""
+"""The month of a period as it is kept: 2026-03."""
 
 from __future__ import annotations
 
-import re
-
-from vlms.core.errors import BadInput
-from vlms.core.reading import refuse
-from vlms.core.text import Text, _
-
-_MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
+from vlms.billing.rules.month import read_month
+from vlms.core.text import Text
 
 
-def read_month(typed: str, label: Text) -> str:
-    """A month as 2026-03. Raises BadInput."""
-    month = typed.strip()
-    if not month:
-        raise BadInput(None, _("%(field)s is missing.", field=label), reason="missing")
-    if not _MONTH.fullmatch(month):
-        raise refuse(typed, label, _("Enter year and month, as 2026-03."))
-    return month
+def read_period(typed: str, label: Text) -> str:
+    """A month typed as 2026-03 or 2026/3. Raises BadInput."""
+    first, _last = read_month(typed, label)
+    return f"{first:%Y-%m}"

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-RECONCILIATION_BLUEPRINTS: tuple[Blueprint, ...] = ()
+from vlms.reconciliation.views.files import files
+
+RECONCILIATION_BLUEPRINTS: tuple[Blueprint, ...] = (files,)
