@@ -114,6 +114,9 @@ _LICENSING: dict[str, Text] = {
     "orders.record": _(
         "Record what the publisher did with the order; its clock goes on from there."
     ),
+    "customers.codes": _("Counts and last characters of an order's codes, for a dispute."),
+    "customers.index": _("Whose agreements name you as reseller, and what runs for each."),
+    "customers.show": _("One customer: its agreements, on which days they are yours, its orders."),
     "deadlines.index": _(
         "What waits of your customers' orders, late ones first. Record here what the publisher did."
     ),

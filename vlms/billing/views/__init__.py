@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from vlms.billing.views.attachments import attachments
+from vlms.billing.views.customers import customers
 from vlms.billing.views.deadlines import deadlines
 from vlms.billing.views.exchange_rates import exchange_rates
 from vlms.billing.views.invoice_pages import invoices
@@ -15,6 +16,7 @@ from vlms.billing.views.taxes import taxes
 
 BILLING_BLUEPRINTS: tuple[Blueprint, ...] = (
     attachments,
+    customers,
     deadlines,
     exchange_rates,
     invoices,
