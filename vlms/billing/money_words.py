@@ -42,7 +42,7 @@ COLUMN_WORDS = {
     "product_key": _("Product"),
     "percent": _("Percent"),
     "mode": _("Rounded"),
-    "effective_from": _("From"),
+    "effective_from": _("In effect from"),
     "invoiced_on": _("Invoiced"),
     "received_on": _("Received on"),
     **{f"{name}_account": word for name, word in ACCOUNT_WORDS.items()},

@@ -13,7 +13,7 @@ from vlms.exports.table import Column, Kind, Table
 _COLUMNS: tuple[Column[Posting], ...] = (
     Column(_("Posting"), lambda one: one.key, meaning=_("It never changes; take each once.")),
     Column(_("Day"), lambda one: one.day, Kind.DATE),
-    Column(_("Account"), lambda one: one.account),
+    Column(_("Ledger account"), lambda one: one.account),
     Column(_("Debit"), lambda one: one.debit, Kind.MONEY),
     Column(_("Credit"), lambda one: one.credit, Kind.MONEY),
     Column(_("Currency"), lambda one: one.currency),

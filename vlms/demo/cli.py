@@ -21,6 +21,8 @@ from vlms.demo.academy import play_academy
 from vlms.demo.agreements import sign_agreements
 from vlms.demo.cast import LEARNERS, MEMBERS, PASSWORD, Cast, gather
 from vlms.demo.codes import play_codes
+from vlms.demo.desk import play_desk
+from vlms.demo.money import play_money, play_rates
 from vlms.demo.orders import SCOPE, Stage, play_orders
 from vlms.exports.reading import read_rows
 from vlms.resources import PACKAGE
@@ -65,6 +67,9 @@ def play(stage: Stage) -> dict[str, UUID]:
     orders = play_orders(stage)
     play_codes(stage, orders)
     play_academy(stage)
+    play_desk(stage, orders)
+    play_rates(stage)
+    play_money(stage, orders)
     return orders
 
 

@@ -38,9 +38,9 @@ PURPOSE = "exchange_rates"
 _HEADINGS = (
     Heading("pair", _("One unit of"), "from_currency"),
     Heading("rate", _("is worth"), None, "number"),
-    Heading("effective_on", _("From"), "effective_on", "nowrap"),
+    Heading("effective_on", _("In effect from"), "effective_on", "nowrap"),
     Heading("source", LABELS["source"]),
-    Heading("remove", _("Remove"), None, "text-end"),
+    Heading("remove", _("Remove")),
 )
 _FILTERS = (Filter("currency", _("Currency"), hint=_("As USD")),)
 
