@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,9 +11,13 @@ from sqlalchemy import select
 from tests.support.files_of_others import LEDGER, as_csv, confirmed, ledger_row, take
 from vlms.agreements.models import Agreement, ResellerChange
 from vlms.billing.models.attachments import Attachment, AttachmentKind
-from vlms.billing.models.prices import ExchangeRate
+from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceState
+from vlms.billing.models.prices import ExchangeRate, SellingPrice
 from vlms.billing.models.publisher import PublisherInvoice
 from vlms.billing.models.receipts import Receipt
+from vlms.billing.rules.tax import TaxMode
+from vlms.catalog.models import Product
+from vlms.core.language import Language
 from vlms.core.work import Work
 from vlms.reconciliation.models.files import ReconciliationFile
 from vlms.reconciliation.service.periods import period_for
@@ -28,6 +33,9 @@ def make_foreign_money(work: Work, owner_id: UUID) -> dict[str, UUID]:
     assert file.mapping_id
     return {
         "attachment_id": _attachment(work, agreement),
+        "customer_id": owner_id,
+        "invoice_id": _invoice(work, agreement),
+        "price_id": _price(work, agreement),
         "file_id": file.id,
         "mapping_id": file.mapping_id,
         "change_id": _change(work, agreement),
@@ -71,6 +79,36 @@ def _attachment(work: Work, agreement: Agreement) -> UUID:
         digest="0" * 64,
         sealed_content=b"none",
         added_at=work.now,
+    )
+    work.session.add(made)
+    work.flush()
+    return made.id
+
+
+def _invoice(work: Work, agreement: Agreement) -> UUID:
+    made = Invoice(
+        organisation_id=agreement.organisation_id,
+        reseller_id=agreement.reseller_id,
+        kind=InvoiceKind.INVOICE,
+        state=InvoiceState.DRAFT,
+        currency="USD",
+        language=Language.ENGLISH,
+        tax_country="US",
+        tax_mode=TaxMode.PER_LINE,
+        created_at=work.now,
+    )
+    work.session.add(made)
+    work.flush()
+    return made.id
+
+
+def _price(work: Work, agreement: Agreement) -> UUID:
+    made = SellingPrice(
+        reseller_id=agreement.reseller_id,
+        product_id=work.session.scalars(select(Product.id)).first(),
+        currency="USD",
+        unit_price=Decimal(1),
+        effective_from=date(2026, 1, 1),
     )
     work.session.add(made)
     work.flush()

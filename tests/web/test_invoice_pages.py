@@ -6,7 +6,6 @@ import io
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -199,7 +198,7 @@ def test_the_workbook_adds_up_to_the_paper(
     nets = [line.net_minor / 100 for line in posted.lines]
     assert set(nets) <= set(values)
     listed = client.get(f"{OURS}/download/csv")
-    assert posted.number in listed.get_data(as_text=True)
+    assert str(posted.number) in listed.get_data(as_text=True)
 
 
 def test_who_sells_who_buys_and_own_prices_are_entered(

@@ -35,7 +35,7 @@ from vlms.core.scope import System
 TEACHER_EMAIL = "tom@fabrikam.example"
 # Of the whole institution, or of nobody; what stands there of a school is that school's alone.
 SHARED = {"pack_id", "product_id", "course_id", "term_id", "agreement_id"}
-PLAIN = {"form": "csv", "step": "x", "token": "x" * 43}
+PLAIN = {"currency": "USD", "form": "csv", "step": "x", "token": "x" * 43}
 
 
 @pytest.fixture

@@ -8,10 +8,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from vlms.billing.invoice_words import KIND_WORDS, STATE_WORDS
 from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from vlms.billing.money_words import shown_percent
+from vlms.billing.queries.invoices import get_whole_lines
+from vlms.billing.queries.invoicing import get_invoice
 from vlms.billing.service.invoicing_figures import rate_text
+from vlms.billing.service.invoicing_posting import parties_of
 from vlms.core.days import day_writer
 from vlms.core.language import Language
 from vlms.core.money import Money
@@ -50,6 +55,19 @@ class Paper:
         for line in self.lines:
             sums[line.tax_percent] = sums.get(line.tax_percent, 0) + line.tax_minor
         return [(percent, self.money(minor)) for percent, minor in sorted(sums.items())]
+
+
+def paper_of(session: Session, invoice: Invoice, made_at: datetime) -> Paper:
+    """All that the paper of an invoice says."""
+    seller, buyer = parties_of(session, invoice)
+    corrected = get_invoice(session, invoice.corrects_id) if invoice.corrects_id else None
+    lines = get_whole_lines(session, invoice)
+    return Paper(invoice, lines, seller, buyer, corrected, made_at)
+
+
+def paper_name(invoice: Invoice) -> str:
+    """The file's name without its ending."""
+    return f"{invoice.kind.value.replace('_', '-')}-{invoice.number or 'draft'}"
 
 
 def invoice_paper(paper: Paper, language: Language) -> Document:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from vlms.core.text import Text, _
 
 # Answers that are no pages: files.
-NO_MONEY_PAGES = frozenset({"attachments.download", "postings.download", "publisher_invoices.download_margins"})
+NO_MONEY_PAGES = frozenset(
+    {
+        "attachments.download",
+        "invoices.download",
+        "invoices.pdf",
+        "invoices.workbook",
+        "postings.download",
+        "publisher_invoices.download_margins",
+        "statements.download",
+        "statements.download_layout",
+    }
+)
 
 MONEY: dict[str, Text] = {
     "attachments.add_to_agreement": _(
@@ -46,6 +57,40 @@ MONEY: dict[str, Text] = {
         "Give the ledger or the publisher's file of a month; it is compared with your orders."
     ),
     "files.withdraw": _("A file that was taken in by mistake; none of its rows will count."),
+    "invoices.add_price": _(
+        "Enter a price of your own; it counts for orders of its day and later."
+    ),
+    "invoices.buyer": _("What your papers say of this customer, and where its invoices are sent."),
+    "invoices.buyers": _(
+        "Your customers, and what invoices to them say: name, address, tax number."
+    ),
+    "invoices.credit": _(
+        "A posted invoice never changes: a credit note gives back all of it, or parts of its lines."
+    ),
+    "invoices.discard": _("A draft that is not needed goes; its lines can be invoiced anew."),
+    "invoices.draft": _(
+        "Tick the lines of one or several orders that one invoice is to ask for, and enter what "
+        "its paper says besides."
+    ),
+    "invoices.dry_run_tax_numbers": _(
+        "Which invoices would get which tax invoice number. Nothing is written until you say so."
+    ),
+    "invoices.edit": _("Change a draft; its prices, taxes and rates are those of today."),
+    "invoices.import_tax_numbers": _(
+        "Note the numbers of many tax invoices at once from a spreadsheet."
+    ),
+    "invoices.index": _(
+        "Invoices and credit notes of reseller and customer. What is posted never changes."
+    ),
+    "invoices.post": _("Look at the amounts once more: posting gives the number and is final."),
+    "invoices.prices": _("Prices of your own, for all customers or for one."),
+    "invoices.seller": _("What your invoices say of you: name, address, tax number, how to pay."),
+    "invoices.show": _(
+        "An invoice with its lines, how each was counted, its taxes, and what corrects it."
+    ),
+    "invoices.tax_number": _("Note which tax invoice was issued for this invoice."),
+    "invoices.to_invoice": _("What customers ordered and no invoice asks for yet."),
+    "invoices.void": _("An invoice that was declared void keeps its number and counts no more."),
     "publisher_invoices.index": _(
         "What the publisher asks you for, beside your own invoices. Customers never see it."
     ),
@@ -59,7 +104,9 @@ MONEY: dict[str, Text] = {
         "Take out an invoice that was recorded by mistake; its lines are open again."
     ),
     "publisher_invoices.show": _("One invoice of the publisher, with the margin of its lines."),
-    "receipts.due": _("Posted invoices that are not wholly paid; the overdue ones can be reminded of."),
+    "receipts.due": _(
+        "Posted invoices that are not wholly paid; the overdue ones can be reminded of."
+    ),
     "receipts.index": _("Payments that have arrived, and which invoices they paid."),
     "receipts.record": _("Enter a payment that has arrived, and say which invoice it pays."),
     "receipts.settle": _("Let what is left of a credit note settle another open invoice."),
@@ -69,6 +116,11 @@ MONEY: dict[str, Text] = {
         "Take back a payment that was recorded by mistake; its invoices are open again."
     ),
     "taxes.add": _("Enter a rate of tax; it holds from its day on, until a later one begins."),
-    "taxes.index": _("Which tax invoices carry, by country, product and day, and how it is rounded."),
+    "taxes.index": _(
+        "Which tax invoices carry, by country, product and day, and how it is rounded."
+    ),
     "taxes.rounding": _("Say whether a country rounds tax on each line or on the whole invoice."),
+    "statements.index": _(
+        "What was charged in a month, up to a cut-off: by kind, line by line, and as files."
+    ),
 }

@@ -12,6 +12,7 @@ from vlms.billing.cli.postings import postings
 from vlms.billing.cli.profiles import buyers, prices, sellers
 from vlms.billing.cli.publisher_invoices import publisher_invoices
 from vlms.billing.cli.receipts import receipts
+from vlms.billing.cli.statements import statement
 from vlms.billing.cli.taxes import taxes
 
 
@@ -33,4 +34,5 @@ billing.add_command(prices)
 billing.add_command(publisher_invoices)
 billing.add_command(receipts)
 billing.add_command(sellers)
+billing.add_command(statement)
 billing.add_command(taxes)

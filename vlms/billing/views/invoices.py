@@ -14,7 +14,15 @@ from werkzeug.wrappers import Response
 
 from vlms.audit.views import journal_of
 from vlms.billing.invoice_acts import acts_on_invoice
-from vlms.billing.invoice_papers import OWN_PRICE, Paper, invoice_book, invoice_paper, invoice_table
+from vlms.billing.invoice_papers import (
+    OWN_PRICE,
+    Paper,
+    invoice_book,
+    invoice_paper,
+    invoice_table,
+    paper_name,
+    paper_of,
+)
 from vlms.billing.invoice_words import (
     ACTION_WORDS,
     COLUMN_WORDS,
@@ -27,14 +35,12 @@ from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceState
 from vlms.billing.queries.invoices import (
     InvoiceFilter,
     count_invoices,
-    get_whole_lines,
     list_invoices,
     list_invoices_of_order,
     search_invoices,
 )
 from vlms.billing.queries.invoicing import get_invoice, list_credit_notes, list_open_of_order
 from vlms.billing.service.invoicing_figures import rate_text
-from vlms.billing.service.invoicing_posting import parties_of
 from vlms.core.db import db
 from vlms.core.language import Language
 from vlms.core.permissions import Permission
@@ -158,10 +164,7 @@ def show(invoice_id: UUID) -> str:
 
 
 def _paper(invoice: Invoice) -> Paper:
-    seller, buyer = parties_of(db.session(), invoice)
-    corrected = invoice.corrects_id and get_invoice(db.session(), invoice.corrects_id)
-    lines = get_whole_lines(db.session(), invoice)
-    return Paper(invoice, lines, seller, buyer, corrected or None, _made_at())
+    return paper_of(db.session(), invoice, _made_at())
 
 
 @invoices.get("/<uuid:invoice_id>/invoice.pdf")
@@ -171,7 +174,7 @@ def pdf(invoice_id: UUID) -> Response:
     invoice = get_invoice(db.session(), invoice_id)
     with force_locale(_language(invoice).value):
         paper = invoice_paper(_paper(invoice), _language(invoice))
-        return send_document(paper, _filename(invoice))
+        return send_document(paper, paper_name(invoice))
 
 
 @invoices.get("/<uuid:invoice_id>/invoice.xlsx")
@@ -179,16 +182,12 @@ def pdf(invoice_id: UUID) -> Response:
 def workbook(invoice_id: UUID) -> Response:
     invoice = get_invoice(db.session(), invoice_id)
     with force_locale(_language(invoice).value):
-        return send_book(invoice_book(_paper(invoice)), _filename(invoice))
+        return send_book(invoice_book(_paper(invoice)), paper_name(invoice))
 
 
 def _language(invoice: Invoice) -> Language:
     asked = wanted("language")
     return Language(asked) if asked in set(Language) else invoice.language
-
-
-def _filename(invoice: Invoice) -> str:
-    return f"{invoice.kind.value.replace('_', '-')}-{invoice.number or 'draft'}"
 
 
 def _of_order(order_id: UUID) -> dict[str, Any] | None:
