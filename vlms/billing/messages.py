@@ -34,9 +34,9 @@ class ReadyMessage:
         return f"mailto:{quote(self.to.email)}?{written}"
 
 
-# The publisher answers for prices and orders, who issues them for codes.
-_TOPICS: dict[Promise, Topic] = {
-    Promise.ACKNOWLEDGEMENT: Topic.PRICING,
+# The publisher's account manager answers for orders, and for codes who issues them.
+_TOPICS: dict[Promise, Topic | None] = {
+    Promise.ACKNOWLEDGEMENT: None,
     Promise.SITE_PACK: Topic.CODES,
     Promise.CODES: Topic.CODES,
 }

@@ -90,6 +90,7 @@ HISTORY = {
     "acknowledged": Plot(TAIWAN, -6, (("fundamentals-exam-voucher", 15, False),), steps=2),
     "late": Plot(MAIN, -7, (("mcp-exam-voucher", 4, False),), steps=1),
     "placed": Plot(MAIN, -1, (("fundamentals-exam-voucher", 8, False),), steps=0),
+    "dearer": Plot(MAIN, -10, (("e-reference-developer", 4, False),), steps=2, pace=1.0),
     "approval": Plot(MAIN, -0.5, (("mcp-exam-voucher", 120, False),), steps=0),
 }
 
