@@ -135,4 +135,5 @@ def rows_read(body: bytes, said: Answers | None = None, filename: str = "a.csv")
     table = delivered(body, filename).table
     guessed = examine(table, {}, said or Answers())
     way = examine(table, {}, Answers(guessed.columns, guessed.day_order, guessed.decimal)).way()
-    return [RowReader(way).read(row) for row in table.rows()]
+    reader = RowReader(way)
+    return [reader.read(row) for row in table.rows()]

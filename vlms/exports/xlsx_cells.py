@@ -46,7 +46,8 @@ class Cells:
         """The value of a cell element; None when it is empty or a problem."""
         self._row, self._place = row, place
         inner = {local(child.tag): child for child in cell}
-        if "f" in inner and not (self._formulas and "v" in inner):
+        is_stored = self._formulas and "v" in inner and inner["v"].text
+        if "f" in inner and not is_stored:
             sentence = _("Cell %(cell)s holds a formula.", cell=self._address)
             self._add(sentence, _("Type the value instead."))
             return None

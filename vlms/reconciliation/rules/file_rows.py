@@ -38,7 +38,8 @@ _TOTAL = re.compile(
     r"(?:(?:grand|sub|overall|net|gross)[\s-]*)?totals?|sum|summe|total general"
     r"|本?[頁期月]?(?:合計|總計|小計|共計|總和)"
 )
-_BESIDE_TOTAL = re.compile(r"[\s:：()（）=]|\b[a-z]{3}\b$")
+_SIGNS = re.compile(r"[\s:()=]+")
+_CURRENCY_BEHIND = re.compile(r"(?<=.) ?[a-z]{3}$")
 _TAIWAN_DOLLAR = frozenset({"NTD", "NT$", "NT", "新台幣", "新臺幣", "台幣", "臺幣"})
 # One kind by the words of either published layout.
 _KINDS = {
@@ -208,8 +209,8 @@ def is_total_word(value: Value) -> bool:
     text = unicodedata.normalize("NFKC", value_text(value)).casefold().strip()
     if not text or len(text) > 40:
         return False
-    bare = _BESIDE_TOTAL.sub(" ", text).strip()
-    return bool(_TOTAL.fullmatch(" ".join(bare.split()))) or bool(_TOTAL.fullmatch(text))
+    bare = _SIGNS.sub(" ", text).strip()
+    return any(_TOTAL.fullmatch(said) for said in (bare, _CURRENCY_BEHIND.sub("", bare)))
 
 
 def read_file_currency(typed: str) -> str:
