@@ -40,6 +40,9 @@ MONEY: dict[str, Text] = {
     "exchange_rates.index": _(
         "Your exchange rates by day. An invoice uses the latest one until its day."
     ),
+    "files.papers": _(
+        "Record the invoices that this file of the publisher tells of, each with its lines."
+    ),
     "postings.accounts": _("The numbers of your accounts, as your accounting system knows them."),
     "postings.index": _(
         "What your accounting system is to be told of a month: double entry, by currency."

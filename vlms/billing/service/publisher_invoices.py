@@ -26,12 +26,16 @@ from vlms.orders.models import OrderLine
 
 @dataclass(frozen=True, slots=True)
 class BilledLine:
-    """What the publisher asks for of one order line; quantity None: all of the line."""
+    """What the publisher asks for of one order line; quantity None: all of the line.
+
+    `tax_minor` None: the paper tells its tax in one sum alone.
+    """
 
     order_line_id: UUID
     net_minor: int
     quantity: int | None = None
     unit_price: Decimal | None = None
+    tax_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +152,8 @@ def _lines(
     ordered: Mapping[UUID, OrderLine],
     net: int,
 ) -> list[PublisherInvoiceLine]:
-    """The rows; the paper's tax is shared by their net amounts, so that they add up (I14)."""
-    exact = [Fraction(new.tax_minor * line.net_minor, net or 1) for line in new.lines]
-    taxes = shared(new.tax_minor, exact, range(len(exact)))
+    """The rows; tax that is told in one sum is shared by net amounts, so that it adds up (I14)."""
+    taxes = _taxes(new, net)
     return [
         PublisherInvoiceLine(
             reseller_id=invoice.reseller_id,
@@ -165,6 +168,14 @@ def _lines(
         )
         for position, (line, tax) in enumerate(zip(new.lines, taxes, strict=True), start=1)
     ]
+
+
+def _taxes(new: NewPublisherInvoice, net: int) -> list[int]:
+    told = [line.tax_minor for line in new.lines if line.tax_minor is not None]
+    if len(told) == len(new.lines) and sum(told) == new.tax_minor:
+        return told
+    exact = [Fraction(new.tax_minor * line.net_minor, net or 1) for line in new.lines]
+    return shared(new.tax_minor, exact, range(len(exact)))
 
 
 def remove_publisher_invoice(work: Work, invoice_id: UUID, reason: str) -> None:

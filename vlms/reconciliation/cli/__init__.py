@@ -6,6 +6,7 @@ import click
 
 from vlms.reconciliation.cli.files import files, mappings
 from vlms.reconciliation.cli.importing import import_file
+from vlms.reconciliation.cli.papers import record_invoices
 
 
 @click.group("reconciliation")
@@ -16,3 +17,4 @@ def reconciliation() -> None:
 reconciliation.add_command(files)
 reconciliation.add_command(import_file)
 reconciliation.add_command(mappings)
+reconciliation.add_command(record_invoices)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from vlms.reconciliation.views.files import files
+from vlms.reconciliation.views import differences, files, papers
 
-RECONCILIATION_BLUEPRINTS: tuple[Blueprint, ...] = (files,)
+RECONCILIATION_BLUEPRINTS: tuple[Blueprint, ...] = (
+    files.files,
+    differences.reconciliation,
+)
+
+__all__ = ["RECONCILIATION_BLUEPRINTS", "papers"]
