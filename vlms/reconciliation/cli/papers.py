@@ -11,7 +11,8 @@ from vlms.accounts.cli.values import json_option
 from vlms.core.commands import Read, command_work, print_rows, with_app
 from vlms.core.reading import read_day
 from vlms.core.text import _
-from vlms.reconciliation.service.publisher_papers import papers_in, record_papers
+from vlms.reconciliation.queries.publisher_papers import papers_in
+from vlms.reconciliation.service.publisher_papers import record_papers
 
 
 @click.command("record-invoices")

@@ -13,7 +13,8 @@ from vlms.core.permissions import Permission
 from vlms.core.reading import read_day
 from vlms.core.text import _, ngettext
 from vlms.reconciliation.queries.files import get_file
-from vlms.reconciliation.service.publisher_papers import papers_in, record_papers
+from vlms.reconciliation.queries.publisher_papers import papers_in
+from vlms.reconciliation.service.publisher_papers import record_papers
 from vlms.reconciliation.views.files import files
 from vlms.web.access import requires
 from vlms.web.forms import DayField, Form
