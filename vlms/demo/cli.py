@@ -22,6 +22,7 @@ from vlms.demo.agreements import sign_agreements
 from vlms.demo.cast import LEARNERS, MEMBERS, PASSWORD, Cast, gather
 from vlms.demo.codes import play_codes
 from vlms.demo.desk import play_desk
+from vlms.demo.invoices import play_invoices
 from vlms.demo.money import play_money, play_rates
 from vlms.demo.orders import SCOPE, Stage, play_orders
 from vlms.exports.reading import read_rows
@@ -69,6 +70,7 @@ def play(stage: Stage) -> dict[str, UUID]:
     play_academy(stage)
     play_desk(stage, orders)
     play_rates(stage)
+    play_invoices(stage, orders)
     play_money(stage, orders)
     return orders
 
