@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from tests.support.making_orders import Shop, make_placed
 from vlms.billing.models.invoices import Invoice
 from vlms.billing.models.prices import BuyerProfile, SellerProfile, TaxRate
+from vlms.billing.service.budgets import BudgetFacts
 from vlms.billing.service.invoicing import NO_FACTS, DraftFacts, create_draft
 from vlms.billing.service.invoicing_posting import post_invoice
 from vlms.billing.service.invoicing_profiles import (
@@ -20,6 +21,10 @@ from vlms.billing.service.invoicing_profiles import (
 from vlms.billing.service.taxes import NewTaxRate, add_tax_rate
 from vlms.core.language import Language
 from vlms.core.work import Work
+from vlms.orders.models import Order
+from vlms.orders.service.drafts import DraftFacts as OrderFacts
+from vlms.orders.service.drafts import create_draft as create_order
+from vlms.orders.service.drafts import edit_draft
 from vlms.orders.service.pricing import LineWish
 
 
@@ -70,3 +75,16 @@ def _whole(invoice: Invoice) -> Invoice:
     """Lines and all, so that it can be looked at when the work is done."""
     assert invoice.lines
     return invoice
+
+
+def budget_of(now: datetime) -> BudgetFacts:
+    """1,000.00 USD for IT-100, for a year from now on."""
+    day = now.date()
+    return BudgetFacts("IT-100", "USD", day - timedelta(days=2), day + timedelta(days=365), 100_000)
+
+
+def make_order_of(work: Work, shop: Shop, cost_centre: str | None, *wishes: LineWish) -> Order:
+    """A draft of a cost centre, ten at 120.00 when no line is given."""
+    draft = create_order(work, shop.agreement.id)
+    lines = wishes or (LineWish(shop.product.id, 10),)
+    return edit_draft(work, draft.id, draft.version, OrderFacts(lines, None, cost_centre))

@@ -18,6 +18,11 @@ class Organisation:
     agreement_ids: frozenset[UUID] | None = None
     school_ids: frozenset[UUID] | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is narrowed to no agreements and no schools."""
+        return self.agreement_ids is None and self.school_ids is None
+
 
 @dataclass(frozen=True)
 class Reseller:

@@ -49,7 +49,7 @@ def count_jobs(session: Session, actor: Actor, state: JobState) -> int:
 def sees_others_jobs(session: Session, actor: Actor) -> bool:
     """Whether the actor looks after all jobs of the scope: its admins, and the operator."""
     scope = session.info.get("scope")
-    if isinstance(scope, Organisation) and (scope.agreement_ids, scope.school_ids) != (None, None):
+    if isinstance(scope, Organisation) and not scope.is_whole:
         return False
     return actor.may(Permission.EDIT_ORGANISATION_SETTINGS) or actor.may(Permission.EDIT_SYSTEM)
 

@@ -30,6 +30,14 @@ MONEY: dict[str, Text] = {
     "attachments.remove_one": _(
         "A paper that was attached by mistake goes for good; the journal keeps that it was there."
     ),
+    "budgets.add": _(
+        "Enter what a cost centre may spend; orders that name it then show what is left."
+    ),
+    "budgets.edit": _("Give a budget another amount or other days; what was spent is counted anew."),
+    "budgets.index": _(
+        "What each cost centre may spend, what its orders cost, and what is left."
+    ),
+    "budgets.show": _("One budget with the orders that it was spent on."),
     "exchange_rates.add": _(
         "Enter what one unit of a currency is worth in another; it holds from its day on."
     ),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from flask import Flask, g, render_template
 from markupsafe import Markup
@@ -21,13 +20,14 @@ from vlms.core.permissions import Permission
 class Panel:
     """Shown on the pages of a kind of record ("order", "agreement").
 
-    `fill` gives the template's values for the record's id; None: nothing to show there.
+    `fill` gives the template's values for what the page tells of, mostly a record's id; None:
+    nothing to show there.
     """
 
     page: str
     permission: Permission
     template: str
-    fill: Callable[[UUID], dict[str, Any] | None]
+    fill: Callable[[Any], dict[str, Any] | None]
 
 
 _PANELS: list[Panel] = []
@@ -38,11 +38,11 @@ def add_panel(panel: Panel) -> None:
     _PANELS.append(panel)
 
 
-def panels_of(page: str, record_id: UUID) -> Iterator[Markup]:
-    """The visitor's panels of a record."""
+def panels_of(page: str, subject: object) -> Iterator[Markup]:
+    """The visitor's panels on a page about a record, or about what is being typed."""
     for panel in _PANELS:
         if panel.page == page and g.actor.may(panel.permission):
-            values = panel.fill(record_id)
+            values = panel.fill(subject)
             if values is not None:
                 yield Markup(render_template(panel.template, **values))
 

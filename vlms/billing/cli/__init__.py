@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from vlms.billing.cli.attachments import attachments
+from vlms.billing.cli.budgets import budgets
 from vlms.billing.cli.desk import customers, deadlines, last_characters, message
 from vlms.billing.cli.exchange_rates import exchange_rates
 from vlms.billing.cli.invoice_corrections import invoices
@@ -22,6 +23,7 @@ def billing() -> None:
 
 
 billing.add_command(attachments)
+billing.add_command(budgets)
 billing.add_command(buyers)
 billing.add_command(customers)
 billing.add_command(deadlines)

@@ -16,11 +16,11 @@ from vlms.web.forms import ChoiceField, DayField, Form, TextField
 from vlms.web.place_fields import CurrencyField
 
 AMOUNT = _("Amount")
-_MONEY = {"inputmode": "decimal", "autocomplete": "off"}
+MONEY = {"inputmode": "decimal", "autocomplete": "off"}
 FIRST_DUE, LATER = "first_due", "later"
 
 
-def _typed(typed: str, _label: Text) -> str:
+def as_typed(typed: str, _label: Text) -> str:
     """Amounts are read once their currency is known."""
     return typed
 
@@ -29,7 +29,7 @@ class ReceiptForm(Form):
     """A payment that has arrived, and what it pays."""
 
     customer = ChoiceField(_("Customer"))
-    amount = TextField(AMOUNT, _typed, render_kw=_MONEY)
+    amount = TextField(AMOUNT, as_typed, render_kw=MONEY)
     currency = CurrencyField()
     received_on = DayField(_("Received on"), read_day)
     reference = TextField(
@@ -87,7 +87,7 @@ class ShareForm(Form):
     """A rest that pays one more invoice."""
 
     invoice = ChoiceField(_("It pays"))
-    amount = TextField(AMOUNT, _typed, render_kw=_MONEY)
+    amount = TextField(AMOUNT, as_typed, render_kw=MONEY)
 
     def offer(self, open_invoices: Sequence[OpenInvoice]) -> None:
         """Let one of these be chosen."""

@@ -17,6 +17,7 @@ from vlms.core.errors import DomainError
 from vlms.core.money import Money
 from vlms.core.permissions import Permission
 from vlms.core.text import _, bracketed
+from vlms.orders.drafted import Drafted
 from vlms.orders.errors import OrderRefused
 from vlms.orders.explanation import explain
 from vlms.orders.forms import Choice, LineForm, NewOrderForm, OrderForm, fill, shown_minor
@@ -193,7 +194,10 @@ def _price(order: Order, form: OrderForm) -> dict[str, Any]:
     )
     limit = find_approval_limit(db.session(), order.organisation_id, order.currency)
     total = priced.total
+    typed = (form.cost_centre.data or "").strip() or None
+    minor = None if total is None else total.minor
     return {
+        "drafted": Drafted(order.organisation_id, typed, order.currency, today, minor),
         "priced": priced,
         "priced_rows": _with_names(form, rows, priced.lines),
         "unread_count": len(form.filled()) - len(rows),
