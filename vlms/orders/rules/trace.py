@@ -129,12 +129,7 @@ class LineTrace:
 
     def _reckoned(self, between: str) -> str:
         """With this sign between thousands."""
-        price = _price_text(self.unit_price, self.currency, between)
-        product = f"{price} × {self.quantity:{between}} × {self.months} / {TERM_MONTHS}"
-        amount = f"{self.amount.amount:{between}f}"
-        if self.is_rounded:
-            return f"{product} = {exact_text(self.exact, between)} ≈ {amount}"
-        return f"{product} = {amount}"
+        return reckoned(self.unit_price, self.quantity, self.months, self.amount, between)
 
     @property
     def rounding(self) -> Text:
@@ -225,12 +220,21 @@ def rounded(exact: Fraction, currency: str) -> Money:
     return Money.of(round_half_up(exact, minor_digits(currency)), currency)
 
 
-def price_text(unit_price: Decimal, currency: str) -> str:
+def reckoned(
+    unit_price: Decimal, quantity: int, months: int, amount: Money, between: str = ","
+) -> str:
+    """An amount as it came about (P1), in signs: `1,120.00 × 10 × 6 / 12 = 5,600.00`."""
+    exact = exact_amount(unit_price, quantity, months)
+    price = price_text(unit_price, amount.currency, between)
+    product = f"{price} × {quantity:{between}} × {months} / {TERM_MONTHS}"
+    shown = f"{amount.amount:{between}f}"
+    if exact != Fraction(amount.amount):
+        return f"{product} = {exact_text(exact, between)} ≈ {shown}"
+    return f"{product} = {shown}"
+
+
+def price_text(unit_price: Decimal, currency: str, between: str = ",") -> str:
     """A unit price with its own decimals, at least those of the currency: 1,120.00, 0.0125."""
-    return _price_text(unit_price, currency, ",")
-
-
-def _price_text(unit_price: Decimal, currency: str, between: str) -> str:
     whole, _point, decimals = f"{unit_price:{between}f}".partition(".")
     decimals = decimals.rstrip("0").ljust(minor_digits(currency), "0")
     return f"{whole}.{decimals}" if decimals else whole
