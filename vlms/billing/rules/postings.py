@@ -153,7 +153,7 @@ def check_balanced(postings: list[Posting]) -> list[Posting]:
     for balance in balances(postings):
         if balance.debit != balance.credit:
             raise Unbalanced(
-                "I16",
+                None,
                 _(
                     "Debits of %(debit)s stand against credits of %(credit)s, so nothing is "
                     "written.",
