@@ -12,6 +12,7 @@ from tests.support.making_orders import RESELLER_EMAIL, Shop, make_placed
 from tests.support.order_pages import begin, signed_in
 from tests.support.pages import CheckingClient
 from vlms.accounts.models import OrganisationKind
+from vlms.agreements.queries import get_agreement
 from vlms.core.permissions import Role
 
 NEW_EMAIL = "ray@fabrikam.example"
@@ -45,6 +46,9 @@ def test_an_admin_gives_the_agreement_to_another_reseller(
     former = signed_in(app, RESELLER_EMAIL)
     seen = former.page(f"/o/litware/agreements/{shop.agreement.id}")
     assert "Resellers by day" in seen.text
+    panel = new.page(f"/o/fabrikam/agreements/{shop.agreement.id}").text
+    assert "These products keep the price list of the initial order" in panel
+    assert "What later orders depend on" not in client.page(page).text
     assert not seen.select('a[href$="/reseller"]')
     assert "O-2026-000001" not in former.page("/o/litware/orders/").text
 
@@ -70,3 +74,16 @@ def test_what_cannot_be_stands_beside_its_field(client: CheckingClient, clock: S
     assert refused.status_code == 422
     assert "This day has passed" in refused.get_data(as_text=True)
     assert client.send(page, reseller="fabrikam", reason="").status_code == 422
+    unasked = client.send(page, reason="somebody else")
+    assert "Choose one from the list." in unasked.get_data(as_text=True)
+
+
+def test_an_agreement_may_go_on_without_a_reseller(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    shop = with_second_reseller(client, clock)
+    page = f"/o/contoso/agreements/{shop.agreement.id}"
+    assert client.send(f"{page}/reseller", reseller="none:", reason="direct").status_code == 302
+    assert "direct" in client.page(page).text
+    with making(clock()) as work:
+        assert get_agreement(work.session, shop.agreement.id).reseller_id is None

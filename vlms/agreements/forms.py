@@ -7,6 +7,7 @@ from typing import Any
 
 from wtforms import SelectMultipleField, widgets
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
 
 from vlms.accounts.models import Organisation, School
 from vlms.agreements.contacts import Contact
@@ -93,6 +94,10 @@ class AgreementForm(Form):
         )
 
 
+# The choice of no reseller; no short name has a colon.
+NOBODY = "none:"
+
+
 class ResellerForm(Form):
     """Who takes an agreement on, from which day."""
 
@@ -109,10 +114,15 @@ class ResellerForm(Form):
         render_kw={"required": True},
     )
 
+    def validate_reseller(self, field: ChoiceField) -> None:
+        """Nobody is chosen by leaving the choice alone."""
+        if not field.value:
+            raise ValidationError(str(_("Choose one from the list.")))
+
     def wanted(self) -> NewReseller:
         """What was entered."""
         return NewReseller(
-            self.reseller.value or None,
+            None if self.reseller.value == NOBODY else self.reseller.value,
             self.first_day.value,
             bool(self.hands_over.data),
             self.reason.value,

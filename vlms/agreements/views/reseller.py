@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from vlms.accounts.models import OrganisationKind
 from vlms.accounts.queries import list_organisations
-from vlms.agreements.forms import ResellerForm
+from vlms.agreements.forms import NOBODY, ResellerForm
 from vlms.agreements.models import Agreement
 from vlms.agreements.queries import get_agreement, get_reseller_change
 from vlms.agreements.service.changing_reseller import (
@@ -63,10 +63,9 @@ def _form(agreement: Agreement, today: date) -> ResellerForm:
     form = ResellerForm(data={"first_day": today.isoformat(), "hands_over": True})
     resellers = list_organisations(db.session(), OrganisationKind.RESELLER)
     others = [(one.slug, one.name) for one in resellers if one.id != agreement.reseller_id]
-    none = (
-        [] if agreement.reseller_id is None else [("", _("None: the operator records the steps"))]
-    )
-    form.reseller.offer([*others, *none])
+    nobody = [(NOBODY, _("None: the operator records the steps"))]
+    unasked = ("", _("Choose one"))
+    form.reseller.offer([unasked, *others, *(nobody if agreement.reseller_id else [])])
     return form
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from vlms.accounts.models import Organisation
 from vlms.accounts.queries import names_organisation
 from vlms.agreements.models import Agreement
+from vlms.catalog.models import Product
 from vlms.codes.models import Code, CodeBatch
 from vlms.codes.queries import has_lapsed
 from vlms.codes.rules.shown_state import Shown
@@ -24,6 +25,7 @@ from vlms.core.text import _
 from vlms.orders.models import Order
 from vlms.orders.queries import OPEN_STATES
 from vlms.orders.rules.order_clock import OrderState
+from vlms.orders.rules.repricing import InitialOrder
 from vlms.orders.service.showing import late_orders
 
 SORTS = {"name": Organisation.search_name, "country": Organisation.country}
@@ -133,13 +135,26 @@ def list_orders_of(session: Session, organisation_id: UUID) -> Sequence[Order]:
     return session.scalars(named.order_by(Order.id.desc()).limit(MOST_ORDERS)).all()
 
 
+def products_of(session: Session, initial: InitialOrder) -> Sequence[Product]:
+    """The products that keep the price list of the agreement's initial order (P5)."""
+    keys = sorted(UUID(key) for key in initial.products)
+    return session.scalars(select(Product).where(Product.id.in_(keys)).order_by(Product.key)).all()
+
+
 def count_codes_of(session: Session, order: Order, now: datetime) -> Mapping[UUID, Counter[Shown]]:
     """How many codes each line of an order has in each state."""
+    return count_codes_of_lines(session, [line.id for line in order.lines], now)
+
+
+def count_codes_of_lines(
+    session: Session, line_ids: Sequence[UUID] | Select[UUID], now: datetime
+) -> Mapping[UUID, Counter[Shown]]:
+    """How many codes each of these order lines has in each state."""
     lapsed = func.sum(case((has_lapsed(now), 1), else_=0))
     statement = (
         select(CodeBatch.order_line_id, Code.state, func.count(Code.id), lapsed)
         .join(CodeBatch, Code.batch_id == CodeBatch.id)
-        .where(CodeBatch.order_line_id.in_([line.id for line in order.lines]))
+        .where(CodeBatch.order_line_id.in_(line_ids))
         .group_by(CodeBatch.order_line_id, Code.state)
     )
     found: dict[UUID, Counter[Shown]] = defaultdict(Counter)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, g, render_template
 
-from vlms.agreements.queries import terms_of_resellers
+from vlms.agreements.queries import get_agreement, terms_of_resellers
 from vlms.agreements.words import STATE_WORDS, standing_of
 from vlms.billing.queries.customers import (
     MOST_CODES,
@@ -18,16 +18,19 @@ from vlms.billing.queries.customers import (
     list_agreements_of,
     list_last_characters,
     list_orders_of,
+    products_of,
     search_customers,
     standings,
 )
 from vlms.codes.queries import shown_of
 from vlms.codes.rules.shown_state import Shown
 from vlms.core.clock import local_day
-from vlms.core.db import db
+from vlms.core.db import db, reading
 from vlms.core.permissions import Permission
+from vlms.core.scope import System
 from vlms.core.text import _
 from vlms.orders.queries import get_order
+from vlms.orders.service.past_orders import load_past
 from vlms.web.access import requires
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, wanted
@@ -42,6 +45,7 @@ HEADINGS = (
     Heading("late", _("Late"), None, "number"),
     Heading("total", _("Ordered before tax"), None, "number"),
 )
+_EARLIER = System("what was ordered through another reseller")
 _LAST4 = Filter(
     "q",
     _("Last characters"),
@@ -112,4 +116,21 @@ def _of_order(order_id: UUID) -> dict[str, Any] | None:
     return {"order": order, "counts": counts} if counts else None
 
 
+def _of_agreement(agreement_id: UUID) -> dict[str, Any]:
+    """What later orders depend on, though another reseller's orders decide it (O3, P5)."""
+    agreement = get_agreement(db.session(), agreement_id)
+    today = local_day(g.now, agreement.time_zone)
+    with reading(_EARLIER) as session:
+        past = load_past(session, get_agreement(session, agreement_id))
+        initial, anchor_end = past.initial, past.anchor_end(today)
+    return {
+        "anchor_end": anchor_end,
+        "initial_on": None if initial is None else initial.ordered_on,
+        "products": [] if initial is None else products_of(db.session(), initial),
+    }
+
+
 add_panel(Panel("order", Permission.VIEW_CUSTOMERS, "customers/order_panel.html", _of_order))
+add_panel(
+    Panel("agreement", Permission.VIEW_CUSTOMERS, "customers/agreement_panel.html", _of_agreement)
+)
