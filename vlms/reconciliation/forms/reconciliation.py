@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from uuid import UUID
 
-from vlms.accounts.models import User
 from vlms.core.reading import optional, read_text
 from vlms.core.text import _
 from vlms.reconciliation.rules.differences import DifferenceState
@@ -21,9 +21,11 @@ class StepForm(Form):
     """What is done to differences, and why."""
 
     state = ChoiceField(_("What is done"))
-    reason = LongTextField(_("Reason"), read_text(500))
+    reason = LongTextField(_("Reason"), 500)
     reference = TextField(
-        _("Their reference of the dispute"), optional(read_text(80)), _("Empty unless it is disputed.")
+        _("Their reference of the dispute"),
+        optional(read_text(80)),
+        _("Empty unless it is disputed."),
     )
 
     def offer_states(self, states: Iterable[DifferenceState]) -> None:
@@ -31,16 +33,16 @@ class StepForm(Form):
 
 
 class NoteForm(Form):
-    note = LongTextField(_("Comment"), read_text(1000))
+    note = LongTextField(_("Comment"), 1000)
 
 
 class OwnerForm(Form):
     owner = ChoiceField(_("Who looks after it"))
 
-    def offer_people(self, people: Iterable[User]) -> None:
+    def offer_people(self, people: Mapping[UUID, str]) -> None:
         nobody = [("", _("Nobody"))]
-        self.owner.offer(nobody + [(str(one.id), one.name) for one in people])
+        self.owner.offer(nobody + [(str(key), name) for key, name in people.items()])
 
 
 class ReasonForm(Form):
-    reason = LongTextField(_("Reason"), read_text(500))
+    reason = LongTextField(_("Reason"), 500)

@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from vlms.accounts.models import RoleGrant, User
+from vlms.accounts.queries import list_grants_in
+from vlms.core.db import reading
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
+from vlms.core.scope import Organisation
 from vlms.core.text import _
 from vlms.orders.models import Order
 from vlms.reconciliation.models.differences import Difference, DifferenceNote
@@ -71,6 +73,21 @@ def list_differences(
     return session.scalars(statement.order_by(*order)).all()
 
 
+def list_keys(
+    session: Session,
+    period_id: UUID,
+    wanted: DifferenceFilter,
+    rows: Sequence[UUID] | None,
+    most: int,
+) -> list[UUID]:
+    """The keys of some rows of a period, or of all that the filter leaves when rows is None."""
+    statement = wanted_differences(period_id, wanted)
+    if rows is not None:
+        statement = statement.where(Difference.id.in_(list(rows)[:most]))
+    keys = statement.with_only_columns(Difference.id).order_by(Difference.id).limit(most)
+    return list(session.scalars(keys))
+
+
 def get_difference(session: Session, difference_id: UUID) -> Difference:
     """Raises NotFound."""
     found = session.scalar(select(Difference).where(Difference.id == difference_id))
@@ -111,7 +128,11 @@ def count_kinds(session: Session, period_id: UUID) -> Sequence[KindCount]:
     ]
 
 
-def list_owners(session: Session, reseller_id: UUID) -> Sequence[User]:
-    """Who of the reseller's can look after a difference."""
-    members = select(RoleGrant.user_id).where(RoleGrant.organisation_id == reseller_id)
-    return session.scalars(select(User).where(User.id.in_(members)).order_by(User.name)).all()
+def list_owners(reseller_id: UUID) -> dict[UUID, str]:
+    """Who of the reseller's can look after a difference: their names by key.
+
+    Read in the scope of their own organisation: the reseller's rows know no roles.
+    """
+    with reading(Organisation(reseller_id)) as session:
+        grants = list_grants_in(session, reseller_id)
+        return {one.user_id: one.user.name for one in grants if one.ended_at is None}

@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
-
-from vlms.accounts.models import RoleGrant, User
 from vlms.core.errors import BadInput, Conflict, DomainError, NotFound
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.reconciliation.models.differences import Difference
 from vlms.reconciliation.models.periods import Period, PeriodState
-from vlms.reconciliation.queries.differences import get_difference
+from vlms.reconciliation.queries.differences import get_difference, list_owners
 from vlms.reconciliation.rules.differences import DifferenceState
 from vlms.reconciliation.rules.settling import check_step
 from vlms.reconciliation.service.noting import write_note
@@ -63,8 +60,8 @@ def comment(work: Work, difference_id: UUID, note: str) -> Difference:
 def give_to(work: Work, difference_id: UUID, owner_id: UUID | None) -> Difference:
     """Who looks after it: somebody of the reseller's, or nobody. Raises NotFound, Conflict."""
     difference = _changing(work, difference_id, None)
-    if owner_id is not None:
-        _check_owner(work, difference, owner_id)
+    if owner_id is not None and owner_id not in list_owners(difference.reseller_id):
+        raise NotFound(None, _("There is no such person in your organisation."))
     work.does("difference.given")
     difference.owner_id = owner_id
     work.flush()
@@ -110,14 +107,3 @@ def _changing(work: Work, difference_id: UUID, version: int | None) -> Differenc
         )
     difference.version += 1
     return difference
-
-
-def _check_owner(work: Work, difference: Difference, owner_id: UUID) -> None:
-    member = (
-        select(User.id)
-        .join(RoleGrant, RoleGrant.user_id == User.id)
-        .where(User.id == owner_id, RoleGrant.organisation_id == difference.reseller_id)
-        .limit(1)
-    )
-    if work.session.scalar(member) is None:
-        raise NotFound(None, _("There is no such person in your organisation."))

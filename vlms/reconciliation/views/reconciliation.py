@@ -80,7 +80,7 @@ _KEY = "period_id"
 
 
 def _filters() -> tuple[Filter, ...]:
-    owners = {str(one.id): one.name for one in list_owners(db.session(), _reseller_id())}
+    owners = {str(key): name for key, name in list_owners(_reseller_id()).items()}
     return (
         Filter("q", _("Order"), hint=_("Part of its number")),
         Filter("kind", _("Class"), {k.value: word for k, word in KIND_WORDS.items()}),
@@ -130,7 +130,7 @@ def period(period_id: UUID) -> str:
         papers=list_sign_offs(session, month.id),
         list=page,
         found=found,
-        owners={one.id: one.name for one in list_owners(session, _reseller_id())},
+        owners=list_owners(_reseller_id()),
         words={"kind": KIND_WORDS, "side": SIDE_WORDS, "state": WORDS},
         tell={"amount": amount_of, "cause": cause_of, "line": line_of},
         entries=journal_of(month.id),
@@ -188,9 +188,7 @@ def match(period_id: UUID) -> Response:
     said = ngettext("%(number)s difference was found.", "%(number)s differences were found.", count)
     if not gone:
         return answer(work, said)
-    return answer(
-        work, _("%(found)s %(gone)s are no longer there.", found=said, gone=gone)
-    )
+    return answer(work, _("%(found)s %(gone)s are no longer there.", found=said, gone=gone))
 
 
 @reconciliation.route("/<uuid:period_id>/close", methods=["GET", "POST"])
@@ -220,7 +218,7 @@ def reopen(period_id: UUID) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
-                reopen_period(work, period_id, form.reason.value)
+                reopen_period(work, period_id, form.reason.value or "")
                 work.location = url_for(".period", period_id=period_id)
         except DomainError as refusal:
             form.refuse(refusal)
