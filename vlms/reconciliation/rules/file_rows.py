@@ -106,9 +106,13 @@ class RowReader:
         return FileRow(row.number, RowFate.COUNTED, None, values, *digests)
 
     def _is_heading(self, row: RawRow) -> bool:
-        found = [fold(value_text(value)) for value in row.values]
-        pairs = [(a, b) for a, b in zip(found, self._titles, strict=False) if a]
-        return len(pairs) > 1 and all(a == b for a, b in pairs)
+        told = 0
+        for value, title in zip(row.values, self._titles, strict=False):
+            if value is not None and value != "":
+                if fold(value_text(value)) != title:
+                    return False
+                told += 1
+        return told > 1
 
     def _is_total(self, row: RawRow, cells: Mapping[str, Value]) -> bool:
         """A word for totals stands there, and no order, line or invoice is named beside it."""
