@@ -13,14 +13,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Organisation
 from vlms.agreements.models import Agreement
 from vlms.billing.models.charges import Charge
 from vlms.billing.models.invoices import Invoice, InvoiceLine
-from vlms.billing.models.prices import BuyerProfile, SellerProfile
 from vlms.billing.models.publisher import PublisherInvoice, PublisherInvoiceLine
+from vlms.billing.queries.handed_over import LineName, names_of_handed_over
+from vlms.billing.queries.statement_parties import customers_of, parties_of
 from vlms.billing.queries.taxes import TaxTerms, tax_terms
 from vlms.billing.rules.layouts import Parties
 from vlms.billing.rules.statement import Customer, Item, StatementLine, Sum, sums_by_kind
@@ -66,31 +67,6 @@ class StatementFilter:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What statements can be narrowed by; names by keys."""
-
-    customers: Mapping[str, str]
-    agreements: Mapping[str, str]
-    currencies: Mapping[str, str]
-
-
-def choices_of(session: Session) -> Choices:
-    """Customers, agreements and currencies that were ever charged."""
-    customers = select(Organisation.id, Organisation.name).where(
-        Organisation.id.in_(select(Charge.organisation_id))
-    )
-    agreements = select(Agreement.id, Agreement.number).where(
-        Agreement.id.in_(select(Charge.agreement_id))
-    )
-    currencies = select(Charge.currency).distinct().order_by(Charge.currency)
-    return Choices(
-        {str(key): name for key, name in session.execute(customers.order_by(Organisation.name))},
-        {str(key): name for key, name in session.execute(agreements.order_by(Agreement.number))},
-        {currency: currency for currency in session.scalars(currencies)},
-    )
-
-
 @dataclass(frozen=True)
 class Statement:
     """A statement's lines by currency, customer, order and position, and what they sum up to."""
@@ -103,21 +79,22 @@ class Statement:
 
 def statement_of(session: Session, wanted: StatementFilter) -> Statement:
     """The statement; the same filter gives the same lines for ever (I18)."""
-    rows = session.execute(_statement(wanted).execution_options(yield_per=_AT_ONCE)).all()
-    customers = _customers(session, wanted.reseller_id)
+    named = _named(session, wanted)
+    rows = [row for row, _name in named]
+    customers = customers_of(session, wanted.reseller_id)
     items: dict[str, Item] = {}
     numbers = _publisher_numbers(session, wanted)
     paid = _paid(session, wanted)
     taxes = _taxes(session, rows, paid)
     lines = []
-    for row, tax in zip(rows, taxes, strict=True):
+    for (row, name), tax in zip(named, taxes, strict=True):
         item = items.setdefault(row.key, Item(row.key, row.name_en, row.name_zh))
         customer = customers.get(row.organisation_id) or _customer(row)
         customers[row.organisation_id] = replace(customer, name=row.name, country=row.country)
         invoiced = paid.get(row.order_line_id)
         number = numbers.get(row.order_line_id) or (invoiced.number if invoiced else "")
-        lines.append(_line(row, customers[row.organisation_id], item, tax, number))
-    return Statement(wanted, _parties(session, wanted.reseller_id), lines, sums_by_kind(lines))
+        lines.append(_line(row, name, customers[row.organisation_id], item, tax, number))
+    return Statement(wanted, parties_of(session, wanted.reseller_id), lines, sums_by_kind(lines))
 
 
 def _statement(wanted: StatementFilter) -> Any:
@@ -148,28 +125,41 @@ def _statement(wanted: StatementFilter) -> Any:
             Product.name_zh,
         )
         .select_from(Charge)
-        .join(Order, Order.id == Charge.order_id)
-        .join(OrderLine, OrderLine.id == Charge.order_line_id)
+        # A former reseller does not see the order any more, but what it was charged for it.
+        .outerjoin(Order, Order.id == Charge.order_id)
+        .outerjoin(OrderLine, OrderLine.id == Charge.order_line_id)
         .join(Organisation, Organisation.id == Charge.organisation_id)
         .join(Product, Product.id == Charge.product_id)
         .join(Agreement, Agreement.id == Charge.agreement_id)
         .where(*wanted.conditions)
-        .order_by(Charge.currency, Order.number, OrderLine.position, Charge.sequence)
     )
 
 
+def _named(session: Session, wanted: StatementFilter) -> list[tuple[Row[Any], LineName]]:
+    """The charges by currency, order and position; also of orders that were handed over."""
+    rows = session.execute(_statement(wanted).execution_options(yield_per=_AT_ONCE)).all()
+    gone = names_of_handed_over([row.order_line_id for row in rows if row.number is None])
+    named = [
+        (row, gone.get(row.order_line_id) or LineName(row.number, row.position, row.ordered_on))
+        for row in rows
+    ]
+    named.sort(key=lambda one: (one[0].currency, *one[1].place, one[0].sequence))
+    return named
+
+
 def _line(
-    row: Row[Any], customer: Customer, item: Item, tax_minor: int, number: str
+    row: Row[Any], name: LineName, customer: Customer, item: Item, tax_minor: int, number: str
 ) -> StatementLine:
+    assert name.ordered_on is not None
     return StatementLine(
         customer=customer,
         item=item,
         order_id=row.order_id,
         line_id=row.order_line_id,
-        order_number=row.number,
-        position=row.position,
+        order_number=name.order_number,
+        position=name.position,
         sequence=row.sequence,
-        ordered_on=row.ordered_on,
+        ordered_on=name.ordered_on,
         charged_on=row.charged_on,
         reason=row.reason.value,
         charge_type=row.charge_type.value,
@@ -189,36 +179,6 @@ def _customer(row: Row[Any]) -> Customer:
     return Customer(row.organisation_id, row.slug, row.name, "", row.country)
 
 
-def _customers(session: Session, reseller_id: UUID | None) -> dict[UUID, Customer]:
-    """Those whose numbers and domain names the reseller has entered."""
-    if reseller_id is None:
-        return {}
-    profiles = session.scalars(
-        select(BuyerProfile)
-        .where(BuyerProfile.reseller_id == reseller_id)
-        .options(joinedload(BuyerProfile.organisation))
-    )
-    return {
-        one.organisation_id: Customer(
-            one.organisation_id,
-            one.customer_number or one.organisation.slug,
-            one.organisation.name,
-            one.domain_name or "",
-            one.organisation.country,
-        )
-        for one in profiles
-    }
-
-
-def _parties(session: Session, reseller_id: UUID | None) -> Parties:
-    if reseller_id is None:
-        return Parties()
-    seller = session.scalar(select(SellerProfile).where(SellerProfile.reseller_id == reseller_id))
-    if seller is None:
-        return Parties()
-    return Parties(seller.partner_number or "", seller.mpn_number or "")
-
-
 def _publisher_numbers(session: Session, wanted: StatementFilter) -> Mapping[UUID, str]:
     """The publisher's invoice of each line, for the reseller alone."""
     if wanted.reseller_id is None:
@@ -228,6 +188,7 @@ def _publisher_numbers(session: Session, wanted: StatementFilter) -> Mapping[UUI
         .join(PublisherInvoiceLine.invoice)
         .where(
             PublisherInvoice.reseller_id == wanted.reseller_id,
+            PublisherInvoice.recorded_at <= wanted.cut_off_at,
             PublisherInvoiceLine.order_line_id.in_(wanted.line_ids),
         )
         .order_by(PublisherInvoice.number)

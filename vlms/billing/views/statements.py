@@ -13,13 +13,8 @@ from werkzeug.exceptions import NotFound as NoPage
 from werkzeug.wrappers import Response
 
 from vlms.billing.queries.customers import count_codes_of_lines
-from vlms.billing.queries.statements import (
-    Choices,
-    Statement,
-    StatementFilter,
-    choices_of,
-    statement_of,
-)
+from vlms.billing.queries.statement_choices import Choices, choices_of
+from vlms.billing.queries.statements import Statement, StatementFilter, statement_of
 from vlms.billing.queries.tie_out import differences_of
 from vlms.billing.rules.cut_off import read_cut_off
 from vlms.billing.rules.layouts import LAYOUTS

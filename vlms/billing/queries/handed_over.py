@@ -1,0 +1,54 @@
+"""What order lines are called that a reseller was charged for and has handed over since (O4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vlms.core.db import reading
+from vlms.core.scope import System
+from vlms.orders.models import Order, OrderLine
+
+# So many keys fit into one statement on either database.
+_AT_ONCE = 500
+_WHY = "what orders are called that were charged to a reseller which has handed them over"
+
+
+@dataclass(frozen=True, slots=True)
+class LineName:
+    """How people call an order line, and the day of its order."""
+
+    order_number: str
+    position: int
+    ordered_on: date | None
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """What lists sort by."""
+        return self.order_number, self.position
+
+
+def names_of_handed_over(line_ids: Collection[UUID]) -> dict[UUID, LineName]:
+    """The names of lines whose charges a scope sees, but no longer the lines themselves."""
+    found: dict[UUID, LineName] = {}
+    waiting = iter(sorted(set(line_ids)))
+    while some := list(islice(waiting, _AT_ONCE)):
+        with reading(System(_WHY)) as session:
+            found |= _names(session, some)
+    return found
+
+
+def _names(session: Session, line_ids: list[UUID]) -> dict[UUID, LineName]:
+    statement = (
+        select(OrderLine.id, Order.number, OrderLine.position, Order.ordered_on)
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(OrderLine.id.in_(line_ids))
+    )
+    found = session.execute(statement)
+    return {key: LineName(number, place, day) for key, number, place, day in found}
