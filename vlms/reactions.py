@@ -64,6 +64,7 @@ from vlms.orders.events import (
 from vlms.orders.service.approval_mail import tell_approvers, tell_asker
 from vlms.orders.service.consent_mail import tell_customer, tell_seller
 from vlms.orders.service.handing_over import hand_over_orders
+from vlms.reconciliation.jobs import RECONCILIATION_JOBS
 
 REACTIONS: Reactions = {
     AddressCorrected: (tell_right_address,),
@@ -94,6 +95,7 @@ JOBS: tuple[JobKind, ...] = (
     *CODE_JOBS,
     *JOB_JOBS,
     *EXPORT_JOBS,
+    *RECONCILIATION_JOBS,
 )
 
 

@@ -48,6 +48,8 @@ KINDS = {
     "code_request_answered": _("Answer about a code"),
     "order_placed": _("Order placed"),
     "job_ended": _("Long work ended"),
+    "report_ready": _("A saved report is ready"),
+    "report_stopped": _("A saved report was stopped"),
     "order_waits": _("Order waits for approval"),
     "order_declined": _("Order not approved"),
     "reseller_changed": _("Change of reseller"),
