@@ -1214,12 +1214,18 @@ def upgrade() -> None:
     with op.batch_alter_table("difference_note", schema=None) as batch_op:
         batch_op.create_index("ix_difference_note", ["difference_id", "written_at"], unique=False)
 
+    with op.batch_alter_table("bulk_run", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("cost_centre", sa.String(length=60), nullable=True))
+
     with op.batch_alter_table("certificate_design", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
                 "latin_institution_name", sa.String(length=200), server_default="", nullable=False
             )
         )
+
+    with op.batch_alter_table("code", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("cost_centre", sa.String(length=60), nullable=True))
 
     with op.batch_alter_table("course_certificate", schema=None) as batch_op:
         batch_op.add_column(
@@ -1246,8 +1252,14 @@ def downgrade() -> None:
         batch_op.drop_column("latin_institution_name")
         batch_op.drop_column("institution_name")
 
+    with op.batch_alter_table("code", schema=None) as batch_op:
+        batch_op.drop_column("cost_centre")
+
     with op.batch_alter_table("certificate_design", schema=None) as batch_op:
         batch_op.drop_column("latin_institution_name")
+
+    with op.batch_alter_table("bulk_run", schema=None) as batch_op:
+        batch_op.drop_column("cost_centre")
 
     with op.batch_alter_table("difference_note", schema=None) as batch_op:
         batch_op.drop_index("ix_difference_note")

@@ -27,6 +27,8 @@ class BulkRun(Keyed, Base):
     asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     asked_at: Mapped[datetime] = mapped_column(Instant, index=True)
     code_count: Mapped[int] = mapped_column(Integer)
+    # The cost centre that is to bear the codes; None: as each of them says.
+    cost_centre: Mapped[str | None] = mapped_column(String(60))
     # The job that takes the steps; None where they were taken at once.
     job_id: Mapped[UUID | None] = mapped_column(ForeignKey("job.id"))
 

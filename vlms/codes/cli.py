@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
+from uuid import UUID
 
 import click
 from flask import current_app
@@ -16,10 +17,24 @@ from vlms.accounts.cli.values import organisation_named, person_named
 from vlms.agreements.models import Agreement
 from vlms.catalog.queries import find_product
 from vlms.codes.exports import ExportedCode, code_table, number_of, revealed_table
-from vlms.codes.giving_cli import batch_named, change, reserve_this, show, tell_again
+from vlms.codes.giving_cli import (
+    batch_named,
+    change,
+    cost_centre_option,
+    name_cost_centre,
+    reserve_this,
+    show,
+    tell_again,
+)
 from vlms.codes.holder_cli import activate, cancel, check, move, outcome, register, replace
 from vlms.codes.models import Code
-from vlms.codes.queries import CodeFilter, every_code, find_code_by_number, shown_of
+from vlms.codes.queries import (
+    CodeFilter,
+    cost_centre_of,
+    every_code,
+    find_code_by_number,
+    shown_of,
+)
 from vlms.codes.rules.shown_state import Shown
 from vlms.codes.service import assigning, reserving, voiding
 from vlms.codes.service.disclosing import claim_paths, export_codes
@@ -74,6 +89,7 @@ def list_codes(
 @click.option("--count", default=1, type=click.IntRange(1, 1000), help="How many.")
 @click.option("--again", is_flag=True, help="Also if the person has one already.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+@cost_centre_option
 @with_app
 def reserve(person: str, organisation: str, product: str, as_json: bool, **options: Any) -> None:
     """Reserve codes for a PERSON, by address or number (C2)."""
@@ -91,16 +107,24 @@ def reserve(person: str, organisation: str, product: str, as_json: bool, **optio
             options["count"],
             confirmed=options["again"],
         )
+        for code in given:
+            name_cost_centre(work, code.id, options["cost_centre"])
         rows = [_row(code, work) for code in given]
     print_rows(rows, as_json=as_json)
 
 
 @codes.command()
 @click.argument("number")
+@cost_centre_option
 @with_app
-def assign(number: str) -> None:
+def assign(number: str, cost_centre: str | None) -> None:
     """Assign a reserved code; after its delay it stays with its person for good (C2)."""
-    _step(number, assigning.start_assign)
+
+    def act(work: Work, code_id: UUID) -> Code:
+        name_cost_centre(work, code_id, cost_centre)
+        return assigning.start_assign(work, code_id)
+
+    _step(number, act)
 
 
 @codes.command("call-back")
@@ -202,6 +226,7 @@ def _row(code: Code, work: Work) -> dict[str, Any]:
         "last_day": code.last_day.isoformat(),
         "time_zone": code.time_zone,
         "person": code.person.name if code.person else None,
+        "cost_centre": cost_centre_of(code),
         "assign_due_at": code.assign_due_at.isoformat() if code.assign_due_at else None,
     }
 

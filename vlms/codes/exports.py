@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from vlms.codes.bulk_models import BulkRunCode
 from vlms.codes.models import Code
-from vlms.codes.queries import shown_of
+from vlms.codes.queries import cost_centre_of, shown_of
 from vlms.codes.rules.code_text import Profile, display, mask
 from vlms.codes.rules.expiry import explain
 from vlms.codes.rules.provider_list import Analysis
@@ -62,6 +62,7 @@ def _columns(now: datetime, zone: str) -> Sequence[Column[Code]]:
             lambda code: code.person.number if code.person else None,
             of="person",
         ),
+        Column(_("Cost centre"), cost_centre_of, of="cost_centre"),
         Column(_("Reserved"), lambda code: code.reserved_at, Kind.INSTANT, zone, of="reserved"),
         Column(_("Assigned"), lambda code: code.assigned_at, Kind.INSTANT, zone, of="assigned"),
         Column(_("Claimed"), lambda code: code.claimed_at, Kind.INSTANT, zone, of="claimed"),

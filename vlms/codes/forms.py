@@ -11,8 +11,9 @@ from wtforms import Field, HiddenField
 from vlms.accounts.models import Person
 from vlms.agreements.models import Agreement
 from vlms.catalog.models import CodeSource, Product
+from vlms.codes.service.charging_to import COST_CENTRE, read_cost_centre
 from vlms.core.reading import optional, read_text, read_whole
-from vlms.core.text import _, bracketed
+from vlms.core.text import Text, _, bracketed
 from vlms.orders.models import OrderLine
 from vlms.web.forms import ChoiceField, Form, LongTextField, TextField, YesField
 from vlms.web.locales import name_of
@@ -29,6 +30,11 @@ class ConfirmForm(Form):
     reason = LongTextField(_("Why"), 500, _("The journal keeps it. May be left empty."))
 
 
+def cost_centre_field(hint: Text) -> TextField:
+    """Who bears the code's part of the price."""
+    return TextField(COST_CENTRE, optional(read_cost_centre), hint)
+
+
 class TogetherForm(Form):
     """Confirms a step on many codes; `seen` is what the page had shown."""
 
@@ -38,11 +44,27 @@ class TogetherForm(Form):
         return ()
 
 
+class AssignTogetherForm(TogetherForm):
+    """The same for assigning, which may name who bears the codes."""
+
+    cost_centre = cost_centre_field(_("For all of them. Left empty, each stays with its own."))
+
+    def shown_fields(self) -> Iterable[Field]:
+        return (self.cost_centre,)
+
+
+class AssignForm(Form):
+    """Who bears the code that is assigned."""
+
+    cost_centre = cost_centre_field(_("Left empty, that of the order."))
+
+
 class PersonChoiceForm(Form):
     """For whom one code is reserved."""
 
     person = ChoiceField(_("Person"))
     again = YesField(_("Also if the person has a code of this product already"))
+    cost_centre = cost_centre_field(_("Left empty, that of the order."))
 
     def offer_people(self, people: Iterable[Person]) -> None:
         self.person.choices = [(str(person.id), person_label(person)) for person in people]

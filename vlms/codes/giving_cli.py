@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import click
 from sqlalchemy import select
 
@@ -12,7 +14,8 @@ from vlms.codes.holder_queries import nothing_here
 from vlms.codes.models import Code, CodeBatch
 from vlms.codes.queries import find_code_by_number
 from vlms.codes.service import reserving, telling
-from vlms.core.commands import command_work, print_rows, with_app
+from vlms.codes.service.charging_to import COST_CENTRE, read_cost_centre, set_cost_centre
+from vlms.core.commands import Read, command_work, print_rows, with_app
 from vlms.core.errors import NotFound
 from vlms.core.text import _
 from vlms.core.work import Work
@@ -20,6 +23,11 @@ from vlms.core.work import Work
 _number = click.argument("number", metavar="B-000012/7")
 _person = click.argument("person", metavar="NUMBER|EMAIL")
 _again = click.option("--again", is_flag=True, help="Also if the person has one already.")
+cost_centre_option = click.option(
+    "--cost-centre",
+    type=Read(read_cost_centre, COST_CENTRE),
+    help="Who bears it; without one, the cost centre of the order.",
+)
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -40,13 +48,17 @@ def show(number: str, as_json: bool) -> None:
 @_number
 @_person
 @_again
+@cost_centre_option
 @_json
 @with_app
-def reserve_this(number: str, person: str, again: bool, as_json: bool) -> None:
+def reserve_this(
+    number: str, person: str, again: bool, cost_centre: str | None, as_json: bool
+) -> None:
     with command_work() as work:
         code = named(work, number)
         found = person_named(work.session, code.organisation_id, person)
         reserving.reserve_this(work, code.id, found.id, confirmed=again)
+        name_cost_centre(work, code.id, cost_centre)
         row = code_row(work, number, code)
     print_rows([row], as_json=as_json)
 
@@ -55,13 +67,15 @@ def reserve_this(number: str, person: str, again: bool, as_json: bool) -> None:
 @_number
 @_person
 @_again
+@cost_centre_option
 @_json
 @with_app
-def change(number: str, person: str, again: bool, as_json: bool) -> None:
+def change(number: str, person: str, again: bool, cost_centre: str | None, as_json: bool) -> None:
     with command_work() as work:
         code = named(work, number)
         found = person_named(work.session, code.organisation_id, person)
         reserving.change(work, code.id, found.id, confirmed=again)
+        name_cost_centre(work, code.id, cost_centre)
         row = code_row(work, number, code)
     print_rows([row], as_json=as_json)
 
@@ -73,6 +87,12 @@ def tell_again(batch: str) -> None:
     with command_work() as work:
         messages = telling.tell_again(work, batch_named(work, batch))
     click.echo(f"It will be sent to {', '.join(one.to_address for one in messages)}.")
+
+
+def name_cost_centre(work: Work, code_id: UUID, cost_centre: str | None) -> None:
+    """What the option said; without it the code stays with the one that it has."""
+    if cost_centre is not None:
+        set_cost_centre(work, code_id, cost_centre)
 
 
 def named(work: Work, number: str) -> Code:

@@ -143,6 +143,8 @@ class Code(Keyed, Base):
     claimed_at: Mapped[datetime | None] = mapped_column(Instant)
     terms_accepted_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    # Who bears its part of the line's price; None: the order's own cost centre.
+    cost_centre: Mapped[str | None] = mapped_column(String(60))
     # C6: the code that this one replaces, and the provider's case that allowed it.
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("code.id"))
     case_number: Mapped[str | None] = mapped_column(String(60))

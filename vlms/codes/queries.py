@@ -19,6 +19,7 @@ from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
 from vlms.core.reading import search_key
 from vlms.core.text import _
+from vlms.orders.models import OrderLine
 
 # An appointment starts before its code expires (C3), so that a registered code has not.
 LAPSING = (State.AVAILABLE, State.RESERVED, State.ASSIGNED)
@@ -112,6 +113,11 @@ def shown_of(code: Code, now: datetime) -> Shown:
     return shown_state(code.state, code.expires_at, now)
 
 
+def cost_centre_of(code: Code) -> str | None:
+    """Who bears the code: as its assignment says, else as its order does."""
+    return code.cost_centre or code.batch.line.order.cost_centre
+
+
 def has_lapsed(now: datetime) -> ColumnElement[bool]:
     """The condition under which a code has expired unused (C5, C6)."""
     return and_(Code.state.in_(LAPSING), Code.expires_at <= now)
@@ -201,7 +207,7 @@ def search_codes(
 
 # What a list says of each code.
 SHOWN_WITH = (
-    joinedload(Code.batch),
+    joinedload(Code.batch).selectinload(CodeBatch.line).selectinload(OrderLine.order),
     selectinload(Code.product),
     selectinload(Code.agreement),
     selectinload(Code.person),

@@ -85,6 +85,7 @@ def _give(work: Work, code: Code, new: _NewText) -> Code:
         batch_id=code.batch_id,
         product_id=code.product_id,
         person_id=code.person_id,
+        cost_centre=code.cost_centre,
         number=_next_number(work, code),
         state=State.ASSIGNED,
         version=1,

@@ -84,6 +84,7 @@ def release(work: Work, code_id: UUID, reason: str | None = None) -> Code:
         reason=reason,
         person_id=None,
         reserved_at=None,
+        **({} if code.cost_centre is None else {"cost_centre": None}),
     )
 
 

@@ -19,6 +19,7 @@ from vlms.codes.bulk_models import BulkRun, BulkRunCode
 from vlms.codes.errors import GivingRefused
 from vlms.codes.models import Code
 from vlms.codes.service import assigning, reserving
+from vlms.codes.service.charging_to import set_cost_centre
 from vlms.core.errors import DomainError
 from vlms.core.packed_text import pack_refusal
 from vlms.core.scoping import bulk_insert
@@ -57,8 +58,13 @@ class Progress(NamedTuple):
         return self.done >= self.total
 
 
-def write_down(work: Work, act: str, chosen: Sequence[Seen]) -> BulkRun:
-    """Keep what was confirmed: the act's word, and the codes in their order."""
+def write_down(
+    work: Work, act: str, chosen: Sequence[Seen], cost_centre: str | None = None
+) -> BulkRun:
+    """Keep what was confirmed: the act's word, and the codes in their order.
+
+    A `cost_centre` is to bear them all; None: each stays with its own.
+    """
     assert work.actor.organisation_id is not None
     run = BulkRun(
         organisation_id=work.actor.organisation_id,
@@ -66,6 +72,7 @@ def write_down(work: Work, act: str, chosen: Sequence[Seen]) -> BulkRun:
         asked_by=work.actor.user_id,
         asked_at=work.now,
         code_count=len(chosen),
+        cost_centre=cost_centre,
     )
     work.session.add(run)
     work.flush()
@@ -110,19 +117,21 @@ def take_next(work: Work, run_id: UUID) -> Progress:
     )
     found = work.session.scalars(next_ones).all()
     for each in found:
-        refusal = _take(work, each, STEPS[run.act])
+        refusal = _take(work, each, run)
         each.is_taken = refusal is None
         each.refusal = None if refusal is None else pack_refusal(refusal)
     work.flush()
     return Progress(found[-1].position + 1 if found else run.code_count, run.code_count)
 
 
-def _take(work: Work, each: BulkRunCode, act: Act) -> DomainError | None:
+def _take(work: Work, each: BulkRunCode, run: BulkRun) -> DomainError | None:
     event_count = len(work.events)
     try:
         with work.session.begin_nested():
             _check_as_seen(work, each)
-            act(work, each.code_id)
+            if run.cost_centre is not None:
+                set_cost_centre(work, each.code_id, run.cost_centre)
+            STEPS[run.act](work, each.code_id)
     except DomainError as refusal:
         del work.events[event_count:]
         return refusal

@@ -10,7 +10,7 @@ from flask import Blueprint, g
 from vlms.codes import names
 from vlms.codes.exports import number_of
 from vlms.codes.forms import workspace_zone
-from vlms.codes.queries import shown_of
+from vlms.codes.queries import cost_centre_of, shown_of
 from vlms.codes.rules.code_text import mask
 from vlms.codes.rules.expiry import LastDayReason, explain
 from vlms.codes.rules.shown_state import Shown, word
@@ -42,6 +42,7 @@ def _reason(reason: LastDayReason) -> str:
 
 
 codes.add_app_template_filter(number_of, "code_number")
+codes.add_app_template_filter(cost_centre_of, "cost_centre")
 codes.add_app_template_filter(mask, "masked")
 
 

@@ -30,7 +30,7 @@ from vlms.codes.bulk_queries import (
 )
 from vlms.codes.errors import GivingRefused
 from vlms.codes.exports import bulk_table
-from vlms.codes.forms import TogetherForm
+from vlms.codes.forms import AssignTogetherForm, TogetherForm
 from vlms.codes.models import Code
 from vlms.codes.queries import SHOWN_WITH, filtered
 from vlms.codes.rules.lifecycle import Step
@@ -118,7 +118,7 @@ def bulk() -> str | tuple[str, int] | Response:
     word = request.args.get("act", "")
     if word not in ACTS:
         raise NotFound
-    form = TogetherForm()
+    form = AssignTogetherForm() if word == "assign" else TogetherForm()
     if form.validate_on_submit():
         check_first_time(db.session(), form.once())
         try:
@@ -156,7 +156,8 @@ def _begin(word: str, form: TogetherForm) -> Response:
     with unit_of_work(form) as work:
         seen = _seen(work.session)
         _check_seen(form.seen.data or "", seen)
-        run = write_down(work, word, seen)
+        named = form.cost_centre.value if isinstance(form, AssignTogetherForm) else None
+        run = write_down(work, word, seen, named)
         is_by_job = len(seen) > LONG_TOGETHER
         if is_by_job:
             work.location = follow(plan_steps(work, run, _title(ACTS[word], len(seen))))

@@ -14,13 +14,14 @@ from vlms.agreements.models import Agreement
 from vlms.audit.views import journal_of
 from vlms.catalog.models import Product
 from vlms.codes.actions import act_on, acts_on, is_own
-from vlms.codes.forms import ConfirmForm, PersonChoiceForm, ReserveForm, VoidForm
+from vlms.codes.forms import AssignForm, ConfirmForm, PersonChoiceForm, ReserveForm, VoidForm
 from vlms.codes.holder_queries import list_registrations
 from vlms.codes.models import Code
 from vlms.codes.queries import count_states, get_code
 from vlms.codes.rules.lifecycle import Step
 from vlms.codes.rules.shown_state import Shown
 from vlms.codes.service import assigning, reserving, voiding
+from vlms.codes.service.charging_to import set_cost_centre
 from vlms.codes.service.parties import Look
 from vlms.codes.views.blueprint import codes
 from vlms.core.db import db
@@ -69,6 +70,8 @@ def reserve() -> Answer:
                     form.count.value,
                     confirmed=form.again.data,
                 )
+                for code in found:
+                    set_cost_centre(work, code.id, form.cost_centre.value)
                 work.location = _after(found[0], len(found))
         except DomainError as refusal:
             form.refuse(refusal)
@@ -105,13 +108,14 @@ def release(code_id: UUID) -> Answer:
 @codes.route("/<uuid:code_id>/assign", methods=["GET", "POST"])
 @requires(Permission.ASSIGN_CODES)
 def assign(code_id: UUID) -> Answer:
-    return _do(
-        code_id,
-        ("codes/assign.html", Step.START_ASSIGN),
-        ConfirmForm(),
-        lambda work: assigning.start_assign(work, code_id),
-        _("The assignment has begun."),
-    )
+    form = AssignForm(data={"cost_centre": get_code(db.session(), code_id).cost_centre})
+
+    def act(work: Work) -> Code:
+        set_cost_centre(work, code_id, form.cost_centre.value)
+        return assigning.start_assign(work, code_id)
+
+    page = "codes/assign.html", Step.START_ASSIGN
+    return _do(code_id, page, form, act, _("The assignment has begun."))
 
 
 @codes.route("/<uuid:code_id>/call-back", methods=["GET", "POST"])
@@ -169,11 +173,12 @@ def _look() -> Look:
 
 def _give(code_id: UUID, step: Step, act: Callable[..., Code], done: Text) -> Answer:
     """Reserve one code, or change for whom it is reserved."""
-    form = PersonChoiceForm()
+    form = PersonChoiceForm(data={"cost_centre": get_code(db.session(), code_id).cost_centre})
     form.offer_people(_people())
 
     def give(work: Work) -> Code:
-        return act(work, code_id, form.person_id, confirmed=form.again.data)
+        act(work, code_id, form.person_id, confirmed=form.again.data)
+        return set_cost_centre(work, code_id, form.cost_centre.value)
 
     return _do(code_id, ("codes/reserve_one.html", step), form, give, done)
 

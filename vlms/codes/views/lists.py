@@ -97,6 +97,7 @@ HEADINGS = (
     Heading("agreement", _("Agreement"), None, "nowrap", is_extra=True),
     Heading("state", _("State")),
     Heading("person", _("Person")),
+    Heading("cost_centre", _("Cost centre"), None, "nowrap", is_extra=True),
     Heading("last_day", _("Last day of use"), "expires", "nowrap"),
     Heading("reserved", _("Reserved"), None, "nowrap", is_extra=True),
     Heading("assigned", _("Assigned"), None, "nowrap", is_extra=True),
