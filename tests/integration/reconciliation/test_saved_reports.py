@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import delete, select
 
@@ -16,6 +18,7 @@ from vlms.accounts.models import RoleGrant
 from vlms.core.errors import NotFound
 from vlms.notices.models import OutboxMessage
 from vlms.orders.models import OrderLine
+from vlms.reconciliation.cli import reconciliation
 from vlms.reconciliation.models.reports import ReportFormat, ReportRhythm, SavedReport
 from vlms.reconciliation.queries.reports import list_due_reports
 from vlms.reconciliation.service.reports import (
@@ -125,3 +128,17 @@ def test_a_removed_report_is_sent_no_more(shop: Shop, report_id: UUID, clock: St
     assert run(clock) == 0
     with shop.selling(clock() + timedelta(days=1)) as work, pytest.raises(NotFound):
         remove_report(work, report_id)
+
+
+def test_the_command_line_keeps_lists_and_removes(app: Flask, shop: Shop) -> None:
+    run_one = CliRunner().invoke
+    asked = ["--owner", shop.seller.email, "--to", "boss@litware.example", "--rhythm", "weekly"]
+    words = ["reports", "add", "Weekly", *asked, "--reseller", "litware"]
+    made = run_one(reconciliation, words, obj=lambda: app)
+    assert made.exit_code == 0, made.output
+    words = ["reports", "list", "--reseller", "litware", "--json"]
+    (found,) = json.loads(run_one(reconciliation, words, obj=lambda: app).stdout)
+    assert (found["id"], found["rhythm"]) == (made.stdout.strip(), "weekly")
+    gone = run_one(reconciliation, ["reports", "remove", found["id"]], obj=lambda: app)
+    assert gone.exit_code == 0, gone.output
+    assert json.loads(run_one(reconciliation, words, obj=lambda: app).stdout) == []

@@ -6,7 +6,9 @@ import click
 
 from vlms.reconciliation.cli.files import files, mappings
 from vlms.reconciliation.cli.importing import import_file
+from vlms.reconciliation.cli.months import COMMANDS
 from vlms.reconciliation.cli.papers import record_invoices
+from vlms.reconciliation.cli.reports import reports
 
 
 @click.group("reconciliation")
@@ -18,3 +20,6 @@ reconciliation.add_command(files)
 reconciliation.add_command(import_file)
 reconciliation.add_command(mappings)
 reconciliation.add_command(record_invoices)
+reconciliation.add_command(reports)
+for command in COMMANDS:
+    reconciliation.add_command(command)
