@@ -17,7 +17,7 @@ from vlms.core.text import Text, _
 from vlms.web.forms import DayField, Form, TextField, YesField
 
 _NET = _("Net amount")
-_MONEY = {"inputmode": "decimal", "autocomplete": "off"}
+_MONEY = {"inputmode": "decimal"}
 
 
 def _read_later(typed: str, _label: Text) -> str:
