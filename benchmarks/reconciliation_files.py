@@ -76,7 +76,8 @@ def measure(count: int) -> None:
         bare = read_bare(path)
         print(
             f"{count:>9,} rows: {taken:7.1f} s, {count / taken:7,.0f} rows/s, "
-            f"{spent:6.1f} s of processor, {spent / bare:5.1f} times the bare reading, peak {peak:5.0f} MiB",
+            f"{spent:6.1f} s of processor, {spent / bare:5.1f} times the bare reading, "
+            f"peak {peak:5.0f} MiB",
             flush=True,
         )
 

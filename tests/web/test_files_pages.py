@@ -76,6 +76,15 @@ def test_the_very_file_again_leads_to_the_first_and_says_that_nothing_counts_twi
     assert "nothing is counted twice" in client.page(first).text
 
 
+def test_a_file_with_one_line_changed_tells_what_it_replaced(
+    client: CheckingClient, shop: Shop
+) -> None:
+    first = take(client, as_csv([NEW_COMMERCE, new_commerce_row(1), new_commerce_row(2)]))
+    second = take(client, as_csv([NEW_COMMERCE, new_commerce_row(1, 7), new_commerce_row(2)]))
+    assert "It replaced 1 row of an earlier file." in client.page(second).text
+    assert "march.csv says it otherwise; that counts." in client.page(first).text
+
+
 def test_columns_days_and_numbers_are_asked_once(client: CheckingClient, shop: Shop) -> None:
     body = as_csv([LEDGER, ledger_row(1, day="03/04/2026")])
     address = upload(client, body)

@@ -61,8 +61,8 @@ _HEADINGS = (
 _ROW_HEADINGS = (
     Heading("row", _("Row"), "row_number", "number"),
     Heading("fate", _("What became of it")),
-    Heading("order", _("Order")),
-    Heading("product", _("Product")),
+    Heading("order", _("Order"), None, "nowrap"),
+    Heading("product", _("Product"), None, "nowrap"),
     Heading("quantity", _("Quantity"), None, "number"),
     Heading("net", _("Net"), None, "number"),
     Heading("gross", _("Gross"), None, "number"),
