@@ -7,19 +7,18 @@ import io
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import BinaryIO
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from vlms.billing.queries.statements import Statement
+from vlms.billing.queries.statements import Statement, StatementFilter
 from vlms.billing.rules.layouts import Layout
-from vlms.billing.rules.statement import StatementLine, Sum, totals
+from vlms.billing.rules.statement import CodeStanding, StatementLine, Sum, totals
 from vlms.billing.rules.tie_out import require_equal, unequal_sums
-from vlms.billing.statement_words import KIND_WORDS
-from vlms.codes.rules.shown_state import Shown, word
+from vlms.billing.statement_words import KIND_WORDS, STANDING_MEANINGS, STANDING_WORDS
 from vlms.core.days import day_writer
 from vlms.core.language import Language
 from vlms.core.money import Money
@@ -112,6 +111,8 @@ _COLUMNS = (
     Column[StatementLine](_("Invoice"), lambda line: line.invoice_number),
     _FORMULA,
 )
+# So many lines stand in one table of a paper.
+_PAPER_ROWS = 5_000
 # A page is not as wide as a sheet.
 _PAPER_COLUMNS = tuple(_COLUMNS[place] for place in (0, 1, 2, 3, 4, 5, 6, 11, 12, 13))
 
@@ -133,7 +134,18 @@ def _table(
         lines,
         made_at,
         totals=[Total(column, (amount,)) for column, amount in ends],
+        marks=(_covered(statement.wanted),),
         notes=(_BEFORE_CUT_OFF, _ROUNDED),
+    )
+
+
+def _covered(wanted: StatementFilter) -> Text:
+    """The days and the cut-off, as sheets say them."""
+    return _(
+        "From %(first)s to %(last)s, cut-off %(moment)s",
+        first=wanted.first,
+        last=wanted.last,
+        moment=f"{wanted.cut_off_at:%Y-%m-%d %H:%M:%S %Z}",
     )
 
 
@@ -164,14 +176,16 @@ def _summary(one: Sum, sums: Sequence[Sum], made_at: datetime) -> Table[Sum]:
 
 @dataclass(frozen=True, slots=True)
 class CodeCounts:
-    """How many codes an order line has in each state."""
+    """How many codes of an order line stood how at the cut-off."""
 
     reference: str
     product: Text
-    counts: Counter[Shown]
+    counts: Counter[CodeStanding]
 
 
-def codes_of(statement: Statement, counts: Mapping[UUID, Counter[Shown]]) -> list[CodeCounts]:
+def codes_of(
+    statement: Statement, counts: Mapping[UUID, Counter[CodeStanding]]
+) -> list[CodeCounts]:
     """The lines that have codes, each once, in the statement's order."""
     lines = {line.line_id: line for line in statement.lines if line.line_id in counts}
     return [CodeCounts(one.reference, item_name(one), counts[key]) for key, one in lines.items()]
@@ -182,19 +196,23 @@ def _codes(counts: Sequence[CodeCounts], made_at: datetime) -> Table[CodeCounts]
         Column[CodeCounts](_("Order line"), lambda one: one.reference),
         Column[CodeCounts](_("Product"), lambda one: one.product),
     ]
-    states = [_state_column(state) for state in Shown]
+    states = [_state_column(state) for state in CodeStanding]
     return Table(
         _("Codes by state"),
         (*columns, *states),
         counts,
         made_at,
         totals=[Total(column) for column in states],
-        notes=(_("Codes are counted as they are when the file is made, not at the cut-off."),),
     )
 
 
-def _state_column(state: Shown) -> Column[CodeCounts]:
-    return Column(word(state), lambda one: one.counts[state], Kind.INTEGER)
+def _state_column(state: CodeStanding) -> Column[CodeCounts]:
+    return Column(
+        STANDING_WORDS[state],
+        lambda one: one.counts[state],
+        Kind.INTEGER,
+        meaning=STANDING_MEANINGS[state],
+    )
 
 
 def workbook(
@@ -207,6 +225,19 @@ def workbook(
         found.append(_table(statement, one, _COLUMNS, made_at))  # type: ignore[arg-type]
     found.append(_codes(counts, made_at))  # type: ignore[arg-type]
     return found
+
+
+def _paper_tables(statement: Statement, one: Sum, made_at: datetime) -> list[Table[StatementLine]]:
+    """The lines of one currency; more than a table of a paper holds are several of them.
+
+    These have no totals of their own, since they would be no statement's.
+    """
+    whole = _table(statement, one, _PAPER_COLUMNS, made_at)
+    if one.count <= _PAPER_ROWS:
+        return [whole]
+    lines = list(whole.rows)
+    starts = range(0, len(lines), _PAPER_ROWS)
+    return [replace(whole, rows=lines[at : at + _PAPER_ROWS], totals=()) for at in starts]
 
 
 def paper(statement: Statement, made_at: datetime, language: Language, zone: str) -> Document:
@@ -228,7 +259,7 @@ def paper(statement: Statement, made_at: datetime, language: Language, zone: str
         blocks.append(Heading(_("Summary %(currency)s", currency=one.currency)))
         blocks.append(Rows(_summary(one, statement.sums, local)))
         blocks.append(Heading(_("Lines %(currency)s", currency=one.currency)))
-        blocks.append(Rows(_table(statement, one, _PAPER_COLUMNS, local)))
+        blocks += [Rows(table) for table in _paper_tables(statement, one, local)]
     if not statement.lines:
         blocks.append(Paragraph(_("Nothing was charged in these days.")))
     return Document(

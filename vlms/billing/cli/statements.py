@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from vlms.accounts.cli.values import json_option
 from vlms.billing.cli.values import reseller_named, reseller_option
-from vlms.billing.queries.customers import count_codes_of_lines
+from vlms.billing.queries.statement_codes import count_codes_at
 from vlms.billing.queries.statements import Statement, StatementFilter, statement_of
 from vlms.billing.queries.tie_out import differences_of
 from vlms.billing.rules.cut_off import read_cut_off
@@ -68,7 +68,7 @@ def _write(session: Session, found: Statement, form: str, zone: str, out: Path) 
         elif form == "pdf":
             write_pdf(paper(found, now, Language.ENGLISH, zone), stream)
         else:
-            counts = count_codes_of_lines(session, found.wanted.line_ids, now)
+            counts = count_codes_at(session, found.wanted.line_ids, found.wanted.cut_off_at)
             write_book(workbook(found, codes_of(found, counts), now), stream)
 
 

@@ -26,6 +26,18 @@ class ChargeKind(StrEnum):
     HANDOVER = "handover"
 
 
+class CodeStanding(StrEnum):
+    """How a code stood at an instant, as far as that is known of any instant."""
+
+    FREE = "free"
+    GIVEN = "given"
+    USED = "used"
+    FORFEITED = "forfeited"
+    ACTIVATED = "activated"
+    VOID = "void"
+    EXPIRED = "expired"
+
+
 _KINDS = {"new": ChargeKind.NEW, "renew": ChargeKind.RENEW, "addQuantity": ChargeKind.PRORATE}
 _LATER = {"repricing": ChargeKind.REPRICING, "cancellation": ChargeKind.CANCEL}
 

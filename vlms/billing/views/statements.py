@@ -12,8 +12,8 @@ from flask import Blueprint, g, render_template, send_file
 from werkzeug.exceptions import NotFound as NoPage
 from werkzeug.wrappers import Response
 
-from vlms.billing.queries.customers import count_codes_of_lines
 from vlms.billing.queries.statement_choices import Choices, choices_of
+from vlms.billing.queries.statement_codes import count_codes_at
 from vlms.billing.queries.statements import Statement, StatementFilter, statement_of
 from vlms.billing.queries.tie_out import differences_of
 from vlms.billing.rules.cut_off import read_cut_off
@@ -80,7 +80,7 @@ def download(form: str) -> Response:
     if form == "pdf":
         document = paper(found, g.now, current_language(), g.workspace.time_zone)
         return send_document(document, "statement")
-    counts = count_codes_of_lines(db.session(), found.wanted.line_ids, g.now)
+    counts = count_codes_at(db.session(), found.wanted.line_ids, found.wanted.cut_off_at)
     return send_book(workbook(found, codes_of(found, counts), g.now), "statement")
 
 
