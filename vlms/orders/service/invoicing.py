@@ -34,7 +34,7 @@ from vlms.orders.service.repricing import (
     price_again,
     write_prices,
 )
-from vlms.orders.service.transition import moved, take_step
+from vlms.orders.service.transition import hold, moved, take_step
 
 _LIMIT = System("whether two people decide about an order")
 
@@ -94,7 +94,8 @@ def _ask(work: Work, again: RepricedOrder, invoice: PublisherInvoice) -> Order:
     # Sellers do not see a buyer's limit.
     with reading(_LIMIT) as session:
         limit = find_approval_limit(session, order.organisation_id, order.currency)
-    _hold(work, order)
+    # Of two who record at once, one is told so.
+    hold(work, order)
     consent = PriceConsent(
         organisation_id=order.organisation_id,
         agreement_id=order.agreement_id,
@@ -117,19 +118,6 @@ def _ask(work: Work, again: RepricedOrder, invoice: PublisherInvoice) -> Order:
     work.session.refresh(order)
     work.events.append(ConsentAsked(consent.id))
     return order
-
-
-def _hold(work: Work, order: Order) -> None:
-    """Of two who record at once, one is told so. Raises Conflict."""
-    changed = guarded_update(
-        work.session,
-        Order,
-        Order.id == order.id,
-        Order.version == order.version,
-        version=order.version + 1,
-    )
-    if changed != 1:
-        raise moved()
 
 
 def give_consent(work: Work, order_id: UUID, *, shown_total: int | None = None) -> Order:

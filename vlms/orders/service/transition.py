@@ -64,18 +64,7 @@ def take_step(
     """
     before, after = order.state, next_state(order.state, step, lines=deliveries(order))
     earlier = {name: getattr(order, name) for name in values}
-    changed = guarded_update(
-        work.session,
-        Order,
-        Order.id == order.id,
-        Order.state == before,
-        Order.version == order.version,
-        state=after,
-        version=order.version + 1,
-        **values,
-    )
-    if changed != 1:
-        raise moved()
+    hold(work, order, state=after, **values)
     event = _event(work, order, step, happened_at or work.now, told)
     event.recorded_by = recorded_by or work.actor.user_id
     work.session.add(event)
@@ -90,6 +79,21 @@ def take_step(
     work.flush()
     work.session.refresh(order)
     return order
+
+
+def hold(work: Work, order: Order, **values: Any) -> None:
+    """Write these columns and the next version; of two who act at once one gets Conflict."""
+    changed = guarded_update(
+        work.session,
+        Order,
+        Order.id == order.id,
+        Order.state == order.state,
+        Order.version == order.version,
+        version=order.version + 1,
+        **values,
+    )
+    if changed != 1:
+        raise moved()
 
 
 def _event(
