@@ -64,9 +64,7 @@ def list_all(as_json: bool) -> None:
 @click.option("--name", required=True, type=Read(read_text(60), _("English name")))
 @click.option("--name-zh", required=True, type=Read(read_text(60), _("Chinese name")))
 @with_app
-def add(
-    country: str, day: date, percent: Decimal, product: str, name: str, name_zh: str
-) -> None:
+def add(country: str, day: date, percent: Decimal, product: str, name: str, name_zh: str) -> None:
     """Let COUNTRY tax with PERCENT from a day on."""
     with command_work() as work:
         add_tax_rate(work, NewTaxRate(country, product, percent, name, name_zh, day))
