@@ -76,9 +76,9 @@ def invoice_paper(paper: Paper, language: Language) -> Document:
     has_roc_years = invoice.organisation.has_roc_years
     marks = [] if invoice.state is InvoiceState.POSTED else [STATE_WORDS[invoice.state]]
     blocks: list[Block] = [
-        Heading(_("From")),
+        Heading(_("Seller")),
         Facts(list(_party(paper.seller))),
-        Heading(_("To")),
+        Heading(_("Buyer")),
         Facts(list(_party(paper.buyer))),
         Heading(_("What it is about")),
         Facts(list(_heads(paper))),
@@ -180,10 +180,14 @@ def _party(facts: Mapping[str, Any]) -> Iterator[tuple[Text, object]]:
     words = (
         ("legal_name", _("Name")),
         ("latin_name", _("Name in Latin letters")),
-        ("address", _("Address")),
+        ("address", _("Postal address")),
         ("tax_number", _("Tax number")),
     )
-    return ((word, facts[name]) for name, word in words if facts.get(name))
+    legal = facts.get("legal_name")
+    for name, word in words:
+        value = facts.get(name)
+        if value and (name == "legal_name" or value != legal):
+            yield word, value
 
 
 def _heads(paper: Paper) -> Iterator[tuple[Text, object]]:

@@ -7,7 +7,7 @@ from vlms.core.language import Language
 from vlms.core.text import Text, _
 
 KIND_WORDS: dict[InvoiceKind, Text] = {
-    InvoiceKind.INVOICE: _("Invoice to the customer"),
+    InvoiceKind.INVOICE: _("Invoice"),
     InvoiceKind.CREDIT_NOTE: _("Credit note"),
 }
 STATE_WORDS: dict[InvoiceState, Text] = {
@@ -42,7 +42,7 @@ COLUMN_WORDS = {
     "void_reason": _("Why it is void"),
     "legal_name": _("Legal name"),
     "latin_name": _("Name in Latin letters"),
-    "address": _("Address"),
+    "address": _("Postal address"),
     "tax_number": _("Tax number"),
     "partner_number": _("Partner number"),
     "mpn_number": _("MPN number"),
