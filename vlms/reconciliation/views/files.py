@@ -66,7 +66,7 @@ _ROW_HEADINGS = (
     Heading("quantity", _("Quantity"), None, "number"),
     Heading("net", _("Net"), None, "number"),
     Heading("gross", _("Gross"), None, "number"),
-    Heading("charged", _("Charged for"), None, "nowrap"),
+    Heading("charged", _("Charged for")),
     Heading("customer", _("Customer"), is_extra=True),
     Heading("invoice", _("Invoice"), is_extra=True),
 )
