@@ -16,7 +16,7 @@ from vlms.web.forms import ChoiceField, DayField, Form, TextField
 from vlms.web.place_fields import CurrencyField
 
 AMOUNT = _("Amount")
-MONEY = {"inputmode": "decimal", "autocomplete": "off"}
+MONEY = {"inputmode": "decimal"}
 FIRST_DUE, LATER = "first_due", "later"
 
 
