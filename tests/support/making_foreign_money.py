@@ -19,7 +19,13 @@ from vlms.billing.rules.tax import TaxMode
 from vlms.catalog.models import Product
 from vlms.core.language import Language
 from vlms.core.work import Work
+from vlms.reconciliation.models.differences import Difference
 from vlms.reconciliation.models.files import ReconciliationFile
+from vlms.reconciliation.rules.differences import (
+    DifferenceClass,
+    DifferenceSide,
+    DifferenceState,
+)
 from vlms.reconciliation.service.periods import period_for
 
 
@@ -37,6 +43,8 @@ def make_foreign_money(work: Work, owner_id: UUID) -> dict[str, UUID]:
         "invoice_id": _invoice(work, agreement),
         "price_id": _price(work, agreement),
         "file_id": file.id,
+        "period_id": file.period_id,
+        "difference_id": _difference(work, file),
         "mapping_id": file.mapping_id,
         "change_id": _change(work, agreement),
         "publisher_invoice_id": _publisher_invoice(work, agreement),
@@ -65,6 +73,23 @@ def _file(work: Work, agreement: Agreement) -> ReconciliationFile:
     body = as_csv([LEDGER, ledger_row(1)])
     period = period_for(work, agreement.reseller_id, "2026-03")
     return take(work, period, body, said=confirmed(body))
+
+
+def _difference(work: Work, file: ReconciliationFile) -> UUID:
+    made = Difference(
+        reseller_id=file.reseller_id,
+        period_id=file.period_id,
+        identity_digest="theirs",
+        content_digest="theirs",
+        side=DifferenceSide.LEDGER,
+        kind=DifferenceClass.MISSING_HERE,
+        state=DifferenceState.OPEN,
+        theirs={"order_number": "theirs"},
+        found_at=work.now,
+    )
+    work.session.add(made)
+    work.flush()
+    return made.id
 
 
 def _attachment(work: Work, agreement: Agreement) -> UUID:
