@@ -55,8 +55,13 @@ _COLUMNS: tuple[Column[Difference], ...] = (
     Column(_("Currency"), lambda one: one.currency),
     Column(_("Probable cause"), lambda one: str(cause_of(one))),
     Column(_("State"), lambda one: str(WORDS[one.state])),
-    Column(_("Reason"), lambda one: one.reason),
+    Column(_("Reason"), lambda one: _decided(one)),
 )
+
+
+def _decided(one: Difference) -> str | None:
+    """Why it was decided so, with the other side's reference of a dispute."""
+    return " · ".join(filter(None, (one.reason, one.dispute_reference))) or None
 
 
 def differences_table(rows: Sequence[Difference], made_at: datetime) -> Table[Difference]:
