@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import UUID
@@ -18,7 +19,7 @@ from vlms.billing.queries.statements import Statement, StatementFilter, statemen
 from vlms.billing.queries.tie_out import differences_of
 from vlms.billing.rules.cut_off import read_cut_off
 from vlms.billing.rules.layouts import LAYOUTS
-from vlms.billing.rules.statement import totals
+from vlms.billing.rules.statement import ChargeKind, StatementLine, totals
 from vlms.billing.rules.tie_out import require_equal
 from vlms.billing.service.statements import tell_of_export
 from vlms.billing.statement_exports import (
@@ -32,6 +33,7 @@ from vlms.billing.statement_words import ACTION_WORDS, COLUMN_WORDS, KIND_WORDS
 from vlms.billing.views.months import month_asked
 from vlms.core.db import db
 from vlms.core.errors import DomainError, NotFound
+from vlms.core.paging import Listing, Page
 from vlms.core.permissions import Permission
 from vlms.core.reading import read_day
 from vlms.core.text import Text, _
@@ -44,8 +46,10 @@ from vlms.web.words import add_words
 
 statements = Blueprint("statements", __name__, url_prefix="/o/<organisation>/statements")
 add_words(ACTION_WORDS, COLUMN_WORDS, {})
-# So many lines stand on the page; the files have all.
-LINES_SHOWN = 200
+# So many lines stand on a page; the files have all.
+LINES_SHOWN = 100
+# What `read_cut_off` takes, for browsers.
+_INSTANT = r"20\d\d-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+\-]\d\d:\d\d)"
 Value = TypeVar("Value")
 
 
@@ -59,8 +63,8 @@ def index() -> str:
         "statements/index.html",
         list=page,
         wanted=asked,
-        lines=found.lines[:LINES_SHOWN],
-        count=len(found.lines),
+        drilled=(drilled := _drilled(found)),
+        lines=_page(found.lines if drilled is None else drilled.lines_of(found)),
         sums=found.sums,
         totals=totals(found.sums),
         differences=differences_of(db.session(), asked),
@@ -95,6 +99,35 @@ def download_layout(layout: str) -> Response:
     return send_file(out, mimetype=TYPES["csv"], as_attachment=True, download_name=name)
 
 
+@dataclass(frozen=True)
+class Drill:
+    """One sum of the statement, whose lines alone are shown."""
+
+    currency: str
+    kind: ChargeKind
+
+    def lines_of(self, statement: Statement) -> list[StatementLine]:
+        wanted_key = self.currency, self.kind
+        return [one for one in statement.lines if (one.currency, one.kind) == wanted_key]
+
+
+def _drilled(statement: Statement) -> Drill | None:
+    """The sum that the address names as USD.new; None for all lines."""
+    sums = {f"{one.currency}.{one.kind}": one for one in statement.sums}
+    found = sums.get(wanted("kind") or "")
+    return Drill(found.currency, found.kind) if found and found.kind else None
+
+
+def _page(lines: Sequence[StatementLine]) -> Page[StatementLine]:
+    """The lines from the place on that the address asks for."""
+    after = wanted("after") or ""
+    first = int(after) if after.isdecimal() and len(after) < 10 else 0
+    last = first + LINES_SHOWN
+    following = str(last) if last < len(lines) else None
+    place = Listing("", after or None, LINES_SHOWN)
+    return Page(lines[first:last], len(lines), place, following)
+
+
 def _checked(form: str) -> Statement:
     """The statement, told to the journal, once all sides agree."""
     asked = _asked()
@@ -110,9 +143,16 @@ def _list(choices: Choices) -> ListPage:
     others = (
         Filter("agreement", _("Agreement"), choices.agreements),
         Filter("currency", _("Currency"), choices.currencies),
+        Filter(
+            "until",
+            _("Cut-off"),
+            hint=_("Now"),
+            pattern=_INSTANT,
+            pattern_hint=_("Enter an instant with its offset, as 2026-03-31T16:00:00Z."),
+        ),
     )
     filters = (customers, *others) if _is_reseller() else others
-    return ListPage("statements.index", (), filters, kept=("first", "last", "month", "until"))
+    return ListPage("statements.index", (), filters, kept=("first", "last", "month"))
 
 
 def _is_reseller() -> bool:
