@@ -210,7 +210,11 @@ def post(invoice_id: UUID) -> None:
 @invoices.command()
 @invoice_argument
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--language", type=click.Choice([each.value for each in Language]), help="Else the invoice's own.")
+@click.option(
+    "--language",
+    type=click.Choice([each.value for each in Language]),
+    help="Else the invoice's own.",
+)
 @with_app
 def paper(invoice_id: UUID, file: Path, language: str | None) -> None:
     """Write an invoice to FILE: a workbook where its name ends with .xlsx, else a PDF."""
