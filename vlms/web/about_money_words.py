@@ -8,6 +8,7 @@ from vlms.core.text import Text, _
 NO_MONEY_PAGES = frozenset(
     {
         "attachments.download",
+        "charge_back.download",
         "invoices.download",
         "invoices.pdf",
         "invoices.workbook",
@@ -38,6 +39,10 @@ MONEY: dict[str, Text] = {
         "What each cost centre may spend, what its orders cost, and what is left."
     ),
     "budgets.show": _("One budget with the orders that it was spent on."),
+    "charge_back.index": _(
+        "Which department and cost centre bears what of the orders of some days, to the cent, "
+        "and what was saved against retail prices."
+    ),
     "exchange_rates.add": _(
         "Enter what one unit of a currency is worth in another; it holds from its day on."
     ),

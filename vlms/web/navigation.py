@@ -116,6 +116,7 @@ _WITHIN = {
     "courses": "benefits",
     "certificates": "benefits",
     "taxes": "catalog",
+    "charge_back": "budgets",
     "receipts": "invoices",
     "exchange_rates": "invoices",
     "postings": "invoices",

@@ -6,6 +6,7 @@ import click
 
 from vlms.billing.cli.attachments import attachments
 from vlms.billing.cli.budgets import budgets
+from vlms.billing.cli.charge_back import charge_back, savings
 from vlms.billing.cli.desk import customers, deadlines, last_characters, message
 from vlms.billing.cli.exchange_rates import exchange_rates
 from vlms.billing.cli.invoice_corrections import invoices
@@ -25,6 +26,7 @@ def billing() -> None:
 billing.add_command(attachments)
 billing.add_command(budgets)
 billing.add_command(buyers)
+billing.add_command(charge_back)
 billing.add_command(customers)
 billing.add_command(deadlines)
 billing.add_command(last_characters)
@@ -35,6 +37,7 @@ billing.add_command(postings)
 billing.add_command(prices)
 billing.add_command(publisher_invoices)
 billing.add_command(receipts)
+billing.add_command(savings)
 billing.add_command(sellers)
 billing.add_command(statement)
 billing.add_command(taxes)

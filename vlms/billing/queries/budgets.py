@@ -27,7 +27,7 @@ from vlms.orders.rules.order_clock import OrderState
 
 SORTS = {"cost_centre": Budget.cost_centre, "first_day": Budget.first_day}
 # What costs nothing, or nothing yet.
-_UNSPENT = (OrderState.DRAFT, OrderState.AWAITING_APPROVAL, OrderState.CANCELLED)
+UNSPENT = (OrderState.DRAFT, OrderState.AWAITING_APPROVAL, OrderState.CANCELLED)
 # So many orders stand on a budget's page.
 MOST_ORDERS = 200
 
@@ -132,7 +132,7 @@ def _counts() -> ColumnElement[bool]:
         Order.cost_centre == Budget.cost_centre,
         Order.currency == Budget.currency,
         Order.ordered_on.between(Budget.first_day, Budget.last_day),
-        Order.state.not_in(_UNSPENT),
+        Order.state.not_in(UNSPENT),
     )
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from vlms.billing.views.attachments import attachments
 from vlms.billing.views.budgets import budgets
+from vlms.billing.views.charge_back import charge_back
 from vlms.billing.views.customers import customers
 from vlms.billing.views.deadlines import deadlines
 from vlms.billing.views.exchange_rates import exchange_rates
@@ -19,6 +20,7 @@ from vlms.billing.views.taxes import taxes
 BILLING_BLUEPRINTS: tuple[Blueprint, ...] = (
     attachments,
     budgets,
+    charge_back,
     customers,
     deadlines,
     exchange_rates,
