@@ -19,6 +19,7 @@ from vlms.core.db import reading
 from vlms.core.work import working
 from vlms.demo.academy import play_academy
 from vlms.demo.agreements import sign_agreements
+from vlms.demo.budgets import play_budgets
 from vlms.demo.cast import LEARNERS, MEMBERS, PASSWORD, Cast, gather
 from vlms.demo.codes import play_codes
 from vlms.demo.desk import play_desk
@@ -72,6 +73,7 @@ def play(stage: Stage) -> dict[str, UUID]:
     play_rates(stage)
     play_invoices(stage, orders)
     play_money(stage, orders)
+    play_budgets(stage)
     return orders
 
 
