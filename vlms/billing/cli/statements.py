@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 from sqlalchemy.orm import Session
 
-from vlms.accounts.cli.values import json_option
+from vlms.accounts.cli.values import json_option, organisation_named
 from vlms.billing.cli.values import reseller_named, reseller_option
 from vlms.billing.queries.statement_codes import count_codes_at
 from vlms.billing.queries.statements import Statement, StatementFilter, statement_of
@@ -27,6 +29,7 @@ from vlms.core.reading import read_currency, read_day
 from vlms.core.text import _
 from vlms.exports.pdf import write_pdf
 from vlms.exports.xlsx import write_book
+from vlms.orders.cli.values import get_agreement_by_number
 
 
 @click.command()
@@ -34,6 +37,8 @@ from vlms.exports.xlsx import write_book
 @click.argument("last", type=Read(read_day, _("Last day")))
 @click.option("--until", type=Read(read_cut_off, _("Cut-off")), help="As 2026-03-31T16:00:00Z.")
 @click.option("--currency", type=Read(read_currency, _("Currency")), help="Of one currency only.")
+@click.option("--customer", metavar="NAME", help="Of one customer only, by its short name.")
+@click.option("--agreement", metavar="NUMBER", help="Of one agreement only.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write this file.")
 @click.option(
     "--as", "form", type=click.Choice(["xlsx", "pdf", *LAYOUTS]), default="xlsx", show_default=True
@@ -47,8 +52,7 @@ def statement(
     """Sum up what a reseller's customers were charged from FIRST to LAST day, or write a file."""
     with command_work() as work:
         seller = reseller_named(work.session, narrowed["reseller"])
-        until = narrowed["until"] or system_clock()
-        asked = StatementFilter(first, last, until, seller.id, currency=narrowed["currency"])
+        asked = _asked(work.session, (first, last), seller.id, narrowed)
         require_equal(differences_of(work.session, asked))
         found = statement_of(work.session, asked)
         if out is not None:
@@ -57,7 +61,23 @@ def statement(
     if out is not None:
         click.echo(f"{len(found.lines)} lines written.", err=True)
         return
-    print_rows([_row(one) for one in (*found.sums, *totals(found.sums))], as_json=as_json)
+    rows = [_row(one, asked.cut_off_at) for one in (*found.sums, *totals(found.sums))]
+    print_rows(rows, as_json=as_json)
+
+
+def _asked(
+    session: Session, days: tuple[date, date], seller_id: UUID, narrowed: Mapping[str, Any]
+) -> StatementFilter:
+    customer, agreement = narrowed["customer"], narrowed["agreement"]
+    now = system_clock()
+    return StatementFilter(
+        *days,
+        min(narrowed["until"] or now, now),
+        seller_id,
+        organisation_named(session, customer).id if customer else None,
+        get_agreement_by_number(session, agreement).id if agreement else None,
+        narrowed["currency"],
+    )
 
 
 def _write(session: Session, found: Statement, form: str, zone: str, out: Path) -> None:
@@ -72,7 +92,7 @@ def _write(session: Session, found: Statement, form: str, zone: str, out: Path) 
             write_book(workbook(found, codes_of(found, counts), now), stream)
 
 
-def _row(one: Sum) -> dict[str, object]:
+def _row(one: Sum, cut_off_at: datetime) -> dict[str, object]:
     return {
         "charge": one.kind.value if one.kind else "total",
         "currency": one.currency,
@@ -80,4 +100,5 @@ def _row(one: Sum) -> dict[str, object]:
         "net_minor": one.net_minor,
         "tax_minor": one.tax_minor,
         "gross_minor": one.gross.minor,
+        "cut_off_at": cut_off_at.isoformat(),
     }

@@ -154,7 +154,7 @@ def _line(
     return StatementLine(
         customer=customer,
         item=item,
-        order_id=row.order_id,
+        order_id=row.order_id if row.number else None,
         line_id=row.order_line_id,
         order_number=name.order_number,
         position=name.position,

@@ -75,7 +75,8 @@ class StatementLine:
 
     customer: Customer
     item: Item
-    order_id: UUID
+    # None where the reader does not see the order any more, since it was handed over.
+    order_id: UUID | None
     line_id: UUID
     order_number: str
     position: int
