@@ -50,6 +50,7 @@ def test_a_budget_is_entered_edited_and_removed(client: CheckingClient, shop: Sh
     page = client.page(address)
     assert "2,500.00" in page.text
     assert "Budget changed" in page.text
+    assert "USD 1,000.00 → USD 2,500.00" in " ".join(page.text.replace("\xa0", " ").split())
     client.press(address, "/remove")
     assert "There are no budgets yet" in client.page(PLACE).text
 

@@ -42,6 +42,9 @@ ORGANISATIONS = (
     ),
 )
 
+# Where people of a company work, by its language.
+DEPARTMENTS = {ENGLISH: ("Sales", "Engineering"), CHINESE: ("業務部", "資訊部")}
+
 # address, name, organisation, role
 MEMBERS = (
     ("operator@demo.example", "Olive Operator", "operations", Role.OPERATOR),
@@ -154,6 +157,7 @@ def gather(work: Work, cast: Cast) -> None:
                 name,
                 number=f"{1000 + number}",
                 language=place.language,
+                department=None if schools else DEPARTMENTS[place.language][number % 2],
                 school_id=schools[number % len(schools)].id if schools else None,
             )
             person = create_person(work, place.id, facts_, address)

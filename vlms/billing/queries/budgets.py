@@ -6,7 +6,7 @@ count none, and say that more is left than there is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -68,6 +68,12 @@ def get_budget(session: Session, budget_id: UUID) -> Budget:
     if budget is None:
         raise NotFound(None, _("There is no such budget."))
     return budget
+
+
+def currencies_of_budgets(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:
+    """The currency of each of these budgets that the session's scope may see."""
+    found = session.scalars(_seen(session).where(Budget.id.in_(keys)))
+    return {budget.id: budget.currency for budget in found}
 
 
 def list_covering(session: Session, spending: Spending) -> Sequence[Budget]:

@@ -20,6 +20,11 @@ class Standing:
         return Money(self.amount.minor - self.spent.minor, self.amount.currency)
 
     @property
+    def used_percent(self) -> int:
+        """How much of it is spent, in whole percent; a budget of nothing is all used."""
+        return 100 * self.spent.minor // self.amount.minor if self.amount.minor else 100
+
+    @property
     def over(self) -> Money | None:
         """By how much too much is spent; None while it is not."""
         left = self.left

@@ -16,6 +16,7 @@ from vlms.billing.models.budgets import Budget
 from vlms.billing.queries.budgets import (
     MOST_ORDERS,
     Spending,
+    currencies_of_budgets,
     get_budget,
     has_budgets,
     list_covering,
@@ -40,10 +41,11 @@ from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing
 from vlms.web.panels import Panel, add_panel
 from vlms.web.unit_of_work import answer, unit_of_work
-from vlms.web.words import add_words
+from vlms.web.words import add_currencies, add_words
 
 budgets = Blueprint("budgets", __name__, url_prefix="/o/<organisation>/budgets")
 add_words(ACTION_WORDS, COLUMN_WORDS)
+add_currencies(budget=currencies_of_budgets)
 Answer = str | Response | tuple[str, int]
 _HEADINGS = (
     Heading("cost_centre", _("Cost centre"), "cost_centre"),
@@ -51,7 +53,7 @@ _HEADINGS = (
     Heading("amount", _("Budget"), None, "number"),
     Heading("spent", _("Spent"), None, "number"),
     Heading("left", _("Left"), None, "number"),
-    Heading("bar", _("Used")),
+    Heading("used", _("Used"), None, "number"),
 )
 _FILTERS = (Filter("q", _("Cost centre"), hint=_("Part of its name")),)
 
