@@ -114,7 +114,7 @@ _COLUMNS = (
 # So many lines stand in one table of a paper.
 _PAPER_ROWS = 5_000
 # A page is not as wide as a sheet.
-_PAPER_COLUMNS = tuple(_COLUMNS[place] for place in (0, 1, 2, 3, 4, 5, 6, 11, 12, 13))
+_PAPER_COLUMNS = tuple(_COLUMNS[place] for place in (0, 1, 2, 3, 4, 5, 16, 11, 12, 13))
 
 
 def item_name(line: StatementLine) -> Text:
@@ -240,6 +240,12 @@ def _paper_tables(statement: Statement, one: Sum, made_at: datetime) -> list[Tab
     return [replace(whole, rows=lines[at : at + _PAPER_ROWS], totals=()) for at in starts]
 
 
+def _only_customer(statement: Statement) -> list[tuple[Text, str]]:
+    """The customer, where the statement has lines of one alone."""
+    names = {line.customer.id: line.customer.name for line in statement.lines}
+    return [(_("Customer"), name) for name in names.values()] if len(names) == 1 else []
+
+
 def paper(statement: Statement, made_at: datetime, language: Language, zone: str) -> Document:
     """The statement as PDF: what it covers, the sums, and the lines of each currency."""
     local = made_at.astimezone(ZoneInfo(zone))
@@ -250,6 +256,7 @@ def paper(statement: Statement, made_at: datetime, language: Language, zone: str
                 (_("First day"), statement.wanted.first),
                 (_("Last day"), statement.wanted.last),
                 (_("Cut-off"), f"{cut_off:%Y-%m-%d %H:%M:%S} ({zone})"),
+                *_only_customer(statement),
             ]
         ),
         Note(_BEFORE_CUT_OFF),
