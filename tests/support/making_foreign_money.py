@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tests.support.files_of_others import LEDGER, as_csv, confirmed, ledger_row, take
+from tests.support.making_billing import budget_of
 from vlms.agreements.models import Agreement, ResellerChange
 from vlms.billing.models.attachments import Attachment, AttachmentKind
 from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceState
@@ -16,6 +17,7 @@ from vlms.billing.models.prices import ExchangeRate, SellingPrice
 from vlms.billing.models.publisher import PublisherInvoice
 from vlms.billing.models.receipts import Receipt
 from vlms.billing.rules.tax import TaxMode
+from vlms.billing.service.budgets import add_budget
 from vlms.catalog.models import Product
 from vlms.core.language import Language
 from vlms.core.work import Work
@@ -39,6 +41,7 @@ def make_foreign_money(work: Work, owner_id: UUID) -> dict[str, UUID]:
     assert file.mapping_id
     return {
         "attachment_id": _attachment(work, agreement),
+        "budget_id": add_budget(work, owner_id, budget_of(work.now)).id,
         "customer_id": owner_id,
         "invoice_id": _invoice(work, agreement),
         "price_id": _price(work, agreement),
