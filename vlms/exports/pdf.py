@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, cast
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Preformatted, SimpleDocTemplate, Spacer
+from reportlab.platypus import CondPageBreak, Flowable, Preformatted, SimpleDocTemplate, Spacer
 from reportlab.platypus import PageBreak as PageEnd
 from reportlab.platypus import Table as PaperTable
 
@@ -35,6 +35,8 @@ from vlms.exports.table import Table
 
 _QR_SIDE = 34 * mm
 _FACT_LINES = 40
+# A heading has room below it for the first rows of its table.
+_BELOW_HEADING = 75
 
 
 def write_pdf(paper: Document | Table[Any], out: BinaryIO) -> None:
@@ -87,7 +89,7 @@ class _Setter:
         self._width = width
         self._tables = tables
         self._ways: dict[type, Callable[[Any], Iterator[Flowable]]] = {
-            Heading: lambda block: self._text(block.text, BOLD, 12, space=8),
+            Heading: self._heading,
             Paragraph: lambda block: self._text(block.text, REGULAR, 10),
             Note: lambda block: self._text(block.text, REGULAR, 8.5, indent=10),
             Facts: self._facts,
@@ -116,6 +118,10 @@ class _Setter:
         yield Spacer(0, space)
         yield Preformatted("\n".join(lines), style)
         yield Spacer(0, size * 0.4)
+
+    def _heading(self, block: Heading) -> Iterator[Flowable]:
+        yield CondPageBreak(_BELOW_HEADING)
+        yield from self._text(block.text, BOLD, 12, space=8)
 
     def _facts(self, block: Facts) -> Iterator[Flowable]:
         if not block.pairs:

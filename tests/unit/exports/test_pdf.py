@@ -156,6 +156,15 @@ def test_a_paragraph_longer_than_a_page_goes_on() -> None:
     assert sum(page.count("長文。") for page in shown) > 4_000
 
 
+def test_a_heading_stays_with_what_it_heads() -> None:
+    for above in range(20, 60):
+        paper = document(
+            *[Paragraph("above")] * above, Heading("Heading of it"), Rows(order_lines(3))
+        )
+        (headed,) = [page for page in pages(paper) if "Heading of it" in page]
+        assert "王小明 0" in headed.split("Heading of it")[1], above
+
+
 def test_a_list_too_long_for_paper_is_refused() -> None:
     rows = [("x",)] * (pdf_table.ROW_LIMIT + 1)
     with pytest.raises(BadInput, match="at most") as refused:
