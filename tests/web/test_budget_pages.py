@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from tests.support.clock import StillClock
-from tests.support.making import make_member, making
+from tests.support.making import make_member, make_organisation, making
 from tests.support.making_billing import make_order_of
 from tests.support.making_orders import ADMIN_EMAIL, RESELLER_EMAIL, Shop, make_shop
 from tests.support.order_pages import signed_in
@@ -110,6 +110,19 @@ def test_resellers_see_no_budget_and_auditors_change_none(
     seller.page("/o/litware/budgets/", 403)
     titles = {h.text.strip() for h in seller.page(f"/o/litware/orders/{order_id}").select("h2")}
     assert "Budget" not in titles
+
+
+def test_another_organisations_budget_is_not_found(
+    app: Flask, client: CheckingClient, shop: Shop, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        other = make_organisation(work, "fabrikam")
+        make_member(work, other, Role.LICENSING_ADMIN, "fay@fabrikam.example")
+    own = str(client.send(PLACE + "add", **BUDGET).location)
+    stranger = signed_in(app, "fay@fabrikam.example")
+    for page in (own, f"{own}/edit"):
+        stranger.page(page.replace("/contoso/", "/fabrikam/"), 404)
+    client.page(own)
 
 
 def test_the_command_line_does_the_same(app: Flask, shop: Shop, clock: StillClock) -> None:
