@@ -16,6 +16,8 @@ from vlms.orders.models import Order
 from vlms.orders.service import steps
 
 SELLING = "/o/litware/statements/"
+# A cut-off lies at least so long back.
+SETTLED = timedelta(minutes=2)
 FINANCE = "fin@contoso.example"
 
 
@@ -30,12 +32,15 @@ def shop(client: CheckingClient, clock: StillClock) -> Shop:
 
 def place(shop: Shop, clock: StillClock, *quantities: int) -> Order:
     with making(clock()) as work:
-        return make_placed(work, shop, *[wish(shop.product, each) for each in quantities])
+        order = make_placed(work, shop, *[wish(shop.product, each) for each in quantities])
+    clock.now += SETTLED
+    return order
 
 
 def cancel(order: Order, clock: StillClock) -> None:
     with making(clock()) as work:
         steps.cancel(work, order.id, "not needed")
+    clock.now += SETTLED
 
 
 def shown(client: CheckingClient, address: str) -> list[str]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from vlms.core.money import Money
-from vlms.orders.rules.trace import reckoned
+from vlms.orders.rules.trace import exact_amount, reckoned, rounded
 
 _PURCHASE = "purchase"
 
@@ -119,8 +119,12 @@ class StatementLine:
 
     @property
     def formula(self) -> str:
-        """How the amount came about (P1); none for what changes or gives back earlier charges."""
-        if self.reason != _PURCHASE:
+        """How the amount came about (P1).
+
+        None where it came about otherwise: a change of price, what is given back after one.
+        """
+        exact = exact_amount(self.unit_price, self.quantity, self.months)
+        if not self.quantity or rounded(exact, self.currency) != self.net:
             return ""
         return reckoned(self.unit_price, self.quantity, self.months, self.net)
 
