@@ -16,7 +16,8 @@ _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\ufe6
 # Names of currencies, spaces of all kinds and apostrophes are no part of a number.
 _BESIDE = re.compile(r"(?:NT\$|US\$|HK\$|[A-Z]{3}|[$€£¥元])|[\s\u00a0\u202f'\u2019]")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
-_MOST_DIGITS = 18
+# In minor units of any currency they fit into a column, and so do sums of them.
+MOST_DIGITS = 12
 
 
 def bare_number(typed: str) -> tuple[str, bool]:
@@ -99,7 +100,7 @@ def read_number(typed: str, decimal: str, label: Text) -> Decimal | None:
 def _is_grouped(whole: str, group: str) -> bool:
     if not re.fullmatch(rf"[0-9]{{1,3}}(?:[{group}][0-9]{{3}})+|[0-9]+", whole):
         return False
-    return len(whole.replace(group, "")) <= _MOST_DIGITS
+    return len(whole.replace(group, "")) <= MOST_DIGITS
 
 
 def _way_out(decimal: str) -> Text:

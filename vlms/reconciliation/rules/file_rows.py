@@ -21,7 +21,7 @@ from vlms.exports.mapping import Fixed, FromColumn, Source, fold
 from vlms.exports.sheets import RawRow, Value, column_letters, value_text
 from vlms.reconciliation.rules.file_days import DayOrder, read_file_day
 from vlms.reconciliation.rules.file_layouts import AMOUNTS, DAYS, LABELS, NAMES
-from vlms.reconciliation.rules.file_numbers import minor_of, read_number
+from vlms.reconciliation.rules.file_numbers import MOST_DIGITS, minor_of, read_number
 from vlms.reconciliation.rules.file_words import FileSource, RowFate
 
 LONGEST = {
@@ -273,4 +273,5 @@ def _remark(refusal: BadInput) -> Text:
 
 
 def _plain(number: Decimal) -> str:
-    return f"{round(number, 6):f}"
+    # Rounding takes only so many digits; what has more is no amount, and is refused as it is.
+    return f"{round(number, 6):f}" if number.adjusted() < MOST_DIGITS else str(number)

@@ -31,8 +31,8 @@ from vlms.reconciliation.service.periods import change_period
 def close_period(work: Work, period_id: UUID) -> SignOff:
     """Fix a month, and keep the paper that says what was decided.
 
-    Raises Conflict while a difference is open, a file came after the last matching, or the
-    month is closed already.
+    Raises Conflict while a difference is open, a file came or went after the last matching,
+    or the month is closed already.
     """
     work.actor.require(Permission.RECONCILE)
     period = get_period(work.session, period_id)
@@ -71,11 +71,13 @@ def reopen_period(work: Work, period_id: UUID, reason: str) -> Period:
 
 
 def _check_matched(work: Work, period: Period) -> None:
-    latest = select(func.max(ReconciliationFile.taken_at)).where(
-        ReconciliationFile.period_id == period.id
-    )
-    newest = work.session.scalar(latest)
-    if period.matched_at is None or (newest is not None and newest > period.matched_at):
+    changes = select(
+        func.max(ReconciliationFile.taken_at), func.max(ReconciliationFile.withdrawn_at)
+    ).where(ReconciliationFile.period_id == period.id)
+    matched_at = period.matched_at
+    if matched_at is None or any(
+        at is not None and at > matched_at for at in work.session.execute(changes).one()
+    ):
         raise Conflict(
             None,
             _("What %(month)s holds now has not been matched.", month=period.month),

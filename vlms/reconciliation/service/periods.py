@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from vlms.core.errors import Conflict
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
@@ -27,13 +29,7 @@ def change_period(work: Work, period: Period) -> None:
 
     Raises Conflict when it is closed, or somebody was faster.
     """
-    if period.state is PeriodState.CLOSED:
-        raise Conflict(
-            None,
-            _("%(month)s is closed; its files and differences do not change.", month=period.month),
-            reason="period_closed",
-            way_out=_("Open it again with a reason, if it must change."),
-        )
+    _refuse_closed(period)
     unchanged = Period.id == period.id, Period.version == period.version
     if not guarded_update(work.session, Period, *unchanged, version=period.version + 1):
         raise Conflict(
@@ -43,3 +39,24 @@ def change_period(work: Work, period: Period) -> None:
             way_out=_("Look at it again, and try again."),
         )
     work.session.refresh(period)
+
+
+def hold_period(work: Work, period_id: UUID) -> Period:
+    """The month as it is now, held: nobody closes or matches it before this work ends.
+
+    Raises Conflict when it is closed.
+    """
+    held = select(Period).where(Period.id == period_id).with_for_update()
+    period = work.session.scalars(held, execution_options={"populate_existing": True}).one()
+    _refuse_closed(period)
+    return period
+
+
+def _refuse_closed(period: Period) -> None:
+    if period.state is PeriodState.CLOSED:
+        raise Conflict(
+            None,
+            _("%(month)s is closed; its files and differences do not change.", month=period.month),
+            reason="period_closed",
+            way_out=_("Open it again with a reason, if it must change."),
+        )

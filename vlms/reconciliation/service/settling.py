@@ -11,11 +11,11 @@ from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.reconciliation.models.differences import Difference
-from vlms.reconciliation.models.periods import Period, PeriodState
 from vlms.reconciliation.queries.differences import get_difference, list_owners
 from vlms.reconciliation.rules.differences import DifferenceState
 from vlms.reconciliation.rules.settling import check_step
 from vlms.reconciliation.service.noting import write_note
+from vlms.reconciliation.service.periods import hold_period
 
 
 @dataclass(frozen=True)
@@ -90,14 +90,9 @@ def settle_together(work: Work, ids: Sequence[UUID], step: Step) -> tuple[int, l
 def _changing(work: Work, difference_id: UUID, version: int | None) -> Difference:
     work.actor.require(Permission.RECONCILE)
     difference = get_difference(work.session, difference_id)
-    period = work.session.get_one(Period, difference.period_id)
-    if period.state is PeriodState.CLOSED:
-        raise Conflict(
-            None,
-            _("%(month)s is closed; its files and differences do not change.", month=period.month),
-            reason="period_closed",
-            way_out=_("Open it again with a reason, if it must change."),
-        )
+    hold_period(work, difference.period_id)
+    # Somebody else may have changed it before the month was ours.
+    work.session.refresh(difference)
     if version not in (None, difference.version):
         raise Conflict(
             None,

@@ -30,7 +30,7 @@ from vlms.reconciliation.queries.files import (
 from vlms.reconciliation.rules.file_examination import Answers, Examination, RawTable, examine
 from vlms.reconciliation.rules.file_rows import FileRow, RowReader
 from vlms.reconciliation.service.mappings import remember_answers
-from vlms.reconciliation.service.periods import change_period
+from vlms.reconciliation.service.periods import change_period, hold_period
 
 PIECE = 2_000
 # After so long, whoever was writing a file has died.
@@ -228,10 +228,12 @@ def _line(
 def finish_file(work: Work, file_id: UUID) -> ReconciliationFile:
     """Let the file be seen; lines of earlier files that it says otherwise are replaced.
 
-    Raises BadInput when no row of it could be counted.
+    Raises BadInput when no row of it could be counted, Conflict when the period was closed
+    while they were written.
     """
     work.does("reconciliation.file_taken")
     with seeing_unfinished(work.session):
+        hold_period(work, work.session.get_one(ReconciliationFile, file_id).period_id)
         counts = count_fates(work.session, file_id)
         if not counts[RowFate.COUNTED] and not counts[RowFate.REPEATED]:
             raise _nothing_counts(work, file_id)
@@ -240,7 +242,8 @@ def finish_file(work: Work, file_id: UUID) -> ReconciliationFile:
         file = work.session.get_one(ReconciliationFile, file_id)
         file.line_count = line_count
         file.left_out_count = line_count - counts[RowFate.COUNTED]
-        file.unfinished_since = None
+        # A matching while they were written has not seen them.
+        file.taken_at, file.unfinished_since = work.now, None
         work.flush()
     return file
 
