@@ -207,7 +207,7 @@ def search_codes(
 
 # What a list says of each code.
 SHOWN_WITH = (
-    joinedload(Code.batch).selectinload(CodeBatch.line).selectinload(OrderLine.order),
+    joinedload(Code.batch).joinedload(CodeBatch.line).joinedload(OrderLine.order),
     selectinload(Code.product),
     selectinload(Code.agreement),
     selectinload(Code.person),
