@@ -26,6 +26,7 @@ from vlms.demo.desk import play_desk
 from vlms.demo.invoices import play_invoices
 from vlms.demo.money import play_money, play_rates
 from vlms.demo.orders import SCOPE, Stage, play_orders
+from vlms.demo.reconciliation import play_reconciliation
 from vlms.exports.reading import read_rows
 from vlms.resources import PACKAGE
 from vlms.settings import Settings
@@ -74,6 +75,7 @@ def play(stage: Stage) -> dict[str, UUID]:
     play_invoices(stage, orders)
     play_money(stage, orders)
     play_budgets(stage)
+    play_reconciliation(stage)
     return orders
 
 

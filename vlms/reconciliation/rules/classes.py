@@ -44,7 +44,8 @@ def differences_of(pair: Pair, tolerance: int = 0) -> Iterator[Found]:
 def left_of_theirs(row: TheirRow) -> Found:
     """They have it, we do not."""
     if row.order_number:
-        cause = _("Order %(number)s has no such charge here.", number=row.order_number)
+        number = row.order_number.upper()
+        cause = _("Order %(number)s has no such charge here.", number=number)
     else:
         cause = _("The row names no order, and no charge here has its figures.")
     return Found(DifferenceClass.MISSING_HERE, (), (row,), row.net, row.currency, cause)
