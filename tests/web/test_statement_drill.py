@@ -102,3 +102,20 @@ def test_a_customer_gets_nothing_by_keys_of_others(
     for other in ("customer", "agreement"):
         assert shown(client, f"{own}?{other}={shop.reseller.id}") == []
     client.page(SELLING, 404)
+
+
+def test_nothing_slips_behind_a_cut_off_that_was_shown(
+    client: CheckingClient, shop: Shop, clock: StillClock
+) -> None:
+    """Work that began before the page was looked at, and ends after it (I18)."""
+    began_at = clock()
+    clock.move(seconds=30)
+    link = client.page(SELLING).find("a", string="Address with this cut-off")
+    assert link is not None
+    with making(began_at) as work:
+        make_placed(work, shop, wish(shop.product, 10))
+    assert shown(client, str(link["href"])) == []
+    for until in ("", "?until=2099-12-31T16:00:00Z"):
+        assert shown(client, f"{SELLING}{until}") == []
+    clock.move(seconds=30)
+    assert len(shown(client, SELLING)) == 1

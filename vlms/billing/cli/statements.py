@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import click
 from sqlalchemy.orm import Session
 
 from vlms.accounts.cli.values import json_option, organisation_named
-from vlms.billing.cli.values import reseller_named, reseller_option
+from vlms.accounts.models import Organisation, OrganisationKind
+from vlms.billing.cli.values import workspace_named, workspace_options
 from vlms.billing.queries.statement_codes import count_codes_at
 from vlms.billing.queries.statements import Statement, StatementFilter, statement_of
 from vlms.billing.queries.tie_out import differences_of
-from vlms.billing.rules.cut_off import read_cut_off
+from vlms.billing.rules.cut_off import latest_cut_off, read_cut_off
 from vlms.billing.rules.layouts import LAYOUTS
 from vlms.billing.rules.statement import Sum, totals
 from vlms.billing.rules.tie_out import require_equal
@@ -43,21 +43,24 @@ from vlms.orders.cli.values import get_agreement_by_number
 @click.option(
     "--as", "form", type=click.Choice(["xlsx", "pdf", *LAYOUTS]), default="xlsx", show_default=True
 )
-@reseller_option
+@workspace_options
 @json_option
 @with_app
 def statement(
     first: date, last: date, out: Path | None, form: str, as_json: bool, **narrowed: Any
 ) -> None:
-    """Sum up what a reseller's customers were charged from FIRST to LAST day, or write a file."""
+    """Sum up what was charged from FIRST to LAST day, or write a file.
+
+    Of all customers of a reseller, or of the one that is named with --organisation.
+    """
     with command_work() as work:
-        seller = reseller_named(work.session, narrowed["reseller"])
-        asked = _asked(work.session, (first, last), seller.id, narrowed)
+        place = workspace_named(work.session, narrowed["reseller"], narrowed["organisation"])
+        asked = _asked(work.session, (first, last), place, narrowed)
         require_equal(differences_of(work.session, asked))
         found = statement_of(work.session, asked)
         if out is not None:
-            _write(work.session, found, form, seller.time_zone, out)
-            tell_of_export(work, seller.id, found, form)
+            _write(work.session, found, form, place.time_zone, out)
+            tell_of_export(work, place.id, found, form)
     if out is not None:
         click.echo(f"{len(found.lines)} lines written.", err=True)
         return
@@ -66,14 +69,15 @@ def statement(
 
 
 def _asked(
-    session: Session, days: tuple[date, date], seller_id: UUID, narrowed: Mapping[str, Any]
+    session: Session, days: tuple[date, date], place: Organisation, narrowed: Mapping[str, Any]
 ) -> StatementFilter:
-    customer, agreement = narrowed["customer"], narrowed["agreement"]
-    now = system_clock()
+    is_reseller = place.kind is OrganisationKind.RESELLER
+    customer = narrowed["customer"] if is_reseller else place.slug
+    agreement = narrowed["agreement"]
     return StatementFilter(
         *days,
-        min(narrowed["until"] or now, now),
-        seller_id,
+        latest_cut_off(system_clock(), narrowed["until"]),
+        place.id if is_reseller else None,
         organisation_named(session, customer).id if customer else None,
         get_agreement_by_number(session, agreement).id if agreement else None,
         narrowed["currency"],

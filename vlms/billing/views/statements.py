@@ -17,7 +17,7 @@ from vlms.billing.queries.statement_choices import Choices, choices_of
 from vlms.billing.queries.statement_codes import count_codes_at
 from vlms.billing.queries.statements import Statement, StatementFilter, statement_of
 from vlms.billing.queries.tie_out import differences_of
-from vlms.billing.rules.cut_off import read_cut_off
+from vlms.billing.rules.cut_off import latest_cut_off, read_cut_off
 from vlms.billing.rules.layouts import LAYOUTS
 from vlms.billing.rules.statement import ChargeKind, StatementLine, totals
 from vlms.billing.rules.tie_out import require_equal
@@ -69,6 +69,7 @@ def index() -> str:
         totals=totals(found.sums),
         differences=differences_of(db.session(), asked),
         files={**page.asked(), **_fixed(asked)},
+        kept=page.asked({"first", "last", "month", "until"}),
         layouts=LAYOUTS,
         words=KIND_WORDS,
         item_name=item_name,
@@ -146,7 +147,7 @@ def _list(choices: Choices) -> ListPage:
         Filter(
             "until",
             _("Cut-off"),
-            hint=_("Now"),
+            hint=_("A minute ago"),
             pattern=_INSTANT,
             pattern_hint=_("Enter an instant with its offset, as 2026-03-31T16:00:00Z."),
         ),
@@ -165,7 +166,7 @@ def _asked() -> StatementFilter:
     return StatementFilter(
         _read("first", read_day, _("First day")) or first,
         _read("last", read_day, _("Last day")) or last,
-        min(_read("until", read_cut_off, _("Cut-off")) or now, now),
+        latest_cut_off(now, _read("until", read_cut_off, _("Cut-off"))),
         g.workspace.organisation_id if _is_reseller() else None,
         _read("customer", _read_key, _("Customer")),
         _read("agreement", _read_key, _("Agreement")),
