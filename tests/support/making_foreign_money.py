@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.support.files_of_others import LEDGER, as_csv, confirmed, ledger_row, take
 from tests.support.making_billing import budget_of
+from vlms.accounts.models import User
 from vlms.agreements.models import Agreement, ResellerChange
 from vlms.billing.models.attachments import Attachment, AttachmentKind
 from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceState
@@ -23,6 +24,7 @@ from vlms.core.language import Language
 from vlms.core.work import Work
 from vlms.reconciliation.models.differences import Difference
 from vlms.reconciliation.models.files import ReconciliationFile
+from vlms.reconciliation.models.reports import ReportFormat, SavedReport
 from vlms.reconciliation.rules.differences import (
     DifferenceClass,
     DifferenceSide,
@@ -53,7 +55,22 @@ def make_foreign_money(work: Work, owner_id: UUID) -> dict[str, UUID]:
         "publisher_invoice_id": _publisher_invoice(work, agreement),
         "rate_id": _rate(work, agreement),
         "receipt_id": _receipt(work, agreement),
+        "report_id": _report(work, agreement),
     }
+
+
+def _report(work: Work, agreement: Agreement) -> UUID:
+    made = SavedReport(
+        organisation_id=agreement.organisation_id,
+        owner_id=work.session.scalars(select(User.id)).first(),
+        name="theirs",
+        asked="",
+        format=ReportFormat.PDF,
+        failure_count=0,
+    )
+    work.session.add(made)
+    work.flush()
+    return made.id
 
 
 def _change(work: Work, agreement: Agreement) -> UUID:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vlms.jobs.held import HeldJob
 from vlms.jobs.worker import JobKind
 from vlms.reconciliation.queries.reports import list_due_reports
-from vlms.reconciliation.service.reports import send_report
+from vlms.reconciliation.service.reports import send_due_report
 
 
 def _send_reports(held: HeldJob) -> None:
@@ -13,7 +13,7 @@ def _send_reports(held: HeldJob) -> None:
         due = list_due_reports(work.session, work.now)
     for report_id in due:
         with held.work() as work:
-            send_report(work, report_id)
+            send_due_report(work, report_id)
 
 
 RECONCILIATION_JOBS = (JobKind("reconciliation.send_reports", _send_reports, every_seconds=300),)

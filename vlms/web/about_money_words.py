@@ -34,7 +34,9 @@ MONEY: dict[str, Text] = {
     "budgets.add": _(
         "Enter what a cost centre may spend; orders that name it then show what is left."
     ),
-    "budgets.edit": _("Give a budget another amount or other days; what was spent is counted anew."),
+    "budgets.edit": _(
+        "Give a budget another amount or other days; what was spent is counted anew."
+    ),
     "budgets.index": _(
         "What each cost centre may spend, what its orders cost, and what is left."
     ),
@@ -130,6 +132,12 @@ MONEY: dict[str, Text] = {
     "receipts.show": _("One payment: what it paid, and what of it is not used yet."),
     "receipts.take_back_one": _(
         "Take back a payment that was recorded by mistake; its invoices are open again."
+    ),
+    "saved_reports.add": _(
+        "A statement as you narrow it here is sent by e-mail, each week or month or when you ask."
+    ),
+    "saved_reports.index": _(
+        "Your statements that are sent by e-mail: when next, and why one was not sent."
     ),
     "taxes.add": _("Enter a rate of tax; it holds from its day on, until a later one begins."),
     "taxes.index": _(

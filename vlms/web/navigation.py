@@ -120,6 +120,8 @@ _WITHIN = {
     "receipts": "invoices",
     "exchange_rates": "invoices",
     "postings": "invoices",
+    "files": "reconciliation",
+    "saved_reports": "statements",
 }
 MY_PLACES = (
     Place("my_codes.index", _("My codes"), "ticket", Permission.USE_OWN_CODES),

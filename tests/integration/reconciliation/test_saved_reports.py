@@ -12,10 +12,11 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from tests.support.clock import StillClock
-from tests.support.making import making
+from tests.support.making import make_member, making
 from tests.support.making_orders import Shop, make_placed, make_shop, wish
 from vlms.accounts.models import RoleGrant
 from vlms.core.errors import NotFound
+from vlms.core.permissions import Role
 from vlms.notices.models import OutboxMessage
 from vlms.orders.models import OrderLine
 from vlms.reconciliation.cli import reconciliation
@@ -25,7 +26,7 @@ from vlms.reconciliation.service.reports import (
     NewReport,
     remove_report,
     save_report,
-    send_report,
+    send_due_report,
 )
 
 NEW = NewReport("March", {}, ReportFormat.XLSX, ReportRhythm.MONTHLY, ["boss@litware.example"])
@@ -51,7 +52,7 @@ def run(clock: StillClock) -> int:
     with making(clock()) as work:
         due = list(list_due_reports(work.session, clock()))
         for key in due:
-            send_report(work, key)
+            send_due_report(work, key)
     return len(due)
 
 
@@ -86,7 +87,7 @@ def test_it_is_sent_when_its_month_begins_and_not_before(
     assert run(clock) == 1
     (mail,) = mails(clock, "report_ready")
     assert mail.to_address == "boss@litware.example"
-    assert mail.facts["path"].startswith("/o/litware/statements/?first=")
+    assert mail.facts["path"].startswith("/o/litware/statements/statement.xlsx?first=")
     report = kept(clock, report_id)
     assert report.next_at is not None
     assert report.next_at > clock()
@@ -139,6 +140,24 @@ def test_the_command_line_keeps_lists_and_removes(app: Flask, shop: Shop) -> Non
     words = ["reports", "list", "--reseller", "litware", "--json"]
     (found,) = json.loads(run_one(reconciliation, words, obj=lambda: app).stdout)
     assert (found["id"], found["rhythm"]) == (made.stdout.strip(), "weekly")
-    gone = run_one(reconciliation, ["reports", "remove", found["id"]], obj=lambda: app)
-    assert gone.exit_code == 0, gone.output
+    for act in ("pause", "resume", "send", "remove"):
+        done = run_one(reconciliation, ["reports", act, found["id"]], obj=lambda: app)
+        assert done.exit_code == 0, done.output
     assert json.loads(run_one(reconciliation, words, obj=lambda: app).stdout) == []
+
+
+def test_the_command_line_keeps_a_customers_narrowed_report(
+    app: Flask, shop: Shop, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        make_member(work, shop.customer, Role.FINANCE, "fin@contoso.example")
+    run_one = CliRunner().invoke
+    narrowed = ["--agreement", shop.agreement.number, "--currency", "USD", "--as", "new-commerce"]
+    whose = ["--organisation", "contoso", "--owner", "fin@contoso.example"]
+    made = run_one(reconciliation, ["reports", "add", "Own", *narrowed, *whose], obj=lambda: app)
+    assert made.exit_code == 0, made.output
+    report = kept(clock, UUID(made.stdout.strip()))
+    assert report.asked == f"agreement={shop.agreement.id}&currency=USD"
+    assert (report.format, report.rhythm) == (ReportFormat.NEW_COMMERCE, None)
+    for both in ([], [*whose[:2], "--reseller", "litware"], ["--organisation", "litware"]):
+        assert run_one(reconciliation, ["reports", "list", *both], obj=lambda: app).exit_code != 0

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 import click
 
-from vlms.accounts.cli.values import json_option
+from vlms.accounts.cli.values import json_option, organisation_named
 from vlms.accounts.queries import find_user
-from vlms.billing.cli.values import reseller_named, reseller_option
+from vlms.billing.cli.values import workspace_named, workspace_options
 from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.errors import NotFound
 from vlms.core.reading import read_currency, read_email, read_text
 from vlms.core.text import _
-from vlms.reconciliation.models.reports import ReportFormat, ReportRhythm
+from vlms.core.work import Work
+from vlms.orders.cli.values import get_agreement_by_number
+from vlms.reconciliation.models.reports import ReportFormat, ReportRhythm, SavedReport
 from vlms.reconciliation.queries.reports import list_reports
-from vlms.reconciliation.service.reports import NewReport, remove_report, save_report
+from vlms.reconciliation.service.reports import (
+    NewReport,
+    pause_report,
+    remove_report,
+    resume_report,
+    save_report,
+    send_now,
+)
+
+_FORMATS = {one.value.replace("_", "-"): one for one in ReportFormat}
+_RHYTHMS = {"none": None, **{one.value: one for one in ReportRhythm}}
 
 
 @click.group()
@@ -25,56 +38,88 @@ def reports() -> None:
 
 
 @reports.command("list")
-@reseller_option
+@workspace_options
 @json_option
 @with_app
-def list_all(reseller: str, as_json: bool) -> None:
-    """List a reseller's saved reports, and how their last run went."""
+def list_all(reseller: str | None, organisation: str | None, as_json: bool) -> None:
+    """List the saved reports of a reseller or customer, and how their last run went."""
     with reading(SCOPE) as session:
-        rows = [
-            {
-                "id": str(one.id),
-                "name": one.name,
-                "rhythm": one.rhythm and one.rhythm.value,
-                "recipients": one.recipients.split(),
-                "next_at": one.next_at,
-                "failures": one.failure_count,
-                "stopped_at": one.stopped_at,
-            }
-            for one in list_reports(session, reseller_named(session, reseller).id)
-        ]
+        place = workspace_named(session, reseller, organisation)
+        rows = [_row(one) for one in list_reports(session, place.id)]
     print_rows(rows, as_json=as_json)
+
+
+def _row(one: SavedReport) -> dict[str, object]:
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "rhythm": one.rhythm and one.rhythm.value,
+        "format": one.format.value,
+        "recipients": one.recipients.split(),
+        "next_at": one.next_at,
+        "last_sent_at": one.last_sent_at,
+        "failures": one.failure_count,
+        "last_failure": one.last_failure,
+        "stopped_at": one.stopped_at,
+    }
 
 
 @reports.command()
 @click.argument("name", type=Read(read_text(120), _("Name")))
 @click.option("--owner", required=True, type=Read(read_email, _("E-mail address of the owner")))
-@click.option("--to", "recipients", required=True, multiple=True, type=Read(read_email, _("To")))
-@click.option("--rhythm", required=True, type=click.Choice([one.value for one in ReportRhythm]))
-@click.option("--currency", type=Read(read_currency, _("Currency")))
-@reseller_option
+@click.option("--to", "recipients", multiple=True, type=Read(read_email, _("To")))
+@click.option("--rhythm", default="none", show_default=True, type=click.Choice([*_RHYTHMS]))
+@click.option("--as", "form", default="xlsx", show_default=True, type=click.Choice([*_FORMATS]))
+@click.option("--customer", metavar="NAME", help="Of one customer only, by its short name.")
+@click.option("--agreement", metavar="NUMBER", help="Of one agreement only.")
+@click.option("--currency", type=Read(read_currency, _("Currency")), help="Of one currency only.")
+@workspace_options
 @with_app
 def add(
-    name: str, owner: str, recipients: tuple[str, ...], rhythm: str, **narrowed: str | None
+    name: str,
+    owner: str,
+    recipients: tuple[str, ...],
+    rhythm: str,
+    form: str,
+    **narrowed: str | None,
 ) -> None:
-    """Keep a report of a reseller; it is sent with the rights that its owner has then."""
-    currency = narrowed["currency"]
-    asked = {"currency": currency} if currency else {}
-    new = NewReport(name, asked, ReportFormat.XLSX, ReportRhythm(rhythm), recipients)
+    """Keep a report; it is sent with the rights that its owner has then."""
     with command_work() as work:
-        seller = reseller_named(work.session, str(narrowed["reseller"]))
+        place = workspace_named(work.session, narrowed["reseller"], narrowed["organisation"])
         user = find_user(work.session, owner)
         if user is None:
             raise NotFound(None, _("There is no such user."))
-        report = save_report(work, seller.id, user.id, new)
+        asked = _asked(work, narrowed)
+        new = NewReport(name, asked, _FORMATS[form], _RHYTHMS[rhythm], recipients)
+        report = save_report(work, place.id, user.id, new)
         click.echo(str(report.id))
 
 
-@reports.command()
-@click.argument("report_id", type=click.UUID)
-@with_app
-def remove(report_id: UUID) -> None:
-    """Send a report no more."""
-    with command_work() as work:
-        remove_report(work, report_id)
-    click.echo("The report is removed.")
+def _asked(work: Work, narrowed: dict[str, str | None]) -> dict[str, str]:
+    """What narrows the statement, as its address says it. Raises NotFound."""
+    asked = {}
+    if customer := narrowed["customer"]:
+        asked["customer"] = str(organisation_named(work.session, customer).id)
+    if agreement := narrowed["agreement"]:
+        asked["agreement"] = str(get_agreement_by_number(work.session, agreement).id)
+    if currency := narrowed["currency"]:
+        asked["currency"] = currency
+    return asked
+
+
+def _command(name: str, act: Callable[[Work, UUID], None], told: str, help_text: str) -> None:
+    """A command that does something with one report."""
+
+    @reports.command(name, help=help_text)
+    @click.argument("report_id", type=click.UUID)
+    @with_app
+    def _do(report_id: UUID) -> None:
+        with command_work() as work:
+            act(work, report_id)
+        click.echo(told)
+
+
+_command("send", send_now, "The report is being sent.", "Send the last whole week or month now.")
+_command("pause", pause_report, "The report is paused.", "Send a report no more until resumed.")
+_command("resume", resume_report, "The report is sent again.", "Send a paused report again.")
+_command("remove", remove_report, "The report is removed.", "Remove a report.")

@@ -38,7 +38,7 @@ class SavedReport(Keyed, Base):
     )
     # A reseller's too: the organisation is the workspace.
     visible = Visibility(reseller="organisation_id")
-    audited = ("name", "asked", "format", "rhythm", "recipients", "stopped_at", "removed_at")
+    audited = ("name", "asked", "format", "rhythm", "recipients", "stopped_at")
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
@@ -53,5 +53,5 @@ class SavedReport(Keyed, Base):
     last_sent_at: Mapped[datetime | None] = mapped_column(Instant)
     failure_count: Mapped[int] = mapped_column(Integer, default=0)
     last_failure: Mapped[str | None] = mapped_column(String(500))
+    # Paused by its owner, or by itself after too many failures in a row.
     stopped_at: Mapped[datetime | None] = mapped_column(Instant)
-    removed_at: Mapped[datetime | None] = mapped_column(Instant)

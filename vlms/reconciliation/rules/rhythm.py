@@ -12,8 +12,8 @@ FAILURES_UNTIL_STOP = 5
 _WEEK = timedelta(days=7)
 
 
-def days_before(rhythm: str, today: date) -> Days:
-    """The last whole week, from Monday, or the last whole month."""
+def days_before(rhythm: str | None, today: date) -> Days:
+    """The last whole week, from Monday, or the last whole month; that too without a rhythm."""
     if rhythm == WEEKLY:
         monday = _monday(today)
         return monday - _WEEK, monday - timedelta(days=1)
