@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from tests.support.clock import StillClock
-from tests.support.making import making
+from tests.support.making import make_organisation, making
 from tests.support.making_billing import make_buyer, make_posted, make_seller, make_tax
 from tests.support.making_orders import Shop, make_delivered, make_shop
 from tests.support.making_reconciliation import (
@@ -21,8 +21,12 @@ from tests.support.making_reconciliation import (
     make_file,
     make_period,
 )
+from vlms.accounts.models import OrganisationKind
+from vlms.agreements.service.changing_reseller import NewReseller, plan_change
 from vlms.billing.models.charges import Charge
+from vlms.core import scope
 from vlms.core.errors import BadInput, Conflict
+from vlms.core.packed_text import unpack_text
 from vlms.core.work import Work
 from vlms.reconciliation.models.differences import Difference
 from vlms.reconciliation.models.periods import Period
@@ -31,6 +35,7 @@ from vlms.reconciliation.rules.differences import DifferenceClass as Kind
 from vlms.reconciliation.rules.differences import DifferenceState as State
 from vlms.reconciliation.rules.file_words import FileSource, RowFate
 from vlms.reconciliation.service.matching import match_period
+from vlms.reconciliation.service.periods import period_for
 from vlms.reconciliation.service.settling import Step, comment, give_to, settle
 
 
@@ -266,3 +271,29 @@ def test_charges_recorded_after_the_cut_off_are_not_in(shop: Shop, clock: StillC
     with making(clock() - timedelta(seconds=1)) as work:
         period = work.session.get_one(Period, key)
         assert match_period(work, period).figures["lines"]["charges"] == 0
+
+
+def test_what_was_handed_over_is_matched_on_both_sides(shop: Shop, clock: StillClock) -> None:
+    """The former reseller's file still has it; what it was charged was given back."""
+    with making(clock()) as work:
+        other = make_organisation(work, "fabrikam", OrganisationKind.RESELLER)
+    keys = make_charged(shop, clock())
+    clock.move(hours=1)
+    with shop.buying(clock()) as work:
+        plan_change(
+            work, shop.agreement.id, NewReseller("fabrikam", clock().date(), True, "better terms")
+        )
+    with making(clock()) as work:
+        first = charges_in(work, keys)[0]
+        line, month = line_of(first), month_of(first)
+    with shop.selling(clock()) as work:
+        period = make_period(work, shop, month)
+        make_file(work, period, [line])
+        match_period(work, period)
+        assert found(work, period) == [(Kind.MISSING_THERE, line["net_minor"])]
+        assert "went to another reseller" in str(unpack_text(only(work, period).cause))
+    with making(clock(), scope=scope.Reseller(other.id)) as work:
+        theirs = period_for(work, other.id, month)
+        make_file(work, theirs, [line])
+        match_period(work, theirs)
+        assert found(work, theirs) == []

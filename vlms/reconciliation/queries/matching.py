@@ -9,14 +9,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Organisation
 from vlms.agreements.models import Agreement
 from vlms.billing.models.charges import Charge
+from vlms.billing.queries.handed_over import LineName, names_of_handed_over
 from vlms.billing.queries.taxes import TaxTerms, tax_terms
 from vlms.catalog.models import Product
 from vlms.core.reading import search_key
@@ -65,7 +67,27 @@ def _charges(
     names: dict[str, Names],
     invoiced: Mapping[UUID, Invoiced],
 ) -> list[OurCharge]:
-    statement = (
+    rows = session.execute(_statement(conditions)).all()
+    gone = names_of_handed_over([row.order_line_id for row in rows if row.number is None])
+    taxes = _Taxes(session)
+    found = []
+    for row in rows:
+        name = gone.get(row.order_line_id) or LineName(row.number, row.position, None)
+        reference = f"{name.order_number}/{name.position}"
+        names[reference] = Names(
+            row.organisation_id, row.agreement_id, row.order_id, row.order_line_id
+        )
+        paid = invoiced.get(row.order_line_id)
+        # Another price or currency on the invoice is no account of this charge.
+        if paid is not None and (paid.net, paid.currency) != (row.net_minor, row.currency):
+            paid = None
+        percent = paid.percent if paid else taxes.percent(row.country, row.charged_on, row.key)
+        found.append(_charge(row, name, paid, percent))
+    return found
+
+
+def _statement(conditions: Sequence[ColumnElement[bool]]) -> Any:
+    return (
         select(
             Charge.id,
             Order.number,
@@ -88,47 +110,38 @@ def _charges(
             Charge.order_line_id,
         )
         .select_from(Charge)
-        .join(Order, Order.id == Charge.order_id)
-        .join(OrderLine, OrderLine.id == Charge.order_line_id)
+        # A former reseller does not see the order any more, but what it was charged for it.
+        .outerjoin(Order, Order.id == Charge.order_id)
+        .outerjoin(OrderLine, OrderLine.id == Charge.order_line_id)
         .join(Organisation, Organisation.id == Charge.organisation_id)
         .join(Product, Product.id == Charge.product_id)
         .join(Agreement, Agreement.id == Charge.agreement_id)
         .where(*conditions)
         .execution_options(yield_per=5_000)
     )
-    taxes = _Taxes(session)
-    found = []
-    for row in session.execute(statement):
-        reference = f"{row.number}/{row.position}"
-        names[reference] = Names(
-            row.organisation_id, row.agreement_id, row.order_id, row.order_line_id
-        )
-        paid = invoiced.get(row.order_line_id)
-        # Another price or currency on the invoice is no account of this charge.
-        is_same = paid is not None and (paid.net, paid.currency) == (row.net_minor, row.currency)
-        found.append(
-            OurCharge(
-                key=str(row.id),
-                reference=reference,
-                order_number=search_key(row.number),
-                customer=search_key(row.name),
-                product=row.key,
-                reason=row.reason.value,
-                quantity=row.quantity,
-                unit_price=row.unit_price,
-                months=row.months,
-                net=row.net_minor,
-                currency=row.currency,
-                start=row.charge_start,
-                end=row.charge_end,
-                charged_on=row.charged_on,
-                tax=paid.tax if paid and is_same else None,
-                percent=paid.percent
-                if paid and is_same
-                else taxes.percent(row.country, row.charged_on, row.key),
-            )
-        )
-    return found
+
+
+def _charge(
+    row: Row[Any], name: LineName, paid: Invoiced | None, percent: Decimal | None
+) -> OurCharge:
+    return OurCharge(
+        key=str(row.id),
+        reference=f"{name.order_number}/{name.position}",
+        order_number=search_key(name.order_number),
+        customer=search_key(row.name),
+        product=row.key,
+        reason=row.reason.value,
+        quantity=row.quantity,
+        unit_price=row.unit_price,
+        months=row.months,
+        net=row.net_minor,
+        currency=row.currency,
+        start=row.charge_start,
+        end=row.charge_end,
+        charged_on=row.charged_on,
+        tax=paid.tax if paid else None,
+        percent=percent,
+    )
 
 
 class _Taxes:

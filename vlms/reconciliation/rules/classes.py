@@ -62,6 +62,12 @@ def left_of_ours(one: OurCharge) -> Found:
             day=one.charged_on,
             **values,
         )
+    elif one.reason == "handover" and one.net < 0:
+        cause = _(
+            "%(number)s went to another reseller on %(day)s; they do not give %(amount)s back.",
+            day=one.charged_on,
+            **{**values, "amount": Money(-one.net, one.currency)},
+        )
     elif one.reason == "cancellation":
         cause = _(
             "%(number)s was cancelled on %(day)s; they do not give %(amount)s back.",
