@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from tests.support.making_sides import charge, row_of
-from vlms.reconciliation.rules.classes import Found, differences_of, left_of_ours, left_of_theirs
+from vlms.reconciliation.rules.classes import Found, differences_of
 from vlms.reconciliation.rules.differences import DifferenceClass as Kind
 from vlms.reconciliation.rules.matching import match
 from vlms.reconciliation.rules.sides import OurCharge, TheirRow
+from vlms.reconciliation.rules.unpaired import left_of_ours, left_of_theirs
 
 
 def found(

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.making_sides import charge, row_of
-from vlms.reconciliation.rules.classes import Found, differences_of, left_of_ours, left_of_theirs
+from vlms.reconciliation.rules.classes import Found, differences_of
 from vlms.reconciliation.rules.differences import DifferenceClass
 from vlms.reconciliation.rules.matching import Matching, match
 from vlms.reconciliation.rules.sides import OurCharge, TheirRow
+from vlms.reconciliation.rules.unpaired import left_of_ours, left_of_theirs
 
 SIZES = st.sampled_from([-10, 4, 6, 10])
 DAYS = st.sampled_from([date(2025, 10, 15), date(2025, 11, 1)])

@@ -29,19 +29,18 @@ from vlms.reconciliation.queries.their_rows import (
     rows_of,
     sources_of,
 )
-from vlms.reconciliation.rules.classes import (
-    Found,
-    differences_of,
-    left_of_ours,
-    left_of_theirs,
-    of_another_period,
-)
+from vlms.reconciliation.rules.classes import Found, differences_of
 from vlms.reconciliation.rules.deliveries import wrong_in
 from vlms.reconciliation.rules.differences import DifferenceSide
 from vlms.reconciliation.rules.file_words import FileSource
 from vlms.reconciliation.rules.invoices import Asked, wrong_in_invoices
 from vlms.reconciliation.rules.matching import Matching, match
 from vlms.reconciliation.rules.sides import OurCharge, TheirRow
+from vlms.reconciliation.rules.unpaired import (
+    left_of_ours,
+    left_of_theirs,
+    of_another_period,
+)
 from vlms.reconciliation.service.findings import (
     Finding,
     numbered,
