@@ -30,6 +30,7 @@ from vlms.billing.service.charging import (
     charge_on_placing,
     charge_on_repricing,
 )
+from vlms.billing.service.invoicing import discard_on_handing_over
 from vlms.billing.service.invoicing_mail import tell_buyer
 from vlms.billing.service.receipts import settle_on_posting
 from vlms.catalog.jobs import CATALOG_JOBS
@@ -70,7 +71,7 @@ REACTIONS: Reactions = {
     AddressCorrected: (tell_right_address,),
     OrderAsked: (check_order_day,),
     ResellerChanged: (hand_over_orders, tell_resellers),
-    OrderHandedOver: (hand_over_packs, charge_on_handing_over),
+    OrderHandedOver: (hand_over_packs, charge_on_handing_over, discard_on_handing_over),
     TermsChanged: (keep_terms_of_orders,),
     DeletionAsked: (keep_agreement_of_orders, keep_agreement_of_attachments),
     OrderProcessed: (open_on_processing, grant_on_processing),

@@ -67,6 +67,7 @@ def _add_lines(work: Work, invoice: Invoice, order: Order, amounts: tuple[list[i
                 invoice_id=invoice.id,
                 position=position,
                 order_id=order.id,
+                order_number=order.number,
                 order_line_id=line.id,
                 product_id=line.product_id,
                 charge_type=line.charge_type,

@@ -126,7 +126,7 @@ def _column(heading: Text, minor: Any) -> Column[InvoiceLine]:
 _PERCENT = Column[InvoiceLine](_("Tax rate"), lambda line: shown_percent(line.tax_percent))
 LINE_COLUMNS = (
     Column[InvoiceLine](_("Line"), lambda line: line.position, Kind.INTEGER),
-    Column[InvoiceLine](_("Order"), lambda line: line.order.number),
+    Column[InvoiceLine](_("Order"), lambda line: line.order_number),
     Column[InvoiceLine](_("Product"), lambda line: product_name(line.product)),
     Column[InvoiceLine](_("Quantity"), lambda line: line.quantity, Kind.INTEGER),
     Column[InvoiceLine](_("Months"), lambda line: line.months, Kind.INTEGER),
@@ -192,7 +192,7 @@ def _party(facts: Mapping[str, Any]) -> Iterator[tuple[Text, object]]:
 
 def _heads(paper: Paper) -> Iterator[tuple[Text, object]]:
     invoice = paper.invoice
-    orders = dict.fromkeys(line.order.number for line in paper.lines)
+    orders = dict.fromkeys(line.order_number for line in paper.lines)
     corrected = paper.corrected
     found: tuple[tuple[Text, object], ...] = (
         (_("Number"), invoice.number),

@@ -86,7 +86,7 @@ def show(invoice_id: UUID, as_json: bool) -> None:
             {
                 "line": line.position,
                 "id": line.id,
-                "order": line.order.number,
+                "order": line.order_number,
                 "product": line.product.key,
                 "quantity": line.quantity,
                 "net": typed_amount(line.net_minor, invoice.currency),

@@ -151,6 +151,8 @@ class InvoiceLine(Keyed, Base):
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoice.id"))
     position: Mapped[int] = mapped_column(Integer)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
+    # The paper says it also after the order went to another reseller (O4).
+    order_number: Mapped[str] = mapped_column(String(40))
     order_line_id: Mapped[UUID] = mapped_column(ForeignKey("order_line.id"))
     product_id: Mapped[UUID] = mapped_column(ForeignKey("product.id"))
     # Of a credit note: the line that it gives back.

@@ -21,7 +21,16 @@ _HELD = (InvoiceState.DRAFT, InvoiceState.POSTED)
 
 def get_invoice(session: Session, invoice_id: UUID) -> Invoice:
     """An invoice or a credit note. Raises NotFound, also for what the scope does not see."""
-    invoice = session.scalar(select(Invoice).where(Invoice.id == invoice_id))
+    return _there(session.scalar(select(Invoice).where(Invoice.id == invoice_id)))
+
+
+def hold_invoice(session: Session, invoice_id: UUID) -> Invoice:
+    """The same as it is now, held until this work ends."""
+    held = select(Invoice).where(Invoice.id == invoice_id).with_for_update()
+    return _there(session.scalar(held, execution_options={"populate_existing": True}))
+
+
+def _there(invoice: Invoice | None) -> Invoice:
     if invoice is None:
         raise NotFound(None, _("There is no such invoice."))
     return invoice
@@ -105,6 +114,13 @@ def _open_lines(reseller_id: UUID) -> Select[OrderLine]:
             joinedload(OrderLine.product),
         )
     )
+
+
+def list_drafts_of_order(session: Session, order_id: UUID) -> Sequence[UUID]:
+    """The drafts that ask for a line of an order, whoever's."""
+    statement = select(InvoiceLine.invoice_id).join(InvoiceLine.invoice).distinct()
+    of_order = InvoiceLine.order_id == order_id, Invoice.state == InvoiceState.DRAFT
+    return session.scalars(statement.where(*of_order)).all()
 
 
 def list_invoiced_of(session: Session, reseller_id: UUID, keys: Iterable[UUID]) -> set[UUID]:

@@ -13,7 +13,8 @@ from vlms.core.text import Text
 from vlms.orders.models import Order, OrderLine
 from vlms.orders.rules.order_clock import OrderState
 
-_OF_INVOICES = (ChargeReason.PURCHASE, ChargeReason.REPRICING)
+# What was handed over was given back first, so that it counts once to whoever sees both.
+_OF_INVOICES = (ChargeReason.PURCHASE, ChargeReason.REPRICING, ChargeReason.HANDOVER)
 
 
 def differences_of(session: Session, wanted: StatementFilter) -> list[Text]:
@@ -51,7 +52,11 @@ def _billed(session: Session, wanted: StatementFilter) -> list[Billed]:
 
     Own prices, other currencies and lines that a credit note corrects are no differences.
     """
-    credited = select(InvoiceLine.credits_id).where(InvoiceLine.credits_id.is_not(None))
+    credited = (
+        select(InvoiceLine.credits_id)
+        .join(InvoiceLine.invoice)
+        .where(InvoiceLine.credits_id.is_not(None), *posted_until(wanted.cut_off_at))
+    )
     charged = func.sum(Charge.net_minor)
     statement = (
         select(

@@ -12,7 +12,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from vlms.accounts.models import Organisation
 from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceState
-from vlms.billing.queries.invoicing import get_invoice, list_open_lines
+from vlms.billing.queries.invoicing import (
+    hold_invoice,
+    list_drafts_of_order,
+    list_open_lines,
+)
 from vlms.billing.queries.profiles import find_buyer
 from vlms.billing.rules.tax import TaxMode
 from vlms.billing.service.invoicing_figures import copied, work_out
@@ -21,6 +25,7 @@ from vlms.core.language import Language
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.core.work import Work
+from vlms.orders.events import OrderHandedOver
 from vlms.orders.models import ConsentState, OrderLine
 
 
@@ -97,7 +102,17 @@ def edit_draft(
 def discard_draft(work: Work, invoice_id: UUID) -> None:
     """Remove a draft; it has no number, so none is missing. Raises Conflict once posted."""
     work.actor.require(Permission.EDIT_INVOICES)
-    invoice = get_draft(work, invoice_id)
+    _discard(work, get_draft(work, invoice_id))
+
+
+def discard_on_handing_over(work: Work, handed: OrderHandedOver) -> None:
+    """A draft of the former reseller asks for what is another one's by now (O4)."""
+    with work.as_system("drafts of orders that are handed over"):
+        for invoice_id in list_drafts_of_order(work.session, handed.order_id):
+            _discard(work, get_draft(work, invoice_id))
+
+
+def _discard(work: Work, invoice: Invoice) -> None:
     work.does("invoice.discarded")
     for line in list(invoice.lines):
         work.session.delete(line)
@@ -107,8 +122,11 @@ def discard_draft(work: Work, invoice_id: UUID) -> None:
 
 
 def get_draft(work: Work, invoice_id: UUID, version: int | None = None) -> Invoice:
-    """Raises NotFound, and Conflict unless it is a draft of this version."""
-    invoice = get_invoice(work.session, invoice_id)
+    """The draft, held: whoever posts or changes it meanwhile waits until this work ends.
+
+    Raises NotFound, and Conflict unless it is a draft of this version.
+    """
+    invoice = hold_invoice(work.session, invoice_id)
     require_draft(invoice)
     if version is not None and invoice.version != version:
         raise changed_meanwhile()

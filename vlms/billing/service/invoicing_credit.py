@@ -50,6 +50,7 @@ _COPIED_OF_LINE = (
     "reseller_id",
     "agreement_id",
     "order_id",
+    "order_number",
     "order_line_id",
     "product_id",
     "charge_type",
@@ -243,8 +244,13 @@ def _line(line: InvoiceLine, position: int, asked: Asked, tax: int) -> InvoiceLi
 def _is_invoiced_anew(session: Session, note: Invoice) -> bool:
     lines: Sequence[InvoiceLine] = note.lines
     held = invoiced_quantities(session, [line.order_line_id for line in lines])
+    # An invoice asks for all of an order line, which may be another reseller's by now (O4).
+    corrected = session.get_one(Invoice, note.corrects_id)
+    whole = {line.id: line.quantity for line in corrected.lines}
     return any(
-        held.get(line.order_line_id, 0) - line.quantity > line.order_line.quantity for line in lines
+        held.get(line.order_line_id, 0) - line.quantity > whole[line.credits_id]
+        for line in lines
+        if line.credits_id
     )
 
 

@@ -153,6 +153,7 @@ def copied(line: OrderLine, invoice: Invoice, position: int) -> InvoiceLine:
         invoice=invoice,
         position=position,
         order_id=line.order_id,
+        order_number=line.order.number,
         order_line_id=line.id,
         product_id=line.product_id,
         charge_type=line.charge_type,
