@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from threading import Barrier
+from threading import Barrier, Event
+from time import sleep
 from uuid import UUID
 
 import pytest
@@ -15,8 +16,14 @@ from tests.support.making import making
 from tests.support.making_billing import make_invoice_draft, make_seller
 from tests.support.making_orders import Shop, make_placed, make_shop
 from tests.support.racing import race, winners
-from vlms.billing.models.invoices import Invoice
-from vlms.billing.service.invoicing import create_draft
+from vlms.billing.models.invoices import Invoice, InvoiceState
+from vlms.billing.service.invoicing import (
+    DraftFacts,
+    create_draft,
+    discard_draft,
+    edit_draft,
+    get_draft,
+)
 from vlms.billing.service.invoicing_posting import post_invoice
 from vlms.core.db import reading, transaction
 from vlms.core.scope import System
@@ -108,3 +115,42 @@ def test_a_twin_without_the_guard_gives_doubles(app: Flask, clock: StillClock) -
     assert len(set(map(str, results))) < THREADS
     with pytest.raises(AssertionError):
         assert sorted(map(str, results)) == numbers_of(THREADS, 2026)
+
+
+def change_slowly(
+    shop: Shop, clock: StillClock, draft: Invoice, begun: Event, *, discards: bool
+) -> str:
+    """Somebody changes a draft, and has read it for a while when it is posted."""
+    lines = [line.order_line_id for line in draft.lines]
+    with shop.selling(clock()) as work:
+        assert get_draft(work, draft.id, draft.version).lines
+        begun.set()
+        sleep(0.5)
+        if discards:
+            discard_draft(work, draft.id)
+        else:
+            edit_draft(work, draft.id, draft.version, DraftFacts(cost_centre="IT-9"), lines)
+    return "changed"
+
+
+@pytest.mark.parametrize("discards", [False, True])
+def test_a_draft_is_not_posted_while_it_is_changed(
+    app: Flask, clock: StillClock, discards: bool
+) -> None:
+    """Else what is posted is rewritten, or its number is missing (I17)."""
+    with making(clock()) as work:
+        shop = make_shop(work)
+        make_seller(work, shop.reseller.id)
+        draft = make_invoice_draft(work, shop)
+    begun = Event()
+
+    def post_then() -> object:
+        begun.wait(10)
+        return post(shop, clock, draft)()
+
+    change = partial(change_slowly, shop, clock, draft, begun, discards=discards)
+    assert winners(race(app, [change, post_then])) == ["changed"]
+    with reading(System("test")) as session:
+        left = session.get(Invoice, draft.id)
+        assert (left is None) == discards
+        assert left is None or (left.state, left.number) == (InvoiceState.DRAFT, None)
