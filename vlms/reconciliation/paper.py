@@ -112,6 +112,5 @@ def sign_off_paper(
             Rows(differences_table(rows, now)) if rows else Paragraph(_("Everything agrees.")),
         ),
         now,
-        number=period.month,
         landscape=True,
     )

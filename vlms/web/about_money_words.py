@@ -14,6 +14,8 @@ NO_MONEY_PAGES = frozenset(
         "invoices.workbook",
         "postings.download",
         "publisher_invoices.download_margins",
+        "reconciliation.download",
+        "reconciliation.paper",
         "statements.download",
         "statements.download_layout",
     }
@@ -144,6 +146,22 @@ MONEY: dict[str, Text] = {
         "Which tax invoices carry, by country, product and day, and how it is rounded."
     ),
     "taxes.rounding": _("Say whether a country rounds tax on each line or on the whole invoice."),
+    "reconciliation.close": _(
+        "The month is signed off: its files and differences rest, and a paper of them is kept."
+    ),
+    "reconciliation.difference": _(
+        "One difference with both sides beside each other, its probable cause, and what was "
+        "decided."
+    ),
+    "reconciliation.index": _(
+        "The months in which your charges were compared with the publisher's files and your "
+        "ledger."
+    ),
+    "reconciliation.period": _(
+        "One month: take the files in, match them, decide on each difference, then close it."
+    ),
+    "reconciliation.reopen": _("A month that was signed off can change again; say why."),
+    "reconciliation.together": _("Decide on several differences at once, with one reason."),
     "statements.index": _(
         "What was charged in a month, up to a cut-off: by kind, line by line, and as files."
     ),

@@ -7,7 +7,7 @@ import io
 from itertools import islice
 from uuid import UUID
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from vlms.audit.views import journal_of
@@ -94,6 +94,8 @@ def index() -> str:
 @requires(Permission.RECONCILE)
 def upload() -> str | Response | tuple[str, int]:
     form = FileForm()
+    if not form.is_submitted():
+        form.month.data = request.args.get("month", "")
     if form.validate_on_submit() and form.file.value is not None:
         try:
             filename, body = form.file.value
