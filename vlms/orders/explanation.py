@@ -21,7 +21,7 @@ class Reason:
 BEFORE_TAX = _("Before tax; tax comes with the reseller's invoice.")
 REPRICING = _(
     "If another price list is in effect on the publisher's invoice day, the line is priced again "
-    "before it is invoiced; a higher total needs your consent."
+    "before it is invoiced; a higher total needs the customer's consent."
 )
 SAMPLE = _("Prices come from a sample price list; they are no offer.")
 
