@@ -96,9 +96,9 @@ def import_file(path: Path, reseller: str, month: str, as_json: bool, **asked: A
     with reading(SCOPE) as session:
         file = get_file(session, file_id)
         matched = told_period(session, get_period(session, file.period_id))
-        told = {"is_known": is_known, **told_file(session, file), "matching": matched}
+        told = {"is_known": is_known, **told_file(session, file)}
     if as_json:
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({**matched, "file": told}, ensure_ascii=False, indent=2))
     else:
         _print(told)
         print_told(matched, as_json=False)

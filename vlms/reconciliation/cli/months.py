@@ -79,8 +79,9 @@ def print_told(told: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
-    for name, count in {**told["lines"], **told["kinds"]}.items():
-        click.echo(f"{name}: {count}")
+    for name, count in {**told["lines"], **told["counts"]}.items():
+        if count:
+            click.echo(f"{name}: {count}")
     for one in told["differences"]:
         click.echo(f"{one['id']} {one['side']} {one['class']} {one['state']}: {one['cause']}")
 

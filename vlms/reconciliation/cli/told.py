@@ -11,17 +11,21 @@ from vlms.reconciliation.models.differences import Difference
 from vlms.reconciliation.models.periods import Period
 from vlms.reconciliation.paper import amount_of, cause_of
 from vlms.reconciliation.queries.differences import DifferenceFilter, list_differences
+from vlms.reconciliation.rules.differences import DifferenceClass
 
 _IN_MINOR = ("net", "tax")
 
 
 def told_period(session: Session, period: Period) -> dict[str, Any]:
-    """What the last matching counted, by class, and each difference that is there."""
+    """What the last matching counted, `counts` by class, and each difference that is there."""
+    figures = dict(period.figures or {})
+    kinds = figures.pop("kinds", {})
     return {
         "period": period.month,
         "state": period.state.value,
         "matched_at": period.matched_at and period.matched_at.isoformat(),
-        **(period.figures or {}),
+        "counts": {kind.value: kinds.get(kind.value, 0) for kind in DifferenceClass},
+        **figures,
         "differences": [
             told_difference(one) for one in list_differences(session, period.id, DifferenceFilter())
         ],
