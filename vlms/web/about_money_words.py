@@ -39,9 +39,7 @@ MONEY: dict[str, Text] = {
     "budgets.edit": _(
         "Give a budget another amount or other days; what was spent is counted anew."
     ),
-    "budgets.index": _(
-        "What each cost centre may spend, what its orders cost, and what is left."
-    ),
+    "budgets.index": _("What each cost centre may spend, what its orders cost, and what is left."),
     "budgets.show": _("One budget with the orders that it was spent on."),
     "charge_back.index": _(
         "Which department and cost centre bears what of the orders of some days, to the cent, "
@@ -154,8 +152,7 @@ MONEY: dict[str, Text] = {
         "decided."
     ),
     "reconciliation.index": _(
-        "The months in which your charges were compared with the publisher's files and your "
-        "ledger."
+        "The months in which your charges were compared with the publisher's files and your ledger."
     ),
     "reconciliation.period": _(
         "One month: take the files in, match them, decide on each difference, then close it."
