@@ -1,1 +1,0 @@
-"""Files and papers of reconciliation."""
