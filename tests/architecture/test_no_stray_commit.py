@@ -14,6 +14,13 @@ DB = "vlms/core/db.py"
 CLOCKS = {"vlms/core/clock.py", "vlms/core/tokens.py"}
 LOADING = "vlms/core/loading.py"
 BELOW_SCOPE = ("vlms/core/", "vlms/db_cli.py")
+# Modules of conditions that other conditions of scopes must not reach into; each was read. They
+# run no statements.
+BARE_TABLES = {
+    "vlms/billing/models/invoices.py": "what somebody of some agreements sees of invoices",
+    "vlms/billing/models/posted.py": "which lines are of drafts, whoever asks",
+    "vlms/billing/models/receipts.py": "what somebody of some agreements sees of payments",
+}
 _NOW = {
     *(f"{kind}.{word}" for kind in ("datetime", "date") for word in ("now", "utcnow", "today")),
     "time.time",
@@ -30,7 +37,7 @@ def strays(path: str, tree: ast.Module) -> Iterator[str]:
     allowed = _index_conditions(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr == "__table__":
-            if not path.startswith("vlms/core/"):
+            if not path.startswith("vlms/core/") and path not in BARE_TABLES:
                 yield f"{path}:{node.lineno}: a bare table cannot be scoped"
         elif isinstance(node, ast.Call) and node not in allowed:
             for sentence in _stray_call(path, dotted(node.func), from_sqlalchemy):
