@@ -10,8 +10,9 @@ from flask_wtf.csrf import CSRFProtect
 
 from vlms.academy.views import ACADEMY_BLUEPRINTS
 from vlms.accounts.agreement_choices import use_agreement_choices
-from vlms.accounts.doorkeeper import AccountsDoorkeeper, find_standing
+from vlms.accounts.doorkeeper import AccountsDoorkeeper
 from vlms.accounts.mail_directory import AccountsDirectory
+from vlms.accounts.standing import find_standing
 from vlms.accounts.views import ACCOUNT_BLUEPRINTS
 from vlms.accounts.views.sign_in import ask_to_sign_in
 from vlms.agreements.queries import list_terms_in_use

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
-from vlms.accounts.doorkeeper import find_standing
 from vlms.accounts.models import Organisation, OrganisationKind, User
+from vlms.accounts.standing import find_standing
 from vlms.billing.queries.statements import StatementFilter, statement_of
 from vlms.billing.queries.tie_out import differences_of
 from vlms.billing.rules.cut_off import latest_cut_off
