@@ -55,6 +55,14 @@ class Base(DeclarativeBase):
         return None
 
     @classmethod
+    def of_agreements(cls, agreement_ids: Collection[UUID]) -> ColumnElement[bool] | None:
+        """The condition for being of these agreements; None where nothing tells a row's."""
+        if cls.visible.agreement is None:
+            return None
+        column: ColumnElement[UUID] = getattr(cls, cls.visible.agreement)
+        return column.in_(sorted(agreement_ids))
+
+    @classmethod
     def of_schools(cls, school_ids: Collection[UUID]) -> ColumnElement[bool] | None:
         """The condition for being of these schools; None where no column tells a row's school."""
         return cls.schools_own(school_ids)

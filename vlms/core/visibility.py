@@ -36,8 +36,9 @@ def _organisation(
     if visible.organisation is None:
         return false()
     own = _column(model, visible.organisation) == scope.id
-    if scope.agreement_ids is not None and visible.agreement is not None:
-        own &= _column(model, visible.agreement).in_(sorted(scope.agreement_ids))
+    theirs = None if scope.agreement_ids is None else model.of_agreements(scope.agreement_ids)
+    if theirs is not None:
+        own &= theirs
     if scope.school_ids is not None:
         own &= _of_schools(model, visible, scope.school_ids, writes=writes)
     return own

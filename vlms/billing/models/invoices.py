@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    exists,
+)
 from sqlalchemy import text as sql
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from vlms.accounts.models import Organisation
 from vlms.billing.rules.tax import TaxMode
@@ -128,6 +140,10 @@ class Invoice(Keyed, Base):
         back_populates="invoice", order_by="InvoiceLine.position"
     )
 
+    @classmethod
+    def of_agreements(cls, agreement_ids: Collection[UUID]) -> ColumnElement[bool]:
+        return is_invoice_of(cls.id, agreement_ids)
+
 
 class InvoiceLine(Keyed, Base):
     """One order line on an invoice, or what a credit note gives back of one.
@@ -175,3 +191,20 @@ class InvoiceLine(Keyed, Base):
     order: Mapped[Order] = relationship()
     order_line: Mapped[OrderLine] = relationship()
     product: Mapped[Product] = relationship()
+
+    @classmethod
+    def of_agreements(cls, agreement_ids: Collection[UUID]) -> ColumnElement[bool]:
+        return is_invoice_of(cls.invoice_id, agreement_ids)
+
+
+def is_invoice_of(
+    invoice_id: ColumnElement[UUID] | InstrumentedAttribute[UUID],
+    agreement_ids: Collection[UUID],
+) -> ColumnElement[bool]:
+    """That nothing on the invoice is of another agreement: its sums would tell of that one.
+
+    On the bare table: conditions of scopes must not reach into it.
+    """
+    line = InvoiceLine.__table__.alias()
+    foreign = line.c.agreement_id.not_in(sorted(agreement_ids))
+    return ~exists().where(line.c.invoice_id == invoice_id, foreign)

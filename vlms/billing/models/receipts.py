@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    select,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.accounts.models import Organisation
-from vlms.billing.models.invoices import Invoice
+from vlms.billing.models.invoices import Invoice, is_invoice_of
 from vlms.core.db import Base, Instant, Keyed
 from vlms.core.scope import Visibility
 
@@ -49,6 +59,13 @@ class Receipt(Keyed, Base):
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
     shares: Mapped[list[ReceiptShare]] = relationship(back_populates="receipt")
 
+    @classmethod
+    def of_agreements(cls, agreement_ids: Collection[UUID]) -> ColumnElement[bool]:
+        # Something that it paid; on the bare table, as the condition on shares is another.
+        share = ReceiptShare.__table__.alias()
+        paid = is_invoice_of(share.c.invoice_id, agreement_ids)
+        return cls.id.in_(select(share.c.receipt_id).where(paid))
+
 
 class ReceiptShare(Keyed, Base):
     """How much of a payment paid one invoice, or of a credit note settled one."""
@@ -73,6 +90,10 @@ class ReceiptShare(Keyed, Base):
     receipt: Mapped[Receipt | None] = relationship(back_populates="shares")
     invoice: Mapped[Invoice] = relationship(foreign_keys=[invoice_id])
     credit_note: Mapped[Invoice | None] = relationship(foreign_keys=[credit_note_id])
+
+    @classmethod
+    def of_agreements(cls, agreement_ids: Collection[UUID]) -> ColumnElement[bool]:
+        return is_invoice_of(cls.invoice_id, agreement_ids)
 
 
 class Reminder(Keyed, Base):
