@@ -149,3 +149,14 @@ def test_another_reseller_sees_nothing_of_it(
         "/o/fabrikam/reconciliation/files/upload", month="2026-03", file=(io.BytesIO(body), "a.csv")
     )
     assert "does not tell everything" in client.page(str(mine.location)).text
+
+
+def test_a_file_leads_to_its_month_and_to_the_next_file_of_it(
+    client: CheckingClient, shop: Shop
+) -> None:
+    page = client.page(take(client, as_csv([NEW_COMMERCE, new_commerce_row(1)])))
+    links = {link.get_text(strip=True): str(link["href"]) for link in page.select("main a.btn")}
+    assert "not been matched" in client.page(links["Reconciliation of 2026-03"]).text
+    field = client.page(links["Take a file in"]).select_one("input[name=month]")
+    assert field is not None
+    assert field["value"] == "2026-03"

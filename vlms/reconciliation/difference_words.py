@@ -50,5 +50,5 @@ VALUE_WORDS: dict[str, Text] = {
     "start": _("First day"),
     "end": _("Last day"),
     "codes": _("Codes"),
-    "rows": _("Rows"),
+    "rows": _("Row"),
 }

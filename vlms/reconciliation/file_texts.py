@@ -19,7 +19,7 @@ LAYOUT_TEXTS: dict[Layout, Text] = {
     Layout.MAPPED: _("Columns chosen by you"),
 }
 FATE_TEXTS: dict[RowFate, Text] = {
-    RowFate.COUNTED: _("Counts"),
+    RowFate.COUNTED: _("Is counted"),
     RowFate.REPEATED: _("There already"),
     RowFate.REPLACED: _("Replaced"),
     RowFate.TOTAL: _("Total"),

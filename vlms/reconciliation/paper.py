@@ -44,7 +44,7 @@ def cause_of(one: Difference) -> Text | str:
 
 _COLUMNS: tuple[Column[Difference], ...] = (
     Column(_("Compared with"), lambda one: str(SIDE_WORDS[one.side])),
-    Column(_("Class"), lambda one: str(KIND_WORDS[one.kind])),
+    Column(_("Kind"), lambda one: str(KIND_WORDS[one.kind])),
     Column(_("Line"), line_of),
     Column(
         _("Amount"),

@@ -69,8 +69,8 @@ class ReadingForm(Form):
     charge_start = ChoiceField(LABELS["charge_start"])
     charge_end = ChoiceField(LABELS["charge_end"])
     code_count = ChoiceField(LABELS["code_count"])
-    day_order = ChoiceField(_("Days"), [_OPEN, *ORDER_TEXTS.items()], default="")
-    decimal = ChoiceField(_("Numbers"), [_OPEN, *DECIMAL_TEXTS.items()], default="")
+    day_order = ChoiceField(_("How days are written"), [_OPEN, *ORDER_TEXTS.items()], default="")
+    decimal = ChoiceField(_("How numbers are written"), [_OPEN, *DECIMAL_TEXTS.items()], default="")
 
     def __init__(self, found: Examination) -> None:
         columns = found.columns

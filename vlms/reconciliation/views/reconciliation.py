@@ -69,7 +69,7 @@ _PERIOD_HEADINGS = (
 )
 _HEADINGS = (
     Heading("line", _("Line")),
-    Heading("kind", _("Class"), "kind"),
+    Heading("kind", _("Kind"), "kind"),
     Heading("cause", _("Probable cause")),
     Heading("amount", _("Amount"), None, "number"),
     Heading("side", _("Compared with")),
@@ -83,7 +83,7 @@ def _filters() -> tuple[Filter, ...]:
     owners = {str(key): name for key, name in list_owners(_reseller_id()).items()}
     return (
         Filter("q", _("Order"), hint=_("Part of its number")),
-        Filter("kind", _("Class"), {k.value: word for k, word in KIND_WORDS.items()}),
+        Filter("kind", _("Kind"), {k.value: word for k, word in KIND_WORDS.items()}),
         Filter("side", _("Compared with"), {k.value: word for k, word in SIDE_WORDS.items()}),
         Filter("state", _("State"), {k.value: word for k, word in WORDS.items()}),
         Filter("owner", _("Owner"), owners),
