@@ -50,7 +50,14 @@ from vlms.orders.models import OrderLine
 TEST = System("test")
 # Addresses whose ids are of everybody's catalogue, not of an organisation.
 SHARED = {"product_id", "price_list_id", "holiday_id", "tax_rate_id", "tax_rule_id"}
-PLAIN = {"currency": "USD", "form": "xlsx", "step": "process", "token": "x" * 43}
+PLAIN = {
+    "currency": "USD",
+    "form": "xlsx",
+    "promise": "acknowledgement",
+    "sequence": 1,
+    "step": "process",
+    "token": "x" * 43,
+}
 # Members of other organisations, and the one whose records they ask for.
 STRANGERS = ("admin@contoso.example", "finance@contoso.example", "admin@university.example")
 CANARY = "宏遠科技"
