@@ -60,24 +60,25 @@ def make_file(
     )
     work.session.add(file)
     work.flush()
-    for number, line in enumerate(lines, 2):
-        work.session.add(
-            FileLine(
-                reseller_id=period.reseller_id,
-                period_id=period.id,
-                file_id=file.id,
-                source=source,
-                row_number=number,
-                **{
-                    "fate": RowFate.COUNTED,
-                    "identity_digest": f"identity {number}",
-                    "content_digest": f"content {number}",
-                    **line,
-                },
-            )
-        )
+    work.session.add_all(_line(file, number, line) for number, line in enumerate(lines, 2))
     work.flush()
     return file
+
+
+def _line(file: ReconciliationFile, number: int, line: dict[str, Any]) -> FileLine:
+    return FileLine(
+        reseller_id=file.reseller_id,
+        period_id=file.period_id,
+        file_id=file.id,
+        source=file.source,
+        row_number=number,
+        **{
+            "fate": RowFate.COUNTED,
+            "identity_digest": f"identity {number}",
+            "content_digest": f"content {number}",
+            **line,
+        },
+    )
 
 
 def line_of(charge: Charge, **facts: Any) -> dict[str, Any]:

@@ -24,58 +24,48 @@ def acts_on_invoice(session: Session, actor: Actor, invoice: Invoice) -> list[Ac
     if not actor.may(Permission.EDIT_INVOICES):
         return []
     if invoice.state is InvoiceState.DRAFT:
-        is_draft = _("It is a draft.")
-        return [
-            _act(invoice, "post", _("Post it"), "send", is_draft, lambda: require_draft(invoice)),
-            _act(invoice, "edit", _("Edit it"), "pencil", is_draft, lambda: require_draft(invoice)),
-            _act(
-                invoice,
-                "discard",
-                _("Discard it"),
-                "trash",
-                is_draft,
-                lambda: require_draft(invoice),
-            ),
-        ]
+        return _on_draft(invoice)
     voiding = _act(
         invoice,
-        "void",
-        _("Declare it void"),
-        "ban",
+        ("void", _("Declare it void"), "ban"),
         _("It is posted, and no later paper depends on it."),
         lambda: check_voidable(session, invoice),
     )
     if invoice.kind is InvoiceKind.CREDIT_NOTE:
         return [voiding]
-    return [
-        _act(
-            invoice,
-            "credit",
-            _("Make a credit note"),
-            "receipt",
-            _("It is posted, and not all of it was given back."),
-            lambda: check_creditable(session, invoice),
-        ),
-        _act(
-            invoice,
-            "tax_number",
-            _("Note the tax invoice"),
-            "file-invoice",
-            _("It is a posted invoice."),
-            lambda: require_correctable(invoice),
-        ),
-        voiding,
-    ]
+    crediting = _act(
+        invoice,
+        ("credit", _("Make a credit note"), "receipt"),
+        _("It is posted, and not all of it was given back."),
+        lambda: check_creditable(session, invoice),
+    )
+    noting = _act(
+        invoice,
+        ("tax_number", _("Note the tax invoice"), "file-invoice"),
+        _("It is a posted invoice."),
+        lambda: require_correctable(invoice),
+    )
+    return [crediting, noting, voiding]
+
+
+def _on_draft(invoice: Invoice) -> list[Act]:
+    buttons = (
+        ("post", _("Post it"), "send"),
+        ("edit", _("Edit it"), "pencil"),
+        ("discard", _("Discard it"), "trash"),
+    )
+    is_draft = _("It is a draft.")
+    return [_act(invoice, one, is_draft, lambda: require_draft(invoice)) for one in buttons]
 
 
 def _act(
     invoice: Invoice,
-    name: str,
-    label: Text,
-    picture: str,
+    button: tuple[str, Text, str],
     sentence: Text,
     check: Callable[[], object],
 ) -> Act:
+    """One with a single condition; the button is its name, label and picture."""
+    name, label, picture = button
     conditions = tuple(in_turn([condition(sentence, "P3", check)]))
     values = {"invoice_id": invoice.id}
     return Act(name, label, picture, f"invoices.{name}", conditions, values)

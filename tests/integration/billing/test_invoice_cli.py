@@ -30,6 +30,13 @@ def rows(app: Flask, *words: str) -> list[dict[str, Any]]:
     return found
 
 
+def _enter_parties(app: Flask) -> None:
+    run(app, "sellers", "set", *SELLER, "--address", "1 Main", "--invoice-prefix", "LW")
+    run(app, "buyers", "set", "contoso", *SELLER, "--legal-name", "Contoso Inc.")
+    assert rows(app, "sellers", "show", *SELLER)[0]["invoice_prefix"] == "LW"
+    assert rows(app, "buyers", "list", *SELLER)[0]["legal_name"] == "Contoso Inc."
+
+
 def test_an_invoice_from_order_to_credit_note(
     app: Flask, clock: StillClock, tmp_path: Path
 ) -> None:
@@ -38,10 +45,7 @@ def test_an_invoice_from_order_to_credit_note(
         make_tax(work)
         order = make_placed(work, shop)
         make_placed(work, shop)
-    run(app, "sellers", "set", *SELLER, "--address", "1 Main", "--invoice-prefix", "LW")
-    run(app, "buyers", "set", "contoso", *SELLER, "--legal-name", "Contoso Inc.")
-    assert rows(app, "sellers", "show", *SELLER)[0]["invoice_prefix"] == "LW"
-    assert rows(app, "buyers", "list", *SELLER)[0]["legal_name"] == "Contoso Inc."
+    _enter_parties(app)
     price = run(app, "prices", "add", "voucher", "USD", "60", "2020-01-01", *SELLER)
     assert rows(app, "prices", "list", *SELLER)[0]["unit_price"] == "60.0000"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
@@ -52,13 +54,23 @@ def _billed(session: Session, wanted: StatementFilter) -> list[Billed]:
 
     Own prices, other currencies and lines that a credit note corrects are no differences.
     """
-    credited = (
+    return [
+        Billed(f"{number}/{position}", invoice or "", currency, int(net), int(sum_))
+        for number, position, invoice, currency, net, sum_ in session.execute(_unequal(wanted))
+    ]
+
+
+def _credited(wanted: StatementFilter) -> Any:
+    return (
         select(InvoiceLine.credits_id)
         .join(InvoiceLine.invoice)
         .where(InvoiceLine.credits_id.is_not(None), *posted_until(wanted.cut_off_at))
     )
+
+
+def _unequal(wanted: StatementFilter) -> Any:
     charged = func.sum(Charge.net_minor)
-    statement = (
+    return (
         select(
             Order.number,
             OrderLine.position,
@@ -75,7 +87,7 @@ def _billed(session: Session, wanted: StatementFilter) -> list[Billed]:
         .where(
             *posted_until(wanted.cut_off_at),
             InvoiceLine.credits_id.is_(None),
-            InvoiceLine.id.not_in(credited),
+            InvoiceLine.id.not_in(_credited(wanted)),
             InvoiceLine.is_own_price.is_(False),
             Invoice.currency == Order.currency,
             Charge.reason.in_(_OF_INVOICES),
@@ -93,10 +105,6 @@ def _billed(session: Session, wanted: StatementFilter) -> list[Billed]:
         .having(charged != InvoiceLine.net_minor)
         .order_by(Order.number, OrderLine.position)
     )
-    return [
-        Billed(f"{number}/{position}", invoice or "", currency, int(net), int(sum_))
-        for number, position, invoice, currency, net, sum_ in session.execute(statement)
-    ]
 
 
 def _invoices(session: Session, wanted: StatementFilter) -> list[PostedInvoice]:

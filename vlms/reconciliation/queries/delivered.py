@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -106,7 +107,28 @@ def deliveries_of(
     """What was delivered of each line of the month that is charged and yields codes."""
     issued = _issued(session, month)
     late = late_orders(session, month.cut_off_at)
-    statement = (
+    for row in session.execute(_lines_with_codes(month)):
+        quantity = charged[row.id].quantity
+        if quantity <= 0 or row.charge_end is None:
+            continue
+        term = LineTerm(row.charge_end, row.last_day, row.time_zone, row.lives_to_agreement_end)
+        is_late = row.invoiced_at is not None and row.order_id in late
+        yield (
+            row.id,
+            Delivery(
+                reference=f"{row.number}/{row.position}",
+                quantity=quantity,
+                units=row.units,
+                is_due=is_late or row.state in _DELIVERED,
+                last_day=code_expiry(term).last_day,
+                issued=issued.get(row.id, ()),
+                told_count=told.get(row.id),
+            ),
+        )
+
+
+def _lines_with_codes(month: Month) -> Any:
+    return (
         select(
             OrderLine.id,
             OrderLine.position,
@@ -126,24 +148,6 @@ def deliveries_of(
         .where(OrderLine.id.in_(month.line_ids), Product.code_source != CodeSource.NONE)
         .execution_options(yield_per=5_000)
     )
-    for row in session.execute(statement):
-        quantity = charged[row.id].quantity
-        if quantity <= 0 or row.charge_end is None:
-            continue
-        term = LineTerm(row.charge_end, row.last_day, row.time_zone, row.lives_to_agreement_end)
-        is_late = row.invoiced_at is not None and row.order_id in late
-        yield (
-            row.id,
-            Delivery(
-                reference=f"{row.number}/{row.position}",
-                quantity=quantity,
-                units=row.units,
-                is_due=is_late or row.state in _DELIVERED,
-                last_day=code_expiry(term).last_day,
-                issued=issued.get(row.id, ()),
-                told_count=told.get(row.id),
-            ),
-        )
 
 
 def _issued(session: Session, month: Month) -> dict[UUID, tuple[Issued, ...]]:

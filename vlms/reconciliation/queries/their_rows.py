@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -131,27 +132,28 @@ def _rows(
         FileLine.charge_end,
         FileLine.code_count,
     ).where(*conditions)
-    statement = statement.execution_options(yield_per=5_000)
-    return [
-        TheirRow(
-            key=str(row.id),
-            row=row.row_number,
-            net=_net(row.net_minor, row.tax_minor, row.gross_minor),
-            currency=row.currency or "",
-            order_number=search_key(row.order_number) or None,
-            reference=row.line_reference,
-            customer=search_key(row.customer) or None,
-            product=products.get(search_key(row.product)),
-            quantity=row.quantity,
-            unit_price=row.unit_price,
-            tax=row.tax_minor,
-            start=row.charge_start,
-            end=row.charge_end,
-            code_count=row.code_count,
-            identity=row.identity_digest or "",
-        )
-        for row in session.execute(statement)
-    ]
+    found = session.execute(statement.execution_options(yield_per=5_000))
+    return [_row(row, products) for row in found]
+
+
+def _row(row: Any, products: Mapping[str, str]) -> TheirRow:
+    return TheirRow(
+        key=str(row.id),
+        row=row.row_number,
+        net=_net(row.net_minor, row.tax_minor, row.gross_minor),
+        currency=row.currency or "",
+        order_number=search_key(row.order_number) or None,
+        reference=row.line_reference,
+        customer=search_key(row.customer) or None,
+        product=products.get(search_key(row.product)),
+        quantity=row.quantity,
+        unit_price=row.unit_price,
+        tax=row.tax_minor,
+        start=row.charge_start,
+        end=row.charge_end,
+        code_count=row.code_count,
+        identity=row.identity_digest or "",
+    )
 
 
 def _net(net: int | None, tax: int | None, gross: int | None) -> int:
