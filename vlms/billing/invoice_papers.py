@@ -111,7 +111,13 @@ def invoice_book(paper: Paper) -> list[Table[Any]]:
     )
     columns = (*LINE_COLUMNS, net, _PERCENT, tax, gross, *_REASONS)
     lines = Table(_("Lines"), columns, paper.lines, paper.made_at, totals)
-    pairs = [*_heads(paper), *_party(paper.seller), *_party(paper.buyer)]
+    pairs = [
+        *_heads(paper),
+        (_("Seller"), ""),
+        *_party(paper.seller),
+        (_("Buyer"), ""),
+        *_party(paper.buyer),
+    ]
     columns_of_heads = (
         Column[tuple[Text, object]](_("What"), lambda pair: pair[0]),
         Column[tuple[Text, object]](_("Value"), lambda pair: str(pair[1])),
