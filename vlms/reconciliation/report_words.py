@@ -28,7 +28,7 @@ COLUMN_WORDS: dict[str, Text] = {
     "saved_report.name": _("Name"),
     "saved_report.asked": _("What the statement is asked"),
     "saved_report.format": _("Format"),
-    "saved_report.rhythm": _("Sent"),
+    "saved_report.rhythm": _("When it is sent"),
     "saved_report.recipients": _("To"),
     "saved_report.stopped_at": _("Stopped"),
 }

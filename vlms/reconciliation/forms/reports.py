@@ -23,7 +23,8 @@ class ReportForm(Form):
     currency = ChoiceField(_("Currency"))
     format = ChoiceField(_("Format"), [(one.value, word) for one, word in FORMAT_WORDS.items()])
     rhythm = ChoiceField(
-        _("Sent"), [(one.value if one else "", word) for one, word in RHYTHM_WORDS.items()]
+        _("When it is sent"),
+        [(one.value if one else "", word) for one, word in RHYTHM_WORDS.items()],
     )
     recipients = TextField(
         _("To"),
