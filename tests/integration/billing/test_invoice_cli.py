@@ -37,6 +37,16 @@ def _enter_parties(app: Flask) -> None:
     assert rows(app, "buyers", "list", *SELLER)[0]["legal_name"] == "Contoso Inc."
 
 
+def _number(app: Flask, made: str, number: str, sheet: Path) -> None:
+    """By a list, and then by hand."""
+    sheet.write_text(f"Invoice,Tax invoice\n{number},AB12345678\n")
+    run(app, "invoices", "import-tax-numbers", str(sheet), *SELLER, "--dry-run")
+    assert rows(app, "invoices", "list", *SELLER)[0]["tax_invoice_number"] is None
+    run(app, "invoices", "import-tax-numbers", str(sheet), *SELLER)
+    run(app, "invoices", "tax-number", made, "AB-12345679")
+    assert rows(app, "invoices", "list", *SELLER)[0]["tax_invoice_number"] == "AB12345679"
+
+
 def test_an_invoice_from_order_to_credit_note(
     app: Flask, clock: StillClock, tmp_path: Path
 ) -> None:
@@ -59,14 +69,7 @@ def test_an_invoice_from_order_to_credit_note(
     assert "posted; it never changes" in run(app, "invoices", "discard", made, fails=True)
     run(app, "prices", "remove", price)
 
-    sheet = tmp_path / "numbers.csv"
-    sheet.write_text(f"Invoice,Tax invoice\n{number},AB12345678\n")
-    run(app, "invoices", "import-tax-numbers", str(sheet), *SELLER, "--dry-run")
-    assert rows(app, "invoices", "list", *SELLER)[0]["tax_invoice_number"] is None
-    run(app, "invoices", "import-tax-numbers", str(sheet), *SELLER)
-    run(app, "invoices", "tax-number", made, "AB-12345679")
-    assert rows(app, "invoices", "list", *SELLER)[0]["tax_invoice_number"] == "AB12345679"
-
+    _number(app, made, number, tmp_path / "numbers.csv")
     part = run(app, "invoices", "credit", made, "--line", "1", "10", "0", "--reason", "price")
     assert part.startswith("LW-CN-")
     whole = run(app, "invoices", "credit", made, "--reason", "all")
