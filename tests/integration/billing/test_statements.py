@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.support.clock import StillClock
 from tests.support.making import making
 from tests.support.making_billing import make_buyer, make_posted, make_seller, make_tax
-from tests.support.making_orders import Shop, make_placed, make_shop, wish
+from tests.support.making_orders import Shop, make_placed, make_shop, make_voucher, wish
 from vlms.billing.models.charges import Charge
 from vlms.billing.queries.statements import Statement, StatementFilter, statement_of
 from vlms.billing.queries.tie_out import differences_of
@@ -156,3 +156,19 @@ def test_a_customer_reads_its_own_charges_without_the_resellers_numbers(
         assert work.session.scalars(select(Charge)).all()
     assert [line.quantity for line in found.lines] == [10]
     assert found.parties.partner_number == ""
+
+
+def test_what_is_given_back_takes_the_tax_of_its_invoice_along(
+    shop: Shop, clock: StillClock
+) -> None:
+    """Half a cent of tax is a cent on each of two invoices; both come back as they were."""
+    with making(clock()) as work:
+        tiny = make_voucher(work, "tiny", "0.10", programme=shop.agreement.programme.value)
+        invoices = [make_posted(work, shop, wish(tiny, 1)) for _ in range(2)]
+        assert [invoice.tax_minor for invoice in invoices] == [1, 1]
+        orders = [invoice.lines[0].order_id for invoice in invoices]
+    with shop.buying(clock()) as work:
+        for order_id in orders:
+            steps.cancel(work, order_id, "no longer needed")
+    (total,) = totals(read(asked(shop, clock), shop, clock).sums)
+    assert (total.net_minor, total.tax_minor) == (0, 0)

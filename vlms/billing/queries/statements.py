@@ -243,8 +243,9 @@ def _taxes(session: Session, rows: Sequence[Row[Any]], paid: Mapping[UUID, Paid]
     groups: dict[_Group, list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
         own = paid.get(row.order_line_id)
-        if own and (own.net_minor, own.currency) == (row.net_minor, row.currency):
-            taxes[place] = own.tax_minor
+        if own and (own.net_minor, own.currency) == (abs(row.net_minor), row.currency):
+            # What is given back takes its tax along, to the cent.
+            taxes[place] = own.tax_minor if row.net_minor > 0 else -own.tax_minor
         else:
             mode = terms.of(row).mode
             groups[row.organisation_id, row.currency, row.country, mode].append(place)
