@@ -85,3 +85,21 @@ def test_it_is_narrowed_and_tells_its_cut_off(app: Flask, clock: StillClock, sho
     assert told(app, clock, "--until", earlier) == []
     for word, name in (("--customer", "nobody"), ("--agreement", "none")):
         assert run(app, clock, word, name).exit_code != 0
+
+
+def test_a_customer_is_told_its_own_charges(app: Flask, clock: StillClock, shop: Shop) -> None:
+    days = [f"{clock().date() + timedelta(days=n):%Y-%m-%d}" for n in (-30, 30)]
+
+    def run_for(*whose: str) -> Any:
+        command = ["statement", *days, "--json", *whose]
+        return CliRunner().invoke(reconciliation, command, obj=lambda: app)
+
+    found = run_for("--organisation", "contoso")
+    assert found.exit_code == 0, found.output
+    assert json.loads(found.stdout) == [
+        {**row, "cut_off_at": theirs["cut_off_at"]}
+        for row, theirs in zip(told(app, clock), json.loads(found.stdout), strict=True)
+    ]
+    both = ("--organisation", "contoso", "--reseller", "litware")
+    for whose in ((), both, ("--organisation", "litware"), ("--organisation", "nobody")):
+        assert run_for(*whose).exit_code != 0

@@ -47,6 +47,13 @@ def _number(app: Flask, made: str, number: str, sheet: Path) -> None:
     assert rows(app, "invoices", "list", *SELLER)[0]["tax_invoice_number"] == "AB12345679"
 
 
+def _write_papers(app: Flask, invoice_id: str, where: Path) -> None:
+    for name in ("paper.pdf", "paper.xlsx"):
+        run(app, "invoices", "paper", invoice_id, str(where / name), "--language", "zh_Hant_TW")
+    assert (where / "paper.pdf").read_bytes().startswith(b"%PDF-")
+    assert load_workbook(where / "paper.xlsx").worksheets
+
+
 def test_an_invoice_from_order_to_credit_note(
     app: Flask, clock: StillClock, tmp_path: Path
 ) -> None:
@@ -78,11 +85,7 @@ def test_an_invoice_from_order_to_credit_note(
     assert "Credit notes correct" in run(app, "invoices", "void", made, "--reason", "x", fails=True)
     run(app, "invoices", "void", str(listed[whole]["id"]), "--reason", "not meant")
     assert len(rows(app, "invoices", "open", *SELLER)) == 1
-
-    for name in ("paper.pdf", "paper.xlsx"):
-        run(app, "invoices", "paper", made, str(tmp_path / name), "--language", "zh_Hant_TW")
-    assert (tmp_path / "paper.pdf").read_bytes().startswith(b"%PDF-")
-    assert load_workbook(tmp_path / "paper.xlsx").worksheets
+    _write_papers(app, made, tmp_path)
 
 
 def test_a_draft_is_discarded_and_an_order_without_lines_refused(
