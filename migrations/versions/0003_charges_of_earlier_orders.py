@@ -1,14 +1,16 @@
 """The charges of orders that were placed before there were charges.
 
 Placed orders are charged on their order day, cancelled ones given back on the day of their
-cancellation (UTC), each with the instant at which that was recorded then.
+cancellation in the agreement's zone, each with the instant at which that was recorded then.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,6 +35,7 @@ _order = sa.table(
     sa.column("placed_at", _instant),
     sa.column("brought_by_order_id", sa.Uuid),
 )
+_agreement = sa.table("agreement", sa.column("id", sa.Uuid), sa.column("time_zone", sa.String))
 _line = sa.table(
     "order_line",
     sa.column("id", sa.Uuid),
@@ -96,8 +99,10 @@ def _placed_lines() -> sa.Select[Any]:
             _line.c.amount_minor,
             _order.c.ordered_on,
             _order.c.placed_at,
+            _agreement.c.time_zone,
         )
         .join_from(_line, _order, _order.c.id == _line.c.order_id)
+        .join(_agreement, _agreement.c.id == _order.c.agreement_id)
         .where(
             _order.c.placed_at.is_not(None),
             _order.c.brought_by_order_id.is_(None),
@@ -135,10 +140,16 @@ def _charges(line: dict[str, Any], cancelled_at: dict[Any, Any]) -> Iterator[dic
             "reason": "cancellation",
             "quantity": -line["quantity"],
             "net_minor": -line["amount_minor"],
-            "charged_on": when.date(),
+            "charged_on": _day(when, line["time_zone"]),
             "recorded_at": when,
         }
         yield same | back
+
+
+def _day(when: datetime, zone: str) -> date:
+    # SQLite forgets that instants are in UTC.
+    known = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return known.astimezone(ZoneInfo(zone)).date()
 
 
 def downgrade() -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from flask import Flask
@@ -44,14 +45,19 @@ def written(clock: StillClock) -> list[dict[str, Any]]:
         return [{column.name: getattr(row, column.name) for column in columns} for row in rows]
 
 
-def test_it_writes_what_placing_and_cancelling_write(app: Flask, clock: StillClock) -> None:
+@pytest.mark.parametrize("zone", ["Asia/Taipei", "America/Los_Angeles"])
+@pytest.mark.parametrize("hour", [2, 20])
+def test_it_writes_what_placing_and_cancelling_write(
+    app: Flask, clock: StillClock, zone: str, hour: int
+) -> None:
+    """Also where the day of the agreement's zone is not that of UTC."""
     with making(clock()) as work:
-        shop = make_shop(work)
+        shop = make_shop(work, time_zone=zone)
     with shop.buying(clock()) as work:
         make_placed(work, shop, wish(shop.product, 10), wish(shop.product, 3))
         cancelled = make_placed(work, shop)
         make_draft(work, shop)
-    clock.now += timedelta(days=2)
+    clock.now = clock.now.replace(hour=hour) + timedelta(days=2)
     with shop.buying(clock()) as work:
         steps.cancel(work, cancelled.id, "not needed")
     today = written(clock)
