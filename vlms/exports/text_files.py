@@ -76,7 +76,11 @@ def delimiter_of(sample: str) -> str:
 
 def _evenness(sample: str, delimiter: str) -> tuple[int, int]:
     lines = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-    widths = Counter(len(fields) for fields in lines)
+    try:
+        widths = Counter(len(fields) for fields in lines)
+    except csv.Error:
+        # Its rows are refused when they are read.
+        return 0, 0
     del widths[0], widths[1]
     if not widths:
         return 0, 0
