@@ -185,7 +185,7 @@ def invoice_table(invoices: Sequence[Invoice], made_at: datetime) -> Table[Invoi
 def _party(facts: Mapping[str, Any]) -> Iterator[tuple[Text, object]]:
     words = (
         ("legal_name", _("Name")),
-        ("latin_name", _("Name in Latin letters")),
+        ("latin_name", _("English name")),
         ("address", _("Postal address")),
         ("tax_number", _("Tax number")),
     )
