@@ -23,7 +23,7 @@ from vlms.agreements.jobs import AGREEMENT_JOBS
 from vlms.agreements.models import Agreement
 from vlms.agreements.service.reseller_mail import tell_resellers
 from vlms.billing.events import InvoicePosted
-from vlms.billing.service.attachments import keep_agreement_of_attachments
+from vlms.billing.service.attachments import hand_over_papers, keep_agreement_of_attachments
 from vlms.billing.service.charging import (
     charge_on_cancelling,
     charge_on_handing_over,
@@ -70,7 +70,7 @@ from vlms.reconciliation.jobs import RECONCILIATION_JOBS
 REACTIONS: Reactions = {
     AddressCorrected: (tell_right_address,),
     OrderAsked: (check_order_day,),
-    ResellerChanged: (hand_over_orders, tell_resellers),
+    ResellerChanged: (hand_over_orders, hand_over_papers, tell_resellers),
     OrderHandedOver: (hand_over_packs, charge_on_handing_over, discard_on_handing_over),
     TermsChanged: (keep_terms_of_orders,),
     DeletionAsked: (keep_agreement_of_orders, keep_agreement_of_attachments),

@@ -1,4 +1,4 @@
-"""What order lines are called that a reseller was charged for and has handed over since (O4)."""
+"""What stays known of order lines that went from one reseller to another (O4)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from datetime import date
 from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from vlms.billing.models.invoices import Invoice, InvoiceLine, InvoiceState
 from vlms.core.db import reading
 from vlms.core.scope import System
 from vlms.orders.models import Order, OrderLine
@@ -52,3 +53,20 @@ def _names(session: Session, line_ids: list[UUID]) -> dict[UUID, LineName]:
     )
     found = session.execute(statement)
     return {key: LineName(number, place, day) for key, number, place, day in found}
+
+
+def invoiced_by_former(line_ids: Collection[UUID], reseller_id: UUID) -> set[str]:
+    """Numbers of the orders of which another reseller's posted invoices ask for these lines."""
+    statement = (
+        select(InvoiceLine.order_number)
+        .join(InvoiceLine.invoice)
+        .where(
+            InvoiceLine.order_line_id.in_(sorted(line_ids)),
+            Invoice.reseller_id != reseller_id,
+            Invoice.state == InvoiceState.POSTED,
+        )
+        .group_by(InvoiceLine.order_number, InvoiceLine.order_line_id)
+        .having(func.sum(InvoiceLine.net_minor) != 0)
+    )
+    with reading(System(_WHY)) as session:
+        return set(session.scalars(statement))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 
-from vlms.agreements.events import DeletionAsked
+from vlms.agreements.events import DeletionAsked, ResellerChanged
 from vlms.agreements.queries import get_agreement
 from vlms.billing.models.attachments import Attachment, AttachmentKind
 from vlms.billing.queries.attachments import get_attachment, list_attachments
@@ -16,6 +16,7 @@ from vlms.billing.rules.attachment import media_type_of
 from vlms.core.errors import Conflict
 from vlms.core.keys import KeyRing
 from vlms.core.permissions import Permission
+from vlms.core.scoping import guarded_update
 from vlms.core.sealing import seal, unseal
 from vlms.core.text import _
 from vlms.core.tokens import new_id
@@ -86,6 +87,17 @@ def content_of(keys: KeyRing, attachment: Attachment) -> bytes:
             reason="attachment_sealed",
             way_out=_("Nothing is lost yet: ask the operator to check the key file."),
         ) from None
+
+
+def hand_over_papers(work: Work, changed: ResellerChanged) -> None:
+    """The signed agreement goes with the agreement; quotes and invoices stay whose they are."""
+    guarded_update(
+        work.session,
+        Attachment,
+        Attachment.agreement_id == changed.agreement_id,
+        Attachment.kind == AttachmentKind.SIGNED_AGREEMENT,
+        reseller_id=changed.reseller_id,
+    )
 
 
 def keep_agreement_of_attachments(work: Work, asked: DeletionAsked) -> None:

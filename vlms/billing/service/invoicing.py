@@ -208,11 +208,12 @@ def _lines(
             _("The orders are in several currencies, which are never added up."),
             _("Make an invoice for each currency."),
         )
-    _refuse_waiting(lines)
+    refuse_waiting(lines)
     return lines
 
 
-def _refuse_waiting(lines: Sequence[OrderLine]) -> None:
+def refuse_waiting(lines: Sequence[OrderLine]) -> None:
+    """Raises BadInput (P5) while the customer is asked about a higher price of an order."""
     for line in lines:
         if any(one.state is ConsentState.ASKED for one in line.order.consents):
             raise BadInput(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,15 +14,22 @@ from vlms.audit.service import journal
 from vlms.billing.events import InvoicePosted
 from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from vlms.billing.models.prices import SellerProfile
+from vlms.billing.queries.handed_over import invoiced_by_former
 from vlms.billing.queries.invoicing import list_invoiced_of
 from vlms.billing.queries.profiles import find_buyer, find_seller, hold_seller
-from vlms.billing.service.invoicing import changed_meanwhile, get_draft, order_lines_of
+from vlms.billing.service.invoicing import (
+    changed_meanwhile,
+    get_draft,
+    order_lines_of,
+    refuse_waiting,
+)
 from vlms.billing.service.invoicing_figures import work_out
 from vlms.core.errors import BadInput, Conflict
 from vlms.core.permissions import Permission
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
 from vlms.core.work import Work
+from vlms.orders.models import OrderLine
 from vlms.orders.rules.order_clock import OrderState
 from vlms.orders.service.series import next_in_series
 
@@ -138,12 +146,25 @@ def _check(work: Work, invoice: Invoice, today: date) -> None:
         raise _no_longer()
     if list_invoiced_of(work.session, invoice.reseller_id, [line.id for line in lines]):
         raise _no_longer()
+    refuse_waiting(lines)
+    _refuse_invoiced_by_former(invoice, lines)
     if not work_out(work.session, invoice, lines, today).is_of(invoice):
         raise Conflict(
             "P3",
             _("Prices, taxes or rates of today make other amounts than this draft shows."),
             reason="other_amounts",
             way_out=_("Save the draft anew, look at its amounts, then post it."),
+        )
+
+
+def _refuse_invoiced_by_former(invoice: Invoice, lines: Sequence[OrderLine]) -> None:
+    """Nobody pays twice for what another reseller had invoiced before the order went on."""
+    for number in sorted(invoiced_by_former([line.id for line in lines], invoice.reseller_id)):
+        raise Conflict(
+            "O4",
+            _("Order %(number)s is invoiced by the reseller before you.", number=number),
+            reason="invoiced_by_former",
+            way_out=_("That reseller gives a credit note first; then invoice it."),
         )
 
 
