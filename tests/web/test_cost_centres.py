@@ -75,9 +75,7 @@ def test_lists_and_files_show_it(client: CheckingClient, scene: Scene) -> None:
     shown = client.page(f"{PLACE}?columns=number,cost_centre").text
     assert "HR-7" in shown
     assert "IT-100" in shown
-    body = (
-        client.get(f"{PLACE}codes.csv?columns=number,cost_centre").get_data().decode("utf-8-sig")
-    )
+    body = client.get(f"{PLACE}codes.csv?columns=number,cost_centre").get_data().decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(body)))
     assert sorted(row["Cost centre"] for row in rows) == ["HR-7", "IT-100", "IT-100"]
 
