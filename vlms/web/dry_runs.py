@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
-from flask import render_template, request
+from flask import g, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from vlms.core.dry_run import Change, DryRun, Line
+from vlms.core.errors import DomainError
 from vlms.core.text import Text, _
+from vlms.core.uploads import keep_upload
+from vlms.exports.reading import read_rows
+from vlms.exports.sheets import Sheet
 from vlms.web.forms import Form
+from vlms.web.unit_of_work import answer, unit_of_work
+from vlms.web.uploads import UploadField
 
 LINES_SHOWN = 200
 
@@ -20,6 +29,16 @@ CHANGE_WORDS: dict[Change, Text] = {
     Change.SAME: _("Same as before"),
     Change.WRONG: _("Wrong"),
 }
+
+
+class FileForm(Protocol):
+    """A form with a file."""
+
+    file: UploadField
+
+    def validate_on_submit(self) -> bool: ...
+    def refuse(self, refusal: DomainError) -> None: ...
+    def once(self) -> UUID: ...
 
 
 @dataclass(frozen=True)
@@ -49,3 +68,25 @@ def dry_run_page(template: str, form: Form, run: DryRun[Any], **facts: object) -
     shown = shown_lines(run)
     page = render_template(template, form=form, run=run, shown=shown, words=CHANGE_WORDS, **facts)
     return page, 422 if form.is_refused else 200
+
+
+def kept_for_dry_run(
+    form: FileForm, purpose: str, examine: Callable[[Sheet], object], dry_run: str
+) -> Response | None:
+    """Keep a file that can be read, and lead to the page of its dry run.
+
+    None while nothing was sent, or with the refusal in the form.
+    """
+    if not form.validate_on_submit() or form.file.value is None:
+        return None
+    name, body = form.file.value
+    try:
+        examine(read_rows(io.BytesIO(body), name))
+        with unit_of_work(form) as work:
+            owner_id: UUID = g.workspace.organisation_id
+            upload = keep_upload(work, purpose, (name, body), organisation_id=owner_id, remark="")
+            work.location = url_for(dry_run, upload_id=upload.id)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return None
+    return answer(work)

@@ -10,8 +10,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from vlms.accounts.models import Organisation
-from vlms.agreements.models import Agreement
 from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceState
 from vlms.billing.models.receipts import Receipt, ReceiptShare, Reminder
 from vlms.core.errors import NotFound
@@ -164,10 +162,3 @@ def last_reminders(session: Session, invoice_ids: Collection[UUID]) -> Mapping[U
         .group_by(Reminder.invoice_id)
     )
     return {key: day for key, day in rows}
-
-
-def list_customers(session: Session, reseller_id: UUID) -> Sequence[Organisation]:
-    """Who buys from a reseller under any agreement, by name."""
-    buying = select(Agreement.organisation_id).where(Agreement.reseller_id == reseller_id)
-    statement = select(Organisation).where(Organisation.id.in_(buying))
-    return session.scalars(statement.order_by(Organisation.search_name)).all()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, url_for
@@ -21,10 +20,11 @@ from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import _, ngettext
-from vlms.core.uploads import drop_upload, get_upload, keep_upload
-from vlms.exports.reading import read_rows, read_upload
+from vlms.core.uploads import drop_upload, get_upload
+from vlms.exports.reading import read_upload
+from vlms.exports.sheets import Sheet
 from vlms.web.access import requires
-from vlms.web.dry_runs import dry_run_page
+from vlms.web.dry_runs import dry_run_page, kept_for_dry_run
 from vlms.web.forms import Form
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing
@@ -87,20 +87,14 @@ def remove(rate_id: UUID) -> Response:
 @requires(Permission.EDIT_INVOICES)
 def import_file() -> str | Response | tuple[str, int]:
     form = RateFileForm()
-    if form.validate_on_submit() and form.file.value is not None:
-        reseller_id: UUID = g.workspace.organisation_id
-        try:
-            name, body = form.file.value
-            examine_rates(db.session(), reseller_id, read_rows(io.BytesIO(body), name))
-            with unit_of_work(form) as work:
-                upload = keep_upload(
-                    work, PURPOSE, form.file.value, organisation_id=reseller_id, remark=""
-                )
-                work.location = url_for(".dry_run", upload_id=upload.id)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return answer(work)
+    reseller_id: UUID = g.workspace.organisation_id
+
+    def examine(sheet: Sheet) -> object:
+        return examine_rates(db.session(), reseller_id, sheet)
+
+    kept = kept_for_dry_run(form, PURPOSE, examine, ".dry_run")
+    if kept is not None:
+        return kept
     page = render_template("exchange_rates/import_file.html", form=form)
     return page, 422 if form.is_refused else 200
 

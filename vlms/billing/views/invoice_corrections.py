@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from uuid import UUID
 
@@ -24,11 +23,12 @@ from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _, ngettext
-from vlms.core.uploads import drop_upload, get_upload, keep_upload
+from vlms.core.uploads import drop_upload, get_upload
 from vlms.core.work import Work
-from vlms.exports.reading import read_rows, read_upload
+from vlms.exports.reading import read_upload
+from vlms.exports.sheets import Sheet
 from vlms.web.access import requires
-from vlms.web.dry_runs import dry_run_page
+from vlms.web.dry_runs import dry_run_page, kept_for_dry_run
 from vlms.web.forms import Form
 from vlms.web.unit_of_work import answer, unit_of_work
 
@@ -120,20 +120,14 @@ def _stepped(
 @requires(Permission.EDIT_INVOICES)
 def import_tax_numbers() -> Page:
     form = TaxNumbersFileForm()
-    if form.validate_on_submit() and form.file.value is not None:
-        reseller_id: UUID = g.workspace.organisation_id
-        try:
-            name, body = form.file.value
-            examine_numbers(db.session(), reseller_id, read_rows(io.BytesIO(body), name))
-            with unit_of_work(form) as work:
-                upload = keep_upload(
-                    work, PURPOSE, form.file.value, organisation_id=reseller_id, remark=""
-                )
-                work.location = url_for(".dry_run_tax_numbers", upload_id=upload.id)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return answer(work)
+    reseller_id: UUID = g.workspace.organisation_id
+
+    def examine(sheet: Sheet) -> object:
+        return examine_numbers(db.session(), reseller_id, sheet)
+
+    kept = kept_for_dry_run(form, PURPOSE, examine, ".dry_run_tax_numbers")
+    if kept is not None:
+        return kept
     page = render_template("invoices/import_tax_numbers.html", form=form)
     return page, 422 if form.is_refused else 200
 

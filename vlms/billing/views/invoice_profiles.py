@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from vlms.accounts.models import Organisation
 from vlms.billing.forms.profiles import BuyerForm, SellerForm, SellingPriceForm, fill_profile
+from vlms.billing.queries.customers import list_customers
 from vlms.billing.queries.profiles import find_buyer, find_seller, list_buyers, list_selling_prices
-from vlms.billing.queries.receipts import list_customers
 from vlms.billing.service.invoicing_prices import add_selling_price, remove_selling_price
 from vlms.billing.service.invoicing_profiles import require_customer, save_buyer, save_seller
 from vlms.billing.views.invoices import invoices
@@ -51,7 +51,7 @@ def buyers() -> str:
     profiles = {one.organisation_id: one for one in list_buyers(db.session(), reseller_id)}
     return render_template(
         "invoices/buyers.html",
-        customers=list_customers(db.session(), reseller_id),
+        customers=list_customers(db.session()),
         profiles=profiles,
     )
 
@@ -81,7 +81,7 @@ def _begin(form: BuyerForm, reseller_id: UUID, customer: Organisation) -> None:
 @requires(Permission.EDIT_INVOICES)
 def prices() -> str:
     reseller_id: UUID = g.workspace.organisation_id
-    customers = list_customers(db.session(), reseller_id)
+    customers = list_customers(db.session())
     return render_template(
         "invoices/prices.html",
         found=list_selling_prices(db.session(), reseller_id),
@@ -97,7 +97,7 @@ def add_price() -> Page:
     form = SellingPriceForm()
     form.offer(
         [(str(one.id), product_name(one)) for one in list_products(db.session())],
-        [(str(one.id), one.name) for one in list_customers(db.session(), reseller_id)],
+        [(str(one.id), one.name) for one in list_customers(db.session())],
     )
     return _saved(
         form,

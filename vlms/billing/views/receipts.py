@@ -14,13 +14,13 @@ from vlms.audit.views import journal_of
 from vlms.billing.forms.receipts import FIRST_DUE, ReceiptForm, ShareForm, TakeBackForm
 from vlms.billing.models.invoices import Invoice
 from vlms.billing.models.receipts import Receipt
+from vlms.billing.queries.customers import list_customers
 from vlms.billing.queries.invoicing import get_invoice
 from vlms.billing.queries.receipts import (
     OpenFilter,
     OpenInvoice,
     get_receipt,
     last_reminders,
-    list_customers,
     list_open,
     search_receipts,
     settled_of,
@@ -99,7 +99,7 @@ def record() -> Answer:
     reseller_id: UUID = g.workspace.organisation_id
     open_invoices = list_open(db.session(), OpenFilter(reseller_id))[:MOST_SHOWN]
     form = ReceiptForm(data=_asked())
-    form.offer(list_customers(db.session(), reseller_id), open_invoices)
+    form.offer(list_customers(db.session()), open_invoices)
 
     def act(work: Work) -> None:
         amounts = {one.invoice.id: one.open_minor for one in open_invoices}
