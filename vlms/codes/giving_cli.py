@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import click
@@ -12,7 +13,7 @@ from vlms.codes.actions import acts_on
 from vlms.codes.holder_cli import code_row
 from vlms.codes.holder_queries import nothing_here
 from vlms.codes.models import Code, CodeBatch
-from vlms.codes.queries import find_code_by_number
+from vlms.codes.queries import cost_centre_of, find_code_by_number
 from vlms.codes.service import reserving, telling
 from vlms.codes.service.charging_to import COST_CENTRE, read_cost_centre, set_cost_centre
 from vlms.core.commands import Read, command_work, print_rows, with_app
@@ -38,7 +39,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(number: str, as_json: bool) -> None:
     with command_work() as work:
         code = named(work, number)
-        row = code_row(work, number, code)
+        row = _row(work, number, code)
         if as_json:
             row["acts"] = [act.as_json() for act in acts_on(work, code)]
     print_rows([row], as_json=as_json)
@@ -59,7 +60,7 @@ def reserve_this(
         found = person_named(work.session, code.organisation_id, person)
         reserving.reserve_this(work, code.id, found.id, confirmed=again)
         name_cost_centre(work, code.id, cost_centre)
-        row = code_row(work, number, code)
+        row = _row(work, number, code)
     print_rows([row], as_json=as_json)
 
 
@@ -76,7 +77,7 @@ def change(number: str, person: str, again: bool, cost_centre: str | None, as_js
         found = person_named(work.session, code.organisation_id, person)
         reserving.change(work, code.id, found.id, confirmed=again)
         name_cost_centre(work, code.id, cost_centre)
-        row = code_row(work, number, code)
+        row = _row(work, number, code)
     print_rows([row], as_json=as_json)
 
 
@@ -109,3 +110,8 @@ def batch_named(work: Work, number: str) -> CodeBatch:
     if found is None:
         raise NotFound(None, _("There is no batch %(name)s.", name=number))
     return found
+
+
+def _row(work: Work, number: str, code: Code) -> dict[str, Any]:
+    """A code and who bears it, which is no business of its holder's."""
+    return {**code_row(work, number, code), "cost_centre": cost_centre_of(code)}

@@ -11,7 +11,7 @@ import click
 from vlms.codes.custody import Custody
 from vlms.codes.holder_queries import find_open_registration, get_typed_code, nothing_here
 from vlms.codes.models import Code, Outcome, Registration
-from vlms.codes.queries import cost_centre_of, find_code_by_number
+from vlms.codes.queries import find_code_by_number
 from vlms.codes.rules.shown_state import shown_state
 from vlms.codes.service.activating import activate as activate_code
 from vlms.codes.service.claiming import accept_terms
@@ -181,7 +181,6 @@ def code_row(work: Work, name: str, code: Code) -> dict[str, Any]:
         "state": shown_state(code.state, code.expires_at, work.now, starts_at).value,
         "product": code.product.key,
         "person": code.person.name if code.person else None,
-        "cost_centre": cost_centre_of(code),
         "last_day": code.last_day.isoformat(),
         "time_zone": code.time_zone,
         "starts_at": _local(code, starts_at),
