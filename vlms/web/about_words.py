@@ -89,6 +89,9 @@ _LICENSING: dict[str, Text] = {
     "agreements.index": _(
         "Agreements fix term, currency and price level. Every order is placed under one of them."
     ),
+    "agreements.withdraw_reseller_change": _(
+        "The agreement stays with its reseller; the change that was planned does not happen."
+    ),
     "agreements.change_reseller": _(
         "Gives the agreement to another reseller from a day on; who sees what changes with it."
     ),
