@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from vlms.core.errors import Conflict
 from vlms.core.scoping import guarded_update
@@ -18,10 +19,21 @@ def period_for(work: Work, reseller_id: UUID, month: str) -> Period:
     """The reseller's month; opened when it is not there yet."""
     found = find_period(work.session, reseller_id, month)
     if found is None:
-        found = Period(reseller_id=reseller_id, month=month, state=PeriodState.OPEN)
-        work.session.add(found)
-        work.flush()
+        found = _opened(work, reseller_id, month)
     return found
+
+
+def _opened(work: Work, reseller_id: UUID, month: str) -> Period:
+    try:
+        with work.session.begin_nested():
+            opened = Period(reseller_id=reseller_id, month=month, state=PeriodState.OPEN)
+            work.session.add(opened)
+        return opened
+    except IntegrityError:
+        # Another transaction opened it first, and has committed.
+        found = find_period(work.session, reseller_id, month)
+        assert found is not None
+        return found
 
 
 def change_period(work: Work, period: Period) -> None:
