@@ -71,7 +71,7 @@ def test_a_file_is_whole_where_none_was_chosen(
     client: CheckingClient, clock: StillClock, columns: str
 ) -> None:
     begin(client, clock)
-    assert len(titles(client, "/codes/", columns)) == 14
+    assert len(titles(client, "/codes/", columns)) == 15
 
 
 def test_every_column_of_a_page_has_one_in_its_file(clock: StillClock) -> None:
