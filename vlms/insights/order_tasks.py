@@ -46,7 +46,7 @@ def _consents(count: int) -> Task:
             count,
         ),
         "orders.index",
-        {"waiting": "me"},
+        {"consent": 1},
         "red",
         "coins",
     )

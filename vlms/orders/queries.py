@@ -60,6 +60,7 @@ class OrderFilter:
     only: frozenset[UUID] | None = None
     open_only: bool = False
     waits_for: Waiting | None = None
+    consent_only: bool = False
 
 
 def get_order(session: Session, order_id: UUID) -> Order:
@@ -146,6 +147,8 @@ def _filtered(statement: Select[Row], wanted: OrderFilter) -> Select[Row]:
         conditions.append(Order.id.in_(sorted(wanted.only)))
     if wanted.open_only:
         conditions.append(Order.state.in_(OPEN_STATES))
+    if wanted.consent_only:
+        conditions.append(asks_consent())
     if wanted.waits_for is not None:
         conditions.append(_waits(wanted.waits_for))
     return statement.where(*conditions)

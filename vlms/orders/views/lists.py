@@ -54,7 +54,8 @@ def index() -> str:
     """The orders under the filters in the address, which other pages link to.
 
     `state`, `agreement` and `q`; `open=1`: neither closed nor cancelled; `late=1`: something
-    is overdue (O4); `waiting=me`: the next step is the visitor's.
+    is overdue (O4); `waiting=me`: the next step is the visitor's; `consent=1`: the customer is
+    asked about a higher price (P5).
     """
     found = search_orders(db.session(), _wanted(), listing("-created"))
     calendar = Calendar(db.session())
@@ -79,6 +80,7 @@ def _filters() -> Sequence[Filter]:
         Filter("state", _("State"), {state.value: word for state, word in STATE_WORDS.items()}),
         Filter("agreement", _("Agreement"), agreements),
         Filter("waiting", _("Waits for me"), {"me": _("yes")}, is_tick=True),
+        Filter("consent", _("Higher price to agree to"), {"1": _("yes")}, is_tick=True),
         Filter("late", _("Late only"), {"1": _("yes")}, is_tick=True),
         Filter("open", _("Open only"), {"1": _("yes")}, is_tick=True),
     )
@@ -135,6 +137,7 @@ def _wanted() -> OrderFilter:
         agreement_id=_key(wanted("agreement")),
         only=late,
         open_only=wanted("open") == "1",
+        consent_only=wanted("consent") == "1",
         waits_for=_waits_for_visitor() if wanted("waiting") == "me" else None,
     )
 
