@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from vlms.accounts.cli.values import json_option
-from vlms.billing.cli.values import reseller_named, reseller_option
+from vlms.billing.cli.values import examined_rows, reseller_named, reseller_option
 from vlms.billing.queries.exchange_rates import list_rates
 from vlms.billing.rules.exchange import LABELS, RateRow, read_rate, shown_rate
 from vlms.billing.service.exchange_rates import (
@@ -107,16 +107,7 @@ def import_all(file: Path, dry_run: bool, reseller: str, as_json: bool) -> None:
             sheet = read_rows(stream, file.name)
         run = examine_rates(session, seller_id, sheet)
         advance(1)
-    rows = [
-        {
-            "row": line.number,
-            "change": line.change.value,
-            **dict(zip(LABELS, line.shown, strict=True)),
-            "problems": " ".join(map(str, line.faults)),
-        }
-        for line in run.lines
-    ]
-    print_rows(rows, as_json=as_json)
+    print_rows(examined_rows(run, LABELS), as_json=as_json)
     if dry_run:
         sys.exit(0 if run.is_sound else 1)
     with command_work() as work:

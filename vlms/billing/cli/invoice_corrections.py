@@ -10,7 +10,7 @@ import click
 
 from vlms.accounts.cli.values import json_option
 from vlms.billing.cli.invoices import invoice_argument, invoices
-from vlms.billing.cli.values import reseller_named, reseller_option
+from vlms.billing.cli.values import examined_rows, reseller_named, reseller_option
 from vlms.billing.queries.invoicing import get_invoice
 from vlms.billing.rules.amounts import read_amount
 from vlms.billing.rules.tax_numbers import read_tax_invoice_number
@@ -97,16 +97,7 @@ def import_tax_numbers(file: Path, dry_run: bool, reseller: str, as_json: bool) 
             sheet = read_rows(stream, file.name)
         run = examine_numbers(session, seller_id, sheet)
         advance(1)
-    rows = [
-        {
-            "row": line.number,
-            "change": line.change.value,
-            **dict(zip(LABELS, line.shown, strict=True)),
-            "problems": " ".join(map(str, line.faults)),
-        }
-        for line in run.lines
-    ]
-    print_rows(rows, as_json=as_json)
+    print_rows(examined_rows(run, LABELS), as_json=as_json)
     if dry_run:
         sys.exit(0 if run.is_sound else 1)
     with command_work() as work:
