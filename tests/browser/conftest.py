@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 import pytest
 from flask import Flask
@@ -16,8 +16,16 @@ from werkzeug.serving import make_server
 
 from tests.support.chromium import missing_reason, open_browser
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 SCREENSHOTS = Path("screenshots")
 expect.set_options(timeout=10_000)
+
+
+@runtime_checkable
+class Closing(Protocol):
+    def close(self) -> None: ...
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,7 +48,7 @@ def site(app: Flask) -> Iterator[str]:
     """The address at which the application answers while the test runs."""
     # A line per request would bury what a failed test has to say.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _answering_whole(app), threaded=True)
     address = f"http://127.0.0.1:{server.server_port}"
     settings = app.config["SETTINGS"]
     app.config["SETTINGS"] = replace(settings, base_url=address)
@@ -50,6 +58,20 @@ def site(app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     app.config["SETTINGS"] = settings
+
+
+def _answering_whole(app: Flask) -> Callable[..., list[bytes]]:
+    """Every file is closed before it is sent: this server forgets to when the browser hangs up."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        body = app(environ, start_response)
+        try:
+            return [b"".join(body)]
+        finally:
+            if isinstance(body, Closing):
+                body.close()
+
+    return answer
 
 
 @pytest.fixture
