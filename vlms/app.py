@@ -32,6 +32,7 @@ from vlms.core.clock import Clock, system_clock
 from vlms.core.db import db, engine_options, prepare_engine
 from vlms.core.installation import open_keys
 from vlms.core.work import Terms, equip
+from vlms.giving.views import GIVING_BLUEPRINTS
 from vlms.insights.finding_views import finding
 from vlms.insights.help_views import help_pages
 from vlms.insights.views import insights
@@ -40,6 +41,7 @@ from vlms.jobs.views import jobs
 from vlms.notices.directory import use_directory
 from vlms.notices.views import messages
 from vlms.orders.views import orders
+from vlms.planning.views import PLANNING_BLUEPRINTS
 from vlms.reactions import JOBS, REACTIONS, list_agreement_choices
 from vlms.reconciliation.views import RECONCILIATION_BLUEPRINTS
 from vlms.resources import resource_path
@@ -83,6 +85,8 @@ BLUEPRINTS = (
     *CODE_BLUEPRINTS,
     *BILLING_BLUEPRINTS,
     *RECONCILIATION_BLUEPRINTS,
+    *GIVING_BLUEPRINTS,
+    *PLANNING_BLUEPRINTS,
 )
 
 

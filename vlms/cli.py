@@ -36,6 +36,14 @@ COMMANDS = {
         "vlms.reconciliation.cli:reconciliation",
         "Statements, files of others, differences, periods.",
     ),
+    "giving": (
+        "vlms.giving.cli:giving",
+        "Codes to many people: handouts, reminders, requests, providers' reports.",
+    ),
+    "planning": (
+        "vlms.planning.cli:planning",
+        "Money at risk, order plans, ends and renewals, calendar, moving in.",
+    ),
     "home": ("vlms.insights.cli:home", "What an organisation's home page counts."),
     "messages": ("vlms.notices.cli:messages", "The outbox."),
     "jobs": ("vlms.jobs.cli:jobs", "Long work: list, show, cancel, wait."),

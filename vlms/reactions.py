@@ -39,6 +39,7 @@ from vlms.codes.service.issuing import issue_on_delivery
 from vlms.codes.service.issuing_in_pieces import check_long_issue
 from vlms.codes.service.telling import tell_right_address
 from vlms.core.work import Reactions
+from vlms.giving.jobs import GIVING_JOBS
 from vlms.jobs.events import JobEnded
 from vlms.jobs.export_files import EXPORT_JOBS
 from vlms.jobs.jobs import JOB_JOBS
@@ -65,6 +66,7 @@ from vlms.orders.events import (
 from vlms.orders.service.approval_mail import tell_approvers, tell_asker
 from vlms.orders.service.consent_mail import tell_customer, tell_seller
 from vlms.orders.service.handing_over import hand_over_orders
+from vlms.planning.jobs import PLANNING_JOBS
 from vlms.reconciliation.jobs import RECONCILIATION_JOBS
 
 REACTIONS: Reactions = {
@@ -97,6 +99,8 @@ JOBS: tuple[JobKind, ...] = (
     *JOB_JOBS,
     *EXPORT_JOBS,
     *RECONCILIATION_JOBS,
+    *GIVING_JOBS,
+    *PLANNING_JOBS,
 )
 
 

@@ -10,9 +10,11 @@ from vlms.codes import bulk_models as bulk_runs
 from vlms.codes import models as codes
 from vlms.codes import request_models as code_requests
 from vlms.core import installation, kept_forms, once, uploads
+from vlms.giving import models as giving
 from vlms.jobs import models as jobs
 from vlms.notices import models as notices
 from vlms.orders import models as orders
+from vlms.planning import models as planning
 from vlms.reconciliation import models as reconciliation
 
 TABLES = (
@@ -25,12 +27,14 @@ TABLES = (
     catalog,
     code_requests,
     codes,
+    giving,
     installation,
     jobs,
     kept_forms,
     notices,
     once,
     orders,
+    planning,
     reconciliation,
     uploads,
 )

@@ -130,6 +130,7 @@ class Person(Keyed, Base):
         Index("uq_person_source", "organisation_id", "source_id", unique=True),
         Index("ix_person_search", "organisation_id", "search_name"),
         Index("ix_person_user", "user_id"),
+        Index("ix_person_manager", "organisation_id", "manager_id"),
     )
     visible = Visibility(holder="id", school="school_id")
     audited = (
@@ -139,6 +140,8 @@ class Person(Keyed, Base):
         "number",
         "language",
         "department",
+        "manager_id",
+        "mcid",
         "school_id",
         "left_at",
         "user_id",
@@ -154,6 +157,10 @@ class Person(Keyed, Base):
     email: Mapped[str | None] = mapped_column(String(254))
     number: Mapped[str | None] = mapped_column(String(60))
     department: Mapped[str | None] = mapped_column(String(120))
+    # Sees the states of their codes and approves their requests.
+    manager_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    # Their certification profile's id, as the directory has it; proved elsewhere (K1).
+    mcid: Mapped[str | None] = mapped_column(String(20))
     # Their key in the roster's files (OneRoster's sourcedId).
     source_id: Mapped[str | None] = mapped_column(String(120))
     language: Mapped[Language] = mapped_column(choice(Language, "person_language"))

@@ -74,6 +74,17 @@ class Permission(StrEnum):
     EDIT_BUDGETS = auto()
     VIEW_ATTACHMENTS = auto()
     EDIT_ATTACHMENTS = auto()
+    VIEW_REMINDERS = auto()
+    SEND_REMINDERS = auto()
+    EDIT_LETTERS = auto()
+    VIEW_VOUCHER_REQUESTS = auto()
+    ANSWER_VOUCHER_REQUESTS = auto()
+    IMPORT_OUTCOMES = auto()
+    VIEW_OUTLOOK = auto()
+    EDIT_ORDER_PLANS = auto()
+    VIEW_CLOSINGS = auto()
+    SIGN_CLOSINGS = auto()
+    MOVE_IN = auto()
     VIEW_MESSAGES = auto()
     RESEND_MESSAGES = auto()
     VIEW_JOURNAL = auto()
@@ -101,6 +112,16 @@ _RUN_SCHOOLS = _SEE_SCHOOLS | {
 # A customer's money: its invoices, statements, budgets and papers.
 _SEE_MONEY = {_P.VIEW_INVOICES, _P.VIEW_STATEMENTS, _P.VIEW_BUDGETS, _P.VIEW_ATTACHMENTS}
 _RUN_MONEY = _SEE_MONEY | {_P.EDIT_BUDGETS, _P.EDIT_ATTACHMENTS}
+# Codes given to many, and what becomes of them.
+_SEE_GIVING = {_P.VIEW_REMINDERS, _P.VIEW_VOUCHER_REQUESTS}
+_RUN_GIVING = _SEE_GIVING | {
+    _P.SEND_REMINDERS,
+    _P.EDIT_LETTERS,
+    _P.ANSWER_VOUCHER_REQUESTS,
+}
+# What is to come: money at risk, order plans, the end of agreements.
+_SEE_PLANS = {_P.VIEW_OUTLOOK, _P.VIEW_CLOSINGS}
+_RUN_PLANS = _SEE_PLANS | {_P.EDIT_ORDER_PLANS, _P.SIGN_CLOSINGS, _P.MOVE_IN}
 _SELL = {
     _P.RECORD_ORDER_STEPS,
     _P.VIEW_CUSTOMERS,
@@ -134,6 +155,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.EDIT_STOCK,
             _P.CHECK_CODES,
             _P.RECORD_OUTCOMES,
+            _P.IMPORT_OUTCOMES,
+            _P.MOVE_IN,
             _P.ANSWER_REQUESTS,
             _P.VIEW_MESSAGES,
             _P.RESEND_MESSAGES,
@@ -153,6 +176,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.APPROVE_ORDERS,
             *_RUN_SCHOOLS,
             *_RUN_MONEY,
+            *_RUN_GIVING,
+            *_RUN_PLANS,
             _P.EDIT_PACKS,
             _P.VIEW_CODES,
             _P.ASSIGN_CODES,
@@ -164,7 +189,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.VIEW_JOURNAL,
         }
     ),
-    Role.FINANCE: frozenset(_READ | _RUN_MONEY),
+    Role.FINANCE: frozenset(_READ | _RUN_MONEY | _SEE_PLANS),
     Role.SCHOOL_COORDINATOR: frozenset(
         _RUN_SCHOOLS
         | {_P.VIEW_WORKSPACE, _P.VIEW_CATALOG, _P.VIEW_PEOPLE, _P.EDIT_PEOPLE, _P.ASK_QUOTA}
@@ -176,12 +201,16 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PARTNER_ADMINISTRATOR: frozenset({_P.VIEW_WORKSPACE}),
     Role.GLOBAL_ADMINISTRATOR: frozenset({_P.VIEW_WORKSPACE}),
     Role.EXAM_DESK: frozenset({_P.VIEW_WORKSPACE, _P.CHECK_CODES, _P.RECORD_OUTCOMES}),
-    Role.EXAM_PROVIDER: frozenset({_P.VIEW_WORKSPACE, _P.CHECK_CODES, _P.RECORD_OUTCOMES}),
+    Role.EXAM_PROVIDER: frozenset(
+        {_P.VIEW_WORKSPACE, _P.CHECK_CODES, _P.RECORD_OUTCOMES, _P.IMPORT_OUTCOMES}
+    ),
     Role.LEARNER: frozenset({_P.USE_OWN_CODES}),
     Role.AUDITOR: frozenset(
         _READ
         | _SEE_SCHOOLS
         | _SEE_MONEY
+        | _SEE_GIVING
+        | _SEE_PLANS
         | {_P.VIEW_PEOPLE, _P.VIEW_CODES, _P.VIEW_MESSAGES, _P.VIEW_JOURNAL}
     ),
     Role.SUPPORT: frozenset(_READ | {_P.VIEW_PEOPLE, _P.VIEW_CODES}),

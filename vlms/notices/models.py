@@ -56,3 +56,6 @@ class OutboxMessage(Keyed, Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     last_error: Mapped[str | None] = mapped_column(String(500))
+    # The mail server took it, and later told that it could not be delivered.
+    bounced_at: Mapped[datetime | None] = mapped_column(Instant)
+    bounce_note: Mapped[str | None] = mapped_column(String(500))

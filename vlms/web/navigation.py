@@ -54,6 +54,27 @@ PLACES = (
     Place("agreements.index", _("Agreements"), "file-invoice", Permission.VIEW_AGREEMENTS),
     Place("orders.index", _("Orders"), "shopping-cart", Permission.VIEW_ORDERS),
     Place("codes.index", _("Codes"), "ticket", Permission.VIEW_CODES),
+    Place("handouts.index", _("Give to many"), "users-group", Permission.ASSIGN_CODES, _BUYERS),
+    Place("reminders.index", _("Reminders"), "bell", Permission.VIEW_REMINDERS, _BUYERS),
+    Place(
+        "voucher_requests.index",
+        _("Voucher requests"),
+        "inbox",
+        Permission.VIEW_VOUCHER_REQUESTS,
+        _BUYERS,
+    ),
+    Place(
+        "provider_reports.index",
+        _("Providers' reports"),
+        "file-spreadsheet",
+        Permission.IMPORT_OUTCOMES,
+    ),
+    Place("outlook.index", _("Money at risk"), "alert-triangle", Permission.VIEW_OUTLOOK, _BUYERS),
+    Place(
+        "order_plans.index", _("How many to order"), "list-check", Permission.VIEW_OUTLOOK, _BUYERS
+    ),
+    Place("renewals.index", _("Ends and renewals"), "refresh", Permission.VIEW_CLOSINGS, _BUYERS),
+    Place("calendar.index", _("Calendar"), "calendar-event", Permission.VIEW_WORKSPACE),
     Place("invoices.index", _("Invoices"), "receipt", Permission.VIEW_INVOICES, _TRADE),
     Place(
         "publisher_invoices.index",
@@ -92,11 +113,31 @@ PLACES = (
 )
 # Where each blueprint's entry stands; one that is named nowhere stands in the last section.
 SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
-    (None, frozenset({"insights", "my_codes", "my_exams", "my_certificates"})),
+    (
+        None,
+        frozenset(
+            {"insights", "my_codes", "my_exams", "my_certificates", "my_requests", "my_team"}
+        ),
+    ),
     (
         _("Licensing"),
-        frozenset({"deadlines", "customers", "agreements", "orders", "codes", "desk", "requests"}),
+        frozenset(
+            {
+                "deadlines",
+                "customers",
+                "agreements",
+                "orders",
+                "codes",
+                "handouts",
+                "reminders",
+                "voucher_requests",
+                "provider_reports",
+                "desk",
+                "requests",
+            }
+        ),
     ),
+    (_("Planning"), frozenset({"outlook", "order_plans", "renewals", "calendar"})),
     (
         _("Money"),
         frozenset({"invoices", "publisher_invoices", "statements", "reconciliation", "budgets"}),
@@ -125,6 +166,8 @@ _WITHIN = {
 }
 MY_PLACES = (
     Place("my_codes.index", _("My codes"), "ticket", Permission.USE_OWN_CODES),
+    Place("my_requests.index", _("My requests"), "inbox", Permission.USE_OWN_CODES),
+    Place("my_team.index", _("My team"), "users-group", Permission.USE_OWN_CODES),
     Place("my_exams.index", _("My exams"), "calendar", Permission.USE_OWN_CODES),
     Place("my_certificates.index", _("My certificates"), "certificate", Permission.USE_OWN_CODES),
 )
@@ -132,7 +175,9 @@ MY_PLACES = (
 
 def navigation() -> list[Section]:
     """The sections for this request's workspace; outside one, the visitor's own codes."""
-    places = [place for place in PLACES if _is_open(place)] or [*MY_PLACES]
+    places = [place for place in PLACES if _is_open(place)] or [
+        place for place in MY_PLACES if _is_built(place)
+    ]
     sections = (
         Section(title, tuple(_entry(place) for place in places if _section_of(place) == number))
         for number, (title, _blueprints) in enumerate(SECTIONS)
@@ -148,10 +193,14 @@ def _section_of(place: Place) -> int:
 
 def _is_open(place: Place) -> bool:
     workspace = g.get("workspace")
-    if workspace is None or place.endpoint not in current_app.view_functions:
+    if workspace is None or not _is_built(place):
         return False
     fits = not place.kinds or workspace.kind in place.kinds
     return bool(fits and g.actor.may(place.permission))
+
+
+def _is_built(place: Place) -> bool:
+    return place.endpoint in current_app.view_functions
 
 
 def _entry(place: Place) -> Entry:

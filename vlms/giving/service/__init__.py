@@ -1,0 +1,1 @@
+"""What giving does."""
