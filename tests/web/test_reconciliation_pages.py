@@ -16,7 +16,7 @@ from tests.support.making_reconciliation import (
     make_file,
     make_period,
 )
-from tests.support.pages import CheckingClient
+from tests.support.pages import CheckingClient, values_of
 from vlms.core.permissions import Role
 from vlms.reconciliation.queries.differences import list_differences
 from vlms.reconciliation.rules.differences import DifferenceState
@@ -71,7 +71,12 @@ def test_a_month_is_matched_decided_and_closed(
     assert paper.data.startswith(b"%PDF")
     assert client.send(place + "/reopen", reason="").status_code == 422
     assert client.send(place + "/reopen", reason="a late file").status_code == 302
-    assert "Match now" in client.page(place).text
+    page = client.page(place)
+    assert "Match now" in page.text
+    (turns,) = (one for one in page.select("section.card") if "opened again" in one.h2.text)
+    assert "a late file" in turns.text
+    assert "Month closed" in turns.text
+    assert "reconciliation.closed" not in page.text
     assert client.get(f"{place}/papers/1.pdf").data == paper.data
 
 
@@ -80,7 +85,12 @@ def test_a_month_with_open_differences_is_not_closed(client: CheckingClient, mon
     answer = client.send(place + "/close")
     assert "has not been matched" in answer.get_data(as_text=True)
     client.press(place, place + "/match")
-    answer = client.send(place + "/close")
+    page = client.page(place + "/close")
+    assert "1 difference is open." in page.text
+    (way,) = (one["href"] for one in page.select("a.btn-primary"))
+    assert "The price is the same" in client.page(way).text
+    (form,) = client.page(place).select('form[action$="/match"]')
+    answer = client.post(place + "/close", data=values_of(form))
     assert "1 differences of" in answer.get_data(as_text=True)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from vlms.core.text import Text, _
+from vlms.reconciliation.models.periods import PeriodState
 from vlms.reconciliation.rules.differences import (
     DifferenceClass,
     DifferenceSide,
     MatchRule,
 )
+from vlms.reconciliation.rules.settling import WORDS as STATE_WORDS
 
 KIND_WORDS: dict[DifferenceClass, Text] = {
     DifferenceClass.MISSING_HERE: _("Missing here"),
@@ -51,4 +55,32 @@ VALUE_WORDS: dict[str, Text] = {
     "end": _("Last day"),
     "codes": _("Codes"),
     "rows": _("Row"),
+}
+ACTION_WORDS: dict[str, Text] = {
+    "reconciliation.matched": _("Month matched"),
+    "reconciliation.closed": _("Month closed"),
+    "reconciliation.reopened": _("Month opened again"),
+    "difference.open": _("Difference opened again"),
+    "difference.accepted": _("Difference accepted"),
+    "difference.disputed": _("Difference disputed"),
+    "difference.written_off": _("Difference written off"),
+    "difference.closed": _("Difference closed"),
+    "difference.given": _("Difference given to somebody"),
+}
+COLUMN_WORDS: dict[str, Text] = {
+    "reconciliation_period.month": _("Month"),
+    "reconciliation_period.state": _("State"),
+    "reconciliation_period.closed_at": _("Closed"),
+    "reconciliation_period.reason": _("Reason"),
+    "difference.state": _("State"),
+    "difference.owner_id": _("Owner"),
+    "difference.reason": _("Reason"),
+    "difference.dispute_reference": _("Their reference of the dispute"),
+}
+JOURNAL_VALUES: dict[str, Mapping[str, Text]] = {
+    "reconciliation_period.state": {
+        PeriodState.OPEN.value: _("not closed yet"),
+        PeriodState.CLOSED.value: _("closed"),
+    },
+    "difference.state": {one.value: word for one, word in STATE_WORDS.items()},
 }

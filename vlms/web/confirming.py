@@ -19,10 +19,21 @@ Facts = Sequence[tuple[Text, object]]
 
 
 @dataclass(frozen=True)
+class Hindrance:
+    """Why the change would be refused now, and the page where that is mended."""
+
+    sentence: Text
+    way_out: Text
+    label: Text
+    address: str
+
+
+@dataclass(frozen=True)
 class Question:
     """What its page says; each effect stands with its rule, if there is one.
 
-    `back` is the page that is shown when nothing is changed; `takes_away` colours the button.
+    `back` is the page that is shown when nothing is changed; `takes_away` colours the button;
+    while there is a `hindrance` the way to its end stands in the button's place.
     """
 
     title: Text
@@ -33,6 +44,7 @@ class Question:
     picture: str
     back: str
     takes_away: bool = False
+    hindrance: Hindrance | None = None
 
 
 def confirmed(

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vlms.audit.models import AuditEntry
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
 from vlms.core.text import _
@@ -45,3 +46,10 @@ def get_sign_off(session: Session, period_id: UUID, sequence: int) -> SignOff:
     if found is None:
         raise NotFound(None, _("There is no such paper."))
     return found
+
+
+def list_turns(session: Session, period_id: UUID) -> Sequence[AuditEntry]:
+    """When a month was closed and opened again, by whom and why, the latest first."""
+    turns = AuditEntry.action.in_(("reconciliation.closed", "reconciliation.reopened"))
+    statement = select(AuditEntry).where(AuditEntry.record_id == period_id, turns)
+    return session.scalars(statement.order_by(AuditEntry.sequence.desc())).all()

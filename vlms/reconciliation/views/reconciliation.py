@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, g, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
+from vlms.audit.models import AuditEntry
 from vlms.audit.views import journal_of
-from vlms.core.db import db
+from vlms.core.db import db, reading
 from vlms.core.errors import BadInput, DomainError
 from vlms.core.permissions import Permission
+from vlms.core.scope import System
 from vlms.core.text import _, ngettext
-from vlms.reconciliation.difference_words import KIND_WORDS, SIDE_WORDS
+from vlms.reconciliation.difference_words import (
+    ACTION_WORDS,
+    COLUMN_WORDS,
+    JOURNAL_VALUES,
+    KIND_WORDS,
+    SIDE_WORDS,
+)
 from vlms.reconciliation.forms.reconciliation import MonthForm, ReasonForm
 from vlms.reconciliation.models.periods import Period
 from vlms.reconciliation.paper import (
@@ -40,6 +48,7 @@ from vlms.reconciliation.queries.periods import (
     get_period,
     get_sign_off,
     list_sign_offs,
+    list_turns,
     search_periods,
 )
 from vlms.reconciliation.rules.differences import (
@@ -47,20 +56,22 @@ from vlms.reconciliation.rules.differences import (
     DifferenceSide,
     DifferenceState,
 )
-from vlms.reconciliation.rules.settling import WORDS
+from vlms.reconciliation.rules.settling import WAITING, WORDS
 from vlms.reconciliation.service.closing import close_period, reopen_period
 from vlms.reconciliation.service.matching import match_period
 from vlms.reconciliation.service.periods import period_for
 from vlms.web.access import requires
-from vlms.web.confirming import Question, confirmed
+from vlms.web.confirming import Hindrance, Question, confirmed
 from vlms.web.forms import Form
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, send_table
 from vlms.web.unit_of_work import answer, unit_of_work
+from vlms.web.words import add_words
 
 reconciliation = Blueprint(
     "reconciliation", __name__, url_prefix="/o/<organisation>/reconciliation"
 )
+add_words(ACTION_WORDS, COLUMN_WORDS, JOURNAL_VALUES)
 _PERIOD_HEADINGS = (
     Heading("month", _("Month"), "month"),
     Heading("state", _("State")),
@@ -76,7 +87,7 @@ _HEADINGS = (
     Heading("state", _("State"), "state"),
     Heading("owner", _("Owner")),
 )
-_KEY = "period_id"
+_TURNS = System("when a month was closed and opened again")
 
 
 def _filters() -> tuple[Filter, ...]:
@@ -125,9 +136,10 @@ def period(period_id: UUID) -> str:
         counts=counts_of(month),
         sums=sums_of(month),
         classes=_classes(counts),
-        open_count=sum(one.count for one in counts if one.state is DifferenceState.OPEN),
+        open_count=_waiting(counts),
         files=list_files(session, month.id),
         papers=list_sign_offs(session, month.id),
+        turns=_turns(month),
         list=page,
         found=found,
         owners=list_owners(_reseller_id()),
@@ -136,6 +148,12 @@ def period(period_id: UUID) -> str:
         entries=journal_of(month.id),
         act=Form(),
     )
+
+
+def _turns(month: Period) -> Sequence[AuditEntry]:
+    """The journal is of tenants: what it tells of a month is asked for by its key."""
+    with reading(_TURNS) as session:
+        return list_turns(session, month.id)
 
 
 def asked_filter(page: ListPage) -> DifferenceFilter:
@@ -155,7 +173,7 @@ def queue_page() -> ListPage:
     return ListPage("reconciliation.period", _HEADINGS, _filters())
 
 
-def _classes(counts: list[KindCount] | Any) -> list[tuple[DifferenceClass, int, int]]:
+def _classes(counts: Sequence[KindCount]) -> list[tuple[DifferenceClass, int, int]]:
     """Each class: how many there are, and how many are open."""
     all_counts: dict[DifferenceClass, int] = defaultdict(int)
     open_counts: dict[DifferenceClass, int] = defaultdict(int)
@@ -207,8 +225,26 @@ def close(period_id: UUID) -> str | Response | tuple[str, int]:
         _("Close the month"),
         "lock",
         url_for(".period", period_id=period_id),
+        hindrance=_open_differences(month),
     )
     return confirmed(question, lambda work: close_period(work, period_id), _("It is closed."))
+
+
+def _waiting(counts: Sequence[KindCount]) -> int:
+    return sum(one.count for one in counts if one.state in WAITING)
+
+
+def _open_differences(month: Period) -> Hindrance | None:
+    """What keeps the month from being closed, and where it is decided."""
+    count = _waiting(count_kinds(db.session(), month.id))
+    if not count:
+        return None
+    return Hindrance(
+        ngettext("%(number)s difference is open.", "%(number)s differences are open.", count),
+        _("Accept, dispute, write off or close each of them."),
+        _("Show what is open"),
+        url_for(".period", period_id=month.id, state=DifferenceState.OPEN.value),
+    )
 
 
 @reconciliation.route("/<uuid:period_id>/reopen", methods=["GET", "POST"])
