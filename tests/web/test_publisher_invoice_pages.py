@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -72,6 +73,18 @@ def test_margins_of_a_month_are_shown_and_downloaded(
     assert order.number in body
     assert "No line was invoiced" in client.page(PLACE + "margins?month=2020-01").text
     client.page(PLACE + "margins?month=x", 404)
+
+
+def test_margins_open_on_the_latest_month_with_an_invoice(
+    client: CheckingClient, order: Order, clock: StillClock
+) -> None:
+    invoiced = clock()
+    clock.set(invoiced + timedelta(days=100))
+    client.sign_in(RESELLER_EMAIL)
+    assert order.number in client.page(PLACE + "margins").text
+    assert order.number in client.get(PLACE + "margins.csv").get_data(as_text=True)
+    later = f"{PLACE}margins?month={clock():%Y-%m}"
+    assert "No line was invoiced" in client.page(later).text
 
 
 def test_a_customer_sees_neither_invoices_of_the_publisher_nor_margins(

@@ -59,6 +59,18 @@ def list_margins(session: Session, wanted: MarginFilter) -> list[LineTrade]:
     return [LineTrade(line, trades[line.id]) for line in lines]
 
 
+def find_latest_trade(session: Session, reseller_id: UUID) -> date | None:
+    """The last day of an invoice of either side; None while there is none."""
+    bought = select(func.max(PublisherInvoice.invoiced_on)).where(
+        PublisherInvoice.reseller_id == reseller_id
+    )
+    sold = select(func.max(Invoice.issued_on)).where(
+        Invoice.reseller_id == reseller_id, Invoice.state == InvoiceState.POSTED
+    )
+    days = (session.scalar(bought), session.scalar(sold))
+    return max((day for day in days if day is not None), default=None)
+
+
 def _invoiced(wanted: MarginFilter) -> tuple[Select[UUID], Select[UUID]]:
     bought = (
         select(PublisherInvoiceLine.order_line_id)

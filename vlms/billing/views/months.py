@@ -13,14 +13,14 @@ from vlms.core.text import _
 from vlms.web.pages import wanted
 
 
-def month_asked() -> tuple[date, date]:
-    """The first and last day of `month`, else of this month where the organisation is.
+def month_asked(otherwise: date | None = None) -> tuple[date, date]:
+    """The first and last day of `month`, else of the month of `otherwise`, else of this one.
 
-    Raises NotFound for what is no month.
+    This month is the one where the organisation is. Raises NotFound for what is no month.
     """
     asked = wanted("month")
     if asked is None:
-        return month_of(local_day(g.now, g.workspace.time_zone))
+        return month_of(otherwise or local_day(g.now, g.workspace.time_zone))
     try:
         return read_month(asked, _("Month"))
     except DomainError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, g, render_template, url_for
@@ -13,7 +14,13 @@ from vlms.audit.views import journal_of
 from vlms.billing.forms.publisher_invoices import PublisherInvoiceForm, RemoveForm
 from vlms.billing.margin_exports import margins_table
 from vlms.billing.models.publisher import PublisherInvoice
-from vlms.billing.queries.margins import LineTrade, MarginFilter, list_margins, trades_of
+from vlms.billing.queries.margins import (
+    LineTrade,
+    MarginFilter,
+    find_latest_trade,
+    list_margins,
+    trades_of,
+)
 from vlms.billing.queries.publisher_invoices import (
     UnbilledLine,
     get_publisher_invoice,
@@ -149,8 +156,8 @@ def remove(publisher_invoice_id: UUID) -> str | Response | tuple[str, int]:
 @publisher_invoices.get("/margins")
 @requires(Permission.VIEW_MARGINS)
 def margins() -> str:
-    first, last = month_asked()
-    found = _margins()
+    first, last = _month()
+    found = _margins(first, last)
     return render_template(
         "publisher_invoices/margins.html",
         first=first,
@@ -164,10 +171,14 @@ def margins() -> str:
 @publisher_invoices.get("/margins.<form>")
 @requires(Permission.VIEW_MARGINS)
 def download_margins(form: str) -> Response:
-    return send_table(margins_table(_margins(), g.now), "margins", form)
+    return send_table(margins_table(_margins(*_month()), g.now), "margins", form)
 
 
-def _margins() -> list[LineTrade]:
-    first, last = month_asked()
+def _month() -> tuple[date, date]:
+    """The month asked for, else the latest with anything in it."""
+    return month_asked(find_latest_trade(db.session(), g.workspace.organisation_id))
+
+
+def _margins(first: date, last: date) -> list[LineTrade]:
     wanted_lines = MarginFilter(g.workspace.organisation_id, first, last)
     return list_margins(db.session(), wanted_lines)
