@@ -9,8 +9,9 @@ from tests.support.clock import StillClock
 from tests.support.making import PASSWORD, make_member, make_organisation, make_person, making
 from tests.support.making_accounts import ADMIN, enter_as_admin, enter_as_operator
 from tests.support.pages import CheckingClient
+from vlms.accounts.limit_queries import find_approval_limit
 from vlms.accounts.models import OrganisationKind, School
-from vlms.accounts.queries import find_approval_limit, find_organisation, get_organisation
+from vlms.accounts.queries import find_organisation, get_organisation
 from vlms.core.permissions import Role
 
 ADDED = {"name": "台灣大學", "slug": "ntu", "kind": "academic", "country": "TW"}

@@ -12,6 +12,7 @@ from vlms.accounts.models import OrganisationKind, School
 from vlms.accounts.role_words import KIND_WORDS, ROLE_WORDS
 from vlms.accounts.rules.grants import GRANTABLE
 from vlms.accounts.rules.limits import limit_of
+from vlms.accounts.rules.mcid import read_mcid
 from vlms.accounts.service import (
     Invitation,
     OrganisationFacts,
@@ -79,6 +80,14 @@ class PersonForm(Form):
     email = TextField(_("E-mail address"), optional(read_email), _("Mail about codes goes there."))
     number = TextField(_("Number"), optional(read_text(60)), _("Of staff or students."))
     department = TextField(_("Department"), optional(read_text(120)))
+    manager = TextField(
+        _("Manager"),
+        optional(read_text(254)),
+        _("Number or e-mail address; sees the states of this person's codes."),
+    )
+    mcid = TextField(
+        _("Certification ID"), optional(read_mcid), _("The MCID of their certification profile.")
+    )
     language = ChoiceField(_("Language"), choices=_LANGUAGES)
     school_id = ChoiceField(_("School"))
 
@@ -90,7 +99,8 @@ class PersonForm(Form):
         else:
             del self.school_id
 
-    def facts(self) -> PersonFacts:
+    def facts(self, manager_id: UUID | None) -> PersonFacts:
+        """What was entered; the manager was looked up."""
         school = self._fields.get("school_id")
         return PersonFacts(
             self.name.value,
@@ -99,6 +109,8 @@ class PersonForm(Form):
             self.department.value,
             Language(self.language.value),
             UUID(school.value) if school is not None and school.value else None,
+            manager_id,
+            self.mcid.value,
         )
 
 

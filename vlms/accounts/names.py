@@ -1,4 +1,4 @@
-"""What keys in the journal stand for: users, schools, organisations."""
+"""What keys in the journal stand for: users, people, schools, organisations."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vlms.accounts.models import Organisation, School, User
+from vlms.accounts.models import Organisation, Person, School, User
 
 
 def name_users(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:
     found = session.scalars(select(User).where(User.id.in_(keys)))
     return {user.id: user.name for user in found}
+
+
+def name_people(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:
+    found = session.scalars(select(Person).where(Person.id.in_(keys)))
+    return {person.id: person.name for person in found}
 
 
 def name_schools(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from vlms.accounts.models import (
-    ApprovalLimit,
     Organisation,
     OrganisationKind,
     Person,
@@ -21,7 +20,7 @@ from vlms.accounts.models import (
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
 from vlms.core.permissions import ROLE_PERMISSIONS, Permission, Role
-from vlms.core.reading import canonical_email, search_key
+from vlms.core.reading import canonical_email, search_key, shown
 from vlms.core.text import _
 
 
@@ -171,28 +170,6 @@ def get_grant(session: Session, grant_id: UUID) -> RoleGrant:
     return grant
 
 
-def list_approval_limits(session: Session, organisation_id: UUID) -> Sequence[ApprovalLimit]:
-    statement = select(ApprovalLimit).where(ApprovalLimit.organisation_id == organisation_id)
-    return session.scalars(statement.order_by(ApprovalLimit.currency)).all()
-
-
-def currencies_of_limits(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:
-    """The currency of each of these limits that the session's scope may see."""
-    found = session.scalars(select(ApprovalLimit).where(ApprovalLimit.id.in_(keys)))
-    return {limit.id: limit.currency for limit in found}
-
-
-def find_approval_limit(
-    session: Session, organisation_id: UUID, currency: str
-) -> ApprovalLimit | None:
-    """O4: the limit above which an order in this currency is approved first."""
-    return session.scalar(
-        select(ApprovalLimit).where(
-            ApprovalLimit.organisation_id == organisation_id, ApprovalLimit.currency == currency
-        )
-    )
-
-
 def get_school(session: Session, organisation_id: UUID, school_id: UUID) -> School:
     """Raises NotFound."""
     statement = select(School).where(
@@ -278,6 +255,32 @@ def names_person(words: str) -> ColumnElement[bool]:
         Person.email.contains(key, autoescape=True),
         Person.number == words,
     )
+
+
+def get_person_named(session: Session, organisation_id: UUID, who: str) -> Person:
+    """The person of an organisation with this number or address. Raises NotFound."""
+    named = or_(Person.number == who, Person.email == canonical_email(who))
+    statement = select(Person).where(Person.organisation_id == organisation_id, named)
+    # A number may look like somebody else's address: the address counts first.
+    found = session.scalars(statement.order_by(Person.number == who, Person.id)).first()
+    if found is None:
+        raise NotFound(
+            None, _("There is no person %(name)s in this organisation.", name=shown(who))
+        )
+    return found
+
+
+def find_manager(session: Session, person: Person) -> Person | None:
+    """Who sees the states of a person's codes and approves their requests; None: nobody."""
+    if person.manager_id is None:
+        return None
+    return session.scalar(select(Person).where(Person.id == person.manager_id))
+
+
+def list_managed(session: Session, manager_person_id: UUID) -> Sequence[Person]:
+    """Whose manager this person is, by name; those who have left too."""
+    statement = select(Person).where(Person.manager_id == manager_person_id)
+    return session.scalars(statement.order_by(Person.search_name, Person.id)).all()
 
 
 def list_persons_of(session: Session, user_id: UUID) -> Sequence[Person]:

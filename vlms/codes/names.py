@@ -1,4 +1,4 @@
-"""What the keys in the journal stand for: people, products, lines, agreements, codes."""
+"""What the keys in the journal stand for: products, lines, agreements, codes."""
 
 from __future__ import annotations
 
@@ -8,18 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from vlms.accounts.models import Person
 from vlms.agreements.models import Agreement
 from vlms.catalog.models import Product
 from vlms.codes.exports import number_of
 from vlms.codes.models import Code
 from vlms.orders.models import OrderLine
 from vlms.web.locales import name_of
-
-
-def name_people(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:
-    found = session.scalars(select(Person).where(Person.id.in_(keys)))
-    return {person.id: person.name for person in found}
 
 
 def name_products(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:

@@ -22,6 +22,7 @@ from vlms.accounts.cli.values import (
 )
 from vlms.accounts.models import Person
 from vlms.accounts.queries import PersonFilter, list_people
+from vlms.accounts.rules.mcid import read_mcid
 from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.language import Language
@@ -31,10 +32,17 @@ from vlms.core.work import Work
 
 _LATIN_NAME = Read(optional(read_text(200)), _("Name in Latin letters"))
 _NUMBER = Read(optional(read_text(60)), _("Number"))
+_MCID = Read(optional(read_mcid), _("Certification ID"))
 _DEPARTMENT = Read(optional(read_text(120)), _("Department"))
 _REASON = Read(read_text(500), _("Why it changes"))
 # What an edit may take away: typed as an empty text.
-_REMOVABLE = {"latin_name": _LATIN_NAME, "number": _NUMBER, "department": _DEPARTMENT}
+_REMOVABLE = {
+    "latin_name": _LATIN_NAME,
+    "number": _NUMBER,
+    "department": _DEPARTMENT,
+    "mcid": _MCID,
+}
+_REFERRED = {"school": "school_id", "manager": "manager_id"}
 
 _organisation_option = click.option("--organisation", "slug", required=True)
 _who_argument = click.argument("who", metavar="NUMBER|EMAIL")
@@ -64,6 +72,8 @@ def list_directory(slug: str, words: str | None, as_json: bool) -> None:
 @click.option("--email", type=EMAIL)
 @click.option("--number", type=_NUMBER)
 @click.option("--department", type=_DEPARTMENT)
+@click.option("--mcid", type=_MCID)
+@click.option("--manager", metavar="NUMBER|EMAIL")
 @click.option("--language", type=LANGUAGES, default=Language.ENGLISH.value)
 @click.option("--school")
 @with_app
@@ -71,8 +81,9 @@ def add(name: str, slug: str, language: str, **facts: Any) -> None:
     """Add a person to the directory of an organisation."""
     with command_work() as work:
         organisation = organisation_named(work.session, slug)
-        school, email = facts.pop("school"), facts.pop("email")
-        facts["school_id"] = school and school_named(work.session, organisation.id, school)
+        email = facts.pop("email")
+        for given, name_ in _REFERRED.items():
+            facts[name_] = _referred(work.session, organisation.id, given, facts.pop(given))
         told = service.PersonFacts(name, language=Language(language), **facts)
         person = service.create_person(work, organisation.id, told, email)
     click.echo(f"{person.name} has been added to {slug}.")
@@ -85,6 +96,8 @@ def add(name: str, slug: str, language: str, **facts: Any) -> None:
 @click.option("--latin-name", help='"" takes it away.')
 @click.option("--number", help='"" takes it away.')
 @click.option("--department", help='"" takes it away.')
+@click.option("--mcid", help='"" takes it away.')
+@click.option("--manager", metavar="NUMBER|EMAIL", help='"" takes it away.')
 @click.option("--language", type=LANGUAGES)
 @click.option("--school", help='"" takes it away.')
 @with_app
@@ -106,6 +119,8 @@ def _facts_of(person: Person) -> service.PersonFacts:
         person.department,
         person.language,
         person.school_id,
+        person.manager_id,
+        person.mcid,
     )
 
 
@@ -113,14 +128,22 @@ def _read(session: Session, organisation_id: UUID, given: dict[str, str]) -> dic
     told: dict[str, Any] = {
         name: _REMOVABLE[name].convert(text, None, None) if name in _REMOVABLE else text
         for name, text in given.items()
-        if name not in ("school", "language")
+        if name not in (*_REFERRED, "language")
     }
     if "language" in given:
         told["language"] = Language(given["language"])
-    if "school" in given:
-        name = given["school"]
-        told["school_id"] = school_named(session, organisation_id, name) if name else None
+    for name in _REFERRED.keys() & given.keys():
+        told[_REFERRED[name]] = _referred(session, organisation_id, name, given[name])
     return told
+
+
+def _referred(session: Session, organisation_id: UUID, name: str, typed: str | None) -> UUID | None:
+    """The key of the school or manager that was typed."""
+    if not typed:
+        return None
+    if name == "school":
+        return school_named(session, organisation_id, typed)
+    return person_named(session, organisation_id, typed).id
 
 
 @people.command("correct-address")
@@ -174,6 +197,8 @@ def _person_row(person: Person) -> dict[str, Any]:
         "email": person.email,
         "number": person.number,
         "department": person.department,
+        "manager_id": str(person.manager_id) if person.manager_id else None,
+        "mcid": person.mcid,
         "language": person.language.value,
         "left_at": person.left_at.isoformat() if person.left_at else None,
     }

@@ -15,8 +15,9 @@ from vlms.accounts.cli.values import (
     organisation_named,
     school_named,
 )
+from vlms.accounts.limit_queries import list_approval_limits
 from vlms.accounts.models import Organisation, OrganisationKind
-from vlms.accounts.queries import list_approval_limits, list_organisations, list_schools
+from vlms.accounts.queries import list_organisations, list_schools
 from vlms.accounts.rules.limits import limit_of
 from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
 from vlms.core.db import reading

@@ -9,13 +9,11 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
-from vlms.accounts.models import Organisation, Person, User
+from vlms.accounts.models import Organisation, User
 from vlms.accounts.queries import (
-    PersonFilter,
     find_organisation,
-    find_person,
     find_user,
-    list_people,
+    get_person_named,
     list_persons_of,
     list_schools,
 )
@@ -69,16 +67,8 @@ def school_named(session: Session, organisation_id: UUID, name: str) -> UUID:
     raise NotFound(None, _("There is no such school in this organisation."))
 
 
-def person_named(session: Session, organisation_id: UUID, who: str) -> Person:
-    """The person of an organisation with this address or number. Raises NotFound."""
-    found = list_people(session, organisation_id, PersonFilter(who))
-    by_number = (one for one in found if one.number == who)
-    person = find_person(session, organisation_id, who) or next(by_number, None)
-    if person is None:
-        raise NotFound(
-            None, _("There is no person %(name)s in this organisation.", name=shown(who))
-        )
-    return person
+# As commands name a person.
+person_named = get_person_named
 
 
 def user_named(session: Session, email: str) -> User:

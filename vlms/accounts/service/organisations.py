@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from vlms.accounts.errors import AlreadyThere
+from vlms.accounts.limit_queries import find_approval_limit
 from vlms.accounts.models import ApprovalLimit, Organisation, OrganisationKind, School
-from vlms.accounts.queries import find_approval_limit, get_organisation, get_school
+from vlms.accounts.queries import get_organisation, get_school
 from vlms.accounts.service.limits import require_whole_organisation
 from vlms.core.doubles import refusing_doubles
 from vlms.core.errors import BadInput

@@ -12,6 +12,7 @@ from vlms.accounts.links import end_person_links
 from vlms.accounts.models import Person
 from vlms.accounts.queries import get_person, get_school
 from vlms.accounts.service.limits import require_school_chosen, require_school_of
+from vlms.accounts.service.managing import check_manager
 from vlms.core.doubles import refusing_doubles
 from vlms.core.errors import BadInput
 from vlms.core.language import Language
@@ -30,6 +31,8 @@ class PersonFacts:
     department: str | None = None
     language: Language = Language.ENGLISH
     school_id: UUID | None = None
+    manager_id: UUID | None = None
+    mcid: str | None = None
 
 
 def create_person(
@@ -101,6 +104,7 @@ def _own_person(work: Work, person_id: UUID) -> Person:
 def _write(work: Work, person: Person, facts: PersonFacts) -> None:
     if facts.school_id is not None:
         get_school(work.session, person.organisation_id, facts.school_id)
+    check_manager(work, person, facts.manager_id)
     person.name = facts.name
     person.latin_name = facts.latin_name
     person.search_name = search_key(facts.name, facts.latin_name)[:400]
@@ -108,6 +112,8 @@ def _write(work: Work, person: Person, facts: PersonFacts) -> None:
     person.department = facts.department
     person.language = facts.language
     person.school_id = facts.school_id
+    person.manager_id = facts.manager_id
+    person.mcid = facts.mcid
 
 
 def _only_once(work: Work) -> AbstractContextManager[None]:

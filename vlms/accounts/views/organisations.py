@@ -10,13 +10,9 @@ from werkzeug.wrappers import Response
 from vlms.accounts import service
 from vlms.accounts.exports import LANGUAGES
 from vlms.accounts.forms import NewOrganisationForm, OrganisationForm, SchoolForm
+from vlms.accounts.limit_queries import list_approval_limits
 from vlms.accounts.models import OrganisationKind
-from vlms.accounts.queries import (
-    get_organisation,
-    list_approval_limits,
-    list_schools,
-    search_organisations,
-)
+from vlms.accounts.queries import get_organisation, list_schools, search_organisations
 from vlms.accounts.role_words import KIND_WORDS
 from vlms.accounts.views.settings import money_of
 from vlms.audit.views import journal_of

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from vlms.accounts import service
 from vlms.accounts.forms import AccountForm, OwnPasswordForm, PasswordForm
-from vlms.accounts.names import name_organisations, name_schools, name_users
+from vlms.accounts.names import name_organisations, name_people, name_schools, name_users
 from vlms.accounts.service.invitations import get_invited
 from vlms.accounts.views.sign_in import accounts, begin_session
 from vlms.audit.queries import list_entries
@@ -37,6 +37,8 @@ add_words(
 )
 add_names(
     user_id=name_users,
+    person_id=name_people,
+    manager_id=name_people,
     school_id=name_schools,
     reseller_id=name_organisations,
     organisation_id=name_organisations,

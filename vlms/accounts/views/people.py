@@ -16,9 +16,12 @@ from vlms.accounts.models import Person
 from vlms.accounts.queries import (
     PersonFilter,
     count_people,
+    find_manager,
     get_organisation,
     get_person,
+    get_person_named,
     list_grants_in,
+    list_managed,
     list_people,
     list_schools,
     search_people,
@@ -28,7 +31,7 @@ from vlms.accounts.service.limits import is_own_school, school_limit
 from vlms.accounts.views.subject import subject, subject_address, subject_argument
 from vlms.audit.views import journal_of
 from vlms.core.db import db
-from vlms.core.errors import DomainError
+from vlms.core.errors import DomainError, NotFound
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.exports.table import Table
@@ -57,6 +60,8 @@ add_words(
         "email": _("E-mail address"),
         "number": _("Number"),
         "department": _("Department"),
+        "manager_id": _("Manager"),
+        "mcid": _("Certification ID"),
         "language": _("Language"),
         "left_at": _("Left at"),
         "user_id": _("Sign-in"),
@@ -157,6 +162,8 @@ def show(person_id: UUID) -> str:
         grants=[grant for grant in grants if grant.ended_at is None],
         role_words=ROLE_WORDS,
         languages=LANGUAGES,
+        manager=find_manager(db.session(), person),
+        managed=list_managed(db.session(), person.id),
         entries=journal_of(person.id),
     )
 
@@ -170,9 +177,8 @@ def new() -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
-                person = service.create_person(
-                    work, organisation.id, form.facts(), form.email.value
-                )
+                facts = form.facts(_manager_id(work.session, organisation.id, form))
+                person = service.create_person(work, organisation.id, facts, form.email.value)
                 work.location = _place(person)
         except DomainError as refusal:
             form.refuse(refusal)
@@ -185,13 +191,19 @@ def new() -> str | Response | tuple[str, int]:
 @requires(Permission.EDIT_PEOPLE)
 def edit(person_id: UUID) -> str | Response | tuple[str, int]:
     person = get_person(db.session(), person_id)
-    form = PersonForm(obj=person, language=person.language.value)
+    manager = find_manager(db.session(), person)
+    form = PersonForm(
+        obj=person,
+        language=person.language.value,
+        manager=(manager.number or manager.email) if manager else None,
+    )
     del form.email
     _offer_schools(form, person.organisation_id)
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
-                service.edit_person(work, person_id, form.facts())
+                facts = form.facts(_manager_id(work.session, person.organisation_id, form))
+                service.edit_person(work, person_id, facts)
                 work.location = _place(person)
         except DomainError as refusal:
             form.refuse(refusal)
@@ -255,6 +267,17 @@ def take_back(person_id: UUID) -> str | Response | tuple[str, int]:
     )
     done = _("This person is no leaver any more.")
     return confirmed(question, lambda work: service.take_back_leaver(work, person_id), done)
+
+
+def _manager_id(session: Session, organisation_id: UUID, form: PersonForm) -> UUID | None:
+    """Of whom the form names. Raises NotFound, which stands beside the field."""
+    if form.manager.value is None:
+        return None
+    try:
+        return get_person_named(session, organisation_id, form.manager.value).id
+    except NotFound as refusal:
+        refusal.field = "manager"
+        raise
 
 
 def _who(person: Person) -> Facts:

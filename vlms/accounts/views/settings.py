@@ -10,14 +10,9 @@ from werkzeug.wrappers import Response
 
 from vlms.accounts import service
 from vlms.accounts.forms import LimitForm, SchoolForm, SettingsForm
+from vlms.accounts.limit_queries import currencies_of_limits, list_approval_limits
 from vlms.accounts.models import ApprovalLimit
-from vlms.accounts.queries import (
-    currencies_of_limits,
-    get_organisation,
-    get_school,
-    list_approval_limits,
-    list_schools,
-)
+from vlms.accounts.queries import get_organisation, get_school, list_schools
 from vlms.audit.views import journal_of
 from vlms.core.db import db
 from vlms.core.errors import DomainError

@@ -22,7 +22,6 @@ stock = Blueprint("stock", __name__, url_prefix="/o/<organisation>/stock")
 delivery = Blueprint("delivery", __name__)
 add_words(ACTION_WORDS, COLUMN_WORDS, VALUE_WORDS)
 add_names(
-    person_id=names.name_people,
     product_id=names.name_products,
     agreement_id=names.name_agreements,
     order_line_id=names.name_lines,
