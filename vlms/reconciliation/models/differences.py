@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, ColumnElement, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.accounts.models import Organisation
 from vlms.core.db import Base, Instant, Keyed, choice
 from vlms.core.scope import Visibility
-from vlms.reconciliation.models.periods import RESELLER_ONLY
+from vlms.reconciliation.models.periods import RESELLER_ONLY, Period
 from vlms.reconciliation.rules.differences import (
     DifferenceClass,
     DifferenceSide,
@@ -69,6 +69,10 @@ class Difference(Keyed, Base):
     settled_at: Mapped[datetime | None] = mapped_column(Instant)
 
     organisation: Mapped[Organisation | None] = relationship(foreign_keys=[organisation_id])
+
+    @classmethod
+    def is_finished(cls) -> ColumnElement[bool]:
+        return Period.has_finished(cls.period_id, "matching_since")
 
 
 class DifferenceNote(Keyed, Base):

@@ -37,6 +37,9 @@ class Period(Keyed, Base):
     # Charges recorded until then are in (I18); each matching moves it, closing fixes it.
     cut_off_at: Mapped[datetime | None] = mapped_column(Instant)
     matched_at: Mapped[datetime | None] = mapped_column(Instant)
+    # Set while a matching is written, in several transactions; its differences are not there
+    # before it is whole. Each step renews it.
+    matching_since: Mapped[datetime | None] = mapped_column(Instant)
     # What the last matching counted: lines, amounts by currency, differences by class.
     figures: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)

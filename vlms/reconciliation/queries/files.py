@@ -142,6 +142,15 @@ def list_mappings(session: Session, reseller_id: UUID) -> Sequence[FileMapping]:
     return session.scalars(statement.order_by(FileMapping.name, FileMapping.id)).all()
 
 
+def find_mapping(session: Session, reseller_id: UUID, header_digest: str) -> FileMapping | None:
+    """What is kept of a heading, by the digest of its titles."""
+    return session.scalar(
+        select(FileMapping).where(
+            FileMapping.reseller_id == reseller_id, FileMapping.header_digest == header_digest
+        )
+    )
+
+
 def known_answers(session: Session, reseller_id: UUID) -> dict[str, Answers]:
     """What a reseller has said about headings, by the digest of their titles."""
     return {one.header_digest: answers_of(one) for one in list_mappings(session, reseller_id)}

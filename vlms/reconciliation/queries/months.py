@@ -8,9 +8,14 @@ from datetime import date, datetime
 from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
 
 from vlms.billing.models.charges import Charge
+from vlms.billing.rules.month import read_month
+from vlms.core.text import _
+from vlms.reconciliation.models.files import ReconciliationFile
+from vlms.reconciliation.models.periods import Period
 
 # So many keys fit into one statement on either database.
 AT_ONCE = 500
@@ -41,6 +46,28 @@ class Month:
     @property
     def line_ids(self) -> Select[UUID]:
         return select(Charge.order_line_id).where(*self.charges)
+
+
+def month_of(period: Period, cut_off_at: datetime) -> Month:
+    first, last = read_month(period.month, _("Month"))
+    return Month(period.reseller_id, first, last, cut_off_at)
+
+
+def sum_charges(session: Session, month: Month) -> dict[str, tuple[int, int]]:
+    """How many charges the month has, and their net sum in minor units, by currency."""
+    statement = select(Charge.currency, func.count(), func.sum(Charge.net_minor))
+    found = session.execute(statement.where(*month.charges).group_by(Charge.currency))
+    return {currency: (count, int(net)) for currency, count, net in found}
+
+
+def count_lines(session: Session, period: Period, now: datetime) -> int:
+    """How many lines a matching compares: charges, and rows of files that count."""
+    charges = sum(count for count, _net in sum_charges(session, month_of(period, now)).values())
+    standing = ReconciliationFile.line_count - ReconciliationFile.left_out_count
+    rows = select(func.sum(standing)).where(
+        ReconciliationFile.period_id == period.id, ReconciliationFile.withdrawn_at.is_(None)
+    )
+    return charges + int(session.scalar(rows) or 0)
 
 
 def in_pieces(keys: Collection[str]) -> Iterator[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -23,6 +24,7 @@ from vlms.reconciliation.queries.differences import (
     count_kinds,
     list_differences,
 )
+from vlms.reconciliation.queries.months import month_of, sum_charges
 from vlms.reconciliation.queries.periods import get_period
 from vlms.reconciliation.rules.settling import WAITING
 from vlms.reconciliation.service.periods import change_period
@@ -75,8 +77,12 @@ def _check_matched(work: Work, period: Period) -> None:
         func.max(ReconciliationFile.taken_at), func.max(ReconciliationFile.withdrawn_at)
     ).where(ReconciliationFile.period_id == period.id)
     matched_at = period.matched_at
-    if matched_at is None or any(
-        at is not None and at > matched_at for at in work.session.execute(changes).one()
+    # A matching that broke off has left its mark.
+    is_matched = matched_at is not None and period.matching_since is None
+    if (
+        not is_matched
+        or any(at is not None and at > matched_at for at in work.session.execute(changes).one())
+        or not _has_compared_all(work, period)
     ):
         raise Conflict(
             None,
@@ -84,6 +90,17 @@ def _check_matched(work: Work, period: Period) -> None:
             reason="not_matched",
             way_out=_("Match it, look at the differences, then close it."),
         )
+
+
+def _has_compared_all(work: Work, period: Period) -> bool:
+    """Whether no charge that is dated before the cut-off was still being written then (I18)."""
+    assert period.cut_off_at is not None
+    found = sum_charges(work.session, month_of(period, period.cut_off_at))
+    figures: dict[str, Any] = period.figures or {}
+    told = {one["currency"]: one["charges"] for one in figures["sums"]}
+    return figures["lines"]["charges"] == sum(count for count, _net in found.values()) and all(
+        told.get(currency) == net for currency, (_count, net) in found.items()
+    )
 
 
 def _check_settled(work: Work, period: Period) -> None:

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from vlms.core.errors import NotFound
 from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.reconciliation.models.files import FileMapping, Layout
+from vlms.reconciliation.queries.files import find_mapping
 from vlms.reconciliation.rules.file_examination import Answers, Examination
 from vlms.reconciliation.rules.file_layouts import Columns
 
@@ -21,22 +23,34 @@ def remember_answers(
     """Keep what was said about a heading of one's own; None for a published layout."""
     if found.heading.layout is not Layout.MAPPED:
         return None
-    mapping = work.session.scalar(
-        select(FileMapping).where(
-            FileMapping.reseller_id == reseller_id,
-            FileMapping.header_digest == found.heading.digest,
-        )
-    )
+    mapping = find_mapping(work.session, reseller_id, found.heading.digest)
     if mapping is None:
-        mapping = FileMapping(reseller_id=reseller_id, header_digest=found.heading.digest)
-        mapping.name = ", ".join(found.heading.titles)[:120]
-        mapping.reading = {}
-        work.session.add(mapping)
+        mapping = _added(work, reseller_id, found)
     mapping.source = found.columns.source
     mapping.columns = _packed(found.columns)
     mapping.reading = {**mapping.reading, **_asked(said)}
     work.flush()
     return mapping.id
+
+
+def _added(work: Work, reseller_id: UUID, found: Examination) -> FileMapping:
+    added = FileMapping(
+        reseller_id=reseller_id,
+        header_digest=found.heading.digest,
+        name=", ".join(found.heading.titles)[:120],
+        source=found.columns.source,
+        columns={},
+        reading={},
+    )
+    try:
+        with work.session.begin_nested():
+            work.session.add(added)
+        return added
+    except IntegrityError:
+        # Another transaction was asked about the same heading first, and has committed.
+        first = find_mapping(work.session, reseller_id, found.heading.digest)
+        assert first is not None
+        return first
 
 
 def _packed(columns: Columns) -> dict[str, Any]:

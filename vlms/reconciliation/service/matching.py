@@ -1,55 +1,31 @@
-"""Matches a month: order, invoices, charges, codes and the files of others (flow F12)."""
+"""Matches a month: at once, or in pieces so that nobody waits for the database (flow F12)."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from vlms.billing.rules.month import read_month
+from vlms.core.attempts import OpenWork, in_work
+from vlms.core.db import reading
+from vlms.core.errors import Conflict
 from vlms.core.permissions import Permission
-from vlms.core.text import _
+from vlms.core.scoping import seeing_unfinished
 from vlms.core.work import Work
 from vlms.reconciliation.models.periods import Period
-from vlms.reconciliation.queries.delivered import (
-    Charged,
-    Invoiced,
-    charged_of,
-    deliveries_of,
-    invoiced_of,
-)
-from vlms.reconciliation.queries.matching import Names, charges_elsewhere, charges_of
-from vlms.reconciliation.queries.months import Month
-from vlms.reconciliation.queries.their_rows import (
-    products_by_name,
-    rows_elsewhere,
-    rows_of,
-    sources_of,
-)
-from vlms.reconciliation.rules.classes import Found, differences_of
-from vlms.reconciliation.rules.deliveries import wrong_in
-from vlms.reconciliation.rules.differences import DifferenceSide
-from vlms.reconciliation.rules.file_words import FileSource
-from vlms.reconciliation.rules.invoices import Asked, wrong_in_invoices
-from vlms.reconciliation.rules.matching import Matching, match
-from vlms.reconciliation.rules.sides import OurCharge, TheirRow
-from vlms.reconciliation.rules.unpaired import (
-    left_of_ours,
-    left_of_theirs,
-    of_another_period,
-)
-from vlms.reconciliation.service.findings import (
-    Finding,
-    numbered,
-    of_delivery,
-    of_file,
-    of_invoices,
-)
-from vlms.reconciliation.service.keeping import Kept, keep_findings
-from vlms.reconciliation.service.periods import change_period
+from vlms.reconciliation.queries.periods import get_period
+from vlms.reconciliation.service.comparing import Advance, OpenReading, compare, unwatched
+from vlms.reconciliation.service.keeping import Kept, changes_of, pieces_of
+from vlms.reconciliation.service.periods import check_changeable
+from vlms.reconciliation.service.turns import Turn
+
+# Does something in a unit of work.
+Do = Callable[[Callable[[Work], Any]], Any]
+# A file that comes while a month is compared lets it be compared anew so often.
+_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -65,146 +41,74 @@ def match_period(work: Work, period: Period, tolerance: int = 0) -> Outcome:
 
     Amounts up to `tolerance` minor units apart count as equal. Raises Conflict when the
     period is closed or changes meanwhile.
+
+    The cut-off is the work's own instant, not a minute before it as a statement's is: who has
+    just placed an order and matches must not read that it is missing here. A charge that was
+    being written at that instant, and is dated before it, is found out when the month is
+    closed: then the charges up to the cut-off must be those that were compared.
     """
+    work.session.refresh(period)
+    _check(work, period)
+    turn = Turn(compare(lambda: nullcontext(work.session), period, work.now, tolerance))
+    turn.begin(work)
+    outcome = _write(lambda act: act(work), lambda: nullcontext(work.session), turn)
+    work.session.refresh(period)
+    return outcome
+
+
+def match_in_pieces(
+    open_work: OpenWork, period_id: UUID, tolerance: int = 0, advance: Advance = unwatched
+) -> Outcome:
+    """The same for a month of any length: read first, then written piece by piece.
+
+    Nobody sees any of it before its end. Raises what `match_period` raises; a file that came
+    in between has it compared anew first, some times.
+    """
+    for _try in range(1, _TRIES):
+        try:
+            return _match_once(open_work, period_id, tolerance, advance)
+        except Conflict as refusal:
+            if refusal.reason != "period_changed":
+                raise
+    return _match_once(open_work, period_id, tolerance, advance)
+
+
+def _match_once(open_work: OpenWork, period_id: UUID, tolerance: int, advance: Advance) -> Outcome:
+    with open_work() as work:
+        period = get_period(work.session, period_id)
+        _check(work, period)
+        at, scope = work.now, work.session.info["scope"]
+
+    def open_reading() -> Any:
+        return reading(scope)
+
+    turn = Turn(compare(open_reading, period, at, tolerance, advance))
+    do = partial(in_work, open_work)
+    do(turn.begin)
+    try:
+        return _write(do, open_reading, turn)
+    except BaseException:
+        do(turn.give_up)
+        raise
+
+
+def _check(work: Work, period: Period) -> None:
     work.actor.require(Permission.RECONCILE)
-    change_period(work, period)
+    check_changeable(period, work.now)
+
+
+def _write(do: Do, open_reading: OpenReading, turn: Turn) -> Outcome:
+    compared = turn.compared
+    with open_reading() as session:
+        changes = changes_of(session, compared.period.id, compared.findings)
+    for piece in pieces_of(compared.period, changes):
+        do(partial(_step, turn=turn, piece=piece))
+    do(turn.finish)
+    return Outcome(compared.figures, changes.kept)
+
+
+def _step(work: Work, turn: Turn, piece: Callable[[Work], None]) -> None:
     work.does("reconciliation.matched")
-    comparing = _Comparing(work, period, tolerance)
-    findings = list(numbered(comparing.findings()))
-    kept = keep_findings(work, period, findings)
-    period.cut_off_at = period.matched_at = work.now
-    period.figures = comparing.figures(findings)
-    work.flush()
-    return Outcome(period.figures, kept)
-
-
-def month_of(period: Period, cut_off_at: Any) -> Month:
-    first, last = read_month(period.month, _("Month"))
-    return Month(period.reseller_id, first, last, cut_off_at)
-
-
-@dataclass
-class _Comparing:
-    """One matching of one month; each side is read once."""
-
-    work: Work
-    period: Period
-    tolerance: int
-    names: dict[str, Names] = field(default_factory=dict)
-    told_codes: Counter[UUID] = field(default_factory=Counter)
-    sums: dict[str, Counter[str]] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def __post_init__(self) -> None:
-        session = self.work.session
-        self.month = month_of(self.period, self.work.now)
-        self.invoiced: Mapping[UUID, Invoiced] = invoiced_of(session, self.month)
-        self.charges = charges_of(session, self.month, self.names, self.invoiced)
-        self.products = products_by_name(session)
-
-    def findings(self) -> Iterator[Finding]:
-        self.counts["not_invoiced"] = 0
-        self._count("charges", self.charges)
-        for source in sources_of(self.work.session, self.period.id):
-            side = DifferenceSide(source.value)
-            yield from of_file(side, self._of_source(source), self.names)
-        charged = charged_of(self.work.session, self.month)
-        yield from self._of_invoices(charged)
-        yield from self._of_codes(charged)
-
-    def _count(self, name: str, lines: Sequence[OurCharge | TheirRow]) -> None:
-        self.counts[name] = len(lines)
-        sums = self.sums.setdefault(name, Counter())
-        for line in lines:
-            sums[line.currency] += line.net
-
-    def _of_source(self, source: FileSource) -> Iterator[Found]:
-        rows = rows_of(self.work.session, self.period, source, self.products)
-        self._count(source.value, rows)
-        matched = match(self.charges, rows)
-        self._count_codes(matched)
-        for pair in matched.pairs:
-            yield from differences_of(pair, self.tolerance)
-        yield from self._rows_left(matched.theirs_left)
-        yield from self._charges_left(matched.ours_left, source)
-
-    def _count_codes(self, matched: Matching) -> None:
-        for pair in matched.pairs:
-            told = [row.code_count for row in pair.theirs if row.code_count is not None]
-            if told and pair.ours:
-                self.told_codes[self.names[pair.ours[0].reference].line_id] += sum(told)
-
-    def _rows_left(self, rows: Sequence[TheirRow]) -> Iterator[Found]:
-        """What they have and this month has not: charged here in another one, or not at all."""
-        numbers = {row.order_number for row in rows if row.order_number}
-        others = charges_elsewhere(self.work.session, self.month, numbers, self.names)
-        matched = match(others, rows)
-        for pair in matched.pairs:
-            if pair.ours and pair.theirs:
-                month = _month(pair.ours[0].charged_on)
-                yield of_another_period(pair, month, self.period.month, self.period.month)
-            elif pair.repeats is not None:
-                yield from differences_of(pair)
-        yield from map(left_of_theirs, matched.theirs_left)
-
-    def _charges_left(self, charges: Sequence[OurCharge], source: FileSource) -> Iterator[Found]:
-        """What we have and their files of this month have not."""
-        numbers = {one.reference.rpartition("/")[0] for one in charges}
-        found = rows_elsewhere(self.work.session, self.period, source, numbers, self.products)
-        left = list(charges)
-        for month in sorted(found):
-            matched = match(left, found[month])
-            for pair in matched.pairs:
-                if pair.ours and pair.theirs:
-                    yield of_another_period(pair, self.period.month, month, self.period.month)
-            taken = {one.key for pair in matched.pairs if pair.theirs for one in pair.ours}
-            left = [one for one in left if one.key not in taken]
-        yield from map(left_of_ours, left)
-
-    def _of_invoices(self, charged: Mapping[UUID, Charged]) -> Iterator[Finding]:
-        """Lines that an invoice asks for otherwise; others are counted as not invoiced yet."""
-        for reference, names in self._lines(charged):
-            line, asked = charged[names.line_id], self.invoiced.get(names.line_id)
-            if asked is None:
-                self.counts["not_invoiced"] += bool(line.quantity)
-                continue
-            compared = Asked(
-                reference,
-                line.quantity,
-                line.net,
-                line.currency,
-                asked.quantity,
-                asked.net,
-                asked.currency,
-                asked.is_own_price,
-            )
-            wrong = wrong_in_invoices(compared)
-            if wrong is not None:
-                yield of_invoices(compared, names, wrong)
-
-    def _lines(self, charged: Mapping[UUID, Charged]) -> Iterable[tuple[str, Names]]:
-        return [(key, one) for key, one in self.names.items() if one.line_id in charged]
-
-    def _of_codes(self, charged: Mapping[UUID, Charged]) -> Iterator[Finding]:
-        found = deliveries_of(self.work.session, self.month, charged, self.told_codes)
-        for _line_id, delivery in found:
-            for wrong in wrong_in(delivery):
-                yield of_delivery(delivery, self.names[delivery.reference], wrong)
-
-    def figures(self, findings: Sequence[Finding]) -> dict[str, Any]:
-        """What the period keeps: counts of lines and differences, sums by currency."""
-        kinds = Counter(one.kind.value for one in findings)
-        currencies = sorted({name for some in self.sums.values() for name in some})
-        return {
-            "lines": dict(self.counts),
-            "kinds": {kind: kinds[kind] for kind in sorted(kinds)},
-            "sums": [
-                {"currency": one, **{side: sums[one] for side, sums in self.sums.items()}}
-                for one in currencies
-            ],
-            "tolerance": self.tolerance,
-        }
-
-
-def _month(day: date) -> str:
-    return day.isoformat()[:7]
+    turn.go_on(work)
+    with seeing_unfinished(work.session):
+        piece(work)

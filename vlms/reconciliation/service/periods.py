@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +14,9 @@ from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.reconciliation.models.periods import Period, PeriodState
 from vlms.reconciliation.queries.periods import find_period
+
+# After so long without a step, whoever was writing a matching has died.
+LEFT_OVER = timedelta(minutes=5)
 
 
 def period_for(work: Work, reseller_id: UUID, month: str) -> Period:
@@ -39,32 +43,44 @@ def _opened(work: Work, reseller_id: UUID, month: str) -> Period:
 def change_period(work: Work, period: Period) -> None:
     """Let nobody else change what is in a period before this work ends.
 
-    Raises Conflict when it is closed, or somebody was faster.
+    Raises Conflict when it is closed or being matched, or somebody was faster.
     """
-    _refuse_closed(period)
+    check_changeable(period, work.now)
     unchanged = Period.id == period.id, Period.version == period.version
     if not guarded_update(work.session, Period, *unchanged, version=period.version + 1):
-        raise Conflict(
-            None,
-            _("Somebody else is changing %(month)s at this moment.", month=period.month),
-            reason="period_changed",
-            way_out=_("Look at it again, and try again."),
-        )
+        raise changed_meanwhile(period)
     work.session.refresh(period)
 
 
 def hold_period(work: Work, period_id: UUID) -> Period:
     """The month as it is now, held: nobody closes or matches it before this work ends.
 
-    Raises Conflict when it is closed.
+    Raises Conflict when it is closed or being matched.
     """
     held = select(Period).where(Period.id == period_id).with_for_update()
     period = work.session.scalars(held, execution_options={"populate_existing": True}).one()
-    _refuse_closed(period)
+    check_changeable(period, work.now)
     return period
 
 
-def _refuse_closed(period: Period) -> None:
+def changed_meanwhile(period: Period) -> Conflict:
+    return Conflict(
+        None,
+        _("Somebody else is changing %(month)s at this moment.", month=period.month),
+        reason="period_changed",
+        way_out=_("Look at it again, and try again."),
+    )
+
+
+def check_changeable(period: Period, now: datetime) -> None:
+    """Raises Conflict for a month that is closed, or whose matching is being written."""
+    if period.matching_since is not None and now < period.matching_since + LEFT_OVER:
+        raise Conflict(
+            None,
+            _("%(month)s is being matched at this moment.", month=period.month),
+            reason="being_matched",
+            way_out=_("Wait until that is done, and try again."),
+        )
     if period.state is PeriodState.CLOSED:
         raise Conflict(
             None,

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from vlms.core.errors import BadInput, Conflict
@@ -102,7 +103,8 @@ def begin_file(
 ) -> UUID:
     """A file that nobody sees before it is finished; what is asked of it is remembered.
 
-    Raises Conflict when the period is closed or another file is being taken in for it.
+    Raises Conflict when the period is closed, another file is being taken in for it, or this
+    very file for whichever period.
     """
     found.way()
     change_period(work, period)
@@ -125,8 +127,21 @@ def begin_file(
         "withdrawn_at": None,
         "unfinished_since": work.now,
     }
-    bulk_insert(work.session, ReconciliationFile, [row])
+    try:
+        with work.session.begin_nested():
+            bulk_insert(work.session, ReconciliationFile, [row])
+    except IntegrityError:
+        raise _being_taken(delivered.filename) from None
     return row["id"]  # type: ignore[return-value]
+
+
+def _being_taken(filename: str) -> Conflict:
+    return Conflict(
+        None,
+        _("The file %(name)s is being taken in at this moment.", name=filename),
+        reason="being_taken",
+        way_out=_("Wait until it is done, and try again."),
+    )
 
 
 def _told(table: RawTable, found: Examination) -> dict[str, Any]:
@@ -151,12 +166,7 @@ def _drop_left_over(work: Work, period: Period) -> None:
         ).all()
         for file in found:
             if file.unfinished_since and work.now < file.unfinished_since + _LEFT_OVER:
-                raise Conflict(
-                    None,
-                    _("The file %(name)s is being taken in at this moment.", name=file.filename),
-                    reason="being_taken",
-                    way_out=_("Wait until it is done, and try again."),
-                )
+                raise _being_taken(file.filename)
             drop_unfinished(work, file.id)
 
 
@@ -233,13 +243,14 @@ def finish_file(work: Work, file_id: UUID) -> ReconciliationFile:
     """
     work.does("reconciliation.file_taken")
     with seeing_unfinished(work.session):
-        hold_period(work, work.session.get_one(ReconciliationFile, file_id).period_id)
+        file = work.session.get_one(ReconciliationFile, file_id)
+        # Who is matching the month has not seen them.
+        change_period(work, hold_period(work, file.period_id))
         counts = count_fates(work.session, file_id)
         if not counts[RowFate.COUNTED] and not counts[RowFate.REPEATED]:
             raise _nothing_counts(work, file_id)
-        _replace(work, work.session.get_one(ReconciliationFile, file_id))
+        _replace(work, file)
         line_count = sum(counts.values()) - counts[RowFate.HEADING]
-        file = work.session.get_one(ReconciliationFile, file_id)
         file.line_count = line_count
         file.left_out_count = line_count - counts[RowFate.COUNTED]
         # A matching while they were written has not seen them.

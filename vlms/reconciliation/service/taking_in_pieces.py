@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from functools import partial
 from uuid import UUID
 
-from vlms.core.attempts import retrying
-from vlms.core.work import Work
+from vlms.core.attempts import OpenWork, in_work
 from vlms.reconciliation.models.periods import Period
 from vlms.reconciliation.rules.file_examination import Answers
 from vlms.reconciliation.service.taking import (
@@ -21,8 +19,6 @@ from vlms.reconciliation.service.taking import (
     pieces,
     write_rows,
 )
-
-OpenWork = Callable[[], AbstractContextManager[Work]]
 
 
 def take_in_pieces(
@@ -47,18 +43,10 @@ def take_in_pieces(
         file_id = begin_file(work, work.session.get_one(Period, period_id), delivered, found, said)
     try:
         for rows in pieces(delivered, found):
-            _in_work(open_work, partial(write_rows, file_id=file_id, rows=rows))
+            in_work(open_work, partial(write_rows, file_id=file_id, rows=rows))
             advance(len(rows))
-        _in_work(open_work, lambda work: finish_file(work, file_id))
+        in_work(open_work, lambda work: finish_file(work, file_id))
     except BaseException:
-        _in_work(open_work, lambda work: drop_unfinished(work, file_id))
+        in_work(open_work, lambda work: drop_unfinished(work, file_id))
         raise
     return file_id, False
-
-
-def _in_work(open_work: OpenWork, act: Callable[[Work], object]) -> None:
-    def attempt() -> None:
-        with open_work() as work:
-            act(work)
-
-    retrying(attempt)
