@@ -8,12 +8,12 @@ from uuid import UUID
 from vlms.codes.bulk_models import BulkRun
 from vlms.codes.bulk_queries import count_run
 from vlms.codes.service.together import forget_old_runs, take_next
-from vlms.core.attempts import retrying
 from vlms.core.packed_text import pack_text
 from vlms.core.text import Text, _
 from vlms.core.work import Work
 from vlms.jobs.held import HeldJob
 from vlms.jobs.models import Job
+from vlms.jobs.pieces import work_off
 from vlms.jobs.service import plan_asked
 from vlms.jobs.worker import JobKind
 
@@ -33,21 +33,14 @@ def plan_steps(work: Work, run: BulkRun, title: Text) -> Job:
 
 def take_steps(held: HeldJob) -> None:
     """Go on where the last worker was, until no code is left whose turn is to come."""
-    is_over = False
-    while not is_over:
-        is_over = retrying(lambda: _take_some(held))
-
-
-def _take_some(held: HeldJob) -> bool:
     run_id = UUID(held.facts["run_id"])
-    with held.work(held.asker) as work:
-        progress = take_next(work, run_id)
-        held.tell_progress(work, *progress)
-        if progress.is_over:
-            counts = count_run(work.session, run_id)
-            done = _("Done: %(done)s. Left out: %(left)s.", done=counts.taken, left=counts.left_out)
-            held.finish(work, {**_result(run_id), "summary": pack_text(done)})
-    return progress.is_over
+
+    def told(work: Work) -> dict[str, Any]:
+        counts = count_run(work.session, run_id)
+        done = _("Done: %(done)s. Left out: %(left)s.", done=counts.taken, left=counts.left_out)
+        return {**_result(run_id), "summary": pack_text(done)}
+
+    work_off(held, lambda work: take_next(work, run_id), told)
 
 
 def _result(run_id: UUID) -> dict[str, Any]:

@@ -8,7 +8,6 @@ after a crash takes none twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -20,18 +19,19 @@ from vlms.codes.errors import GivingRefused
 from vlms.codes.models import Code
 from vlms.codes.service import assigning, reserving
 from vlms.codes.service.charging_to import set_cost_centre
+from vlms.core.attempts import OpenWork
 from vlms.core.errors import DomainError
 from vlms.core.packed_text import pack_refusal
 from vlms.core.scoping import bulk_insert
 from vlms.core.text import _
 from vlms.core.tokens import new_id
 from vlms.core.work import Work
+from vlms.jobs.pieces import Progress, take_all_pieces
 
 # So many a transaction, so that others are not kept waiting.
 AT_ONCE = 50
 KEPT = timedelta(days=90)
 Act = Callable[[Work, UUID], Code]
-WorkFactory = Callable[[], AbstractContextManager[Work]]
 STEPS: dict[str, Act] = {
     "assign": assigning.start_assign,
     "release": reserving.release,
@@ -45,17 +45,6 @@ class Seen(NamedTuple):
     code_id: UUID
     version: int
     agreement_id: UUID
-
-
-class Progress(NamedTuple):
-    """Of how many codes the turn is over, and of how many in all."""
-
-    done: int
-    total: int
-
-    @property
-    def is_over(self) -> bool:
-        return self.done >= self.total
 
 
 def write_down(
@@ -95,12 +84,9 @@ def write_down(
     return run
 
 
-def take_all(open_work: WorkFactory, run_id: UUID) -> None:
+def take_all(open_work: OpenWork, run_id: UUID) -> None:
     """Take the step on all codes whose turn is to come, some a unit of work."""
-    progress = Progress(0, 1)
-    while not progress.is_over:
-        with open_work() as work:
-            progress = take_next(work, run_id)
+    take_all_pieces(open_work, lambda work: take_next(work, run_id))
 
 
 def take_next(work: Work, run_id: UUID) -> Progress:
