@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vlms.core.text import Text, _
-from vlms.reconciliation.rules.file_days import DayOrder
+from vlms.exports.days import DayOrder
 from vlms.reconciliation.rules.file_words import FileSource, Layout, RowFate
 
 SOURCE_TEXTS: dict[FileSource, Text] = {

@@ -20,8 +20,8 @@ from tests.support.files_of_others import (
     rows_read,
 )
 from vlms.core.errors import BadInput
+from vlms.exports.days import DayOrder
 from vlms.exports.text_files import delimiter_of, encoding_of
-from vlms.reconciliation.rules.file_days import DayOrder
 from vlms.reconciliation.rules.file_examination import Answers, Question
 from vlms.reconciliation.rules.file_rows import FileRow
 from vlms.reconciliation.rules.file_words import Layout, RowFate

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from vlms.exports.days import DayOrder
 from vlms.exports.mapping import FromColumn
 from vlms.exports.sheets import RawRow, Value
-from vlms.reconciliation.rules.file_days import DayOrder
 from vlms.reconciliation.rules.file_rows import FileRow, RowReader, WayOfReading
 from vlms.reconciliation.rules.file_words import FileSource, RowFate
 

@@ -16,6 +16,7 @@ from vlms.core.commands import SCOPE, command_work, progress, with_app
 from vlms.core.db import reading
 from vlms.core.errors import BadInput
 from vlms.core.text import _
+from vlms.exports.days import DayOrder
 from vlms.exports.raw_rows import open_raw
 from vlms.exports.sheets import Limits
 from vlms.exports.text_files import ENCODINGS
@@ -24,7 +25,6 @@ from vlms.reconciliation.cli.told import told_period
 from vlms.reconciliation.cli.values import period_option, told_file
 from vlms.reconciliation.queries.files import get_file
 from vlms.reconciliation.queries.periods import get_period
-from vlms.reconciliation.rules.file_days import DayOrder
 from vlms.reconciliation.rules.file_examination import Answers, Question, examine
 from vlms.reconciliation.rules.file_layouts import FIELDS, Columns
 from vlms.reconciliation.rules.file_numbers import DECIMAL_SIGNS

@@ -7,9 +7,9 @@ from typing import Any
 
 from vlms.core.reading import optional
 from vlms.core.text import Text, _
+from vlms.exports.days import DayOrder
 from vlms.exports.text_files import ENCODINGS
 from vlms.reconciliation.file_texts import DECIMAL_TEXTS, ORDER_TEXTS, SOURCE_TEXTS
-from vlms.reconciliation.rules.file_days import DayOrder
 from vlms.reconciliation.rules.file_examination import Answers, Examination
 from vlms.reconciliation.rules.file_layouts import LABELS, Columns
 from vlms.reconciliation.rules.file_rows import read_file_currency

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
 from vlms.core.text import _
+from vlms.exports.days import DayOrder
 from vlms.reconciliation.models.files import (
     FileLine,
     FileMapping,
     ReconciliationFile,
     RowFate,
 )
-from vlms.reconciliation.rules.file_days import DayOrder
 from vlms.reconciliation.rules.file_examination import Answers
 from vlms.reconciliation.rules.file_layouts import Columns
 

@@ -11,9 +11,9 @@ from typing import Protocol
 from vlms.core.errors import BadInput
 from vlms.core.money import is_currency, minor_digits
 from vlms.core.text import Text, _
+from vlms.exports.days import DayEvidence, DayOrder
 from vlms.exports.mapping import Source
 from vlms.exports.sheets import RawRow, value_text
-from vlms.reconciliation.rules.file_days import DayEvidence, DayOrder
 from vlms.reconciliation.rules.file_layouts import (
     DAYS,
     HEADING_ROWS,

@@ -17,9 +17,9 @@ from vlms.core.errors import BadInput
 from vlms.core.money import UNIT_PRICE_DIGITS, is_currency, minor_digits, round_half_up
 from vlms.core.reading import read_currency, read_text
 from vlms.core.text import Text, _
+from vlms.exports.days import DayOrder, read_file_day
 from vlms.exports.mapping import Fixed, FromColumn, Source, fold
 from vlms.exports.sheets import RawRow, Value, column_letters, value_text
-from vlms.reconciliation.rules.file_days import DayOrder, read_file_day
 from vlms.reconciliation.rules.file_layouts import AMOUNTS, DAYS, LABELS, NAMES
 from vlms.reconciliation.rules.file_numbers import MOST_DIGITS, minor_of, read_number
 from vlms.reconciliation.rules.file_words import FileSource, RowFate

@@ -1,14 +1,14 @@
-"""Days as ledgers write them: the order of day, month and year is found out or asked."""
+"""Days as files write them: the order of day, month and year is found out or asked."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
-from vlms.core.reading import refuse
+from vlms.core.reading import read_moment, refuse
 from vlms.core.text import Text, _
 
 # Year 1 of the Republic of China, by which ledgers in Taiwan count (民國).
@@ -17,6 +17,10 @@ _YEAR_FIRST = re.compile(r"([0-9]{2,4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})�
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
 _COMPACT = re.compile(r"(20[0-9]{2})([0-9]{2})([0-9]{2})")
 _TIME = re.compile(r"[T\s]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:\s*[AaPp][Mm])?Z?$")
+_CLOCK = re.compile(
+    r"[T\s]+(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?"
+    r"(?:\s*(?P<half>[AaPp])[Mm])?\s*(?P<offset>Z|[+-][0-9]{2}:?[0-9]{2})?$"
+)
 
 
 class DayOrder(StrEnum):
@@ -91,6 +95,38 @@ def _day_of(text: str, order: DayOrder) -> date:
     if len(parts[1]) == 3:
         year += _FIRST_ROC_YEAR - 1
     return date(year, int(parts[2]), int(parts[3]))
+
+
+def read_file_moment(typed: str, order: DayOrder, zone: str, label: Text) -> datetime | None:
+    """A day as above with the time behind it, in an IANA zone unless it tells its own; aware.
+
+    None for an empty cell. Seconds are left out. Raises BadInput, for a day without a time
+    too, and for a time that a clock change leaves out.
+    """
+    text = unicodedata.normalize("NFKC", typed).strip()
+    if not text:
+        return None
+    clock = _CLOCK.search(text)
+    day = read_file_day(text[: clock.start()], order, label) if clock else None
+    if clock is None or day is None:
+        raise refuse(typed, label, _("Write day and time, as 2026-12-31 14:30."))
+    try:
+        hour = _hour_of(int(clock["hour"]), (clock["half"] or "").lower())
+        wall = f"{day.isoformat()}T{hour:02d}:{clock['minute']}"
+        if clock["offset"]:
+            return datetime.fromisoformat(wall + clock["offset"])
+    except ValueError:
+        raise refuse(typed, label, _("Write day and time, as 2026-12-31 14:30.")) from None
+    return read_moment(zone)(wall, label)
+
+
+def _hour_of(hour: int, half: str) -> int:
+    """The hour of 24. ValueError for one that a clock of twelve hours does not show."""
+    if not half:
+        return hour
+    if not 1 <= hour <= 12:
+        raise ValueError(hour)
+    return hour % 12 + (12 if half == "p" else 0)
 
 
 def _way_out(order: DayOrder) -> Text:
