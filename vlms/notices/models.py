@@ -1,4 +1,4 @@
-"""The outbox."""
+"""The outbox, what people choose of it, and organisations' own wording."""
 
 from __future__ import annotations
 
@@ -7,18 +7,27 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Uuid
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, Uuid
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vlms.core.db import Base, Instant, Keyed, choice
 from vlms.core.language import Language
-from vlms.core.scope import Visibility
+from vlms.core.scope import GLOBAL, Visibility
 
 
 class MessageState(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     DEAD = "dead"
+
+
+class Mailing(StrEnum):
+    """Whether a notice leaves as a mail: at once, in the week's collection, or not at all."""
+
+    NOW = "now"
+    WEEKLY = "weekly"
+    NEVER = "never"
 
 
 class OutboxMessage(Keyed, Base):
@@ -33,6 +42,8 @@ class OutboxMessage(Keyed, Base):
         Index("ix_outbox_message_due", "state", "next_at"),
         Index("ix_outbox_message_organisation", "organisation_id", "id"),
         Index("ix_outbox_message_subject", "subject_id"),
+        Index("ix_outbox_message_to", "to_address", "id"),
+        Index("ix_outbox_message_person", "person_id", "id"),
     )
     visible = Visibility(agreement="agreement_id", everyone_appends=True)
     audited = ("template", "to_address", "to_name", "language", "state")
@@ -59,3 +70,84 @@ class OutboxMessage(Keyed, Base):
     # The mail server took it, and later told that it could not be delivered.
     bounced_at: Mapped[datetime | None] = mapped_column(Instant)
     bounce_note: Mapped[str | None] = mapped_column(String(500))
+    mailing: Mapped[Mailing] = mapped_column(
+        choice(Mailing, "outbox_message_mailing"), default=Mailing.NOW, server_default="now"
+    )
+    # Its recipient has opened it among their notices.
+    read_at: Mapped[datetime | None] = mapped_column(Instant)
+    # The organisation's own wording that it is written in; None: the standard text.
+    letter_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("letter_version.id"))
+
+
+class NoticeChoice(Keyed, Base):
+    """How an address wants notices of a kind. Without one they are mailed at once."""
+
+    __tablename__ = "notice_choice"
+    __table_args__ = (Index("uq_notice_choice", "address", "template", unique=True),)
+    visible = GLOBAL
+    audited = ("address", "template", "mailing")
+
+    address: Mapped[str] = mapped_column(String(254))
+    template: Mapped[str] = mapped_column(String(60))
+    mailing: Mapped[Mailing] = mapped_column(choice(Mailing, "notice_choice_mailing"))
+
+
+class Letter(Keyed, Base):
+    """An organisation's own wording of a template, under a name.
+
+    The usual one is taken wherever no letter is named. A language without a wording of its
+    own keeps the standard text.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        Index("uq_letter_name", "organisation_id", "template", "name", unique=True),
+        Index(
+            "uq_letter_usual",
+            "organisation_id",
+            "template",
+            unique=True,
+            sqlite_where=sql("is_usual"),
+            postgresql_where=sql("is_usual"),
+        ),
+    )
+    visible = Visibility()
+    audited = ("template", "name", "is_usual")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    template: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(80))
+    is_usual: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class LetterVersion(Keyed, Base):
+    """One wording of a letter in one language; a change makes another and ends this one."""
+
+    __tablename__ = "letter_version"
+    __table_args__ = (
+        Index("uq_letter_version", "letter_id", "language", "number", unique=True),
+        Index(
+            "uq_letter_version_open",
+            "letter_id",
+            "language",
+            unique=True,
+            sqlite_where=sql("ended_at IS NULL"),
+            postgresql_where=sql("ended_at IS NULL"),
+        ),
+    )
+    visible = Visibility()
+    audited = ("language", "number", "subject", "text", "signature", "reply_name", "ended_at")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    letter_id: Mapped[UUID] = mapped_column(ForeignKey("letter.id"))
+    language: Mapped[Language] = mapped_column(choice(Language, "letter_version_language"))
+    number: Mapped[int] = mapped_column(Integer)
+    subject: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    signature: Mapped[str | None] = mapped_column(String(500))
+    # The name beside the address that mail comes from, and that answers go to.
+    reply_name: Mapped[str | None] = mapped_column(String(100))
+    written_at: Mapped[datetime] = mapped_column(Instant)
+    written_by: Mapped[str] = mapped_column(String(200))
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)

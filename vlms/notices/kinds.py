@@ -1,0 +1,82 @@
+"""Every template of templates/mail: its title, whom it is for, and whether it can be declined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vlms.core.text import Text, _
+
+
+class Audience(StrEnum):
+    """In what capacity somebody gets a notice."""
+
+    HOLDER = "holder"
+    CONTACT = "contact"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of notice. `stays_on` is why nobody can switch it off; None: who gets it may."""
+
+    title: Text
+    to: Audience
+    stays_on: Text | None = None
+
+    @property
+    def is_compulsory(self) -> bool:
+        return self.stays_on is not None
+
+
+AUDIENCES: Mapping[Audience, Text] = {
+    Audience.HOLDER: _("Who holds a code"),
+    Audience.CONTACT: _("Contacts of an agreement, and who is invoiced"),
+    Audience.STAFF: _("Who has a role in an organisation"),
+}
+_CODE = _("It is about a code of yours, which lapses without refund.")
+_CODES = _("It is about codes that were bought, which lapse without refund.")
+_ORDER = _("It is about an order or an agreement, which bind the organisation.")
+_MONEY = _("It is about money that is owed.")
+_SIGN_IN = _("It is about signing in.")
+_QUESTION = _("Somebody waits for this answer.")
+
+KINDS: Mapping[str, Kind] = {
+    "invitation": Kind(_("Invitation"), Audience.STAFF, _SIGN_IN),
+    "password_link": Kind(_("Link to set a password"), Audience.STAFF, _SIGN_IN),
+    "code_assigned": Kind(_("A code for a person"), Audience.HOLDER, _CODE),
+    "codes_claimed": Kind(_("Codes are waiting"), Audience.HOLDER, _CODE),
+    "code_request": Kind(_("Request about a code"), Audience.STAFF, _QUESTION),
+    "code_request_answered": Kind(_("Answer about a code"), Audience.HOLDER, _CODE),
+    "codes_ready": Kind(_("Codes have arrived"), Audience.CONTACT, _CODES),
+    "pack_opened": Kind(_("A site pack is open"), Audience.CONTACT, _CODES),
+    "grant_arrived": Kind(_("An Imagine Academy grant has arrived"), Audience.CONTACT, _CODES),
+    "quota_given": Kind(_("A school has a quota"), Audience.STAFF),
+    "quota_asked": Kind(_("A school asks for more quota"), Audience.STAFF),
+    "quota_answered": Kind(_("Answer about more quota"), Audience.STAFF),
+    "benefit_asked": Kind(_("Request for an Imagine Academy benefit"), Audience.STAFF),
+    "benefit_answered": Kind(_("Answer about an Imagine Academy benefit"), Audience.STAFF),
+    "order_placed": Kind(_("Order placed"), Audience.CONTACT, _ORDER),
+    "order_acknowledged": Kind(_("Order acknowledged"), Audience.CONTACT, _ORDER),
+    "order_waits": Kind(_("Order waits for approval"), Audience.STAFF, _ORDER),
+    "order_declined": Kind(_("Order not approved"), Audience.STAFF, _ORDER),
+    "reseller_changed": Kind(_("Change of reseller"), Audience.STAFF, _ORDER),
+    "price_consent_asked": Kind(_("Consent to a higher price asked"), Audience.STAFF, _ORDER),
+    "price_consent_answered": Kind(_("Answer about a higher price"), Audience.STAFF, _ORDER),
+    "invoice_posted": Kind(_("Invoice posted"), Audience.CONTACT, _MONEY),
+    "credit_note_posted": Kind(_("Credit note posted"), Audience.CONTACT, _MONEY),
+    "invoice_overdue": Kind(_("Invoice overdue"), Audience.CONTACT, _MONEY),
+    "job_ended": Kind(_("Long work ended"), Audience.STAFF),
+    "report_ready": Kind(_("A saved report is ready"), Audience.STAFF),
+    "report_stopped": Kind(_("A saved report was stopped"), Audience.STAFF),
+    "weekly_notices": Kind(
+        _("Notices of the week"), Audience.STAFF, _("You asked for it: choose each kind by itself.")
+    ),
+}
+TITLES: Mapping[str, Text] = {template: kind.title for template, kind in KINDS.items()}
+
+
+def is_compulsory(template: str) -> bool:
+    """Whether it is mailed whatever its recipient chose."""
+    return KINDS[template].is_compulsory
