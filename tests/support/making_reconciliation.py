@@ -83,6 +83,7 @@ def _line(file: ReconciliationFile, number: int, line: dict[str, Any]) -> FileLi
 
 def line_of(charge: Charge, **facts: Any) -> dict[str, Any]:
     """What a row says that agrees with the charge."""
+    assert charge.order is not None
     return {
         "customer": charge.order.organisation.name,
         "order_number": charge.order.number,

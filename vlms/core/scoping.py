@@ -23,12 +23,14 @@ from sqlalchemy import (
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import (
     InstrumentedAttribute,
+    LoaderCriteriaOption,
     ORMExecuteState,
     Session,
     with_loader_criteria,
 )
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.orm.interfaces import CriteriaOption
 from sqlalchemy.sql.elements import ClauseElement, ColumnClause
+from sqlalchemy.sql.visitors import InternalTraversal
 
 from vlms.core.db import Base
 from vlms.core.scope import Scope, System
@@ -39,6 +41,36 @@ _SEES_UNFINISHED = "sees_unfinished"
 
 class ScopeError(RuntimeError):
     """A statement or row outside the session's scope: a bug or an attack, never a message."""
+
+
+# What tells one such condition from another, for the cache of compiled statements.
+_OF_ITS_KEY = [("condition", InternalTraversal.dp_has_cache_key)]
+
+
+class _Held(CriteriaOption):
+    """A condition on a class for one statement, what its joins load eagerly included.
+
+    SQLAlchemy limits eager joins by those conditions alone that each loaded row keeps for its
+    own later loads. Kept by the row, they would outlive a change of the session's scope, and
+    weigh on each row; every later load is a statement that is held anew.
+    """
+
+    _traverse_internals = _OF_ITS_KEY
+    propagate_to_loaders = False
+
+    def __init__(self, condition: LoaderCriteriaOption) -> None:
+        self.condition = condition
+
+    def process_compile_state(self, compile_state: Any) -> None:
+        self.condition.process_compile_state(compile_state)
+
+    def process_compile_state_replaced_entities(
+        self, compile_state: Any, mapper_entities: Any
+    ) -> None:
+        self.condition.process_compile_state_replaced_entities(compile_state, mapper_entities)
+
+    def get_global_criteria(self, attributes: dict[Any, Any]) -> None:
+        self.condition.get_global_criteria(attributes)
 
 
 # What SQLAlchemy itself writes into count(*) and EXISTS (SELECT 1 …).
@@ -140,7 +172,7 @@ def _scope_statement(state: ORMExecuteState) -> None:
 
 
 @cache
-def _unfinished_options() -> tuple[ExecutableOption, ...]:
+def _unfinished_options() -> tuple[_Held, ...]:
     """What hides the rows that a job has not finished making."""
     found = []
     for mapper in Base.registry.mappers:
@@ -174,12 +206,12 @@ def _refuse_rewriting(state: ORMExecuteState) -> None:
         raise ScopeError("what can only be appended to is not rewritten")
 
 
-def _option(model: type[Base], scope: Scope | None, *, writes: bool) -> ExecutableOption:
+def _option(model: type[Base], scope: Scope | None, *, writes: bool) -> _Held:
     return _criteria(model, criterion(model, scope, writes=writes))
 
 
-def _criteria(model: type[Base], condition: ColumnElement[bool]) -> ExecutableOption:
-    return with_loader_criteria(model, condition, include_aliases=True, propagate_to_loaders=False)
+def _criteria(model: type[Base], condition: ColumnElement[bool]) -> _Held:
+    return _Held(with_loader_criteria(model, condition, include_aliases=True))
 
 
 @event.listens_for(Session, "before_flush")

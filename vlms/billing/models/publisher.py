@@ -64,5 +64,5 @@ class PublisherInvoiceLine(Keyed, Base):
     tax_minor: Mapped[int] = mapped_column(BigInteger)
 
     invoice: Mapped[PublisherInvoice] = relationship(back_populates="lines")
-    order: Mapped[Order] = relationship()
-    order_line: Mapped[OrderLine] = relationship()
+    order: Mapped[Order | None] = relationship()
+    order_line: Mapped[OrderLine | None] = relationship()
