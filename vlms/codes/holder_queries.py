@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from vlms.codes.custody import Custody
@@ -86,6 +87,13 @@ def list_registrations(session: Session, *code_ids: UUID) -> Sequence[Registrati
         .order_by(Registration.id.desc())
     )
     return session.scalars(statement).all()
+
+
+def last_told(session: Session, code: Code) -> datetime | None:
+    """When the last thing happened that is recorded of a code past *reserved*."""
+    ended = select(func.max(Registration.outcome_at)).where(Registration.code_id == code.id)
+    found = [code.assigned_at, session.scalar(ended)]
+    return max((moment for moment in found if moment is not None), default=None)
 
 
 def find_replacement(session: Session, code: Code) -> Code | None:

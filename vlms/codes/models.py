@@ -145,6 +145,8 @@ class Code(Keyed, Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     # Who bears its part of the line's price; None: the order's own cost centre.
     cost_centre: Mapped[str | None] = mapped_column(String(60))
+    # In which language its message is written; None: in the person's own.
+    letter_language: Mapped[str | None] = mapped_column(String(20))
     # C6: the code that this one replaces, and the provider's case that allowed it.
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("code.id"))
     case_number: Mapped[str | None] = mapped_column(String(60))
@@ -220,8 +222,9 @@ class Registration(Keyed, Base):
     starts_at: Mapped[datetime] = mapped_column(Instant)
     is_open: Mapped[bool] = mapped_column(Boolean)
     outcome: Mapped[Outcome | None] = mapped_column(choice(Outcome, "registration_outcome"))
-    # When it happened (C3), and when it was written down.
+    # When it happened (C3).
     outcome_at: Mapped[datetime | None] = mapped_column(Instant)
+    # When it was written down; of a booking told later, when that was made.
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     # The same key gives the same answer.
     once_key: Mapped[str] = mapped_column(String(80))

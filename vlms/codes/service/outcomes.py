@@ -25,7 +25,7 @@ from vlms.core.errors import Topic
 from vlms.core.text import _
 from vlms.core.work import Work
 
-_OUTCOMES = {
+OUTCOMES = {
     Step.CANCEL_IN_TIME: Outcome.CANCELLED_IN_TIME,
     Step.LATE_CANCEL: Outcome.CANCELLED_LATE,
     Step.PROVIDER_CANCEL: Outcome.CANCELLED_BY_PROVIDER,
@@ -105,7 +105,7 @@ def _end(
         ended["ended_at"] = happened_at
     take_step(work, code, step, happened_at=happened_at, exam_starts_at=starts_at, **ended)
     registration.is_open = False
-    registration.outcome = _OUTCOMES[step]
+    registration.outcome = OUTCOMES[step]
     registration.outcome_at = happened_at
     registration.recorded_at = work.now
     work.flush()

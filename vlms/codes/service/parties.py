@@ -70,28 +70,46 @@ def check_actor(work: Standing, code: Code, step: Step) -> None:
 
 
 def check_step(
-    work: Standing, code: Code, step: Step, *, exam_starts_at: datetime | None = None
+    work: Standing,
+    code: Code,
+    step: Step,
+    *,
+    exam_starts_at: datetime | None = None,
+    happened_at: datetime | None = None,
 ) -> None:
     """Say first what the rules say of a step: whose it is, its kind, the state, its expiry.
 
     The guarded statement decides again. Raises NotForThisParty and StepRefused.
     """
-    require(conditions_of(work, code, step, exam_starts_at=exam_starts_at))
+    conditions = conditions_of(
+        work, code, step, exam_starts_at=exam_starts_at, happened_at=happened_at
+    )
+    require(conditions)
 
 
 def conditions_of(
-    work: Standing, code: Code, step: Step, *, exam_starts_at: datetime | None = None
+    work: Standing,
+    code: Code,
+    step: Step,
+    *,
+    exam_starts_at: datetime | None = None,
+    happened_at: datetime | None = None,
 ) -> Iterator[Condition]:
-    """All that a step asks: whose it is, then what the code must be."""
+    """All that a step asks: whose it is, then what the code must be when it happened (C3)."""
     rule, sentence = YOURS[WHO_MAY[step]]
     yield condition(sentence, rule, lambda: check_actor(work, code, step))
-    expired = is_expired(work, code, exam_starts_at)
+    expired = is_expired(work, code, exam_starts_at, happened_at)
     yield from step_conditions(code, step, work.now, expired=expired)
 
 
-def is_expired(work: Standing, code: Code, exam_starts_at: datetime | None = None) -> bool:
+def is_expired(
+    work: Standing,
+    code: Code,
+    exam_starts_at: datetime | None = None,
+    happened_at: datetime | None = None,
+) -> bool:
     """C6: a registered code is judged by its exam's start, the one booked if none is given."""
     if exam_starts_at is None and code.state is State.REGISTERED:
         registration = find_open_registration(work.session, code.id)
         exam_starts_at = registration.starts_at if registration else None
-    return has_expired(code.state, code.expires_at, work.now, exam_starts_at)
+    return has_expired(code.state, code.expires_at, happened_at or work.now, exam_starts_at)

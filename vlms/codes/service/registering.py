@@ -11,13 +11,18 @@ from sqlalchemy.exc import IntegrityError
 from vlms.catalog.models import Exam, Product
 from vlms.catalog.queries import find_exam
 from vlms.codes.errors import AppointmentRefused, StepRefused
-from vlms.codes.holder_queries import find_open_registration
+from vlms.codes.holder_queries import find_open_registration, last_told
 from vlms.codes.models import Code, Registration
-from vlms.codes.rules.appointment import AppointmentTerms, check_appointment, check_not_started
+from vlms.codes.rules.appointment import (
+    AppointmentTerms,
+    check_appointment,
+    check_not_started,
+    check_recording,
+)
 from vlms.codes.rules.first_day import check_usable
 from vlms.codes.rules.instants import as_utc
 from vlms.codes.rules.lifecycle import Step
-from vlms.codes.service.parties import check_step
+from vlms.codes.service.parties import check_actor, check_step
 from vlms.codes.service.transition import code_moved, take_step
 from vlms.core.errors import Conflict, Topic
 from vlms.core.term import end_of_day
@@ -39,43 +44,58 @@ def appointment_terms(work: Work) -> AppointmentTerms:
     return AppointmentTerms(record_within=timedelta(days=work.terms.outcome_days))
 
 
-def register(work: Work, code: Code, booking: Booking, once_key: str) -> Registration:
+def register(
+    work: Work, code: Code, booking: Booking, once_key: str, happened_at: datetime | None = None
+) -> Registration:
     """Register a code for an exam: once at a time, and once for one key (C3).
 
-    The same key and booking give the same registration again. Raises AppointmentRefused,
-    NotForThisParty, StepRefused, and Conflict for a key that was used for another booking.
+    The same key and booking give the same registration again. Only who may record outcomes
+    says that it happened earlier. Raises AppointmentRefused, NotForThisParty, StepRefused,
+    and Conflict for a key that was used for another booking.
     """
     known = _find_answer(work, code, booking, once_key)
     if known is not None:
         return known
-    check_step(work, code, Step.REGISTER)
-    _check_booking(work, code, booking, code_exam(work, code, booking.exam_number))
+    check_step(work, code, Step.REGISTER, happened_at=happened_at)
+    booked_at = _told_of(work, code, happened_at, last_told(work.session, code))
+    exam = code_exam(work, code, booking.exam_number)
+    _check_booking(work, code, booking, exam, booked_at)
     work.does("registration.made")
+    # Of one that the sweep has called expired meanwhile, it was too early.
+    still_open = {} if code.ended_at is None else {"ended_at": None}
     try:
-        take_step(work, code, Step.REGISTER)
+        take_step(work, code, Step.REGISTER, happened_at=happened_at, **still_open)
     except StepRefused:
         # The same request may have been answered while this one waited for the row.
         known = _find_answer(work, code, booking, once_key)
         if known is None:
             raise
         return known
-    return _write(work, code, booking, once_key)
+    return _write(work, code, booking, once_key, booked_at)
 
 
-def move(work: Work, code: Code, starts_at: datetime, site: str | None = None) -> Registration:
+def move(
+    work: Work,
+    code: Code,
+    starts_at: datetime,
+    site: str | None = None,
+    happened_at: datetime | None = None,
+) -> Registration:
     """Move the appointment to another date, at the same site unless another is named (C3).
 
-    Raises AppointmentRefused, NotForThisParty, StepRefused.
+    Only who may record outcomes says that it happened earlier. Raises AppointmentRefused,
+    NotForThisParty, StepRefused.
     """
     check_step(work, code, Step.MOVE)
     registration = get_open_registration(work, code)
-    check_not_started(registration.starts_at, work.now)
+    moved_at = _told_of(work, code, happened_at, registration.recorded_at)
+    check_not_started(registration.starts_at, moved_at)
     booking = Booking(registration.exam_number, site or registration.site, starts_at)
-    _check_booking(work, code, booking, registration.exam)
+    _check_booking(work, code, booking, registration.exam, moved_at)
     work.does("registration.moved")
     take_step(work, code, Step.MOVE, exam_starts_at=registration.starts_at)
     registration.starts_at, registration.site = booking.starts_at, booking.site
-    registration.recorded_at = work.now
+    registration.recorded_at = moved_at
     work.flush()
     return registration
 
@@ -121,10 +141,23 @@ def retires_at(product: Product, exam: Exam, zone: str) -> datetime | None:
     return end_of_day(min(known), zone) if known else None
 
 
-def _check_booking(work: Work, code: Code, booking: Booking, exam: Exam) -> None:
+def _told_of(
+    work: Work, code: Code, happened_at: datetime | None, not_before: datetime | None
+) -> datetime:
+    """When a booking counts as made: now, or when somebody who may say so says it was (C3)."""
+    if happened_at is None:
+        return work.now
+    check_actor(work, code, Step.NO_SHOW)
+    check_recording(happened_at, work.now, appointment_terms(work), not_before=not_before)
+    return happened_at
+
+
+def _check_booking(
+    work: Work, code: Code, booking: Booking, exam: Exam, booked_at: datetime
+) -> None:
     check_appointment(
         booking.starts_at,
-        work.now,
+        booked_at,
         code.expires_at,
         retires_at(code.product, exam, code.time_zone),
     )
@@ -155,7 +188,9 @@ def _first_booking(registration: Registration) -> Booking:
     return Booking(registration.exam_number, registration.site, as_utc(registration.starts_at))
 
 
-def _write(work: Work, code: Code, booking: Booking, once_key: str) -> Registration:
+def _write(
+    work: Work, code: Code, booking: Booking, once_key: str, booked_at: datetime
+) -> Registration:
     registration = Registration(
         organisation_id=code.organisation_id,
         agreement_id=code.agreement_id,
@@ -166,7 +201,7 @@ def _write(work: Work, code: Code, booking: Booking, once_key: str) -> Registrat
         site=booking.site,
         starts_at=booking.starts_at,
         is_open=True,
-        recorded_at=work.now,
+        recorded_at=booked_at,
         once_key=once_key,
     )
     work.session.add(registration)

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
-
 from vlms.accounts.models import Person
 from vlms.accounts.queries import get_person
 from vlms.codes.errors import GivingRefused
+from vlms.codes.free_queries import Stock, free_codes
 from vlms.codes.models import Code
 from vlms.codes.queries import count_held, get_code
-from vlms.codes.rules.lifecycle import State, Step
+from vlms.codes.rules.lifecycle import Step
 from vlms.codes.service.conditions import check_present
 from vlms.codes.service.parties import check_step
+from vlms.codes.service.steps_together import lock_codes
 from vlms.codes.service.transition import take_step
 from vlms.core.errors import Topic
 from vlms.core.text import Text, _
 from vlms.core.work import Work
+
+# What was said when a code was given goes with the giving.
+GIVEN_WITH = ("cost_centre", "letter_language")
 
 
 def reserve(
@@ -39,9 +42,9 @@ def reserve(
     check_present(person)
     if not confirmed:
         _check_first(work, person, product_id)
-    codes = _hold(work, person.organisation_id, product_id, agreement_id, count)
+    codes = _hold(work, person.organisation_id, Stock(product_id, agreement_id), count)
     if len(codes) < count:
-        raise _too_few(count, len(codes))
+        raise too_few(count, len(codes))
     return [_reserve(work, code, person) for code in codes]
 
 
@@ -84,7 +87,7 @@ def release(work: Work, code_id: UUID, reason: str | None = None) -> Code:
         reason=reason,
         person_id=None,
         reserved_at=None,
-        **({} if code.cost_centre is None else {"cost_centre": None}),
+        **{name: None for name in GIVEN_WITH if getattr(code, name) is not None},
     )
 
 
@@ -103,30 +106,24 @@ def _check_own(code: Code, person: Person) -> None:
 
 def _check_first(work: Work, person: Person, product_id: UUID) -> None:
     if count_held(work.session, person.id, product_id, work.now):
-        raise _refused(
-            "holds_one",
-            _("%(name)s has a code of this product already.", name=person.name),
-            _("Confirm that another one is meant, or choose somebody else."),
-        )
+        raise holds_one(person.name)
 
 
-def _hold(
-    work: Work, organisation_id: UUID, product_id: UUID, agreement_id: UUID | None, count: int
-) -> Sequence[Code]:
+def holds_one(name: str) -> GivingRefused:
+    """Refuses a second code of a product for somebody for whom one was meant."""
+    return _refused(
+        "holds_one",
+        _("%(name)s has a code of this product already.", name=name),
+        _("Confirm that another one is meant, or choose somebody else."),
+    )
+
+
+def _hold(work: Work, organisation_id: UUID, stock: Stock, count: int) -> Sequence[Code]:
     """Available codes, soonest-ending first; PostgreSQL passes over those held by others.
 
     SQLite lets one writer in at a time, and the step itself is guarded on both.
     """
-    statement = select(Code).where(
-        Code.organisation_id == organisation_id,
-        Code.product_id == product_id,
-        Code.state == State.AVAILABLE,
-        Code.expires_at > work.now,
-    )
-    if agreement_id is not None:
-        statement = statement.where(Code.agreement_id == agreement_id)
-    soonest = statement.order_by(Code.expires_at, Code.id).limit(count)
-    return work.session.scalars(soonest.with_for_update(skip_locked=True, of=Code)).all()
+    return lock_codes(work, free_codes(organisation_id, stock, work.now).limit(count))
 
 
 def _reserve(work: Work, code: Code, person: Person) -> Code:
@@ -140,7 +137,7 @@ def _reserve(work: Work, code: Code, person: Person) -> Code:
     )
 
 
-def _too_few(wanted: int, found: int) -> GivingRefused:
+def too_few(wanted: int, found: int) -> GivingRefused:
     return _refused(
         "none_available" if found == 0 else "too_few_available",
         _(
