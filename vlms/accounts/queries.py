@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from vlms.accounts.models import (
@@ -262,7 +262,8 @@ def get_person_named(session: Session, organisation_id: UUID, who: str) -> Perso
     named = or_(Person.number == who, Person.email == canonical_email(who))
     statement = select(Person).where(Person.organisation_id == organisation_id, named)
     # A number may look like somebody else's address: the address counts first.
-    found = session.scalars(statement.order_by(Person.number == who, Person.id)).first()
+    first = case((Person.email == canonical_email(who), 0), else_=1)
+    found = session.scalars(statement.order_by(first)).first()
     if found is None:
         raise NotFound(
             None, _("There is no person %(name)s in this organisation.", name=shown(who))

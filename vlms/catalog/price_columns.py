@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
-
 from vlms.catalog.rules.price_row import LABELS
 from vlms.core.text import _
 from vlms.exports.mapping import Field
-from vlms.exports.sheets import Value
 
 _SYNONYMS: dict[str, tuple[str, ...]] = {
     "product": ("Product key", "SKU", "產品", "產品代號", "產品代碼", "品號"),
@@ -31,20 +27,3 @@ FIELDS = (
     Field("sample", _("Sample"), ("範例",), required=False),
 )
 HEADINGS = tuple(LABELS.values())
-
-
-def typed(value: Value) -> str:
-    """A cell as somebody would type it: days without their midnight, whole numbers plain."""
-    match value:
-        case None:
-            return ""
-        case datetime() if value.time() == datetime.min.time():
-            return value.date().isoformat()
-        case date():
-            return value.isoformat()
-        case Decimal() if value == value.to_integral_value():
-            return f"{value.to_integral_value():f}"
-        case Decimal():
-            return f"{value:f}"
-        case _:
-            return str(value)

@@ -51,6 +51,23 @@ class RawRow:
     problems: Sequence[Problem] = ()
 
 
+def typed(value: Value) -> str:
+    """A cell as somebody would type it: days without their midnight, whole numbers plain."""
+    match value:
+        case None:
+            return ""
+        case datetime() if value.time() == datetime.min.time():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+        case Decimal() if value == value.to_integral_value():
+            return f"{value.to_integral_value():f}"
+        case Decimal():
+            return f"{value:f}"
+        case _:
+            return str(value)
+
+
 @dataclass(frozen=True)
 class Row:
     """One row with as many values as there are headings; `number` is as Excel counts."""

@@ -8,13 +8,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from vlms.core.errors import BadInput
-from vlms.core.reading import read_email, read_text, shown
+from vlms.core.quick_emails import quick_email_reader
+from vlms.core.reading import read_text, shown
 from vlms.core.text import Text, _
 
 Report = Callable[[int, str, Text, Text | None], None]
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_PLAIN_MAILBOX = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*")
-_LONGEST_MAILBOX = 64
 _DAY_WAY_OUT = _("Write year, month and day, as 2026-09-01.")
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
@@ -25,7 +24,7 @@ class Cells:
     def __init__(self, places: Mapping[str, int], report: Report) -> None:
         self._places, self._report = places, report
         self._values: Sequence[str] = ()
-        self._mail_domains: set[str] = set()
+        self._read_email = quick_email_reader()
         self.line = 0
         self.is_sound = True
 
@@ -123,22 +122,15 @@ class Cells:
             self._unusable(name, _("Write day and time, as 2026-09-01T08:00:00Z."))
 
     def email(self, name: str) -> str | None:
-        """An address as it is stored. One of each domain is examined whole, the others shortly."""
+        """An address as it is stored."""
         value = self.raw(name)
         if not value:
             return None
-        mailbox, _at, domain = value.lower().rpartition("@")
-        is_plain = len(mailbox) <= _LONGEST_MAILBOX and _PLAIN_MAILBOX.fullmatch(mailbox)
-        if is_plain and domain in self._mail_domains:
-            return f"{mailbox}@{domain}"
         try:
-            address = read_email(value, Text(name))
+            return self._read_email(value, Text(name))
         except BadInput as refusal:
             self.wrong(name, refusal.sentence, refusal.way_out)
             return None
-        if is_plain and address == f"{mailbox}@{domain}":
-            self._mail_domains.add(domain)
-        return address
 
     def _unusable(self, name: str, way_out: Text) -> None:
         sentence = _(

@@ -18,13 +18,12 @@ from vlms.agreements.service.entering import may_add
 from vlms.agreements.service.import_names import Named, organisation_of, reseller_of
 from vlms.agreements.service.import_writing import ROW_KINDS, write_rows
 from vlms.catalog.models import PriceLevel
-from vlms.catalog.price_columns import typed
 from vlms.core.dry_run import Change, Difference, DryRun, Fault, Line, row_fault
 from vlms.core.errors import BadInput, DomainError
 from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.exports.mapping import ColumnMapping, check_mapping, guess_mapping, value_in
-from vlms.exports.sheets import Row, Sheet
+from vlms.exports.sheets import Row, Sheet, typed
 
 
 def examine_agreements(session: Session, sheet: Sheet, own_id: UUID | None) -> DryRun[AgreementRow]:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from vlms.billing.models.prices import ExchangeRate
 from vlms.billing.queries.exchange_rates import get_rate, list_rates
 from vlms.billing.rules.exchange import LABELS, RateRow, check_rate, read_rate_row, shown_rate
-from vlms.catalog.price_columns import typed
 from vlms.core.doubles import refusing_doubles
 from vlms.core.dry_run import Change, Difference, DryRun, Fault, Line, row_fault
 from vlms.core.errors import BadInput
@@ -19,7 +18,7 @@ from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.exports.mapping import Field, check_mapping, guess_mapping, value_in
-from vlms.exports.sheets import Sheet
+from vlms.exports.sheets import Sheet, typed
 
 _SYNONYMS = {
     "from_currency": ("From", "Pricing currency", "原幣", "原幣別", "來源幣別"),

@@ -1,4 +1,7 @@
-"""Numbers of tax invoices (發票字軌號碼): typed for one invoice, or imported for many."""
+"""Numbers of tax invoices (發票字軌號碼): typed for one invoice, or imported for many.
+
+Those of the certificates (折讓證明單) of credit notes are typed.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,7 @@ from sqlalchemy.orm import Session
 from vlms.billing.models.invoices import Invoice, InvoiceKind
 from vlms.billing.queries.invoicing import find_by_tax_number, find_invoice, get_invoice
 from vlms.billing.rules.tax_numbers import read_tax_invoice_number
-from vlms.billing.service.invoicing_credit import require_correctable
-from vlms.catalog.price_columns import typed
+from vlms.billing.service.invoicing_credit import require_correctable, require_credit_note
 from vlms.core.doubles import refusing_doubles
 from vlms.core.dry_run import Change, Difference, DryRun, Fault, Line, row_fault
 from vlms.core.errors import BadInput, DomainError
@@ -21,7 +23,7 @@ from vlms.core.reading import read_text, shown
 from vlms.core.text import Text, _
 from vlms.core.work import Work
 from vlms.exports.mapping import Field, check_mapping, guess_mapping, value_in
-from vlms.exports.sheets import Sheet
+from vlms.exports.sheets import Sheet, typed
 
 LABELS: Mapping[str, Text] = {
     "invoice": _("Invoice"),
@@ -57,6 +59,27 @@ def set_tax_invoice_number(work: Work, invoice_id: UUID, number: str) -> Invoice
     with refusing_doubles(work, uq_invoice_tax_invoice_number=_taken(number)):
         invoice.tax_invoice_number = number
     return invoice
+
+
+def set_allowance_number(work: Work, invoice_id: UUID, number: str) -> Invoice:
+    """Note which certificate was issued for a credit note; a wrong one is entered anew.
+
+    Raises Conflict unless it is a posted credit note, BadInput for another one's number.
+    """
+    work.actor.require(Permission.EDIT_INVOICES)
+    note = get_invoice(work.session, invoice_id)
+    require_credit_note(note)
+    work.does("invoice.allowance_number_set")
+    taken = BadInput(
+        None,
+        _("Certificate %(number)s is noted for another credit note.", number=number),
+        reason="double",
+        field="allowance_number",
+        way_out=_("Check both papers; a number is never used twice."),
+    )
+    with refusing_doubles(work, uq_invoice_allowance_number=taken):
+        note.allowance_number = number
+    return note
 
 
 def examine_numbers(session: Session, reseller_id: UUID, sheet: Sheet) -> DryRun[NumberRow]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from vlms.audit.service import journal
 from vlms.catalog.models import Price, PriceLevel, PriceList, Product, Programme
-from vlms.catalog.price_columns import FIELDS, HEADINGS, typed
+from vlms.catalog.price_columns import FIELDS, HEADINGS
 from vlms.catalog.rules.price_row import LABELS, PriceKey, PriceRow, clashes, read_price_row
 from vlms.core.doubles import refusing_doubles
 from vlms.core.dry_run import Change, Difference, DryRun, Fault, Line, row_fault
@@ -22,7 +22,7 @@ from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.core.work import Work
 from vlms.exports.mapping import check_mapping, guess_mapping, value_in
-from vlms.exports.sheets import Sheet
+from vlms.exports.sheets import Sheet, typed
 
 Held = Mapping[PriceKey, Sequence[Price]]
 
