@@ -5,6 +5,7 @@ The token is derived from the link's id and the link key, so no table holds it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -37,17 +38,30 @@ def make_link(
     person_id: UUID | None = None,
 ) -> OneTimeLink:
     """A link that opens `subject_id` until `lifetime` from now."""
-    link = OneTimeLink(
-        organisation_id=organisation_id,
-        purpose=purpose,
-        subject_id=subject_id,
-        person_id=person_id,
-        created_at=work.now,
-        expires_at=work.now + lifetime,
-    )
-    work.session.add(link)
+    owner = organisation_id, person_id
+    return make_links(work, purpose, [(subject_id, lifetime, *owner)])[0]
+
+
+def make_links(
+    work: Work,
+    purpose: LinkPurpose,
+    wanted: Sequence[tuple[UUID, timedelta, UUID | None, UUID | None]],
+) -> list[OneTimeLink]:
+    """Many at once: subject, lifetime, organisation and person of each."""
+    links = [
+        OneTimeLink(
+            organisation_id=organisation_id,
+            purpose=purpose,
+            subject_id=subject_id,
+            person_id=person_id,
+            created_at=work.now,
+            expires_at=work.now + lifetime,
+        )
+        for subject_id, lifetime, organisation_id, person_id in wanted
+    ]
+    work.session.add_all(links)
     work.flush()
-    return link
+    return links
 
 
 def end_links(work: Work, subject_id: UUID, *purposes: LinkPurpose) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
+    Uuid,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -145,7 +146,9 @@ class Code(Keyed, Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     # Who bears its part of the line's price; None: the order's own cost centre.
     cost_centre: Mapped[str | None] = mapped_column(String(60))
-    # In which language its message is written; None: in the person's own.
+    # Which letter of the organisation tells of it, in which language; None: the usual one, in
+    # the person's own. No foreign key: the text is kept with each message.
+    letter_id: Mapped[UUID | None] = mapped_column(Uuid)
     letter_language: Mapped[str | None] = mapped_column(String(20))
     # C6: the code that this one replaces, and the provider's case that allowed it.
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("code.id"))

@@ -32,6 +32,8 @@ COLUMN_WORDS = {
     "assigned_at": _("Assigned at"),
     "ended_at": _("Ended"),
     "cost_centre": _("Cost centre"),
+    "letter_id": _("Letter"),
+    "letter_language": _("Language of the letter"),
     "case_number": _("Provider's case number"),
     "code_count": _("Codes"),
     "source": _("Source of codes"),

@@ -91,8 +91,7 @@ def finish_many(work: Work, codes: Sequence[Code]) -> int:
             _call_back_for_leaver(work, code)
     if staying:
         due = Code.assign_due_at <= work.now
-        new = {"assigned_at": work.now, "assign_due_at": None}
-        take_step_on_all(work, staying, Step.ASSIGN, due, **new)
+        take_step_on_all(work, staying, Step.ASSIGN, due, assigned_at=work.now, assign_due_at=None)
         tell_people(work, [(code, people[code.id]) for code in staying])
     work.events += [CodeAssigned(code.id, people[code.id].id) for code in staying]
     return len(staying)

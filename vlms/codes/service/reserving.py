@@ -21,7 +21,7 @@ from vlms.core.text import Text, _
 from vlms.core.work import Work
 
 # What was said when a code was given goes with the giving.
-GIVEN_WITH = ("cost_centre", "letter_language")
+GIVEN_WITH = ("cost_centre", "letter_id", "letter_language")
 
 
 def reserve(

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 
 from vlms.accounts.contact_links import link_for_contact
 from vlms.accounts.events import AddressCorrected
-from vlms.accounts.links import end_links, make_link
+from vlms.accounts.links import end_links, make_links
 from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person, User
 from vlms.agreements.models import Agreement, AgreementContact, ContactKind
 from vlms.audit.service import journal
 from vlms.catalog.models import ProductKind
 from vlms.codes.models import Code, CodeBatch
 from vlms.codes.rules.lifecycle import State
+from vlms.codes.service.parties import Standing
 from vlms.core.errors import Conflict, Topic
+from vlms.core.language import Language
 from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.notices.models import OutboxMessage
-from vlms.notices.outbox import Mail, Recipient, post
+from vlms.notices.outbox import Mail, Recipient, post, post_many
 
 
 def contacts_for(work: Work, batch: CodeBatch) -> Sequence[AgreementContact]:
@@ -124,30 +127,56 @@ def tell_person(work: Work, code: Code, person: Person, occasion: str = "") -> O
     """Write "a code is yours" with its claim link; None for a person without an address."""
     if person.email is None:
         return None
-    link = claim_link(work, code)
-    organisation = work.session.get_one(Organisation, code.organisation_id)
+    return post(work, *_mail(work, code, person, occasion, claim_link(work, code)))
+
+
+def tell_people(work: Work, given: Sequence[tuple[Code, Person]]) -> list[OutboxMessage]:
+    """The same to many at once, each of their own code."""
+    reached = [(code, person) for code, person in given if person.email is not None]
+    users = [person.user_id for _code, person in reached if person.user_id is not None]
+    # Held while the mails are written, so that each finds its user's zone without asking.
+    known = work.session.scalars(select(User).where(User.id.in_(users))).all() if users else []
+    links = make_links(
+        work, LinkPurpose.CLAIM_CODE, [_claim(work, code) for code, _person in reached]
+    )
+    mails = [_mail(work, *pair, "", link) for pair, link in zip(reached, links, strict=True)]
+    del known
+    return post_many(work, mails)
+
+
+def sample_mail(look: Standing, code: Code, person: Person) -> tuple[Mail, Recipient]:
+    """The mail that would tell a person of a code, without its link; nothing is written."""
+    return _mail(look, code, person, "sample", None)
+
+
+def _mail(
+    look: Standing, code: Code, person: Person, occasion: str, link: OneTimeLink | None
+) -> tuple[Mail, Recipient]:
+    organisation = look.session.get_one(Organisation, code.organisation_id)
     mail = Mail(
         "code_assigned",
         code.id,
         f"code_assigned:{code.id}:{occasion or code.assigned_at}",
         code.organisation_id,
         code.agreement_id,
-        link.id,
+        link.id if link else None,
         {
             "organisation": organisation.name,
             "product_en": code.product.name_en,
             "product_zh": code.product.name_zh,
             "last_day": code.last_day.isoformat(),
             "zone": code.time_zone,
-            **_in_own_time(work, code, person),
+            **_in_own_time(look, code, person),
         },
+        code.letter_id,
     )
-    return post(work, mail, Recipient(person.name, person.email, person.language, person.id))
+    language = Language(code.letter_language) if code.letter_language else person.language
+    return mail, Recipient(person.name, person.email or "", language, person.id)
 
 
-def _in_own_time(work: Work, code: Code, person: Person) -> dict[str, str]:
+def _in_own_time(look: Standing, code: Code, person: Person) -> dict[str, str]:
     """The code's last minute for somebody who has chosen another zone than the agreement's."""
-    user = person.user_id and work.session.get(User, person.user_id)
+    user = person.user_id and look.session.get(User, person.user_id)
     if not user or user.time_zone == code.time_zone:
         return {}
     last_moment = code.expires_at - timedelta(minutes=1)
@@ -156,11 +185,8 @@ def _in_own_time(work: Work, code: Code, person: Person) -> dict[str, str]:
 
 def claim_link(work: Work, code: Code) -> OneTimeLink:
     """A link that opens the code for its person, until the code expires."""
-    return make_link(
-        work,
-        LinkPurpose.CLAIM_CODE,
-        code.id,
-        code.expires_at - work.now,
-        organisation_id=code.organisation_id,
-        person_id=code.person_id,
-    )
+    return make_links(work, LinkPurpose.CLAIM_CODE, [_claim(work, code)])[0]
+
+
+def _claim(work: Work, code: Code) -> tuple[UUID, timedelta, UUID, UUID | None]:
+    return code.id, code.expires_at - work.now, code.organisation_id, code.person_id
