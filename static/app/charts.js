@@ -9,6 +9,8 @@
     { light: "#6b2a94", dark: "#d8a6ff", pattern: "cross" },
     { light: "#9c2019", dark: "#ff9b94", pattern: "level" },
   ];
+  // Lines: drawn through, then dashed and dotted.
+  const DASHES = [[], [8, 4], [2, 3], [12, 3, 2, 3], [4, 4]];
   const drawn = new Map();
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const isDark = () => {
@@ -54,7 +56,10 @@
       labels: rows.map((row) => row.cells[0].textContent),
       series: headings.map((heading, number) => ({
         label: heading,
-        data: rows.map((row) => Number(row.cells[number + 1].dataset.value)),
+        data: rows.map((row) => {
+          const value = row.cells[number + 1].dataset.value;
+          return value === "" ? null : Number(value);
+        }),
         words: rows.map((row) => row.cells[number + 1].textContent),
       })),
     };
@@ -68,18 +73,21 @@
     const line = isDark() ? "#46525e" : "#d5dce3";
     figure.querySelector(".chart-drawing").hidden = false;
     drawn.get(figure)?.destroy();
-    const axis = { stacked: true, ticks: { color: ink }, grid: { color: line } };
+    const isLine = "line" in figure.dataset;
+    const axis = { stacked: !isLine, ticks: { color: ink }, grid: { color: line } };
     const chart = new window.Chart(canvas, {
-      type: "bar",
+      type: isLine ? "line" : "bar",
       data: {
         labels: found.labels,
         datasets: found.series.map((series, number) => {
           const look = LOOKS[number % LOOKS.length];
           return {
             ...series,
-            backgroundColor: pattern(context, look),
+            backgroundColor: isLine ? "transparent" : pattern(context, look),
             borderColor: isDark() ? look.dark : look.light,
-            borderWidth: 1,
+            borderWidth: isLine ? 2 : 1,
+            borderDash: isLine ? DASHES[number % DASHES.length] : undefined,
+            pointRadius: 2,
             maxBarThickness: 56,
           };
         }),

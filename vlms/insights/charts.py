@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -14,11 +13,12 @@ from vlms.core.language import Language
 from vlms.core.money import minor_digits
 from vlms.core.permissions import Permission
 from vlms.core.term import start_of_day
-from vlms.core.text import Text, _
+from vlms.core.text import _
 from vlms.insights.history import count_by_school, list_courses, sum_spend
 from vlms.insights.looking import Look
 from vlms.insights.rules.months import Standing, month_ends, months_until, standings
-from vlms.web.locales import current_language, show_minor, show_number
+from vlms.web.charts import Cell, Chart, count_cell
+from vlms.web.locales import current_language, show_minor
 
 MONTHS = 12
 _REPORTS = Permission.VIEW_ACADEMY_REPORTS
@@ -31,27 +31,6 @@ WORDS = {
     Standing.LOST: _("Forfeited or void"),
     Standing.EXPIRED: _("Expired"),
 }
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A figure as it is drawn, and as it reads."""
-
-    value: Decimal | int
-    words: str
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Rows of figures under headings; `note` says what is counted."""
-
-    key: str
-    title: Text
-    note: Text
-    first_heading: Text
-    headings: Sequence[object]
-    rows: Sequence[tuple[str, Sequence[Cell]]]
-    is_stacked: bool = True
 
 
 def list_charts(look: Look) -> Sequence[Chart]:
@@ -74,7 +53,7 @@ def _codes(look: Look) -> Sequence[Chart]:
         return ()
     by_standing = standings(courses, MONTHS)
     rows = [
-        (_month(month), [_count(by_standing[standing][number]) for standing in Standing])
+        (_month(month), [count_cell(by_standing[standing][number]) for standing in Standing])
         for number, month in enumerate(months)
     ]
     return (
@@ -127,7 +106,7 @@ def _schools(look: Look) -> Sequence[Chart]:
             _("Codes assigned to the people of each school, as they stand now."),
             _("School"),
             [WORDS[kind] for kind in kinds],
-            [(use.name, [_count(use.counts.get(kind, 0)) for kind in kinds]) for use in uses],
+            [(use.name, [count_cell(use.counts.get(kind, 0)) for kind in kinds]) for use in uses],
         ),
     )
 
@@ -141,9 +120,9 @@ def _exams(look: Look) -> Sequence[Chart]:
         (
             str(line.name),
             [
-                _count(line.counts.reserved),
-                _count(line.counts.delivered),
-                _count(line.counts.no_shows),
+                count_cell(line.counts.reserved),
+                count_cell(line.counts.delivered),
+                count_cell(line.counts.no_shows),
             ],
         )
         for line in lines
@@ -158,10 +137,6 @@ def _exams(look: Look) -> Sequence[Chart]:
             rows,
         ),
     )
-
-
-def _count(number: int) -> Cell:
-    return Cell(number, show_number(number))
 
 
 def _major(minor: int, currency: str) -> Decimal:

@@ -56,10 +56,15 @@ class Part:
 
 def parts_of(line: SharedLine) -> Iterator[tuple[Bearer, int]]:
     """Each code's share in minor units, the first ones the larger; they add up to the line."""
-    share, more = divmod(line.amount.minor, line.code_count)
     for place in range(line.code_count):
         bearer = line.bearers[place] if place < len(line.bearers) else line.rest
-        yield bearer, share + (place < more)
+        yield bearer, borne_by(line.amount.minor, line.code_count, range(place, place + 1))
+
+
+def borne_by(minor: int, code_count: int, places: range) -> int:
+    """What the codes at these places of a line bear together; places count from 0."""
+    share, more = divmod(minor, code_count)
+    return share * len(places) + max(min(places.stop, more) - places.start, 0)
 
 
 def charge_back(lines: Iterable[SharedLine]) -> list[Part]:

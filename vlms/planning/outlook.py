@@ -1,0 +1,110 @@
+"""What each stock of codes and packs will leave on its last day: rows for page, file, command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from vlms.academy.models.packs import Pack
+from vlms.accounts.models import School
+from vlms.agreements.models import Agreement
+from vlms.catalog.models import Product
+from vlms.core.clock import local_day
+from vlms.planning.rules.at_risk import Amounts, Counted, amounts_of
+from vlms.planning.rules.forecast import (
+    History,
+    LeftOver,
+    Pace,
+    Tranche,
+    foresee,
+    learn,
+    share_of_all,
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What ends on one day of a stock."""
+
+    last_day: date
+    counted: Counted
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What is used at one pace: a product under an agreement, or a school's part of a pack.
+
+    `is_given_out` is False for what no school may draw yet: nobody can use it.
+    """
+
+    agreement: Agreement
+    product: Product
+    history: History
+    parts: Sequence[Part]
+    pack: Pack | None = None
+    school: School | None = None
+    is_given_out: bool = True
+
+
+@dataclass(frozen=True)
+class Risk:
+    """One part of a stock, and what it will leave."""
+
+    stock: Stock
+    part: Part
+    pace: Pace
+    days_left: int
+    left: LeftOver
+
+    @property
+    def counted(self) -> Counted:
+        return self.part.counted
+
+    @property
+    def amounts(self) -> Amounts:
+        return amounts_of(self.part.counted, self.left)
+
+    @property
+    def key(self) -> tuple[UUID, UUID]:
+        return self.stock.agreement.id, self.stock.product.id
+
+
+def foresee_all(stocks: Sequence[Stock], now: datetime) -> list[Risk]:
+    """Every part of every stock: what may cost most first, within a currency."""
+    share = share_of_all(stock.history for stock in stocks)
+    risks = [risk for stock in stocks for risk in _risks(stock, share, now)]
+    return sorted(
+        risks,
+        key=lambda one: (
+            one.stock.agreement.currency,
+            -one.amounts.expected.minor,
+            -one.left.expected,
+            one.part.last_day,
+            one.stock.agreement.number,
+        ),
+    )
+
+
+def _risks(stock: Stock, share: float, now: datetime) -> Iterator[Risk]:
+    today = local_day(now, stock.agreement.time_zone)
+    pace = pace_of(stock, share)
+    tranches = [tranche_of(part) for part in stock.parts]
+    found = foresee(tranches, pace, today) if stock.is_given_out else [_all(t) for t in tranches]
+    for part, left in zip(stock.parts, found, strict=True):
+        yield Risk(stock, part, pace, max((part.last_day - today).days, 0), left)
+
+
+def pace_of(stock: Stock, share: float) -> Pace:
+    """What is known of a stock's uses a week."""
+    return learn(stock.history, share)
+
+
+def tranche_of(part: Part) -> Tranche:
+    """A part as the forecast sees it."""
+    return Tranche(part.counted.unused, part.counted.booked, part.last_day)
+
+
+def _all(tranche: Tranche) -> LeftOver:
+    return LeftOver(tranche.unused, tranche.unused, tranche.unused)
