@@ -1,10 +1,12 @@
-"""The jobs of reconciliation: saved reports are sent by themselves."""
+"""The jobs of reconciliation: long months are matched, saved reports sent by themselves."""
 
 from __future__ import annotations
 
 from vlms.jobs.held import HeldJob
 from vlms.jobs.worker import JobKind
+from vlms.reconciliation.queries.matching_jobs import MATCH
 from vlms.reconciliation.queries.reports import list_due_reports
+from vlms.reconciliation.service.long_matching import match_long
 from vlms.reconciliation.service.reports import send_due_report
 
 
@@ -16,4 +18,7 @@ def _send_reports(held: HeldJob) -> None:
             send_due_report(work, report_id)
 
 
-RECONCILIATION_JOBS = (JobKind("reconciliation.send_reports", _send_reports, every_seconds=300),)
+RECONCILIATION_JOBS = (
+    JobKind(MATCH, match_long),
+    JobKind("reconciliation.send_reports", _send_reports, every_seconds=300),
+)

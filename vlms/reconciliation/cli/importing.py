@@ -20,7 +20,7 @@ from vlms.exports.days import DayOrder
 from vlms.exports.raw_rows import open_raw
 from vlms.exports.sheets import Limits
 from vlms.exports.text_files import ENCODINGS
-from vlms.reconciliation.cli.months import print_told
+from vlms.reconciliation.cli.months import match_with_progress, print_told
 from vlms.reconciliation.cli.told import told_period
 from vlms.reconciliation.cli.values import period_option, told_file
 from vlms.reconciliation.queries.files import get_file
@@ -30,7 +30,6 @@ from vlms.reconciliation.rules.file_layouts import FIELDS, Columns
 from vlms.reconciliation.rules.file_numbers import DECIMAL_SIGNS
 from vlms.reconciliation.rules.file_rows import read_file_currency
 from vlms.reconciliation.rules.file_words import FileSource
-from vlms.reconciliation.service.matching import match_period
 from vlms.reconciliation.service.periods import period_for
 from vlms.reconciliation.service.taking import Delivered
 from vlms.reconciliation.service.taking_in_pieces import take_in_pieces
@@ -90,9 +89,9 @@ def import_file(path: Path, reseller: str, month: str, as_json: bool, **asked: A
     with path.open("rb") as stream:
         delivered = _delivered(stream, path.name, asked["encoding"])
         file_id, is_known = _take(delivered, _answers(delivered, asked), (reseller, month))
-    with command_work() as work:
-        period = get_period(work.session, get_file(work.session, file_id).period_id)
-        match_period(work, period)
+    with reading(SCOPE) as session:
+        period = get_period(session, get_file(session, file_id).period_id)
+    match_with_progress(period)
     with reading(SCOPE) as session:
         file = get_file(session, file_id)
         matched = told_period(session, get_period(session, file.period_id))

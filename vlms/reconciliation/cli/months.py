@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from vlms.accounts.cli.values import json_option, user_named
 from vlms.billing.cli.values import reseller_named, reseller_option
-from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
+from vlms.core.clock import system_clock
+from vlms.core.commands import SCOPE, Read, command_work, print_rows, progress, with_app
 from vlms.core.db import reading
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing
@@ -21,10 +22,11 @@ from vlms.core.text import _
 from vlms.reconciliation.cli.told import told_period
 from vlms.reconciliation.cli.values import period_option
 from vlms.reconciliation.models.periods import Period
+from vlms.reconciliation.queries.months import count_lines
 from vlms.reconciliation.queries.periods import find_period, list_sign_offs, search_periods
 from vlms.reconciliation.rules.differences import DifferenceState
 from vlms.reconciliation.service.closing import close_period, reopen_period
-from vlms.reconciliation.service.matching import match_period
+from vlms.reconciliation.service.matching import match_in_pieces
 from vlms.reconciliation.service.periods import period_for
 from vlms.reconciliation.service.settling import Step, comment, give_to, settle
 
@@ -68,10 +70,18 @@ def match(reseller: str, month: str, tolerance: int, as_json: bool) -> None:
     """Match a month: charges, invoices, codes and the files of others."""
     with command_work() as work:
         period = period_for(work, reseller_named(work.session, reseller).id, month)
-        match_period(work, period, tolerance)
+    match_with_progress(period, tolerance)
     with reading(SCOPE) as session:
         told = told_period(session, _period(session, reseller, month))
     print_told(told, as_json=as_json)
+
+
+def match_with_progress(period: Period, tolerance: int = 0) -> None:
+    """Match a month of any length; a bar tells how far it is."""
+    with reading(SCOPE) as session:
+        count = count_lines(session, period, system_clock())
+    with progress("lines", count) as advance:
+        match_in_pieces(command_work, period.id, tolerance, advance)
 
 
 def print_told(told: dict[str, Any], *, as_json: bool) -> None:

@@ -48,7 +48,7 @@ def match_period(work: Work, period: Period, tolerance: int = 0) -> Outcome:
     closed: then the charges up to the cut-off must be those that were compared.
     """
     work.session.refresh(period)
-    _check(work, period)
+    check_matching(work, period)
     turn = Turn(compare(lambda: nullcontext(work.session), period, work.now, tolerance))
     turn.begin(work)
     outcome = _write(lambda act: act(work), lambda: nullcontext(work.session), turn)
@@ -76,8 +76,9 @@ def match_in_pieces(
 def _match_once(open_work: OpenWork, period_id: UUID, tolerance: int, advance: Advance) -> Outcome:
     with open_work() as work:
         period = get_period(work.session, period_id)
-        _check(work, period)
+        check_matching(work, period)
         at, scope = work.now, work.session.info["scope"]
+    advance(0)
 
     def open_reading() -> Any:
         return reading(scope)
@@ -92,7 +93,8 @@ def _match_once(open_work: OpenWork, period_id: UUID, tolerance: int, advance: A
         raise
 
 
-def _check(work: Work, period: Period) -> None:
+def check_matching(work: Work, period: Period) -> None:
+    """Raises Forbidden, and Conflict for a month that is closed or being matched."""
     work.actor.require(Permission.RECONCILE)
     check_changeable(period, work.now)
 

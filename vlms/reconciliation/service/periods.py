@@ -72,15 +72,19 @@ def changed_meanwhile(period: Period) -> Conflict:
     )
 
 
+def being_matched(period: Period) -> Conflict:
+    return Conflict(
+        None,
+        _("%(month)s is being matched at this moment.", month=period.month),
+        reason="being_matched",
+        way_out=_("Wait until that is done, and try again."),
+    )
+
+
 def check_changeable(period: Period, now: datetime) -> None:
     """Raises Conflict for a month that is closed, or whose matching is being written."""
     if period.matching_since is not None and now < period.matching_since + LEFT_OVER:
-        raise Conflict(
-            None,
-            _("%(month)s is being matched at this moment.", month=period.month),
-            reason="being_matched",
-            way_out=_("Wait until that is done, and try again."),
-        )
+        raise being_matched(period)
     if period.state is PeriodState.CLOSED:
         raise Conflict(
             None,

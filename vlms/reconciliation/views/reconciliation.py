@@ -18,6 +18,7 @@ from vlms.core.errors import BadInput, DomainError
 from vlms.core.permissions import Permission
 from vlms.core.scope import System
 from vlms.core.text import _, ngettext
+from vlms.jobs.models import Job
 from vlms.reconciliation.difference_words import (
     ACTION_WORDS,
     COLUMN_WORDS,
@@ -44,6 +45,7 @@ from vlms.reconciliation.queries.differences import (
     search_differences,
 )
 from vlms.reconciliation.queries.files import list_files
+from vlms.reconciliation.queries.matching_jobs import find_matching_job
 from vlms.reconciliation.queries.periods import (
     get_period,
     get_sign_off,
@@ -58,7 +60,7 @@ from vlms.reconciliation.rules.differences import (
 )
 from vlms.reconciliation.rules.settling import WAITING, WORDS
 from vlms.reconciliation.service.closing import close_period, reopen_period
-from vlms.reconciliation.service.matching import match_period
+from vlms.reconciliation.service.long_matching import match_or_plan, told
 from vlms.reconciliation.service.periods import period_for
 from vlms.web.access import requires
 from vlms.web.confirming import Hindrance, Question, confirmed
@@ -146,6 +148,7 @@ def period(period_id: UUID) -> str:
         words={"kind": KIND_WORDS, "side": SIDE_WORDS, "state": WORDS},
         tell={"amount": amount_of, "cause": cause_of, "line": line_of},
         entries=journal_of(month.id),
+        job=find_matching_job(session, month),
         act=Form(),
     )
 
@@ -200,13 +203,10 @@ def match(period_id: UUID) -> Response:
         raise BadInput(None, _("The form is incomplete."))
     with unit_of_work(form) as work:
         work.location = url_for(".period", period_id=period_id)
-        outcome = match_period(work, get_period(work.session, period_id))
-        count = sum(outcome.figures["kinds"].values())
-        gone = outcome.kept.gone_count
-    said = ngettext("%(number)s difference was found.", "%(number)s differences were found.", count)
-    if not gone:
-        return answer(work, said)
-    return answer(work, _("%(found)s %(gone)s are no longer there.", found=said, gone=gone))
+        made = match_or_plan(work, get_period(work.session, period_id))
+    if isinstance(made, Job):
+        return answer(work, _("It is matched in the background; this page tells how far."))
+    return answer(work, told(made))
 
 
 @reconciliation.route("/<uuid:period_id>/close", methods=["GET", "POST"])
