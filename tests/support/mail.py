@@ -47,6 +47,13 @@ class Postbox:
         return self.answer
 
 
+def text_of(mail: EmailMessage, form: str = "plain") -> str:
+    """What a mail says, as `plain` text or as `html`."""
+    part = mail.get_body((form,))
+    assert part is not None
+    return str(part.get_content())
+
+
 def unused_port() -> int:
     """A port on 127.0.0.1 where nothing listens."""
     with socket.socket() as probe:

@@ -23,9 +23,9 @@ from vlms.core.language import Language
 from vlms.core.permissions import Role
 from vlms.core.term import ONE_DAY
 from vlms.core.tokens import new_id
+from vlms.notices.kinds import KINDS
 from vlms.notices.models import MessageState, OutboxMessage
 from vlms.notices.outbox import Mail, Recipient, post
-from vlms.notices.views import KINDS
 from vlms.resources import resource_path
 
 NEW = "bob@contoso.example"

@@ -14,7 +14,7 @@ from vlms.core.db import reading
 from vlms.core.text import _
 from vlms.notices.delivery import deliver_due, post_of
 from vlms.notices.models import MessageState, OutboxMessage
-from vlms.notices.queries import get_message, list_messages
+from vlms.notices.queries import find_wording, get_message, list_messages
 from vlms.notices.rendering import write_letter
 from vlms.notices.service import resend as send_again
 
@@ -59,7 +59,8 @@ def show(message_id: UUID, as_json: bool) -> None:
     with reading(SCOPE) as session:
         message = get_message(session, message_id)
         hidden = str(_("[The link is shown only to the recipient.]"))
-        letter = write_letter(message, hidden if message.link_id else "")
+        wording = find_wording(session, message)
+        letter = write_letter(message, hidden if message.link_id else "", wording)
         facts = {**_row(message), "subject": letter.subject, "text": letter.text}
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))

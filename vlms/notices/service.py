@@ -16,9 +16,9 @@ from vlms.core.text import _
 from vlms.core.tokens import new_id
 from vlms.core.work import Work
 from vlms.notices.directory import directory
-from vlms.notices.models import MessageState, OutboxMessage
+from vlms.notices.models import Mailing, MessageState, OutboxMessage
 from vlms.notices.outbox import Mail, Recipient, post
-from vlms.notices.queries import get_message
+from vlms.notices.queries import find_wording, get_message
 
 # Longer than any attempt takes; a worker that was killed within one frees its message so.
 CLAIM = timedelta(minutes=2)
@@ -43,6 +43,7 @@ def resend(work: Work, message_id: UUID) -> OutboxMessage:
     if earlier.link_id is not None:
         link_id = directory().renew_link(work, earlier.link_id)
     give_up(work, earlier, "replaced")
+    wording = find_wording(work.session, earlier)
     mail = Mail(
         earlier.template,
         earlier.subject_id,
@@ -51,6 +52,7 @@ def resend(work: Work, message_id: UUID) -> OutboxMessage:
         agreement_id=earlier.agreement_id,
         link_id=link_id,
         facts=earlier.facts,
+        letter_id=wording.letter_id if wording else None,
     )
     again = post(work, mail, _recipient(work, earlier))
     assert again is not None
@@ -70,7 +72,11 @@ def claim_message(work: Work) -> ClaimedMessage | None:
     """
     message = work.session.scalar(
         select(OutboxMessage)
-        .where(OutboxMessage.state == MessageState.WAITING, OutboxMessage.next_at <= work.now)
+        .where(
+            OutboxMessage.state == MessageState.WAITING,
+            OutboxMessage.mailing == Mailing.NOW,
+            OutboxMessage.next_at <= work.now,
+        )
         .order_by(OutboxMessage.next_at, OutboxMessage.id)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -14,10 +14,12 @@ from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.notices.delivery import post_of
 from vlms.notices.directory import OpenLink, directory
+from vlms.notices.kinds import TITLES
 from vlms.notices.models import MessageState, OutboxMessage
-from vlms.notices.queries import MessageFilter, get_message, search_messages
+from vlms.notices.queries import MessageFilter, find_wording, get_message, search_messages
 from vlms.notices.rendering import write_letter
 from vlms.notices.service import resend as send_again
+from vlms.notices.ways import BOUNCED, NO_ADDRESS, SWITCHED_OFF
 from vlms.web.access import requires
 from vlms.web.confirming import Question, confirmed
 from vlms.web.lists import Filter, Heading, ListPage
@@ -31,38 +33,12 @@ STATES = {
     MessageState.SENT: _("Sent"),
     MessageState.DEAD: _("Not sent"),
 }
-KINDS = {
-    "invitation": _("Invitation"),
-    "password_link": _("Link to set a password"),
-    "code_assigned": _("A code for a person"),
-    "codes_ready": _("Codes have arrived"),
-    "pack_opened": _("A site pack is open"),
-    "quota_given": _("A school has a quota"),
-    "quota_asked": _("A school asks for more quota"),
-    "quota_answered": _("Answer about more quota"),
-    "grant_arrived": _("An Imagine Academy grant has arrived"),
-    "benefit_asked": _("Request for an Imagine Academy benefit"),
-    "benefit_answered": _("Answer about an Imagine Academy benefit"),
-    "codes_claimed": _("Codes are waiting"),
-    "code_request": _("Request about a code"),
-    "code_request_answered": _("Answer about a code"),
-    "order_placed": _("Order placed"),
-    "job_ended": _("Long work ended"),
-    "report_ready": _("A saved report is ready"),
-    "report_stopped": _("A saved report was stopped"),
-    "order_waits": _("Order waits for approval"),
-    "order_declined": _("Order not approved"),
-    "reseller_changed": _("Change of reseller"),
-    "price_consent_asked": _("Consent to a higher price asked"),
-    "price_consent_answered": _("Answer about a higher price"),
-    "order_acknowledged": _("Order acknowledged"),
-    "invoice_posted": _("Invoice posted"),
-    "credit_note_posted": _("Credit note posted"),
-    "invoice_overdue": _("Invoice overdue"),
-}
 WHY = {
     "replaced": _("A newer message replaces it."),
     "its link has ended": _("Its link has ended, so it would open nothing."),
+    NO_ADDRESS: _("Its recipient has no address: it stands among their notices."),
+    SWITCHED_OFF: _("Its recipient wants no mail of this kind: it stands among their notices."),
+    BOUNCED: _("Mail to this address came back, so only what is compulsory is sent there."),
 }
 add_words(
     {
@@ -77,7 +53,7 @@ add_words(
         "to_name": _("To (name)"),
         "state": _("State"),
     },
-    {"outbox_message.state": STATES, "template": KINDS},
+    {"outbox_message.state": STATES, "template": TITLES},
 )
 
 
@@ -98,19 +74,19 @@ def index() -> str:
     filters = [
         Filter("q", _("Search in this list"), hint=_("Name or address")),
         Filter("state", _("State"), {key.value: word for key, word in STATES.items()}),
-        Filter("kind", _("Kind of message"), KINDS),
+        Filter("kind", _("Kind of message"), TITLES),
     ]
     asked = MessageFilter(
         wanted("q"),
         MessageState(state) if state in set(MessageState) else None,
-        kind if kind in KINDS else None,
+        kind if kind in TITLES else None,
     )
     return render_template(
         "messages/index.html",
         list=ListPage("messages.index", HEADINGS, filters),
         found=search_messages(db.session(), asked, listing("-created")),
         states=STATES,
-        kinds=KINDS,
+        kinds=TITLES,
         has_server=_has_server(),
     )
 
@@ -124,7 +100,8 @@ def show(message_id: UUID) -> str:
     address = settings.base_url + link.path if link else ""
     hidden = str(_("[The link is shown only to the recipient.]"))
     is_shown = link is not None and _may_see(link)
-    letter = write_letter(message, address if is_shown else hidden)
+    wording = find_wording(db.session(), message)
+    letter = write_letter(message, address if is_shown else hidden, wording)
     return render_template(
         "messages/show.html",
         message=message,
@@ -132,7 +109,7 @@ def show(message_id: UUID) -> str:
         address=address if is_shown else None,
         link=link,
         states=STATES,
-        kinds=KINDS,
+        kinds=TITLES,
         why=WHY,
         has_server=_has_server(),
         entries=journal_of(message.id),
@@ -145,7 +122,7 @@ def resend(message_id: UUID) -> str | Response | tuple[str, int]:
     message = get_message(db.session(), message_id)
     question = Question(
         _("Send again"),
-        str(KINDS.get(message.template, _("Message"))),
+        str(TITLES.get(message.template, _("Message"))),
         ((_("To"), message.to_name), (_("E-mail address"), message.to_address)),
         (
             (_("The same message is written anew and leaves with the next delivery."), None),

@@ -18,7 +18,7 @@ import pytest
 from flask import Flask
 
 from tests.support.clock import StillClock
-from tests.support.mail import Postbox, open_postbox, unused_port
+from tests.support.mail import Postbox, open_postbox, text_of, unused_port
 from tests.support.making import make_organisation, make_user, making
 from vlms.accounts.links import end_links
 from vlms.accounts.models import LinkPurpose, User
@@ -112,7 +112,7 @@ def test_an_invitation_arrives_with_a_link_that_works(
     invite(clock)
     assert deliver(office, clock) == Delivered(1, 0)
     (mail,) = postbox.mails
-    link = re.search(r"https://vlms\.example(/welcome/\S+)", mail.get_content())
+    link = re.search(r"https://vlms\.example(/welcome/\S+)", text_of(mail))
     assert link is not None
     assert app.test_client().get(link[1]).status_code == 200
     assert mail["Subject"] == "You can now work for Contoso in VLMS"
@@ -134,7 +134,7 @@ def test_the_language_is_the_recipients(
     invite(clock, "王小明", language=Language.TRADITIONAL_CHINESE)
     deliver(office, clock)
     assert postbox.mails[0]["Content-Language"] == "zh-Hant-TW"
-    assert "王小明" in postbox.mails[0].get_content()
+    assert "王小明" in text_of(postbox.mails[0])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -145,7 +145,7 @@ def test_a_name_arrives_whole_in_header_and_text(
     deliver(office, clock)
     (mail,) = postbox.mails
     assert _address(postbox.raw[0]) == (name, "bob@contoso.example")
-    assert name in mail.get_content()
+    assert name in text_of(mail)
     assert len(mail.defects) == 0
     assert max(map(len, postbox.raw[0].split(b"\r\n"))) <= 998
     postbox.raw[0].decode("ascii")
