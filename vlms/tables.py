@@ -1,6 +1,7 @@
 """Knows every table, whoever asks first: the application, migrations, tests."""
 
 from vlms.academy import models as academy
+from vlms.accounts import import_models as people_imports
 from vlms.accounts import models as accounts
 from vlms.agreements import models as agreements
 from vlms.audit import models as audit
@@ -34,6 +35,7 @@ TABLES = (
     notices,
     once,
     orders,
+    people_imports,
     planning,
     reconciliation,
     uploads,

@@ -132,7 +132,7 @@ class Person(Keyed, Base):
         Index("ix_person_user", "user_id"),
         Index("ix_person_manager", "organisation_id", "manager_id"),
     )
-    visible = Visibility(holder="id", school="school_id")
+    visible = Visibility(holder="id", team="id", school="school_id")
     audited = (
         "name",
         "latin_name",
