@@ -32,6 +32,10 @@ from vlms.orders.models import OrderLine
 
 _SEEN = Visibility(agreement="agreement_id", reseller="reseller_id")
 _OWNED = Visibility(agreement="agreement_id", reseller="reseller_id", holder="person_id")
+# Managers see how the codes of their people stand.
+_HELD = Visibility(
+    agreement="agreement_id", reseller="reseller_id", holder="person_id", team="person_id"
+)
 
 
 class CodeBatch(Keyed, Base):
@@ -114,7 +118,7 @@ class Code(Keyed, Base):
             "(state = 'available') = (person_id IS NULL) OR state = 'void'", name="person"
         ),
     )
-    visible = _OWNED
+    visible = _HELD
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"))

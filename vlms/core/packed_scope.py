@@ -10,7 +10,8 @@ from vlms.core.scope import Organisation, Reseller, Scope, System
 
 
 def pack_scope(scope: Scope | None) -> dict[str, Any] | None:
-    """A scope as JSON; None for one in which nobody asks for jobs (a holder's)."""
+    """A scope as JSON; None for one in which nobody asks for jobs (a holder's, a
+    manager's)."""
     match scope:
         case Organisation():
             return {

@@ -40,13 +40,24 @@ class Holder:
 
 
 @dataclass(frozen=True)
+class Team:
+    """A manager: what concerns the persons whom they manage, and no more of it than is named.
+
+    Never their own persons: nobody is their own manager.
+    """
+
+    user_id: UUID
+    person_ids: frozenset[UUID]
+
+
+@dataclass(frozen=True)
 class System:
     """Everything: for sign-in, claim links, jobs and the operator; says why."""
 
     reason: str
 
 
-Scope = Organisation | Reseller | Holder | System
+Scope = Organisation | Reseller | Holder | Team | System
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,8 @@ class Visibility:
     A column that is None hides the table from that kind of scope. Who works for some schools
     sees the rows of these by `school`, with `schools_share` also those of no school; without
     such a column all the tenant's rows (`schools_read`), also to change (`schools_write`), or
-    none. `everyone_reads` opens reading (the catalogue); `everyone_appends` lets any scope
+    none. A manager sees rows of their people by `team`, and changes them where `team_writes`.
+    `everyone_reads` opens reading (the catalogue); `everyone_appends` lets any scope
     insert (journal, outbox); `everyone_changes` is for technical rows that belong to nobody
     (counters). `append_only` rows are never changed, by nobody (journal).
     """
@@ -69,6 +81,8 @@ class Visibility:
     schools_write: bool = False
     reseller: str | None = None
     holder: str | None = None
+    team: str | None = None
+    team_writes: bool = False
     everyone_reads: bool = False
     everyone_appends: bool = False
     everyone_changes: bool = False

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, true
 
 from vlms.core.db import Base
-from vlms.core.scope import Holder, Organisation, Reseller, Scope, System, Visibility
+from vlms.core.scope import Holder, Organisation, Reseller, Scope, System, Team, Visibility
 
 
 def criterion(
@@ -27,6 +27,8 @@ def criterion(
             return _seller(model, visible.reseller, scope, writes=writes)
         case Holder() if visible.holder:
             return _column(model, visible.holder).in_(sorted(scope.person_ids))
+        case Team() if visible.team and (visible.team_writes or not writes):
+            return _column(model, visible.team).in_(sorted(scope.person_ids))
     return false()
 
 
@@ -73,11 +75,8 @@ def may_write(row: Base, scope: Scope | None, *, new: bool) -> bool:
     visible = row.visible
     if visible.append_only and not new:
         return False
-    match scope:
-        case System():
-            return True
-        case None:
-            return False
+    if scope is None or isinstance(scope, System):
+        return scope is not None
     if visible.everyone_changes or (new and visible.everyone_appends):
         return True
     match scope:
@@ -92,6 +91,14 @@ def may_write(row: Base, scope: Scope | None, *, new: bool) -> bool:
             return bool(visible.reseller) and getattr(row, visible.reseller or "") == scope.id
         case Holder():
             return bool(visible.holder) and getattr(row, visible.holder or "") in scope.person_ids
+        case Team():
+            return _team_allows(row, visible, scope) and not new
+
+
+def _team_allows(row: Base, visible: Visibility, scope: Team) -> bool:
+    """A manager changes what is there; it is their people who add to it."""
+    own = visible.team and getattr(row, visible.team) in scope.person_ids
+    return bool(own) and visible.team_writes
 
 
 def _agreement_allows(row: Base, visible: Visibility, scope: Organisation) -> bool:
