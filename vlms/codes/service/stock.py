@@ -6,7 +6,6 @@ lies in the database as it is.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,6 +25,7 @@ from vlms.codes.rules.code_text import last_symbols
 from vlms.codes.rules.list_columns import Columns, guess_columns
 from vlms.codes.rules.printed_days import read_printed_day
 from vlms.codes.rules.provider_list import Analysis, Malformed, NewCode, Row, analyse
+from vlms.codes.service.sealed_uploads import keep_sealed, open_sealed
 from vlms.codes.stock_queries import expected_count, held_indexes
 from vlms.core.clock import local_day
 from vlms.core.errors import Topic
@@ -33,7 +33,7 @@ from vlms.core.keys import KeyRing
 from vlms.core.scoping import bulk_insert
 from vlms.core.text import Text, _, ngettext
 from vlms.core.tokens import new_id
-from vlms.core.uploads import Upload, drop_upload, keep_upload
+from vlms.core.uploads import Upload, drop_upload
 from vlms.core.work import Work
 from vlms.exports.sheets import Sheet
 from vlms.orders.models import OrderLine
@@ -75,24 +75,18 @@ def read_list(sheet: Sheet, target: ListTarget) -> ProviderList:
 
 def keep_list(work: Work, filename: str, found: ProviderList) -> Upload:
     """Keep a list, sealed, until it is taken in or a day has passed."""
-    target, seal_id = found.target, new_id()
+    target = found.target
     remark = {
-        "seal": str(seal_id),
         "product": str(target.product_id),
         "zone": target.zone,
         "line": str(target.line_id) if target.line_id else None,
     }
-    content = json.dumps([found.headers, found.rows], ensure_ascii=False)
-    sealed = Custody(work.keys).seal(seal_id, None, content)
-    return keep_upload(
-        work, PURPOSE, (filename, sealed), organisation_id=None, remark=json.dumps(remark)
-    )
+    return keep_sealed(work, PURPOSE, (filename, [found.headers, found.rows]), remark)
 
 
 def open_list(keys: KeyRing, upload: Upload) -> ProviderList:
     """The list that was kept."""
-    remark = json.loads(upload.remark)
-    headers, rows = json.loads(Custody(keys).open(UUID(remark["seal"]), None, upload.body))
+    (headers, rows), remark = open_sealed(keys, upload)
     target = ListTarget(
         UUID(remark["product"]),
         remark["zone"],
