@@ -81,7 +81,7 @@ def tasks_of(client: CheckingClient, address: str) -> set[str]:
         (
             "reseller@demo.example",
             "northwind",
-            {"late", "placed", "processed", "acknowledged"},
+            {"late", "placed", "processed", "acknowledged", "overdue", "to_invoice"},
             {"awaiting_approval", "invoiced", "available"},
         ),
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from uuid import UUID
 
 import pytest
 from bs4 import BeautifulSoup
@@ -69,6 +70,20 @@ def test_two_orders_become_one_posted_invoice_and_its_buyer_is_told(
         assert [mail.to_address for mail in mails] == ["accounts@contoso.example"]
         assert mails[0].facts["number"] == number
     assert "Everything that was ordered is invoiced" in client.page(f"{AT}/to-invoice").text
+
+
+def test_a_draft_from_an_orders_page_ticks_the_lines_of_that_order(
+    client: CheckingClient, shop: Shop, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        _first, second = make_placed(work, shop), make_placed(work, shop)
+        keys = lines_of([second])
+    client.sign_in(RESELLER_EMAIL)
+    link = client.page(f"/o/litware/orders/{second.id}").select_one('a[href*="/invoices/draft/"]')
+    assert link is not None
+    page = client.page(str(link["href"]))
+    assert len(page.select("input[name=lines]")) == 2
+    assert [one["value"] for one in page.select("input[name=lines][checked]")] == keys
 
 
 def test_what_is_entered_wrongly_stays_on_the_form(
@@ -141,6 +156,70 @@ def test_a_credit_note_is_entered_by_line(
     assert "-10.50" in note.text
     assert "Price" in note.text
     assert made.location.rpartition("/")[2] in str(client.page(f"{AT}/{posted.id}"))
+
+
+def test_a_credit_note_begins_empty_and_gives_all_back_only_when_told(
+    client: CheckingClient, shop: Shop, clock: StillClock
+) -> None:
+    posted = posted_of(shop, clock, 10, 3)
+    client.sign_in(RESELLER_EMAIL)
+    address = f"{AT}/{posted.id}/credit"
+    fields = client.page(address).select("input[name^=lines-]:not([type=hidden])")
+    assert [one.get("value") for one in fields] == [""] * 4
+    nothing = client.send(address, reason="x")
+    assert "no line has an amount" in nothing.get_data(as_text=True)
+    both = client.send(address, **{"reason": "x", "is_whole": "y", "lines-0-net": "10"})
+    assert "an amount is entered too" in both.get_data(as_text=True)
+    note = client.send(address, reason="All of it", is_whole="y").location.rpartition("/")[2]
+    with making(clock()) as work:
+        assert work.session.get_one(Invoice, UUID(note)).gross_minor == -posted.gross_minor
+
+
+def test_the_certificate_of_a_credit_note_stands_on_its_page_and_papers(
+    client: CheckingClient, shop: Shop, clock: StillClock
+) -> None:
+    abroad = posted_of(shop, clock)
+    with making(clock()) as work:
+        make_placed(work, shop)
+    client.sign_in(RESELLER_EMAIL)
+    other = client.send(f"{AT}/{abroad.id}/credit", reason="x", is_whole="y").location
+    assert "Note the allowance certificate" not in client.page(other).text
+    posted = client.send(f"{AT}/draft/{shop.customer.id}/USD", tax_country="TW").location
+    client.send(f"{posted}/post")
+    here = client.send(f"{posted}/credit", reason="x", is_whole="y").location
+    assert "Note the allowance certificate" in client.page(here).text
+    noting = f"{here}/allowance-number"
+    assert client.send(noting, allowance_number="折讓 1").status_code == 422
+    assert client.send(noting, allowance_number=" al-2026-77 ").status_code == 302
+    assert "AL-2026-77" in client.page(here).text
+    book = load_workbook(io.BytesIO(client.get(f"{here}/invoice.xlsx").data))
+    assert "AL-2026-77" in [row[1].value for row in book.worksheets[1].iter_rows()]
+    assert "AL-2026-77" in client.page(f"{AT}/?q=al-2026&columns=number,tax_invoice").text
+    double = client.send(f"{other}/allowance-number", allowance_number="AL-2026-77")
+    assert "is noted for another credit note" in double.get_data(as_text=True)
+    invoice = client.send(f"{posted}/allowance-number", allowance_number="AL-1")
+    assert "It is an invoice, no credit note." in invoice.get_data(as_text=True)
+
+
+def test_an_invoice_of_several_orders_tells_the_numbers_of_each(
+    client: CheckingClient, shop: Shop, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        keys = [make_placed(work, shop).id, make_placed(work, shop).id]
+    with making(clock()) as work:
+        orders = [work.session.get_one(Order, key) for key in keys]
+        orders[0].purchase_order, orders[0].cost_centre = "PO-1", "CC-7"
+        orders[1].purchase_order = "PO-2"
+        lines = lines_of(orders)
+    client.sign_in(RESELLER_EMAIL)
+    saved = client.send(f"{AT}/draft/{shop.customer.id}/USD", lines=lines).location
+    assert {"PO-1", "PO-2", "CC-7"} <= set(client.page(saved).stripped_strings)
+    book = load_workbook(io.BytesIO(client.get(f"{saved}/invoice.xlsx?language=en").data))
+    heads = {row[0].value: row[1].value for row in book.worksheets[1].iter_rows()}
+    for order, own in zip(orders, ("PO-1", "PO-2"), strict=True):
+        assert heads[f"Purchase-order number of order {order.number}"] == own
+    assert heads[f"Cost centre of order {orders[0].number}"] == "CC-7"
+    assert f"Cost centre of order {orders[1].number}" not in heads
 
 
 def test_void_and_the_number_of_the_tax_invoice(

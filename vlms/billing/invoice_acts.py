@@ -7,11 +7,13 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceState
+from vlms.billing.rules.tax_numbers import TAIWAN
 from vlms.billing.service.invoicing import require_draft
 from vlms.billing.service.invoicing_credit import (
     check_creditable,
     check_voidable,
     require_correctable,
+    require_credit_note,
 )
 from vlms.core.acts import Act, condition, in_turn
 from vlms.core.permissions import Permission
@@ -32,7 +34,7 @@ def acts_on_invoice(session: Session, actor: Actor, invoice: Invoice) -> list[Ac
         lambda: check_voidable(session, invoice),
     )
     if invoice.kind is InvoiceKind.CREDIT_NOTE:
-        return [voiding]
+        return [*_on_allowance(invoice), voiding]
     crediting = _act(
         invoice,
         ("credit", _("Make a credit note"), "receipt"),
@@ -46,6 +48,15 @@ def acts_on_invoice(session: Session, actor: Actor, invoice: Invoice) -> list[Ac
         lambda: require_correctable(invoice),
     )
     return [crediting, noting, voiding]
+
+
+def _on_allowance(invoice: Invoice) -> list[Act]:
+    """In Taiwan a certificate is issued for a credit note."""
+    if invoice.tax_country != TAIWAN:
+        return []
+    button = ("allowance_number", _("Note the allowance certificate"), "file-invoice")
+    sentence = _("It is a posted credit note.")
+    return [_act(invoice, button, sentence, lambda: require_credit_note(invoice))]
 
 
 def _on_draft(invoice: Invoice) -> list[Act]:

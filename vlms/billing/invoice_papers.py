@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from vlms.billing.invoice_words import KIND_WORDS, STATE_WORDS
+from vlms.billing.invoice_words import COLUMN_WORDS, KIND_WORDS, STATE_WORDS
 from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from vlms.billing.money_words import shown_percent
 from vlms.billing.queries.invoices import get_whole_lines
@@ -109,7 +109,7 @@ def invoice_book(paper: Paper) -> list[Table[Any]]:
         Total(tax, (paper.money(invoice.tax_minor),)),
         Total(gross, (paper.money(invoice.gross_minor),)),
     )
-    columns = (*LINE_COLUMNS, net, _PERCENT, tax, gross, *_REASONS)
+    columns = (*LINE_COLUMNS, net, _PERCENT, tax, gross, *_OF_ORDER, *_REASONS)
     lines = Table(_("Lines"), columns, paper.lines, paper.made_at, totals)
     pairs = [
         *_heads(paper),
@@ -143,6 +143,10 @@ LINE_COLUMNS = (
     ),
     Column[InvoiceLine](_("Currency"), lambda line: line.invoice.currency),
 )
+_OF_ORDER = (
+    Column[InvoiceLine](_("Purchase-order number"), lambda line: line.purchase_order),
+    Column[InvoiceLine](_("Cost centre"), lambda line: line.cost_centre),
+)
 _REASONS = (
     Column[InvoiceLine](
         _("Reckoned as"),
@@ -164,6 +168,9 @@ INVOICE_COLUMNS = (
     ),
     Column[Invoice](_("Cost centre"), lambda one: one.cost_centre, of="cost_centre"),
     Column[Invoice](_("Tax invoice number"), lambda one: one.tax_invoice_number, of="tax_invoice"),
+    Column[Invoice](
+        COLUMN_WORDS["allowance_number"], lambda one: one.allowance_number, of="tax_invoice"
+    ),
     Column[Invoice](_("Currency"), lambda one: one.currency, of="gross"),
     Column[Invoice](
         _("Net"), lambda one: Money(one.net_minor, one.currency), Kind.MONEY, of="gross"
@@ -209,12 +216,27 @@ def _heads(paper: Paper) -> Iterator[tuple[Text, object]]:
         (_("Reason"), invoice.reason),
         (_("Why it is void"), invoice.void_reason),
         (_("Tax invoice number"), invoice.tax_invoice_number),
+        (COLUMN_WORDS["allowance_number"], invoice.allowance_number),
         (_("Purchase-order number"), invoice.purchase_order),
         (_("Cost centre"), invoice.cost_centre),
         (_("Orders"), ", ".join(orders)),
+        *_of_orders(paper),
         (_("Exchange rate"), _rate(invoice)),
     )
     return ((word, value) for word, value in found if value)
+
+
+def _of_orders(paper: Paper) -> Iterator[tuple[Text, object]]:
+    """Where the orders' own numbers are not all the invoice's: each order's, with its number."""
+    invoice = paper.invoice
+    names = ((_("Purchase-order number"), "purchase_order"), (_("Cost centre"), "cost_centre"))
+    for word, name in names:
+        own = {line.order_number: getattr(line, name) for line in paper.lines}
+        if set(own.values()) <= {getattr(invoice, name), None}:
+            continue
+        for number, value in own.items():
+            label = _("%(fact)s of order %(number)s", fact=word, number=number)
+            yield label, value
 
 
 def _rate(invoice: Invoice) -> Text | None:
@@ -228,7 +250,9 @@ def _paper_lines(paper: Paper) -> Table[InvoiceLine]:
     columns = (
         *(LINE_COLUMNS[place] for place in (0, 2, 3, 4, 5, 6)),
         Column[InvoiceLine](
-            _("Unit price for 12 months"), lambda line: price_text(line.unit_price, currency)
+            _("Unit price for 12 months"),
+            lambda line: price_text(line.unit_price, currency),
+            Kind.FIGURE,
         ),
         net,
         _PERCENT,

@@ -28,11 +28,13 @@ class Kind(StrEnum):
     INTEGER = "integer"
     MONEY = "money"
     UNIT_PRICE = "unit_price"
+    # A number that its maker has written out: it is set to the right, and is text elsewhere.
+    FIGURE = "figure"
     DATE = "date"
     INSTANT = "instant"
 
 
-NUMERIC = frozenset({Kind.INTEGER, Kind.MONEY, Kind.UNIT_PRICE})
+NUMERIC = frozenset({Kind.INTEGER, Kind.MONEY, Kind.UNIT_PRICE, Kind.FIGURE})
 
 
 class TotalsDiffer(ArithmeticError):
@@ -243,6 +245,7 @@ def _of(wanted: type[Wanted], value: object, column: Column[Any]) -> Wanted:
 _READERS: dict[Kind, Callable[[object, Column[Any]], Cell]] = {
     Kind.TEXT: _text,
     Kind.CODE: _text,
+    Kind.FIGURE: _text,
     Kind.INTEGER: _integer,
     Kind.MONEY: _money,
     Kind.UNIT_PRICE: _unit_price,

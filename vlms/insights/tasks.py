@@ -13,6 +13,7 @@ from vlms.insights.academy_tasks import tasks_of_academy
 from vlms.insights.agreement_figures import AgreementFigures
 from vlms.insights.code_figures import CodeFigures
 from vlms.insights.looking import Look
+from vlms.insights.money_tasks import tasks_of_money
 from vlms.insights.operations import Operations
 from vlms.insights.order_figures import OrderFigures
 from vlms.insights.order_tasks import tasks_of_orders
@@ -39,6 +40,7 @@ def list_tasks(look: Look, figures: Figures) -> Sequence[Task]:
     """The tasks of which there is something, the worst first."""
     found = [
         *(tasks_of_orders(look, figures.orders) if figures.orders else ()),
+        *tasks_of_money(look),
         *(_of_codes(look, figures.codes) if figures.codes else ()),
         *(_of_agreements(figures.agreements) if figures.agreements else ()),
         *_of_people(figures),

@@ -197,6 +197,7 @@ def _priced_table(priced: PricedOrder, made_at: datetime) -> Table[PricedLine]:
         Column[PricedLine](
             _("Unit price for 12 months"),
             lambda line: line.trace and price_text(line.trace.unit_price, priced.currency),
+            Kind.FIGURE,
         ),
         Column[PricedLine](_("Currency"), lambda _line: priced.currency),
         amount,

@@ -106,6 +106,9 @@ MONEY: dict[str, Text] = {
     "invoices.show": _(
         "An invoice with its lines, how each was counted, its taxes, and what corrects it."
     ),
+    "invoices.allowance_number": _(
+        "Note which certificate was issued in Taiwan for this credit note."
+    ),
     "invoices.tax_number": _("Note which tax invoice was issued for this invoice."),
     "invoices.to_invoice": _("What customers ordered and no invoice asks for yet."),
     "invoices.void": _("An invoice that was declared void keeps its number and counts no more."),

@@ -11,14 +11,16 @@ import click
 from vlms.accounts.cli.values import json_option
 from vlms.billing.cli.invoices import invoice_argument, invoices
 from vlms.billing.cli.values import examined_rows, reseller_named, reseller_option
+from vlms.billing.invoice_words import COLUMN_WORDS
 from vlms.billing.queries.invoicing import get_invoice
 from vlms.billing.rules.amounts import read_amount
-from vlms.billing.rules.tax_numbers import read_tax_invoice_number
+from vlms.billing.rules.tax_numbers import read_allowance_number, read_tax_invoice_number
 from vlms.billing.service import invoicing_credit
 from vlms.billing.service.invoicing_numbers import (
     LABELS,
     examine_numbers,
     import_numbers,
+    set_allowance_number,
     set_tax_invoice_number,
 )
 from vlms.core.commands import SCOPE, Read, command_work, print_rows, progress, with_app
@@ -80,6 +82,17 @@ def tax_number(invoice_id: UUID, number: str) -> None:
     """Note the NUMBER of the tax invoice (two letters, eight digits)."""
     with command_work() as work:
         set_tax_invoice_number(work, invoice_id, number)
+    click.echo(f"Noted: {number}.")
+
+
+@invoices.command("allowance-number")
+@invoice_argument
+@click.argument("number", type=Read(read_allowance_number, COLUMN_WORDS["allowance_number"]))
+@with_app
+def allowance_number(invoice_id: UUID, number: str) -> None:
+    """Note the NUMBER of the certificate that was issued for a credit note (Taiwan)."""
+    with command_work() as work:
+        set_allowance_number(work, invoice_id, number)
     click.echo(f"Noted: {number}.")
 
 

@@ -71,6 +71,7 @@ def _row(one: Invoice) -> dict[str, object]:
         "tax": typed_amount(one.tax_minor, one.currency),
         "gross": typed_amount(one.gross_minor, one.currency),
         "tax_invoice_number": one.tax_invoice_number,
+        "allowance_number": one.allowance_number,
     }
 
 

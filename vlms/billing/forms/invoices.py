@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from uuid import UUID
 
 from wtforms import FieldList, FormField, HiddenField, StringField
@@ -10,16 +10,16 @@ from wtforms import Form as PlainForm
 
 from vlms.billing.invoice_words import COLUMN_WORDS, LANGUAGE_WORDS
 from vlms.billing.models.invoices import Invoice
-from vlms.billing.rules.amounts import read_amount, typed_amount
-from vlms.billing.rules.crediting import Left
-from vlms.billing.rules.tax_numbers import read_tax_invoice_number
+from vlms.billing.rules.amounts import read_amount
+from vlms.billing.rules.tax_numbers import read_allowance_number, read_tax_invoice_number
 from vlms.billing.service.invoicing import DraftFacts
 from vlms.billing.service.invoicing_credit import Part
+from vlms.core.errors import BadInput
 from vlms.core.language import Language
 from vlms.core.reading import optional, read_day, read_text, read_whole
 from vlms.core.text import _
 from vlms.orders.models import OrderLine
-from vlms.web.forms import ChoiceField, DayField, Form, ManyField, TextField
+from vlms.web.forms import ChoiceField, DayField, Form, ManyField, TextField, YesField
 from vlms.web.place_fields import CountryField, CurrencyField
 from vlms.web.uploads import UploadField
 
@@ -93,16 +93,33 @@ class CreditForm(Form):
     """Why, and how much of each line; with all of its money go all of its units."""
 
     reason = TextField(_("Reason"), read_text(500), _("It stands on the credit note."))
+    is_whole = YesField(_("Give back all that is left of every line"))
     lines = FieldList(FormField(CreditRow))
 
-    def offer(self, left: Mapping[UUID, Left], currency: str) -> None:
-        """Set a row for each line of which something is left, all of it filled in."""
-        for key, one in left.items():
-            net = typed_amount(one.net_minor, currency)
-            self.lines.append_entry({"line_id": str(key), "net": net, "quantity": one.quantity})
+    def offer(self, left: Iterable[UUID]) -> None:
+        """Set an empty row for each line of which something is left."""
+        for key in left:
+            self.lines.append_entry({"line_id": str(key)})
 
-    def parts(self, currency: str) -> dict[UUID, Part]:
-        """What was entered. Raises BadInput for what is no amount or no number of units."""
+    def parts(self, currency: str) -> dict[UUID, Part] | None:
+        """What was entered; None: all that is left.
+
+        Raises BadInput for what is no amount or no number of units, and for both at once.
+        """
+        found = self._entered(currency)
+        if not self.is_whole.data:
+            return found
+        if found:
+            raise BadInput(
+                None,
+                _("All of every line is ticked, and an amount is entered too."),
+                reason="both",
+                field="is_whole",
+                way_out=_("Take the tick away, or empty the amounts."),
+            )
+        return None
+
+    def _entered(self, currency: str) -> dict[UUID, Part]:
         found = {}
         for row in (entry.form for entry in self.lines.entries):
             net = optional(read_amount(currency))(row.net.data or "", _NET)
@@ -117,6 +134,14 @@ class TaxNumberForm(Form):
         COLUMN_WORDS["tax_invoice_number"],
         read_tax_invoice_number,
         _("Two letters and eight digits, as AB-12345678."),
+    )
+
+
+class AllowanceNumberForm(Form):
+    allowance_number = TextField(
+        COLUMN_WORDS["allowance_number"],
+        read_allowance_number,
+        _("As it stands on the certificate."),
     )
 
 

@@ -73,6 +73,14 @@ class Invoice(Keyed, Base):
             sqlite_where=sql("tax_invoice_number IS NOT NULL"),
             postgresql_where=sql("tax_invoice_number IS NOT NULL"),
         ),
+        Index(
+            "uq_invoice_allowance_number",
+            "reseller_id",
+            "allowance_number",
+            unique=True,
+            sqlite_where=sql("allowance_number IS NOT NULL"),
+            postgresql_where=sql("allowance_number IS NOT NULL"),
+        ),
         Index("ix_invoice_reseller", "reseller_id", "issued_on", "id"),
         Index("ix_invoice_organisation", "organisation_id", "issued_on", "id"),
         CheckConstraint("(state = 'draft') = (number IS NULL)", name="number"),
@@ -90,6 +98,7 @@ class Invoice(Keyed, Base):
         "tax_minor",
         "gross_minor",
         "tax_invoice_number",
+        "allowance_number",
         "reason",
         "void_reason",
     )
@@ -122,6 +131,8 @@ class Invoice(Keyed, Base):
     gross_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     # Taiwan: 發票字軌號碼, two letters and eight digits.
     tax_invoice_number: Mapped[str | None] = mapped_column(String(10))
+    # Taiwan, of a credit note: that of the certificate (折讓證明單) issued for it.
+    allowance_number: Mapped[str | None] = mapped_column(String(16))
     # Where prices are in another currency than the invoice.
     pricing_currency: Mapped[str | None] = mapped_column(String(3))
     rate_millionths: Mapped[int | None] = mapped_column(BigInteger)
@@ -169,6 +180,9 @@ class InvoiceLine(Keyed, Base):
     order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
     # The paper says it also after the order went to another reseller (O4).
     order_number: Mapped[str] = mapped_column(String(40))
+    # The order's own, as they were when the draft was worked out.
+    purchase_order: Mapped[str | None] = mapped_column(String(60))
+    cost_centre: Mapped[str | None] = mapped_column(String(60))
     order_line_id: Mapped[UUID] = mapped_column(ForeignKey("order_line.id"))
     product_id: Mapped[UUID] = mapped_column(ForeignKey("product.id"))
     # Of a credit note: the line that it gives back.
@@ -188,8 +202,8 @@ class InvoiceLine(Keyed, Base):
     trace: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     invoice: Mapped[Invoice] = relationship(back_populates="lines")
-    order: Mapped[Order] = relationship()
-    order_line: Mapped[OrderLine] = relationship()
+    order: Mapped[Order | None] = relationship()
+    order_line: Mapped[OrderLine | None] = relationship()
     product: Mapped[Product] = relationship()
 
     @classmethod

@@ -1,6 +1,7 @@
 """Posted invoices never change (I17): held in every session, whoever it works for.
 
-What may still change of one is that it is declared void, and the number of its tax invoice.
+What may still change of one is that it is declared void, and the number of its tax invoice
+or certificate.
 A statement that would change more finds no rows; a row that was changed is an error.
 """
 
@@ -14,7 +15,15 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from vlms.billing.models.invoices import Invoice, InvoiceLine, InvoiceState
 
 _LEFT_OPEN = frozenset(
-    {"state", "version", "tax_invoice_number", "void_reason", "voided_at", "voided_by"}
+    {
+        "state",
+        "version",
+        "tax_invoice_number",
+        "allowance_number",
+        "void_reason",
+        "voided_at",
+        "voided_by",
+    }
 )
 _STATES = frozenset({InvoiceState.POSTED, InvoiceState.VOID})
 

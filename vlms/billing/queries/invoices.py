@@ -88,6 +88,11 @@ def _filtered(statement: Select[Invoice], wanted: InvoiceFilter) -> Select[Invoi
     named = select(Organisation.id).where(
         Organisation.search_name.contains(search_key(wanted.words), autoescape=True)
     )
-    texts = (Invoice.number, Invoice.tax_invoice_number, Invoice.purchase_order)
+    texts = (
+        Invoice.number,
+        Invoice.tax_invoice_number,
+        Invoice.allowance_number,
+        Invoice.purchase_order,
+    )
     holds = (column.icontains(wanted.words, autoescape=True) for column in texts)
     return statement.where(or_(*holds, Invoice.organisation_id.in_(named)))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from vlms.accounts.models import Organisation
@@ -79,33 +79,49 @@ class OpenGroup:
 
     customer: Organisation
     currency: str
-    line_count: int
-    net_minor: int
+    lines: Sequence[OrderLine]
+
+    @property
+    def orders(self) -> Sequence[Order]:
+        """In the order of their numbers."""
+        return list(dict.fromkeys(line.order for line in self.lines))
+
+    @property
+    def net_minor(self) -> int:
+        return sum(line.amount_minor or 0 for line in self.lines)
 
 
 def list_open_groups(session: Session, reseller_id: UUID) -> Sequence[OpenGroup]:
     """The open lines added up by customer and currency, by the customer's name."""
-    groups: dict[tuple[Organisation, str], list[int]] = {}
+    groups: dict[tuple[Organisation, str], list[OrderLine]] = {}
     for line in list_open_lines(session, reseller_id):
         key = (line.order.organisation, line.order.currency)
-        groups.setdefault(key, []).append(line.amount_minor or 0)
+        groups.setdefault(key, []).append(line)
     ordered = sorted(groups, key=lambda key: (key[0].search_name, key[1]))
-    return [
-        OpenGroup(*key, len(amounts), sum(amounts)) for key in ordered if (amounts := groups[key])
-    ]
+    return [OpenGroup(*key, groups[key]) for key in ordered]
+
+
+def count_open_orders(session: Session, reseller_id: UUID) -> int:
+    """How many orders have a line that is still to be invoiced."""
+    orders = select(func.count(OrderLine.order_id.distinct())).join(OrderLine.order)
+    return session.scalar(orders.where(*_is_open(reseller_id))) or 0
+
+
+def _is_open(reseller_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Order.reseller_id == reseller_id,
+        Order.placed_at.is_not(None),
+        Order.state != OrderState.CANCELLED,
+        Order.brought_by_order_id.is_(None),
+        OrderLine.id.not_in(_held(reseller_id, _HELD)),
+    )
 
 
 def _open_lines(reseller_id: UUID) -> Select[OrderLine]:
     return (
         select(OrderLine)
         .join(OrderLine.order)
-        .where(
-            Order.reseller_id == reseller_id,
-            Order.placed_at.is_not(None),
-            Order.state != OrderState.CANCELLED,
-            Order.brought_by_order_id.is_(None),
-            OrderLine.id.not_in(_held(reseller_id, _HELD)),
-        )
+        .where(*_is_open(reseller_id))
         .order_by(Order.number, OrderLine.position)
         .options(
             joinedload(OrderLine.order).options(

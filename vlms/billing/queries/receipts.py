@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceState
@@ -123,12 +123,7 @@ def used_of(session: Session, source: Receipt | Invoice) -> int:
 
 def list_open(session: Session, wanted: OpenFilter) -> list[OpenInvoice]:
     """Posted invoices that are not wholly paid, the one that is due first at the top."""
-    settled = (
-        select(func.coalesce(func.sum(ReceiptShare.amount_minor), 0))
-        .where(ReceiptShare.invoice_id == Invoice.id, _counts())
-        .correlate(Invoice)
-        .scalar_subquery()
-    )
+    settled = _settled()
     rows = session.execute(
         select(Invoice, Invoice.gross_minor - settled)
         .where(Invoice.gross_minor > settled, *_conditions(wanted))
@@ -136,6 +131,22 @@ def list_open(session: Session, wanted: OpenFilter) -> list[OpenInvoice]:
         .order_by(Invoice.due_on, Invoice.number, Invoice.id)
     )
     return [OpenInvoice(invoice, int(minor)) for invoice, minor in rows]
+
+
+def count_open(session: Session, wanted: OpenFilter) -> int:
+    """How many these are."""
+    counted = select(func.count(Invoice.id)).where(Invoice.gross_minor > _settled())
+    return session.scalar(counted.where(*_conditions(wanted))) or 0
+
+
+def _settled() -> ScalarSelect[int]:
+    """What is paid or credited of the invoice that a statement looks at."""
+    return (
+        select(func.coalesce(func.sum(ReceiptShare.amount_minor), 0))
+        .where(ReceiptShare.invoice_id == Invoice.id, _counts())
+        .correlate(Invoice)
+        .scalar_subquery()
+    )
 
 
 def _conditions(wanted: OpenFilter) -> list[ColumnElement[bool]]:

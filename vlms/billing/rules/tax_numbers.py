@@ -1,4 +1,5 @@
-"""Numbers that Taiwan's papers carry: 統一編號 of a business, 發票字軌號碼 of a tax invoice."""
+"""Numbers that Taiwan's papers carry: 統一編號 of a business, 發票字軌號碼 of a tax invoice,
+and that of the certificate (折讓證明單) by which part of one is given back."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from vlms.core.text import Text, _
 
 TAIWAN = "TW"
 _WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
+_ALLOWANCE = re.compile(r"[A-Z0-9-]{1,16}")
 _TAX_INVOICE = re.compile(r"([A-Z]{2})-?([0-9]{8})")
 
 
@@ -49,3 +51,11 @@ def read_tax_invoice_number(typed: str, label: Text) -> str:
     if found is None:
         raise refuse(typed, label, _("Enter two letters and eight digits, as AB-12345678."))
     return found[1] + found[2]
+
+
+def read_allowance_number(typed: str, label: Text) -> str:
+    """The number of a 折讓證明單 as it is kept: its issuer chooses how it is built."""
+    found = typed.strip().upper()
+    if not _ALLOWANCE.fullmatch(found):
+        raise refuse(typed, label, _("Enter up to sixteen letters, digits and hyphens."))
+    return found

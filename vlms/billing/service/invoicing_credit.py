@@ -51,6 +51,8 @@ _COPIED_OF_LINE = (
     "agreement_id",
     "order_id",
     "order_number",
+    "purchase_order",
+    "cost_centre",
     "order_line_id",
     "product_id",
     "charge_type",
@@ -160,7 +162,8 @@ def left_of(invoice: Invoice, credited: Mapping[UUID, Credited]) -> dict[UUID, L
             line.tax_minor - back.tax_minor,
             line.tax_percent,
         )
-        if left.net_minor > 0:
+        # Units are left of a line as long as money is, and of one that cost nothing.
+        if left.quantity > 0:
             found[line.id] = left
     return found
 
@@ -185,6 +188,18 @@ def require_correctable(invoice: Invoice) -> None:
             _("A credit note is not corrected by another."),
             reason="credit_note",
             way_out=_("Declare it void, and make another one."),
+        )
+
+
+def require_credit_note(invoice: Invoice) -> None:
+    """Raises Conflict unless it is a posted credit note."""
+    require_posted(invoice)
+    if invoice.kind is not InvoiceKind.CREDIT_NOTE:
+        raise Conflict(
+            "P3",
+            _("It is an invoice, no credit note."),
+            reason="invoice",
+            way_out=_("Note the number of its tax invoice."),
         )
 
 

@@ -154,6 +154,8 @@ def copied(line: OrderLine, invoice: Invoice, position: int) -> InvoiceLine:
         position=position,
         order_id=line.order_id,
         order_number=line.order.number,
+        purchase_order=line.order.purchase_order,
+        cost_centre=line.order.cost_centre,
         order_line_id=line.id,
         product_id=line.product_id,
         charge_type=line.charge_type,

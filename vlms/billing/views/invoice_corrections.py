@@ -8,7 +8,13 @@ from uuid import UUID
 from flask import g, render_template, url_for
 from werkzeug.wrappers import Response
 
-from vlms.billing.forms.invoices import CreditForm, ReasonForm, TaxNumberForm, TaxNumbersFileForm
+from vlms.billing.forms.invoices import (
+    AllowanceNumberForm,
+    CreditForm,
+    ReasonForm,
+    TaxNumberForm,
+    TaxNumbersFileForm,
+)
 from vlms.billing.models.invoices import Invoice
 from vlms.billing.queries.invoices import get_whole_lines
 from vlms.billing.queries.invoicing import credited_by_line, get_invoice
@@ -16,6 +22,7 @@ from vlms.billing.service import invoicing_credit
 from vlms.billing.service.invoicing_numbers import (
     examine_numbers,
     import_numbers,
+    set_allowance_number,
     set_tax_invoice_number,
 )
 from vlms.billing.views.invoices import invoices
@@ -44,7 +51,7 @@ def credit(invoice_id: UUID) -> Page:
     left = invoicing_credit.left_of(invoice, credited_by_line(db.session(), invoice.id))
     form = CreditForm()
     if not form.is_submitted():
-        form.offer(left, invoice.currency)
+        form.offer(left)
     elif form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
@@ -90,6 +97,19 @@ def tax_number(invoice_id: UUID) -> Page:
     return _stepped(
         invoice_id, form, (_("Note the tax invoice"), _("The number is noted.")), act, effects
     )
+
+
+@invoices.route("/<uuid:invoice_id>/allowance-number", methods=["GET", "POST"])
+@requires(Permission.EDIT_INVOICES)
+def allowance_number(invoice_id: UUID) -> Page:
+    form = AllowanceNumberForm()
+
+    def act(work: Work) -> Invoice:
+        return set_allowance_number(work, invoice_id, form.allowance_number.value)
+
+    effects = ((_("The number stands on the paper; its buyer sees it at once."), None),)
+    told = (_("Note the allowance certificate"), _("The number is noted."))
+    return _stepped(invoice_id, form, told, act, effects)
 
 
 def _stepped(

@@ -30,6 +30,7 @@ from vlms.orders.models import OrderLine
 from vlms.web.access import requires
 from vlms.web.confirming import Question, confirmed
 from vlms.web.locales import show_minor
+from vlms.web.pages import wanted
 from vlms.web.unit_of_work import answer, unit_of_work
 
 Page = str | Response | tuple[str, int]
@@ -92,11 +93,13 @@ def _open_lines(customer_id: UUID, currency: str) -> list[OrderLine]:
 
 
 def _begin(form: DraftForm, reseller_id: UUID, lines: Sequence[OrderLine]) -> None:
-    """All lines ticked, and what the orders and the buyer say."""
-    order = lines[0].order
+    """The lines ticked of the order that the address names, else all; what orders and buyer say."""
+    asked = wanted("order")
+    ticked = [line for line in lines if asked in (None, line.order.number)] or lines
+    order = ticked[0].order
     buyer = find_buyer(db.session(), reseller_id, order.organisation_id)
     language = buyer.language if buyer else order.organisation.language
-    form.lines.data = [str(line.id) for line in lines]
+    form.lines.data = [str(line.id) for line in ticked]
     form.currency.data, form.tax_country.data = order.currency, order.agreement.country
     form.language.data = language.value
 
