@@ -74,14 +74,14 @@ class Twin:
 
 
 @contextmanager
-def without_index(name: str) -> Iterator[None]:
-    """The database without one index of registrations, whose rows are removed afterwards."""
-    (index,) = (i for i in Base.metadata.tables["registration"].indexes if i.name == name)
+def without_index(name: str, model: type[Base] = Registration) -> Iterator[None]:
+    """The database without one index of a table, whose rows are removed afterwards."""
+    (index,) = (i for i in Base.metadata.tables[model.__tablename__].indexes if i.name == name)
     with db.engine.begin() as connection:
         index.drop(connection)
     try:
         yield
     finally:
         with db.engine.begin() as connection:
-            connection.execute(delete(Registration))
+            connection.execute(delete(model))
             index.create(connection)

@@ -6,7 +6,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, ColumnElement, Date, ForeignKey, Index, String
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.accounts.models import Organisation, School
@@ -91,6 +100,13 @@ class ResellerChange(Keyed, Base):
     __tablename__ = "reseller_change"
     __table_args__ = (
         Index("uq_reseller_change", "agreement_id", "first_day", unique=True),
+        Index(
+            "uq_reseller_change_planned",
+            "agreement_id",
+            unique=True,
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
         Index("ix_reseller_change_former", "former_id"),
     )
     visible = Visibility(agreement="agreement_id", reseller="reseller_id")

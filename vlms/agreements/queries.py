@@ -54,7 +54,16 @@ def find_agreement(session: Session, number: str) -> Agreement | None:
 
 def get_reseller_change(session: Session, change_id: UUID) -> ResellerChange:
     """Raises NotFound, also for one of a foreign agreement."""
-    change = session.scalar(select(ResellerChange).where(ResellerChange.id == change_id))
+    return _there(session.scalar(select(ResellerChange).where(ResellerChange.id == change_id)))
+
+
+def hold_reseller_change(session: Session, change_id: UUID) -> ResellerChange:
+    """The same as it is now, held until this work ends."""
+    held = select(ResellerChange).where(ResellerChange.id == change_id).with_for_update()
+    return _there(session.scalar(held, execution_options={"populate_existing": True}))
+
+
+def _there(change: ResellerChange | None) -> ResellerChange:
     if change is None:
         raise NotFound(None, _("There is no such change of reseller."))
     return change

@@ -12,11 +12,12 @@ from sqlalchemy import select
 from vlms.agreements.errors import AgreementRefused
 from vlms.agreements.events import ResellerChanged
 from vlms.agreements.models import Agreement, ResellerChange
-from vlms.agreements.queries import get_agreement, get_reseller_change
+from vlms.agreements.queries import get_agreement, hold_reseller_change
 from vlms.agreements.rules.reseller_term import check_first_day
 from vlms.agreements.service.conditions import require_editor
 from vlms.agreements.service.entering import find_reseller_id
 from vlms.core.acts import Condition, condition, require
+from vlms.core.doubles import refusing_doubles
 from vlms.core.errors import BadInput
 from vlms.core.text import _
 from vlms.core.work import Actor, Work
@@ -70,8 +71,9 @@ def plan_change(work: Work, agreement_id: UUID, wanted: NewReseller) -> Reseller
         planned_by=work.actor.user_id,
     )
     work.does("reseller_change.planned", reason=wanted.reason)
-    work.session.add(change)
-    work.flush()
+    doubles = {"uq_reseller_change_planned": _planned(), "uq_reseller_change": _double()}
+    with refusing_doubles(work, **doubles):
+        work.session.add(change)
     if wanted.first_day == today:
         _do(work, change, agreement)
     return change
@@ -80,7 +82,7 @@ def plan_change(work: Work, agreement_id: UUID, wanted: NewReseller) -> Reseller
 def withdraw_change(work: Work, change_id: UUID) -> None:
     """Plan it no more. Raises NotFound, Forbidden, or AgreementRefused once it is done."""
     require_editor(work.actor)
-    change = get_reseller_change(work.session, change_id)
+    change = hold_reseller_change(work.session, change_id)
     if change.done_at is not None:
         raise AgreementRefused(
             "O4",
@@ -105,7 +107,7 @@ def list_due_changes(work: Work) -> Sequence[UUID]:
 
 def do_change(work: Work, change_id: UUID) -> None:
     """Do a planned change; nothing when somebody else was faster."""
-    change = get_reseller_change(work.session, change_id)
+    change = hold_reseller_change(work.session, change_id)
     if change.done_at is None:
         _do(work, change, get_agreement(work.session, change.agreement_id))
 
@@ -125,23 +127,31 @@ def _do(work: Work, change: ResellerChange, agreement: Agreement) -> None:
 
 def _check_unplanned(agreement: Agreement) -> None:
     if any(change.done_at is None for change in agreement.reseller_changes):
-        raise AgreementRefused(
-            "O4",
-            _("A change of reseller is planned for this agreement."),
-            reason="change_planned",
-            way_out=_("Withdraw it first; then plan another one."),
-        )
+        raise _planned()
+
+
+def _planned() -> AgreementRefused:
+    return AgreementRefused(
+        "O4",
+        _("A change of reseller is planned for this agreement."),
+        reason="change_planned",
+        way_out=_("Withdraw it first; then plan another one."),
+    )
 
 
 def _refuse_double(agreement: Agreement, first_day: date) -> None:
     if any(change.first_day == first_day for change in agreement.reseller_changes):
-        raise BadInput(
-            "O4",
-            _("The reseller has changed on this day already."),
-            reason="changed_that_day",
-            field="first_day",
-            way_out=_("Enter a later day."),
-        )
+        raise _double()
+
+
+def _double() -> BadInput:
+    return BadInput(
+        "O4",
+        _("The reseller has changed on this day already."),
+        reason="changed_that_day",
+        field="first_day",
+        way_out=_("Enter a later day."),
+    )
 
 
 def _refuse_same(agreement: Agreement, reseller_id: UUID | None) -> None:

@@ -25,8 +25,8 @@ def hand_over_orders(work: Work, changed: ResellerChanged) -> None:
     if not changed.hands_over:
         return
     for order in _open_orders(work, changed):
-        _hand_over(work, order, changed.reseller_id)
-        work.events.append(OrderHandedOver(order.id, changed.former_id, changed.reseller_id))
+        if _hand_over(work, order, changed.reseller_id):
+            work.events.append(OrderHandedOver(order.id, changed.former_id, changed.reseller_id))
 
 
 def _open_orders(work: Work, changed: ResellerChanged) -> Sequence[Order]:
@@ -38,17 +38,15 @@ def _open_orders(work: Work, changed: ResellerChanged) -> Sequence[Order]:
     return work.session.scalars(statement.order_by(Order.number)).all()
 
 
-def _hand_over(work: Work, order: Order, reseller_id: UUID | None) -> None:
+def _hand_over(work: Work, order: Order, reseller_id: UUID | None) -> bool:
+    """Whether it went; not when it was invoiced or cancelled since it was read."""
     former_id = order.reseller_id
+    still = (Order.id == order.id, Order.state.in_(HANDED_OVER), Order.reseller_id == former_id)
+    facts = {"reseller_id": reseller_id, "version": Order.version + 1}
+    if guarded_update(work.session, Order, *still, **facts) != 1:
+        return False
     for part in _PARTS:
         guarded_update(work.session, part, part.order_id == order.id, reseller_id=reseller_id)
-    guarded_update(
-        work.session,
-        Order,
-        Order.id == order.id,
-        reseller_id=reseller_id,
-        version=Order.version + 1,
-    )
     journal(
         work,
         "order.handed_over",
@@ -58,3 +56,4 @@ def _hand_over(work: Work, order: Order, reseller_id: UUID | None) -> None:
         reason=work.reason,
     )
     work.session.refresh(order)
+    return True
