@@ -18,6 +18,7 @@ from vlms.academy.service.opening import open_on_delivery, open_on_processing
 from vlms.accounts import job_mail
 from vlms.accounts.agreement_choices import AgreementChoice
 from vlms.accounts.events import AddressCorrected
+from vlms.accounts.jobs import PEOPLE_JOBS
 from vlms.agreements.events import DeletionAsked, OrderAsked, ResellerChanged, TermsChanged
 from vlms.agreements.jobs import AGREEMENT_JOBS
 from vlms.agreements.models import Agreement
@@ -44,7 +45,7 @@ from vlms.jobs.events import JobEnded
 from vlms.jobs.export_files import EXPORT_JOBS
 from vlms.jobs.jobs import JOB_JOBS
 from vlms.jobs.worker import JobKind
-from vlms.notices.delivery import deliver_mail
+from vlms.notices.jobs import NOTICE_JOBS
 from vlms.orders.agreement_lock import (
     check_order_day,
     keep_agreement_of_orders,
@@ -91,8 +92,9 @@ REACTIONS: Reactions = {
 }
 
 JOBS: tuple[JobKind, ...] = (
-    JobKind("deliver_mail", deliver_mail, every_seconds=5),
+    *NOTICE_JOBS,
     *CATALOG_JOBS,
+    *PEOPLE_JOBS,
     *AGREEMENT_JOBS,
     *ACADEMY_ROSTER_JOBS,
     *CODE_JOBS,

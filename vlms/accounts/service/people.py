@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from uuid import UUID
@@ -87,12 +88,22 @@ def mark_leaver(work: Work, person_id: UUID) -> Person:
     return person
 
 
+def mark_leavers(work: Work, person_ids: Collection[UUID]) -> Sequence[Person]:
+    """All of them in one act. Raises NotFound, Forbidden; then none is marked."""
+    return [mark_leaver(work, person_id) for person_id in sorted(person_ids)]
+
+
 def take_back_leaver(work: Work, person_id: UUID) -> Person:
     """They are here again, or never left. Raises NotFound, Forbidden."""
     person = _own_person(work, person_id)
     work.does("person.returned")
     person.left_at = None
     return person
+
+
+def name_key(name: str, latin_name: str | None) -> str:
+    """Both names as they are looked up."""
+    return search_key(name, latin_name)[:400]
 
 
 def _own_person(work: Work, person_id: UUID) -> Person:
@@ -107,7 +118,7 @@ def _write(work: Work, person: Person, facts: PersonFacts) -> None:
     check_manager(work, person, facts.manager_id)
     person.name = facts.name
     person.latin_name = facts.latin_name
-    person.search_name = search_key(facts.name, facts.latin_name)[:400]
+    person.search_name = name_key(facts.name, facts.latin_name)
     person.number = facts.number
     person.department = facts.department
     person.language = facts.language
