@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vlms.giving.handout_job import HANDOUT_JOBS
 from vlms.jobs.worker import JobKind
 
-GIVING_JOBS: tuple[JobKind, ...] = ()
+GIVING_JOBS: tuple[JobKind, ...] = (*HANDOUT_JOBS,)

@@ -184,7 +184,7 @@ def _once(
     key = row.product_id, finding.person_id or row.read.email
     earlier = first.setdefault(key, row.line)
     if earlier != row.line:
-        return Finding(Standing.DOUBLE, finding.person_id, _double(earlier))
+        return Finding(Standing.DOUBLE, finding.person_id, double(earlier))
     is_held = finding.person_id in holders.get(row.product_id, frozenset())
     if is_held and not row.gives_again:
         return Finding(Standing.HOLDS, finding.person_id, _holds())
@@ -200,7 +200,8 @@ def _left(name: str) -> BadInput:
     )
 
 
-def _double(line: int) -> BadInput:
+def double(line: int) -> BadInput:
+    """Why the second of two rows for one person gets nothing."""
     return _refused(
         "double",
         _("The same person stands in row %(row)s already.", row=line),
