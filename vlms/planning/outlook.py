@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from vlms.academy.models.packs import Pack
-from vlms.accounts.models import School
+from vlms.academy.models.packs import Pack, PackQuota
 from vlms.agreements.models import Agreement
 from vlms.catalog.models import Product
 from vlms.core.clock import local_day
@@ -34,9 +33,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Stock:
-    """What is used at one pace: a product under an agreement, or a school's part of a pack.
+    """What is used at one pace: a product under an agreement, or a quota of a pack.
 
-    `is_given_out` is False for what no school may draw yet: nobody can use it.
+    A pack without a quota is what no school may draw yet: nobody can use it.
     """
 
     agreement: Agreement
@@ -44,8 +43,11 @@ class Stock:
     history: History
     parts: Sequence[Part]
     pack: Pack | None = None
-    school: School | None = None
-    is_given_out: bool = True
+    quota: PackQuota | None = None
+
+    @property
+    def is_given_out(self) -> bool:
+        return self.pack is None or self.quota is not None
 
 
 @dataclass(frozen=True)
@@ -89,16 +91,11 @@ def foresee_all(stocks: Sequence[Stock], now: datetime) -> list[Risk]:
 
 def _risks(stock: Stock, share: float, now: datetime) -> Iterator[Risk]:
     today = local_day(now, stock.agreement.time_zone)
-    pace = pace_of(stock, share)
+    pace = learn(stock.history, share)
     tranches = [tranche_of(part) for part in stock.parts]
     found = foresee(tranches, pace, today) if stock.is_given_out else [_all(t) for t in tranches]
     for part, left in zip(stock.parts, found, strict=True):
         yield Risk(stock, part, pace, max((part.last_day - today).days, 0), left)
-
-
-def pace_of(stock: Stock, share: float) -> Pace:
-    """What is known of a stock's uses a week."""
-    return learn(stock.history, share)
 
 
 def tranche_of(part: Part) -> Tranche:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import click
 
+from vlms.planning.cli.outlook import backtest, outlook
+
 
 @click.group("planning")
 def planning() -> None:
     """Money at risk, order plans, ends and renewals, calendar, moving in."""
+
+
+planning.add_command(backtest)
+planning.add_command(outlook)

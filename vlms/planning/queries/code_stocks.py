@@ -43,13 +43,9 @@ class _Sums:
         )
 
 
-def list_code_stocks(
-    session: Session, organisation_id: UUID, now: datetime, agreement_id: UUID | None = None
-) -> list[Stock]:
+def list_code_stocks(session: Session, organisation_id: UUID, now: datetime) -> list[Stock]:
     """The stocks of an organisation's codes that can still be used, by agreement and product."""
     is_wanted = [Code.organisation_id == organisation_id]
-    if agreement_id is not None:
-        is_wanted.append(Code.agreement_id == agreement_id)
     shares = shares_of(session, organisation_id)
     live = (Code.state.in_((*LAPSING, State.REGISTERED)), Code.expires_at > now, *is_wanted)
     found = _by_stock(shares, _live(session, shares, live))

@@ -23,9 +23,7 @@ _SIGNS = {PackEntryKind.STARTED: 1, PackEntryKind.REVERSED: -1}
 Uses = Mapping[UUID, Sequence[tuple[datetime, int]]]
 
 
-def list_pack_stocks(
-    session: Session, organisation_id: UUID, now: datetime, agreement_id: UUID | None = None
-) -> list[Stock]:
+def list_pack_stocks(session: Session, organisation_id: UUID, now: datetime) -> list[Stock]:
     """The site packs that can still be used, school by school; grants cost nothing (A3)."""
     statement = (
         select(Pack)
@@ -39,10 +37,9 @@ def list_pack_stocks(
             joinedload(Pack.agreement),
             joinedload(Pack.line).joinedload(OrderLine.order),
             selectinload(Pack.quotas).joinedload(PackQuota.school),
+            selectinload(Pack.quotas).joinedload(PackQuota.term),
         )
     )
-    if agreement_id is not None:
-        statement = statement.where(Pack.agreement_id == agreement_id)
     packs = session.scalars(statement.order_by(Pack.expires_at, Pack.number)).all()
     uses = _uses(session, [pack.id for pack in packs], now)
     return [stock for pack in packs for stock in _stocks(pack, uses, now)]
@@ -71,12 +68,12 @@ def _stocks(pack: Pack, uses: Uses, now: datetime) -> Iterator[Stock]:
         if counted.unused or counted.booked:
             history = history_of(uses[quota.id], counted.unused + counted.booked, window)
             parts = [Part(pack.last_day, counted)]
-            yield Stock(pack.agreement, pack.product, history, parts, pack, quota.school)
+            yield Stock(pack.agreement, pack.product, history, parts, pack, quota)
     rest = pack.capacity - pack.allotted_count
     if rest:
         parts = [Part(pack.last_day, _counted(pack, begin, rest, 0))]
         history = History({}, window.days, rest)
-        yield Stock(pack.agreement, pack.product, history, parts, pack, is_given_out=False)
+        yield Stock(pack.agreement, pack.product, history, parts, pack)
 
 
 def _counted(pack: Pack, begin: int, free: int, reserved: int) -> Counted:

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-PLANNING_BLUEPRINTS: tuple[Blueprint, ...] = ()
+from vlms.planning.views.outlook import outlook
+
+PLANNING_BLUEPRINTS: tuple[Blueprint, ...] = (outlook,)
