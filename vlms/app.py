@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from vlms.academy.views import ACADEMY_BLUEPRINTS
 from vlms.accounts.agreement_choices import use_agreement_choices
+from vlms.accounts.bound import use_bound_finders
 from vlms.accounts.doorkeeper import AccountsDoorkeeper
 from vlms.accounts.mail_directory import AccountsDirectory
 from vlms.accounts.standing import find_standing
@@ -39,10 +40,11 @@ from vlms.insights.views import insights
 from vlms.jobs.standing import use_standings
 from vlms.jobs.views import jobs
 from vlms.notices.directory import use_directory
+from vlms.notices.my_views import declining, my_notices, off
 from vlms.notices.views import messages
 from vlms.orders.views import orders
 from vlms.planning.views import PLANNING_BLUEPRINTS
-from vlms.reactions import JOBS, REACTIONS, list_agreement_choices
+from vlms.reactions import BOUND_FINDERS, JOBS, REACTIONS, list_agreement_choices
 from vlms.reconciliation.views import RECONCILIATION_BLUEPRINTS
 from vlms.resources import resource_path
 from vlms.settings import Settings, read_settings
@@ -71,6 +73,8 @@ BLUEPRINTS = (
     finding,
     *ACCOUNT_BLUEPRINTS,
     messages,
+    my_notices,
+    declining,
     jobs,
     catalog,
     orders,
@@ -88,6 +92,8 @@ BLUEPRINTS = (
     *GIVING_BLUEPRINTS,
     *PLANNING_BLUEPRINTS,
 )
+# What these are sent proves itself: a signed link, a signed message. No browser's cookie counts.
+SIGNED = (off,)
 
 
 class UndeclaredAccess(RuntimeError):
@@ -110,7 +116,9 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     locales.install(app)
     access.install(app, AccountsDoorkeeper(clock), clock, ask_to_sign_in)
     # After the gate: who was signed out is led to sign in, with the form kept.
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
+    for view in SIGNED:
+        csrf.exempt(view)
     errors.install(app)
     headers.install(app)
     compression.install(app)
@@ -167,4 +175,5 @@ def equip_app(app: Flask, settings: Settings) -> None:
     use_standings(find_standing)
     use_terms_in_use(list_terms_in_use)
     use_agreement_choices(list_agreement_choices)
+    use_bound_finders(*BOUND_FINDERS)
     equip(keys, Terms(settings.order_early_days, settings.outcome_days), REACTIONS)

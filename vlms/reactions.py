@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vlms.academy.bound import find_bound_seats
 from vlms.academy.jobs import ACADEMY_ROSTER_JOBS
 from vlms.academy.service.grants import end_on_cancelling, grant_on_processing
 from vlms.academy.service.handing_over import hand_over_packs
@@ -35,6 +36,7 @@ from vlms.billing.service.invoicing import discard_on_handing_over
 from vlms.billing.service.invoicing_mail import tell_buyer
 from vlms.billing.service.receipts import settle_on_posting
 from vlms.catalog.jobs import CATALOG_JOBS
+from vlms.codes.bound import find_bound_codes, find_bound_requests
 from vlms.codes.jobs import CODE_JOBS
 from vlms.codes.service.issuing import issue_on_delivery
 from vlms.codes.service.issuing_in_pieces import check_long_issue
@@ -104,6 +106,9 @@ JOBS: tuple[JobKind, ...] = (
     *GIVING_JOBS,
     *PLANNING_JOBS,
 )
+
+
+BOUND_FINDERS = (find_bound_codes, find_bound_seats, find_bound_requests)
 
 
 def list_agreement_choices(session: Session, organisation_id: UUID) -> Sequence[AgreementChoice]:

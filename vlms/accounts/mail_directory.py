@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vlms.accounts.links import end_links, is_open, link_path, make_link
-from vlms.accounts.models import LinkPurpose, OneTimeLink, Person
+from vlms.accounts.models import LinkPurpose, OneTimeLink, Person, User
 from vlms.core.errors import NotFound
 from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.notices.directory import OpenLink
+from vlms.notices.notice_queries import Own
 from vlms.notices.outbox import Recipient
 
 
@@ -49,6 +50,12 @@ class AccountsDirectory:
         if person is None or person.email is None:
             return None
         return Recipient(person.name, person.email, person.language, person.id)
+
+    def find_own(self, session: Session, address: str) -> Own:
+        mine = select(Person).join(User, User.id == Person.user_id).where(User.email == address)
+        people = session.scalars(mine).all()
+        addresses = {address, *(person.email for person in people if person.email)}
+        return Own(address, frozenset(addresses), frozenset(person.id for person in people))
 
 
 def _find(session: Session, link_id: UUID) -> OneTimeLink | None:

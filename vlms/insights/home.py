@@ -20,7 +20,7 @@ from vlms.insights.operations import Operations, count_operations
 from vlms.insights.order_figures import count_orders
 from vlms.insights.task import FirstStep, Task
 from vlms.insights.tasks import Figures, list_tasks
-from vlms.notices.models import MessageState, OutboxMessage
+from vlms.notices.models import Mailing, MessageState, OutboxMessage
 
 _P = Permission
 
@@ -52,7 +52,9 @@ def _operations(look: Look) -> Operations:
 
 
 def _dead_messages(look: Look) -> int:
-    dead = select(func.count(OutboxMessage.id)).where(OutboxMessage.state == MessageState.DEAD)
+    dead = select(func.count(OutboxMessage.id)).where(
+        OutboxMessage.state == MessageState.DEAD, OutboxMessage.mailing != Mailing.NEVER
+    )
     return int(look.session.scalar(dead) or 0)
 
 

@@ -14,6 +14,7 @@ from vlms.core.db import reading
 from vlms.core.text import _
 from vlms.notices.delivery import deliver_due, post_of
 from vlms.notices.models import MessageState, OutboxMessage
+from vlms.notices.own_cli import OWN_COMMANDS
 from vlms.notices.queries import find_wording, get_message, list_messages
 from vlms.notices.rendering import write_letter
 from vlms.notices.service import resend as send_again
@@ -21,7 +22,11 @@ from vlms.notices.service import resend as send_again
 
 @click.group()
 def messages() -> None:
-    """The outbox."""
+    """The outbox, and each user's own notices."""
+
+
+for command in OWN_COMMANDS:
+    messages.add_command(command)
 
 
 @messages.command("list")

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from vlms.core.work import Work
+from vlms.notices.notice_queries import Own
 from vlms.notices.outbox import Recipient
 
 
@@ -32,6 +33,9 @@ class Directory(Protocol):
 
     def find_recipient(self, session: Session, person_id: UUID) -> Recipient | None:
         """The person's name, address and language as they are now."""
+
+    def find_own(self, session: Session, address: str) -> Own:
+        """What belongs to the user who signs in with this address."""
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vlms.core.text import Text, _
 from vlms.web.about_academy_words import ACADEMY, NO_ACADEMY_PAGES
 from vlms.web.about_money_words import MONEY, NO_MONEY_PAGES
+from vlms.web.about_people_words import NO_PEOPLE_PAGES, PEOPLE
 
 # Answers that are no pages: files, addresses that lead on, what machines ask.
 NO_PAGES = (
@@ -33,6 +34,7 @@ NO_PAGES = (
     )
     | NO_ACADEMY_PAGES
     | NO_MONEY_PAGES
+    | NO_PEOPLE_PAGES
 )
 
 _ACCOUNTS: dict[str, Text] = {
@@ -221,4 +223,4 @@ _AROUND: dict[str, Text] = {
     "saved_views.rename": _("Gives a saved view another name."),
 }
 
-ABOUT = _ACCOUNTS | _LICENSING | _HOLDERS | _TROUBLE | _SUPPLY | _AROUND | ACADEMY | MONEY
+ABOUT = _ACCOUNTS | _LICENSING | _HOLDERS | _TROUBLE | _SUPPLY | _AROUND | ACADEMY | MONEY | PEOPLE

@@ -116,7 +116,15 @@ SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
     (
         None,
         frozenset(
-            {"insights", "my_codes", "my_exams", "my_certificates", "my_requests", "my_team"}
+            {
+                "insights",
+                "my_codes",
+                "my_exams",
+                "my_certificates",
+                "my_requests",
+                "my_team",
+                "my_notices",
+            }
         ),
     ),
     (
@@ -170,6 +178,7 @@ MY_PLACES = (
     Place("my_team.index", _("My team"), "users-group", Permission.USE_OWN_CODES),
     Place("my_exams.index", _("My exams"), "calendar", Permission.USE_OWN_CODES),
     Place("my_certificates.index", _("My certificates"), "certificate", Permission.USE_OWN_CODES),
+    Place("my_notices.index", _("My notices"), "bell", Permission.USE_OWN_CODES),
 )
 
 
