@@ -105,6 +105,9 @@ def test_the_operator_edits_a_product_and_the_journal_tells(
     page = operator.page(address)
     assert "31 Dec 2026" in page.text
     assert "Product edited" in page.text
+    named = {"publisher_name": "Sample Publisher", "publisher_number": "PB9"}
+    operator.send(address + "/edit", **named)
+    assert all(word in operator.page(address).text for word in named.values())
     unfit = operator.send(address + "/edit", code_source="none")
     assert unfit.status_code == 422
 

@@ -31,7 +31,12 @@ from vlms.core.text import _
 from vlms.exports.reading import read_rows
 from vlms.exports.sheets import Sheet
 
-_LAST_SALE = optional(read_day)
+# What the given texts mean; an empty one takes the value away.
+_READERS = {
+    "last_sale_on": (optional(read_day), _("Last sale day")),
+    "publisher_name": (optional(read_text(120)), _("Publisher")),
+    "publisher_number": (optional(read_text(60)), _("Publisher's number")),
+}
 
 
 @click.group("catalog")
@@ -63,6 +68,8 @@ def list_all(as_json: bool) -> None:
                 "units": product.units,
                 "orderable": product.is_orderable,
                 "last_sale_on": product.last_sale_on,
+                "publisher": product.publisher_name,
+                "publisher_number": product.publisher_number,
                 "exam_families": [family.key for family in product.families],
             }
             for product in list_products(session)
@@ -86,12 +93,15 @@ def list_all(as_json: bool) -> None:
     type=Read(read_whole(0, MOST_STOCK), _("Warn when the stock falls below")),
     help="Warn when the stock falls below it.",
 )
+@click.option("--publisher-name", help='Whose product it is, in reconciliation files; "": nobody.')
+@click.option("--publisher-number", help='The publisher\'s number there; "" for none.')
 @with_app
 def edit(key: str, **typed: Any) -> None:
     """Change how the product KEY is sold; what is not given stays."""
     given = {name: value for name, value in typed.items() if value is not None}
-    if "last_sale_on" in given:
-        given["last_sale_on"] = _LAST_SALE(given["last_sale_on"], _("Last sale day"))
+    for name, (read, label) in _READERS.items():
+        if name in given:
+            given[name] = read(given[name], label)
     if "code_source" in given:
         given["code_source"] = CodeSource(given["code_source"])
     with command_work() as work:

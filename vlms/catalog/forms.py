@@ -50,6 +50,12 @@ class ProductForm(Form):
         _("Its codes live to the agreement's end, whatever the line's charge end (C5)")
     )
     low_stock_count = TextField(_("Warn when the stock falls below"), read_whole(0, MOST_STOCK))
+    publisher_name = TextField(
+        _("Publisher"),
+        optional(read_text(120)),
+        _("As reconciliation files name it; orders from now on are charged with it."),
+    )
+    publisher_number = TextField(_("Publisher's number"), optional(read_text(60)))
 
     @classmethod
     def showing(cls, product: Product) -> ProductForm:
@@ -60,6 +66,8 @@ class ProductForm(Form):
             code_source=product.code_source.value,
             lives_to_agreement_end=product.lives_to_agreement_end,
             low_stock_count=str(product.low_stock_count),
+            publisher_name=product.publisher_name or "",
+            publisher_number=product.publisher_number or "",
         )
 
     def terms(self) -> ProductTerms:
@@ -69,6 +77,8 @@ class ProductForm(Form):
             code_source=CodeSource(self.code_source.value),
             lives_to_agreement_end=bool(self.lives_to_agreement_end.data),
             low_stock_count=self.low_stock_count.value,
+            publisher_name=self.publisher_name.value,
+            publisher_number=self.publisher_number.value,
         )
 
 

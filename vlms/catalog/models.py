@@ -167,6 +167,8 @@ class Product(Keyed, Base):
         "code_source",
         "lives_to_agreement_end",
         "low_stock_count",
+        "publisher_name",
+        "publisher_number",
     )
 
     key: Mapped[str] = mapped_column(String(60), unique=True)
@@ -194,6 +196,9 @@ class Product(Keyed, Base):
     # C5: codes live to the agreement's end whatever the line's charge end.
     lives_to_agreement_end: Mapped[bool] = mapped_column(Boolean, default=False)
     low_stock_count: Mapped[int] = mapped_column(Integer, default=20)
+    # Whose product it is, as reconciliation files name them; charges keep both as they were.
+    publisher_name: Mapped[str | None] = mapped_column(String(120))
+    publisher_number: Mapped[str | None] = mapped_column(String(60))
 
     families: Mapped[list[ExamFamily]] = relationship(
         secondary="product_family", order_by="ExamFamily.key", lazy="selectin"

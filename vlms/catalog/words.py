@@ -49,6 +49,8 @@ COLUMN_WORDS = {
     "code_source": _("Codes come from"),
     "lives_to_agreement_end": _("Codes live to the agreement's end"),
     "low_stock_count": _("Low stock"),
+    "publisher_name": _("Publisher"),
+    "publisher_number": _("Publisher's number"),
     "is_sample": _("Sample"),
     "country": _("Country"),
     "day": _("Day"),

@@ -21,6 +21,8 @@ from vlms.billing.rules.layouts import NEW_COMMERCE
 from vlms.billing.rules.statement import ChargeKind, totals
 from vlms.billing.service.charging import charge_on_repricing
 from vlms.billing.statement_exports import write_layout
+from vlms.catalog.models import Product
+from vlms.catalog.service.products import edit_product, terms_of
 from vlms.core.text import Text
 from vlms.orders.events import LineRepriced
 from vlms.orders.models import Order, OrderLine
@@ -91,6 +93,28 @@ def test_the_same_cut_off_gives_the_same_bytes_after_more_has_happened(
     assert ChargeKind.CANCEL in {one.kind for one in later.sums}
     assert content(later) != before
     assert differences(replace(wanted, cut_off_at=clock()), shop, clock) == []
+
+
+def test_a_charge_keeps_the_publisher_that_its_product_had(shop: Shop, clock: StillClock) -> None:
+    def publish(name: str | None, number: str | None) -> None:
+        with shop.operating(clock()) as work:
+            product = work.session.get_one(Product, shop.product.id)
+            terms = replace(terms_of(product), publisher_name=name, publisher_number=number)
+            edit_product(work, product.id, terms)
+
+    publish("Sample Publisher", "PB9")
+    place(shop, clock, 10)
+    publish("Another", None)
+    place(shop, clock, 4)
+    found = read(asked(shop, clock), shop, clock)
+    layout = [
+        dict(zip(NEW_COMMERCE.titles, NEW_COMMERCE.row(line, found.parties), strict=True))
+        for line in found.lines
+    ]
+    assert [(row["PublisherName"], row["PublisherId"]) for row in layout] == [
+        ("Sample Publisher", "PB9"),
+        ("Another", ""),
+    ]
 
 
 def test_filters_narrow(shop: Shop, clock: StillClock) -> None:

@@ -155,6 +155,11 @@ def test_a_product_is_edited_with_what_is_given(app: Flask) -> None:
     assert _terms(app, key) == replace(changed, last_sale_on=day)
     _run(app, "edit", key, "--last-sale-on", "")
     assert _terms(app, key) == replace(changed, last_sale_on=None)
+    _run(app, "edit", key, "--publisher-name", "Sample Publisher", "--publisher-number", "PB9")
+    named = replace(changed, last_sale_on=None, publisher_name="Sample Publisher")
+    assert _terms(app, key) == replace(named, publisher_number="PB9")
+    _run(app, "edit", key, "--publisher-number", "")
+    assert _terms(app, key) == named
     for wrong in (("--code-source", "none"), ("--low-stock-count", "-1")):
         with pytest.raises(BadInput):
             _run(app, "edit", key, *wrong)

@@ -26,7 +26,7 @@ from vlms.billing.rules.tie_out import StatementWithheld
 from vlms.billing.statement_exports import write_layout
 
 KEY = UUID(int=1)
-PARTIES = Parties("P-7", "99", "Sample Publisher", "PB9")
+PARTIES = Parties("P-7", "99")
 FILTER = StatementFilter(date(2026, 3, 1), date(2026, 3, 31), datetime(2026, 4, 1, tzinfo=UTC))
 SCHOOL = Customer(KEY, "c1", "範例大學", "school.example", "TW")
 FIRM = Customer(KEY, "c2", "Fabrikam, Ltd.", "fabrikam.example", "US")
@@ -35,7 +35,7 @@ FIRM = Customer(KEY, "c2", "Fabrikam, Ltd.", "fabrikam.example", "US")
 def line(**facts: Any) -> StatementLine:
     told = {
         "customer": SCHOOL,
-        "item": Item("PACK", "Class pack", "考試券套件"),
+        "item": Item("PACK", "Class pack", "考試券套件", "Sample Publisher", "PB9"),
         "order_id": KEY,
         "line_id": KEY,
         "order_number": "O-1",

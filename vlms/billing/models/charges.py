@@ -63,7 +63,10 @@ class Charge(Keyed, Base):
     charge_start: Mapped[date] = mapped_column(Date)
     charge_end: Mapped[date] = mapped_column(Date)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
+    # The product's publisher as it was then, so that a cut-off says the same for ever (I18).
+    publisher_name: Mapped[str | None] = mapped_column(String(120))
+    publisher_number: Mapped[str | None] = mapped_column(String(60))
 
-    order: Mapped[Order] = relationship()
-    line: Mapped[OrderLine] = relationship()
+    order: Mapped[Order | None] = relationship()
+    line: Mapped[OrderLine | None] = relationship()
     product: Mapped[Product] = relationship()

@@ -82,13 +82,14 @@ def statement_of(session: Session, wanted: StatementFilter) -> Statement:
     named = _named(session, wanted)
     rows = [row for row, _name in named]
     customers = customers_of(session, wanted.reseller_id)
-    items: dict[str, Item] = {}
+    items: dict[Item, Item] = {}
     numbers = _publisher_numbers(session, wanted)
     paid = _paid(session, wanted)
     taxes = _taxes(session, rows, paid)
     lines = []
     for (row, name), tax in zip(named, taxes, strict=True):
-        item = items.setdefault(row.key, Item(row.key, row.name_en, row.name_zh))
+        item = _item(row)
+        item = items.setdefault(item, item)
         customer = customers.get(row.organisation_id) or _customer(row)
         customers[row.organisation_id] = replace(customer, name=row.name, country=row.country)
         invoiced = paid.get(row.order_line_id)
@@ -114,6 +115,8 @@ def _statement(wanted: StatementFilter) -> Any:
             Charge.currency,
             Charge.charge_start,
             Charge.charge_end,
+            Charge.publisher_name,
+            Charge.publisher_number,
             Order.number,
             Order.ordered_on,
             OrderLine.position,
@@ -173,6 +176,11 @@ def _line(
         end=row.charge_end,
         invoice_number=number,
     )
+
+
+def _item(row: Row[Any]) -> Item:
+    names = (row.key, row.name_en, row.name_zh)
+    return Item(*names, row.publisher_name or "", row.publisher_number or "")
 
 
 def _customer(row: Row[Any]) -> Customer:

@@ -29,12 +29,10 @@ _LICENSE_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """Who stands in every row: the partner's numbers, the publisher's name and number."""
+    """Who stands in every row: the partner's numbers."""
 
     partner_number: str = ""
     mpn_number: str = ""
-    publisher_name: str = ""
-    publisher_number: str = ""
 
 
 Field = Callable[[StatementLine, Parties], str]
@@ -132,8 +130,8 @@ NEW_COMMERCE = Layout(
         ("Total", _GROSS),
         ("Currency", _CURRENCY),
         ("PriceAdjustmentDescription", _empty),
-        ("PublisherName", lambda _line, parties: parties.publisher_name),
-        ("PublisherId", lambda _line, parties: parties.publisher_number),
+        ("PublisherName", _of_line(lambda line: line.item.publisher_name)),
+        ("PublisherId", _of_line(lambda line: line.item.publisher_number)),
         ("SubscriptionDescription", _NAME),
         ("SubscriptionId", _REFERENCE),
         ("ChargeStartDate", _FIRST),

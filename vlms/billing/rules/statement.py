@@ -62,11 +62,13 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """The product of a charge."""
+    """The product of a charge, and whose it was then."""
 
     key: str
     name: str
     chinese_name: str
+    publisher_name: str = ""
+    publisher_number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

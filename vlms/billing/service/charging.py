@@ -94,4 +94,6 @@ def _charge(work: Work, line: OrderLine, reason: ChargeReason, sequence: int) ->
         charge_start=line.charge_start,
         charge_end=line.charge_end,
         recorded_at=work.now,
+        publisher_name=line.product.publisher_name,
+        publisher_number=line.product.publisher_number,
     )

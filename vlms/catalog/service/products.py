@@ -21,13 +21,16 @@ MOST_STOCK = 1_000_000
 
 @dataclass(frozen=True)
 class ProductTerms:
-    """How a product is sold and where its codes come from (C5, C7)."""
+    """How a product is sold, where its codes come from (C5, C7), and whose it is."""
 
     is_orderable: bool
     last_sale_on: date | None
     code_source: CodeSource
     lives_to_agreement_end: bool
     low_stock_count: int
+    # Whose product it is, as reconciliation files name them, on charges from now on.
+    publisher_name: str | None = None
+    publisher_number: str | None = None
 
 
 def terms_of(product: Product) -> ProductTerms:
@@ -38,6 +41,8 @@ def terms_of(product: Product) -> ProductTerms:
         product.code_source,
         product.lives_to_agreement_end,
         product.low_stock_count,
+        product.publisher_name,
+        product.publisher_number,
     )
 
 
@@ -52,6 +57,8 @@ def edit_product(work: Work, product_id: UUID, terms: ProductTerms) -> Product:
     product.code_source = terms.code_source
     product.lives_to_agreement_end = terms.lives_to_agreement_end
     product.low_stock_count = terms.low_stock_count
+    product.publisher_name = terms.publisher_name
+    product.publisher_number = terms.publisher_number
     work.flush()
     return product
 
