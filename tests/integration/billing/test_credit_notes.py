@@ -8,7 +8,7 @@ from flask import Flask
 from tests.support.clock import StillClock
 from tests.support.making import making
 from tests.support.making_billing import make_invoice_draft, make_posted, make_seller, make_tax
-from tests.support.making_orders import Shop, make_shop, wish
+from tests.support.making_orders import Shop, make_shop, make_voucher, wish
 from tests.support.racing import race, winners
 from vlms.billing.models.invoices import Invoice, InvoiceState
 from vlms.billing.queries.invoicing import list_open_lines
@@ -46,6 +46,28 @@ def test_a_full_credit_note_mirrors_its_invoice_and_opens_its_lines(
         assert len(opened) == 2
         again = create_draft(work, shop.reseller.id, [line.id for line in opened])
         post_invoice(work, again.id, again.version)
+
+
+def test_a_line_that_cost_nothing_goes_back_and_opens_too(app: Flask, clock: StillClock) -> None:
+    with making(clock()) as work:
+        shop = make_shop(work)
+        make_seller(work, shop.reseller.id)
+        free = wish(make_voucher(work, "free", "0.00"), 3, twelve_months=True)
+        posted = make_posted(work, shop, free, wish(shop.product, 1, twelve_months=True))
+        assert [line.net_minor for line in posted.lines] == [0, 12000]
+    line, other = posted.lines
+    for wrong in (Part(1), Part(0, 4)):
+        with pytest.raises(BadInput), shop.selling(clock()) as work:
+            credit(work, posted.id, "price", {line.id: wrong})
+    with shop.selling(clock()) as work:
+        assert list_open_lines(work.session, shop.reseller.id) == []
+        credit(work, posted.id, "price", {other.id: Part(100)})
+        note = credit(work, posted.id, "wrong customer")
+        assert [(line.quantity, line.net_minor) for line in note.lines] == [(-3, 0), (-1, -11900)]
+        opened = list_open_lines(work.session, shop.reseller.id)
+        assert {one.id for one in opened} == {one.order_line_id for one in posted.lines}
+    with pytest.raises(BadInput), shop.selling(clock()) as work:
+        credit(work, posted.id, "once more")
 
 
 def test_parts_add_up_to_the_invoice_to_the_cent(app: Flask, clock: StillClock) -> None:

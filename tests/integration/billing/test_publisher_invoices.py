@@ -27,7 +27,9 @@ from vlms.billing.service.publisher_invoices import (
 from vlms.core.errors import BadInput, DomainError, Forbidden, NotFound
 from vlms.core.money import Money
 from vlms.orders.models import Order
+from vlms.orders.rules.order_clock import OrderStep
 from vlms.orders.service.pricing import LineWish
+from vlms.orders.service.steps import record_step
 
 
 def two_lines(clock: StillClock) -> tuple[Shop, Order]:
@@ -58,6 +60,25 @@ def test_lines_wait_until_they_stand_on_an_invoice(app: Flask, clock: StillClock
         assert list_unbilled_lines(work.session, shop.reseller.id, "EUR") == []
         remove_publisher_invoice(work, made.id, "typed twice")
         assert len(list_unbilled_lines(work.session, shop.reseller.id)) == 2
+
+
+def test_an_order_is_recorded_as_invoiced_before_the_paper_is(
+    app: Flask, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        shop = make_shop(work)
+        order = make_placed(work, shop)
+    with (
+        pytest.raises(BadInput, match=f"a step of order {order.number}") as refused,
+        shop.selling(clock()) as work,
+    ):
+        record_publisher_invoice(work, shop.reseller.id, paper(order, 100))
+    assert (refused.value.rule, refused.value.reason) == ("O4", "not_invoiced")
+    for step in (OrderStep.PROCESS, OrderStep.ACKNOWLEDGE, OrderStep.INVOICE):
+        with shop.selling(clock()) as work:
+            record_step(work, order.id, step, work.now, "PI-1")
+    with shop.selling(clock()) as work:
+        record_publisher_invoice(work, shop.reseller.id, paper(order, 100))
 
 
 def test_the_papers_tax_is_shared_so_that_lines_add_up(app: Flask, clock: StillClock) -> None:

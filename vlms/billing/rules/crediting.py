@@ -33,8 +33,11 @@ class Asked:
 
     @property
     def is_too_much(self) -> bool:
-        """More than is left, or all units without all of the money."""
-        if not 0 < self.net_minor <= self.left.net_minor:
+        """More than is left, or all units without all of the money.
+
+        A line that cost nothing goes back with nothing, and all of its units.
+        """
+        if not self.is_whole and not 0 < self.net_minor < self.left.net_minor:
             return True
         most = self.left.quantity if self.is_whole else self.left.quantity - 1
         return not 0 <= self.quantity <= most

@@ -21,7 +21,7 @@ from vlms.core.money import Money
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.core.work import Work
-from vlms.orders.models import OrderLine
+from vlms.orders.models import Order, OrderLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,8 @@ class NewPublisherInvoice:
 def record_publisher_invoice(
     work: Work, reseller_id: UUID, new: NewPublisherInvoice
 ) -> PublisherInvoice:
-    """Raises BadInput for a number that is there, foreign lines or currencies, or a wrong total."""
+    """Raises BadInput for a number that is there, foreign lines or currencies, a wrong total,
+    or an order that the publisher has not invoiced (O4)."""
     work.actor.require(Permission.EDIT_INVOICES)
     if not new.lines:
         raise BadInput(
@@ -106,19 +107,36 @@ def _ordered(work: Work, reseller_id: UUID, new: NewPublisherInvoice) -> Mapping
     if set(keys) - found.keys():
         raise NotFound(None, _("There is no such line among your orders."))
     for line in found.values():
-        if line.order.currency != new.currency:
-            raise BadInput(
-                "P3",
-                _(
-                    "Order %(number)s is in %(found)s, this invoice in %(wanted)s.",
-                    number=line.order.number,
-                    found=line.order.currency,
-                    wanted=new.currency,
-                ),
-                reason="currency",
-                way_out=_("Record an invoice for each currency; they are never added up."),
-            )
+        _check_order(line.order, new.currency)
     return found
+
+
+def _check_order(order: Order, currency: str) -> None:
+    if order.currency != currency:
+        raise BadInput(
+            "P3",
+            _(
+                "Order %(number)s is in %(found)s, this invoice in %(wanted)s.",
+                number=order.number,
+                found=order.currency,
+                wanted=currency,
+            ),
+            reason="currency",
+            way_out=_("Record an invoice for each currency; they are never added up."),
+        )
+    if order.invoiced_at is None:
+        raise BadInput(
+            "O4",
+            _(
+                "The publisher's invoice is not recorded as a step of order %(number)s.",
+                number=order.number,
+            ),
+            reason="not_invoiced",
+            way_out=_(
+                "Record that step first, with its day and reference: another price list may be "
+                "in effect on that day, and the customer has to agree to a higher price (P5)."
+            ),
+        )
 
 
 def _check_total(new: NewPublisherInvoice, net: int) -> None:
