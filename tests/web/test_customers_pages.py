@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 from click.testing import CliRunner
 from flask import Flask
@@ -16,6 +17,7 @@ from tests.support.making_orders import (
     RESELLER_EMAIL,
     Shop,
     make_delivered,
+    make_order_in,
     make_placed,
     make_shop,
     wish,
@@ -27,6 +29,7 @@ from vlms.billing.cli import billing
 from vlms.codes.models import Code
 from vlms.core.permissions import Role
 from vlms.orders.models import Order
+from vlms.orders.rules.order_clock import OrderState
 
 PAGE = "/o/litware/customers/"
 
@@ -47,6 +50,34 @@ def selling(clock: StillClock) -> tuple[Shop, Order]:
 def last_characters(clock: StillClock) -> list[str]:
     with making(clock()) as work:
         return list(work.session.scalars(select(Code.last4).order_by(Code.number)))
+
+
+def test_a_customers_page_leads_to_its_money_and_to_the_codes_of_a_dispute(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    shop, order = selling(clock)
+    client.sign_in(RESELLER_EMAIL)
+    page = client.page(f"{PAGE}{shop.customer.id}")
+    links = [str(link["href"]) for link in page.select("main a")]
+    for part in ("invoices/", "statements/", "invoices/prices"):
+        assert f"/o/litware/{part}?customer={shop.customer.id}" in links
+        client.page(f"/o/litware/{part}?customer={shop.customer.id}")
+    codes = f"{PAGE}orders/{order.id}/codes"
+    assert links.count(codes) == 1
+    assert "…" + last_characters(clock)[0] in client.page(codes).text
+
+
+def test_a_late_orders_page_leads_to_the_message(client: CheckingClient, clock: StillClock) -> None:
+    with making(clock()) as work:
+        order = make_order_in(work, make_shop(work), OrderState.PROCESSED)
+    client.sign_in(RESELLER_EMAIL)
+    place = f"/o/litware/orders/{order.id}"
+    assert "This order is late" not in client.page(place).text
+    clock.set(clock() + timedelta(days=30))
+    client.sign_in(RESELLER_EMAIL)
+    links = client.page(place).select('main a[href*="/deadlines/"]')
+    assert links
+    assert all(order.number in client.page(str(link["href"])).text for link in links)
 
 
 def test_customers_are_those_of_ones_agreements(

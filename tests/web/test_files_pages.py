@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from tests.support.clock import StillClock
 from tests.support.files_of_others import LEDGER, NEW_COMMERCE, as_csv, ledger_row, new_commerce_row
 from tests.support.making import make_member, make_organisation, making
 from tests.support.making_orders import RESELLER_EMAIL, Shop, make_shop
+from tests.support.making_reconciliation import make_period
 from tests.support.pages import CheckingClient
 from vlms.accounts.models import OrganisationKind
 from vlms.core.permissions import Role
@@ -160,3 +162,31 @@ def test_a_file_leads_to_its_month_and_to_the_next_file_of_it(
     field = client.page(links["Take a file in"]).select_one("input[name=month]")
     assert field is not None
     assert field["value"] == "2026-03"
+
+
+def test_the_month_of_an_upload_begins_with_the_one_that_is_worked_on(
+    client: CheckingClient, shop: Shop, clock: StillClock
+) -> None:
+    def offered(address: str) -> tuple[str, str]:
+        (field,) = client.page(address).select("input[name=month]")
+        return str(field["type"]), str(field["value"])
+
+    before = clock().replace(day=1) - timedelta(days=1)
+    assert offered(PLACE + "upload") == ("month", f"{before:%Y-%m}")
+    with making(clock()) as work:
+        make_period(work, shop, "2026-01")
+    assert offered(PLACE + "upload") == ("month", "2026-01")
+    assert offered(PLACE + "upload?month=2025-12") == ("month", "2025-12")
+
+
+def test_days_that_begin_with_the_year_are_told_as_such(client: CheckingClient, shop: Shop) -> None:
+    row = ledger_row(1)
+    day = LEDGER.index("From")
+    by_year = [*row[:day], "2026-03-04", *row[day + 1 :]]
+    address = upload(client, as_csv([LEDGER, by_year]))
+    assert "The year stands first" in client.page(address).text
+    assert "The year stands first" in client.page(take(client, as_csv([LEDGER, by_year]))).text
+    by_day = [*row[:day], "31/03/2026", *row[day + 1 :]]
+    other = client.page(upload(client, as_csv([LEDGER, by_day]))).select_one("dl.facts")
+    assert other is not None
+    assert "The day stands first" in other.text

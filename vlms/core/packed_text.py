@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from vlms.core.errors import DomainError
+from vlms.core.money import Money
 from vlms.core.text import Name, Text
 
 Packed = dict[str, Any]
@@ -47,8 +49,18 @@ def pack_refusal(refusal: DomainError) -> Packed:
 def _pack_value(value: Any) -> Any:
     if isinstance(value, Text):
         return pack_text(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return {"day": value.isoformat()}
+    if isinstance(value, Money):
+        return {"minor": value.minor, "currency": value.currency}
     return value if isinstance(value, int | float | str | None) else str(value)
 
 
 def _unpack_value(value: Any) -> Any:
-    return unpack_text(value) if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    if "day" in value:
+        return date.fromisoformat(value["day"])
+    if "minor" in value:
+        return Money(value["minor"], value["currency"])
+    return unpack_text(value)

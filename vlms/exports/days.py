@@ -51,12 +51,15 @@ class DayEvidence:
     day_first: bool = False
     month_first: bool = False
     doubtful: bool = False
+    # Whether any day ends with its year; else there is no order of day and month to tell.
+    has_year_last: bool = False
 
     def see(self, typed: str) -> None:
         found = _year_last(_bare(typed))
         if not found:
             return
         first, second, _year = found
+        self.has_year_last = True
         self.day_first |= first > 12 or "." in typed
         self.month_first |= second > 12
         self.doubtful |= first != second

@@ -7,6 +7,7 @@ from typing import Any
 
 from vlms.core.text import Text, _
 from vlms.exports.days import DayOrder
+from vlms.reconciliation.rules.file_examination import YEAR_FIRST
 from vlms.reconciliation.rules.file_words import FileSource, Layout, RowFate
 
 SOURCE_TEXTS: dict[FileSource, Text] = {
@@ -36,6 +37,10 @@ FATE_COLOURS: dict[RowFate, str] = {
 ORDER_TEXTS: dict[DayOrder, Text] = {
     DayOrder.DAY_FIRST: _("The day stands first: 31/12/2026"),
     DayOrder.MONTH_FIRST: _("The month stands first: 12/31/2026"),
+}
+SHOWN_ORDER_TEXTS: dict[str, Text] = {
+    **ORDER_TEXTS,
+    YEAR_FIRST: _("The year stands first: 2026-12-31"),
 }
 DECIMAL_TEXTS: dict[str, Text] = {
     ".": _("A point before the decimals: 1,234.50"),

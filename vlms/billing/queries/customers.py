@@ -9,7 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vlms.accounts.models import Organisation
 from vlms.accounts.queries import names_organisation
@@ -131,8 +131,20 @@ def list_agreements_of(session: Session, organisation_id: UUID) -> Sequence[Agre
 def list_orders_of(session: Session, organisation_id: UUID) -> Sequence[Order]:
     """A customer's latest orders."""
     statement = select(Order).where(Order.organisation_id == organisation_id)
-    named = statement.options(joinedload(Order.agreement))
+    named = statement.options(joinedload(Order.agreement), selectinload(Order.lines))
     return session.scalars(named.order_by(Order.id.desc()).limit(MOST_ORDERS)).all()
+
+
+def issued_of_orders(
+    session: Session, orders: Sequence[Order], now: datetime
+) -> Mapping[UUID, int]:
+    """How many codes were issued for each of these orders."""
+    lines = [line for order in orders for line in order.lines]
+    counts = count_codes_of_lines(session, [line.id for line in lines], now)
+    found: Counter[UUID] = Counter()
+    for line in lines:
+        found[line.order_id] += sum(counts.get(line.id, {}).values())
+    return found
 
 
 def products_of(session: Session, initial: InitialOrder) -> Sequence[Product]:

@@ -15,6 +15,7 @@ from vlms.billing.queries.customers import (
     Standing,
     count_codes_of,
     get_customer,
+    issued_of_orders,
     list_agreements_of,
     list_last_characters,
     list_orders_of,
@@ -76,13 +77,15 @@ def show(customer_id: UUID) -> str:
     customer = get_customer(db.session(), customer_id)
     today = local_day(g.now, g.workspace.time_zone)
     agreements = list_agreements_of(db.session(), customer_id)
+    orders = list_orders_of(db.session(), customer_id)
     return render_template(
         "customers/show.html",
         customer=customer,
         standing=standings(db.session(), [customer_id], g.now, today)[customer_id],
         agreements=[(each, standing_of(each, g.now)) for each in agreements],
         own_days={each.id: _own_days(each) for each in agreements},
-        orders=list_orders_of(db.session(), customer_id),
+        orders=orders,
+        issued=issued_of_orders(db.session(), orders, g.now),
         most=MOST_ORDERS,
         states=STATE_WORDS,
     )

@@ -35,6 +35,7 @@ from vlms.web.access import requires
 from vlms.web.errors import status_of
 from vlms.web.lists import Filter, ListPage
 from vlms.web.pages import wanted
+from vlms.web.panels import Panel, add_panel
 from vlms.web.unit_of_work import answer, unit_of_work
 
 deadlines = Blueprint("deadlines", __name__, url_prefix="/o/<organisation>/deadlines")
@@ -139,6 +140,17 @@ def message(order_id: UUID, promise: str) -> str:
         messages=messages,
         is_late=due.is_missed(g.now),
     )
+
+
+def _of_order(order_id: UUID) -> dict[str, Any] | None:
+    """What of an order is late; nothing on the pages of the others."""
+    order = get_order(db.session(), order_id)
+    found = Calendar(db.session()).dates(order).deadlines
+    late = [one for one in found if one.met_at is None and one.is_missed(g.now)]
+    return {"order": order, "late": late, "words": PROMISE_WORDS} if late else None
+
+
+add_panel(Panel("order", Permission.VIEW_CUSTOMERS, "deadlines/order_panel.html", _of_order))
 
 
 def waiting_words(row: WaitingOrder) -> Text:

@@ -24,6 +24,7 @@ from vlms.core.work import Work
 from vlms.orders.exports import product_name
 from vlms.web.access import requires
 from vlms.web.forms import Form
+from vlms.web.pages import wanted
 from vlms.web.unit_of_work import answer, unit_of_work
 
 Page = str | Response | tuple[str, int]
@@ -82,9 +83,14 @@ def _begin(form: BuyerForm, reseller_id: UUID, customer: Organisation) -> None:
 def prices() -> str:
     reseller_id: UUID = g.workspace.organisation_id
     customers = list_customers(db.session())
+    found = list(list_selling_prices(db.session(), reseller_id))
+    asked = next((one for one in customers if str(one.id) == wanted("customer")), None)
+    if asked is not None:
+        found = [one for one in found if one.organisation_id in (None, asked.id)]
     return render_template(
         "invoices/prices.html",
-        found=list_selling_prices(db.session(), reseller_id),
+        asked=asked,
+        found=found,
         products={product.id: product for product in list_products(db.session())},
         names={customer.id: customer.name for customer in customers},
     )

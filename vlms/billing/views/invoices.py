@@ -32,6 +32,7 @@ from vlms.billing.invoice_words import (
     VALUE_WORDS,
 )
 from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceState
+from vlms.billing.queries.customers import list_customers
 from vlms.billing.queries.invoices import (
     InvoiceFilter,
     count_invoices,
@@ -100,17 +101,24 @@ def _filters() -> Sequence[Filter]:
         for state, word in STATE_WORDS.items()
         if is_seller() or state is not InvoiceState.DRAFT
     }
+    customers = [Filter("customer", _("Customer"), _customers())] if is_seller() else []
     return (
         Filter("q", _("Search in this list"), hint=_("Number, customer or purchase order")),
+        *customers,
         Filter("state", _("State"), states),
         Filter("kind", _("Kind"), {kind.value: word for kind, word in KIND_WORDS.items()}),
     )
 
 
+def _customers() -> dict[str, str]:
+    return {str(one.id): one.name for one in list_customers(db.session())}
+
+
 def _wanted() -> InvoiceFilter:
-    state, kind = wanted("state"), wanted("kind")
+    state, kind, customer = wanted("state"), wanted("kind"), wanted("customer")
     return InvoiceFilter(
         words=wanted("q"),
+        customer_id=UUID(customer) if is_seller() and customer in _customers() else None,
         state=InvoiceState(state) if state in set(InvoiceState) else None,
         kind=InvoiceKind(kind) if kind in set(InvoiceKind) else None,
     )

@@ -28,7 +28,9 @@ def _read_currency(typed: str, _label: Text) -> str:
 class FileForm(Form):
     """A file, and the month that it belongs to."""
 
-    month = TextField(_("Month"), read_period, _("Year and month, as 2026-03."))
+    month = TextField(
+        _("Month"), read_period, _("Year and month, as 2026-03."), render_kw={"type": "month"}
+    )
     file = UploadField(
         _("File"),
         _(

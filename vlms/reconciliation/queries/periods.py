@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from vlms.audit.models import AuditEntry
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
 from vlms.core.text import _
-from vlms.reconciliation.models.periods import Period, SignOff
+from vlms.reconciliation.models.periods import Period, PeriodState, SignOff
 
 
 def find_period(session: Session, reseller_id: UUID, month: str) -> Period | None:
@@ -31,6 +31,11 @@ def get_period(session: Session, period_id: UUID) -> Period:
 
 def search_periods(session: Session, listing: Listing) -> Page[Period]:
     return page_of(session, select(Period), {"month": Period.month}, listing)
+
+
+def find_open_month(session: Session) -> str | None:
+    """The latest month that is not closed."""
+    return session.scalar(select(func.max(Period.month)).where(Period.state == PeriodState.OPEN))
 
 
 def list_sign_offs(session: Session, period_id: UUID) -> Sequence[SignOff]:

@@ -29,6 +29,9 @@ from vlms.reconciliation.rules.file_numbers import DecimalEvidence
 from vlms.reconciliation.rules.file_rows import WayOfReading, cells_of
 from vlms.reconciliation.rules.file_words import Layout
 
+# What is told of a file in which every day begins with its year, or is a day of Excel's.
+YEAR_FIRST = "ymd"
+
 
 class RawTable(Protocol):
     """A file whose rows may be run through as often as is needed."""
@@ -69,6 +72,14 @@ class Examination:
     decimal: str | None
     questions: tuple[Question, ...]
     is_remembered: bool
+    has_year_last: bool = True
+
+    @property
+    def shown_order(self) -> str | None:
+        """How its days are written; None for a file without days."""
+        if not any(name in self.columns.titles for name in DAYS):
+            return None
+        return self.day_order if self.has_year_last else YEAR_FIRST
 
     def way(self) -> WayOfReading:
         """How its rows are read. Raises BadInput that names the first open question."""
@@ -124,7 +135,9 @@ def examine(table: RawTable, known: Mapping[str, Answers], said: Answers) -> Exa
     }
     questions = tuple(question for question, is_open in open_ones.items() if is_open)
     is_remembered = said.columns is None and remembered.columns is not None
-    return Examination(heading, columns, day_order, decimal, questions, is_remembered)
+    return Examination(
+        heading, columns, day_order, decimal, questions, is_remembered, seen.days.has_year_last
+    )
 
 
 # How the published layouts are written where a file itself leaves it open.

@@ -16,26 +16,118 @@ HEADING_ROWS = 30
 """So many filled rows are looked through for the heading."""
 
 FIELDS = (
-    Field("order_number", _("Order"), ("OrderId", "Order no", "PO number", "訂單編號", "訂單號碼")),
+    Field(
+        "order_number",
+        _("Order"),
+        (
+            "OrderId",
+            "Order no",
+            "PO number",
+            "訂單編號",
+            "訂單號碼",
+            "訂單單號",
+            "採購單號",
+        ),
+    ),
     Field(
         "line_reference", _("Line"), ("SubscriptionId", "Line no", "Reference", "項次", "明細編號")
     ),
-    Field("invoice_number", _("Invoice"), ("Invoice no", "Invoice number", "請款單號", "發票號碼")),
-    Field("customer", _("Customer"), ("CustomerName", "Client", "Account", "客戶名稱", "客戶")),
-    Field("product", _("Product"), ("ProductId", "OfferId", "SKU", "Item", "品項", "產品代號")),
-    Field("charge_type", _("Charge type"), ("ChargeType", "Type", "費用類型", "類別")),
-    Field("quantity", _("Quantity"), ("Qty", "Seats", "數量")),
-    Field("unit_price", _("Unit price"), ("UnitPrice", "Price", "單價")),
-    Field("net", _("Net amount"), ("Subtotal", "Net", "Amount", "未稅金額", "金額")),
-    Field("tax", _("Tax"), ("TaxTotal", "VAT", "GST", "稅額", "營業稅")),
-    Field("gross", _("Total with tax"), ("Total", "Gross", "TotalForCustomer", "含稅金額", "總額")),
-    Field("currency", _("Currency"), ("Curr", "幣別", "貨幣")),
-    Field("ordered_on", _("Ordered on"), ("OrderDate", "Date", "訂購日", "訂單日期")),
     Field(
-        "charge_start", _("Charged from"), ("ChargeStartDate", "Start", "From", "計費起日", "起日")
+        "invoice_number",
+        _("Invoice"),
+        ("Invoice no", "Invoice number", "請款單號", "發票號碼", "發票號", "帳單編號", "單據號碼"),
     ),
-    Field("charge_end", _("Charged until"), ("ChargeEndDate", "End", "To", "計費迄日", "迄日")),
-    Field("code_count", _("Codes received"), ("Codes", "Vouchers", "代碼數", "收到代碼數")),
+    Field(
+        "customer",
+        _("Customer"),
+        ("CustomerName", "Client", "Account", "客戶名稱", "客戶", "客戶簡稱", "買受人", "公司名稱"),
+    ),
+    Field(
+        "product",
+        _("Product"),
+        (
+            "ProductId",
+            "OfferId",
+            "SKU",
+            "Item",
+            "品項",
+            "產品代號",
+            "產品名稱",
+            "品名",
+            "商品名稱",
+            "貨品名稱",
+            "料號",
+            "品號",
+        ),
+    ),
+    Field(
+        "charge_type",
+        _("Charge type"),
+        ("ChargeType", "Type", "費用類型", "類別", "交易類別"),
+    ),
+    Field("quantity", _("Quantity"), ("Qty", "Seats", "數量", "數目", "席次")),
+    Field("unit_price", _("Unit price"), ("UnitPrice", "Price", "單價", "未稅單價", "售價")),
+    Field(
+        "net",
+        _("Net amount"),
+        (
+            "Subtotal",
+            "Net",
+            "Amount",
+            "未稅金額",
+            "金額",
+            "銷售額",
+            "未稅銷售額",
+            "未稅總額",
+            "小計",
+        ),
+    ),
+    Field("tax", _("Tax"), ("TaxTotal", "VAT", "GST", "稅額", "營業稅", "營業稅額", "稅金")),
+    Field(
+        "gross",
+        _("Total with tax"),
+        (
+            "Total",
+            "Gross",
+            "TotalForCustomer",
+            "含稅金額",
+            "總額",
+            "合計",
+            "含稅總額",
+            "總計",
+            "應收金額",
+            "總金額",
+        ),
+    ),
+    Field("currency", _("Currency"), ("Curr", "幣別", "貨幣", "幣種", "交易幣別")),
+    Field(
+        "ordered_on",
+        _("Ordered on"),
+        (
+            "OrderDate",
+            "Date",
+            "訂購日",
+            "訂單日期",
+            "日期",
+            "訂購日期",
+            "交易日期",
+            "單據日期",
+            "傳票日期",
+        ),
+    ),
+    Field(
+        "charge_start",
+        _("Charged from"),
+        ("ChargeStartDate", "Start", "From", "計費起日", "起日", "起始日", "開始日期", "起始日期"),
+    ),
+    Field(
+        "charge_end",
+        _("Charged until"),
+        ("ChargeEndDate", "End", "To", "計費迄日", "迄日", "到期日", "結束日期", "截止日期"),
+    ),
+    Field(
+        "code_count", _("Codes received"), ("Codes", "Vouchers", "代碼數", "收到代碼數", "序號數量")
+    ),
 )
 LABELS: Mapping[str, Text] = {field.key: field.label for field in FIELDS}
 NAMES = ("order_number", "line_reference", "invoice_number")

@@ -149,7 +149,7 @@ def _told(table: RawTable, found: Examination) -> dict[str, Any]:
         "encoding": table.encoding,
         "delimiter": table.delimiter,
         "heading_row": found.heading.row,
-        "day_order": found.day_order,
+        "day_order": found.shown_order,
         "decimal": found.decimal,
         "columns": asdict(found.columns),
     }

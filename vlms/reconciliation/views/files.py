@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from datetime import timedelta
 from itertools import islice
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from vlms.audit.views import journal_of
+from vlms.billing.rules.month import month_of
+from vlms.core.clock import local_day
 from vlms.core.db import db
 from vlms.core.errors import BadInput, DomainError
 from vlms.core.permissions import Permission
@@ -30,6 +33,7 @@ from vlms.reconciliation.queries.files import (
     search_lines,
     sum_file,
 )
+from vlms.reconciliation.queries.periods import find_open_month
 from vlms.reconciliation.rules.file_examination import QUESTIONS, Answers
 from vlms.reconciliation.rules.file_layouts import LABELS
 from vlms.reconciliation.service.mappings import forget_mapping
@@ -95,7 +99,7 @@ def index() -> str:
 def upload() -> str | Response | tuple[str, int]:
     form = FileForm()
     if not form.is_submitted():
-        form.month.data = request.args.get("month", "")
+        form.month.data = request.args.get("month") or _usual_month()
     if form.validate_on_submit() and form.file.value is not None:
         try:
             filename, body = form.file.value
@@ -116,6 +120,12 @@ def upload() -> str | Response | tuple[str, int]:
             return answer(work)
     page = render_template("files/upload.html", form=form)
     return page, 422 if form.is_refused else 200
+
+
+def _usual_month() -> str:
+    """The latest month that is not closed, else the one before this."""
+    first, _last = month_of(local_day(g.now, g.workspace.time_zone))
+    return find_open_month(db.session()) or f"{first - timedelta(days=1):%Y-%m}"
 
 
 def _delivered(filename: str, body: bytes, encoding: str) -> Delivered:
