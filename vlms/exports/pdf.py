@@ -53,10 +53,10 @@ def write_pdf(paper: Document | Table[Any], out: BinaryIO) -> None:
 
 
 def _write(document: Document, out: BinaryIO) -> None:
-    tables = {id(b): set_table(b.table) for b in document.blocks if isinstance(b, Rows)}
+    tables = {} if document.landscape else _set_tables(document)
     width = frame_size(False)[0]
     is_landscape = document.landscape or any(is_wide(t, width) for t in tables.values())
-    template = SimpleDocTemplate(
+    template = _Template(
         out,
         pagesize=page_size(is_landscape),
         leftMargin=SIDE - 6,  # the frame adds 6 points of padding
@@ -71,6 +71,26 @@ def _write(document: Document, out: BinaryIO) -> None:
     setter = _Setter(frame_size(is_landscape)[0], tables)
     maker = cast(type[Canvas], partial(NumberedCanvas, document=document))
     template.build(list(setter.story(document)), canvasmaker=maker)
+
+
+def _set_tables(document: Document) -> dict[int, SetTable]:
+    """The tables, set before the page's direction is chosen by how wide they are."""
+    return {id(b): set_table(b.table) for b in document.blocks if isinstance(b, Rows)}
+
+
+class _Later(Flowable):
+    """A table that is set when its page is reached: a long paper has one at a time."""
+
+    def __init__(self, make: Callable[[], Iterator[Flowable]]) -> None:
+        super().__init__()
+        self.make = make
+
+
+class _Template(SimpleDocTemplate):
+    def handle_flowable(self, flowables: list[Flowable]) -> None:
+        if isinstance(flowables[0], _Later):
+            flowables[0:1] = flowables[0].make()
+        super().handle_flowable(flowables)
 
 
 def _as_document(table: Table[Any]) -> Document:
@@ -143,8 +163,12 @@ class _Setter:
         yield Spacer(0, 5)
 
     def _rows(self, block: Rows) -> Iterator[Flowable]:
+        yield _Later(partial(self._table, block))
+
+    def _table(self, block: Rows) -> Iterator[Flowable]:
+        found = self._tables.pop(id(block), None) or set_table(block.table)
         yield Spacer(0, 3)
-        yield paper_table(self._tables[id(block)], self._width)
+        yield paper_table(found, self._width)
         yield Spacer(0, 6)
 
     def _qr(self, block: Qr) -> Iterator[Flowable]:

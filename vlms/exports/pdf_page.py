@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any, cast
 
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream
 from reportlab.pdfgen.canvas import Canvas
 
 from vlms.core.text import _, bracketed
@@ -39,7 +41,10 @@ def made_at_text(document: Document) -> str:
 
 
 class NumberedCanvas(Canvas):
-    """Keeps the pages until their number is known, then draws header and footer on each."""
+    """Keeps the pages until their number is known, then draws header and footer on each.
+
+    They are kept packed: thousands of them are ten times as long otherwise.
+    """
 
     def __init__(self, *rest: Any, document: Document, **named: Any) -> None:
         super().__init__(*rest, **named)
@@ -48,15 +53,18 @@ class NumberedCanvas(Canvas):
         self._pages: list[dict[str, Any]] = []
 
     def showPage(self) -> None:  # noqa: N802 (reportlab's name)
-        self._pages.append(dict(self.__dict__))
+        drawn = "\n".join(cast(Any, self)._code)
+        self._pages.append({**self.__dict__, "_code": _packed(drawn)})
         cast(Any, self)._startPage()  # as showPage does, but nothing is written yet
 
     def save(self) -> None:
         for number, page in enumerate(self._pages, 1):
-            self.__dict__.update(page)
+            self.__dict__.update(page, _code=[zlib.decompress(page["_code"]).decode()])
+            page.clear()
             self._draw_header()
             self._draw_footer(number)
             super().showPage()
+            _pack(cast(Any, self)._doc.Pages.pages[-1])
         super().save()
 
     def _draw_header(self) -> None:
@@ -82,6 +90,17 @@ class NumberedCanvas(Canvas):
         self.setFillGray(0)
         self.setFont(REGULAR, _SIZE)
         self.drawString(x, y, text)
+
+
+def _pack(page: Any) -> None:
+    """Pack a page at once; the library would do so when all of them are written."""
+    filters = PDFArray([PDFName("FlateDecode")])
+    page.Contents = PDFStream(PDFDictionary({"Filter": filters}), _packed(page.stream))
+    page.stream = None
+
+
+def _packed(drawn: str) -> bytes:
+    return zlib.compress(drawn.encode(), 3)
 
 
 def _one_line(text: str, room: float) -> str:
