@@ -111,7 +111,7 @@ class _Row:
             candidate,
             last4,
             texts,
-            self._line("exam").upper() or None,
+            _exam_number(self._line("exam")),
             starts_at,
             result if is_delivered else None,
             (self._line("score") or None) if is_delivered else None,
@@ -211,6 +211,11 @@ class _Row:
     def _add(self, fault: Fault) -> None:
         if fault not in self.faults:
             self.faults.append(fault)
+
+
+def _exam_number(typed: str) -> str | None:
+    """Providers write the exam's title behind its number."""
+    return typed.upper().split()[0].rstrip(":：") if typed else None
 
 
 _GIVE_TIME = _("Give day and time, as 2026-12-31 14:30.")

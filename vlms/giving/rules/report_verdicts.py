@@ -88,6 +88,14 @@ class Verdict:
     is_overtaken: bool = False
 
 
+@dataclass(frozen=True)
+class How:
+    """When a row is judged, and by which figures of C3."""
+
+    now: datetime
+    terms: AppointmentTerms
+
+
 SAME = Verdict(Fate.SAME)
 OVERTAKEN = Verdict(Fate.SAME, is_overtaken=True)
 
@@ -98,7 +106,7 @@ def judge(told: ToldRow, standing: Standing, now: datetime, terms: AppointmentTe
         return _wait(Why.VOID)
     if standing.state in (State.AVAILABLE, State.RESERVED):
         return _wait(Why.NOT_ASSIGNED)
-    verdict = _JUDGES[told.happening](told, standing, terms)
+    verdict = _JUDGES[told.happening](told, standing, How(now, terms))
     if verdict.fate is not Fate.CHANGED:
         return verdict
     if now - told.happened_at > terms.record_within:
@@ -139,7 +147,7 @@ def _after(standing: Standing, act: Act) -> Standing:
     return replace(standing, state=state, appointments=others)
 
 
-def _booked(told: ToldRow, standing: Standing, _terms: AppointmentTerms) -> Verdict:
+def _booked(told: ToldRow, standing: Standing, _how: How) -> Verdict:
     """Registered, or moved to the row's appointment."""
     assert told.exam is not None
     assert told.starts_at is not None
@@ -157,45 +165,43 @@ def _booked(told: ToldRow, standing: Standing, _terms: AppointmentTerms) -> Verd
     return _do(_register(told.exam, told.starts_at, told.happened_at))
 
 
-def _cancelled(told: ToldRow, standing: Standing, terms: AppointmentTerms) -> Verdict:
+def _cancelled(told: ToldRow, standing: Standing, how: How) -> Verdict:
     known = _appointment(told, standing)
     if known is not None and known.ended is not None:
-        agrees = known.ended in CANCELS and _loses(_cancel(told, known, terms)) == _loses(
-            known.ended
-        )
+        agrees = known.ended in CANCELS and _loses(_cancel(told, known, how)) == _loses(known.ended)
         return SAME if agrees else _wait(Why.CONTRADICTS)
     if known is not None:
         if told.happened_at < known.told_at:
             return OVERTAKEN
-        return _do(_end(_cancel(told, known, terms), told.happened_at))
+        return _do(_end(_cancel(told, known, how), told.happened_at))
     if standing.appointments and told.happened_at <= (standing.last_at or told.happened_at):
         return OVERTAKEN
     if standing.open is not None:
         return _wait(_OTHER)
     if standing.state in TERMINAL:
         return _wait(Why.CONTRADICTS)
-    return _cancelled_unknown(told, standing, terms)
+    return _cancelled_unknown(told, standing, how)
 
 
-def _cancelled_unknown(told: ToldRow, standing: Standing, terms: AppointmentTerms) -> Verdict:
+def _cancelled_unknown(told: ToldRow, standing: Standing, how: How) -> Verdict:
     """An appointment that nobody told of: given back in time it leaves the code as it is."""
     if told.starts_at is None or told.exam is None:
         return SAME
-    booked_at = _unsaid(standing, told, terms)
-    step = _cancel(told, Appointment(told.exam, told.starts_at, booked_at), terms)
+    booked_at = _unsaid(standing, how)
+    step = _cancel(told, Appointment(told.exam, told.starts_at, booked_at), how)
     if not _loses(step):
         return SAME
     return _do(_register(told.exam, told.starts_at, booked_at), _end(step, told.happened_at))
 
 
-def _missed(told: ToldRow, standing: Standing, terms: AppointmentTerms) -> Verdict:
+def _missed(told: ToldRow, standing: Standing, how: How) -> Verdict:
     known = _appointment(told, standing)
     if known is not None and known.ended is not None:
         return SAME if known.ended is Step.NO_SHOW else _wait(Why.CONTRADICTS)
-    return _ended(told, standing, terms, Step.NO_SHOW)
+    return _ended(told, standing, how, Step.NO_SHOW)
 
 
-def _delivered(told: ToldRow, standing: Standing, terms: AppointmentTerms) -> Verdict:
+def _delivered(told: ToldRow, standing: Standing, how: How) -> Verdict:
     used, result = standing.used, (told.result, told.score)
     if used is not None:
         if told.exam not in (None, used.exam):
@@ -204,7 +210,7 @@ def _delivered(told: ToldRow, standing: Standing, terms: AppointmentTerms) -> Ve
     known = _appointment(told, standing)
     if known is not None and known.ended is not None:
         return _wait(Why.CONTRADICTS)
-    verdict = _ended(told, standing, terms, Step.START_EXAM)
+    verdict = _ended(told, standing, how, Step.START_EXAM)
     if verdict.fate is not Fate.CHANGED or result == (None, None):
         return verdict
     return _do(*verdict.acts, Act(Kind.RESULT, told.happened_at, result=result))
@@ -222,27 +228,28 @@ def _scored(told: ToldRow, standing: Standing) -> Verdict:
     return _do(Act(Kind.RESULT, told.happened_at, result=merged))
 
 
-def _ended(told: ToldRow, standing: Standing, terms: AppointmentTerms, step: Step) -> Verdict:
+def _ended(told: ToldRow, standing: Standing, how: How, step: Step) -> Verdict:
     """An appointment was missed or its exam begun; what led there may never have been told."""
     end = _end(step, told.happened_at, told)
     if standing.open is not None:
-        return _ended_open(told, standing.open, end, terms)
+        return _ended_open(told, standing.open, end, how)
     if standing.state in TERMINAL:
         return _wait(Why.CONTRADICTS)
     starts_at = told.starts_at or (told.happened_at if step is Step.START_EXAM else None)
     if told.exam is None or starts_at is None:
         return _wait(_OTHER)
-    return _do(_register(told.exam, starts_at, _unsaid(standing, told, terms)), end)
+    return _do(_register(told.exam, starts_at, _unsaid(standing, how)), end)
 
 
-def _ended_open(told: ToldRow, known: Appointment, end: Act, terms: AppointmentTerms) -> Verdict:
+def _ended_open(told: ToldRow, known: Appointment, end: Act, how: How) -> Verdict:
     if told.exam not in (None, known.exam):
         return _wait(_OTHER)
     if told.happened_at < known.told_at:
         return _wait(Why.CONTRADICTS)
     if told.starts_at is not None and told.starts_at != known.starts_at:
         return _do(_move(told.starts_at, known.told_at), end)
-    earliest = known.starts_at - (terms.starts_early_by if end.step is Step.START_EXAM else _NONE)
+    is_start = end.step is Step.START_EXAM
+    earliest = known.starts_at - (how.terms.starts_early_by if is_start else timedelta(0))
     return _wait(_OTHER) if told.happened_at < earliest else _do(end)
 
 
@@ -258,18 +265,18 @@ def _appointment(told: ToldRow, standing: Standing) -> Appointment | None:
     return found[-1] if found else None
 
 
-def _cancel(told: ToldRow, known: Appointment, terms: AppointmentTerms) -> Step:
+def _cancel(told: ToldRow, known: Appointment, how: How) -> Step:
     by_provider = told.happening is Happening.CANCELLED_BY_PROVIDER
-    return cancel_outcome(known.starts_at, told.happened_at, terms, by_provider=by_provider)
+    return cancel_outcome(known.starts_at, told.happened_at, how.terms, by_provider=by_provider)
 
 
 def _loses(step: Step) -> bool:
     return step is Step.LATE_CANCEL
 
 
-def _unsaid(standing: Standing, told: ToldRow, terms: AppointmentTerms) -> datetime:
+def _unsaid(standing: Standing, how: How) -> datetime:
     """When a booking that nobody told of counts as made: after all that is recorded before."""
-    earliest = told.happened_at - terms.record_within
+    earliest = how.now - how.terms.record_within
     return max(filter(None, (standing.last_at, standing.since, earliest)))
 
 
@@ -295,8 +302,7 @@ def _end(step: Step, at: datetime, told: ToldRow | None = None) -> Act:
 
 
 _OTHER = Why.OTHER_APPOINTMENT
-_NONE = timedelta(0)
-_Judge = Callable[[ToldRow, Standing, AppointmentTerms], Verdict]
+_Judge = Callable[[ToldRow, Standing, How], Verdict]
 _JUDGES: dict[Happening, _Judge] = {
     Happening.REGISTERED: _booked,
     Happening.MOVED: _booked,

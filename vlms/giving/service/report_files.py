@@ -1,0 +1,197 @@
+"""A provider's report as a file: kept sealed, its columns found, its rows read (C3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from vlms.codes.service.sealed_uploads import keep_sealed, open_sealed
+from vlms.core.dry_run import Fault
+from vlms.core.errors import BadInput
+from vlms.core.keys import KeyRing
+from vlms.core.reading import search_key
+from vlms.core.text import _
+from vlms.core.uploads import Upload
+from vlms.core.work import Work
+from vlms.exports.days import DayEvidence, DayOrder
+from vlms.exports.mapping import Fixed, FromColumn, Source, check_mapping, guess_mapping
+from vlms.exports.sheets import Sheet
+from vlms.giving.models.provider_reports import ProviderMapping
+from vlms.giving.queries.provider_reports import find_mapping
+from vlms.giving.rules.report_rows import Reading, ToldRow, read_report_row
+from vlms.giving.rules.report_words import FIELDS
+
+PURPOSE = "provider_report"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report as it was read: its provider, whose it is, headings and cells as text."""
+
+    provider: str
+    filename: str
+    agreement_id: UUID | None
+    headers: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where each field stands, the order of days, and the zone of times that tell none.
+
+    `order` is None while the file leaves it open and nobody has said it.
+    """
+
+    sources: Mapping[str, Source]
+    order: DayOrder | None
+    zone: str
+
+
+def read_report(
+    sheet: Sheet, provider: str, filename: str, agreement_id: UUID | None = None
+) -> Report:
+    """An uploaded sheet as a provider's report. Raises BadInput for an unsound sheet."""
+    sheet.require_sound()
+    places = range(len(sheet.headers))
+    rows = tuple((row.number, tuple(row.text(place) for place in places)) for row in sheet.rows)
+    if not rows:
+        sentence = _("The file has no rows below its heading.")
+        raise BadInput(None, sentence, reason="empty", field="file")
+    return Report(provider, filename, agreement_id, sheet.headers, rows)
+
+
+def keep_report(work: Work, organisation_id: UUID, found: Report) -> Upload:
+    """Keep a report, sealed, until it is taken in or a day has passed."""
+    remark = {
+        "provider": found.provider,
+        "agreement": str(found.agreement_id) if found.agreement_id else None,
+    }
+    content = (found.filename, [found.headers, found.rows])
+    return keep_sealed(work, PURPOSE, content, remark, organisation_id)
+
+
+def open_report(keys: KeyRing, upload: Upload) -> Report:
+    """The report that was kept."""
+    (headers, rows), remark = open_sealed(keys, upload)
+    return Report(
+        remark["provider"],
+        upload.filename,
+        UUID(remark["agreement"]) if remark["agreement"] else None,
+        tuple(headers),
+        tuple((number, tuple(cells)) for number, cells in rows),
+    )
+
+
+def columns_of(session: Session, organisation_id: UUID, found: Report, zone: str) -> Columns:
+    """As this provider's reports were read before, else as the headings suggest."""
+    known = find_mapping(session, organisation_id, found.provider)
+    sources: dict[str, Source] = guess_mapping(FIELDS, found.headers)
+    if known is None:
+        return _with_order(found, Columns(sources, None, zone))
+    packed = {"columns": known.columns, "order": known.day_order, "zone": known.zone}
+    return _with_order(found, unpack_columns(packed, found))
+
+
+def remember_columns(
+    work: Work, organisation_id: UUID, found: Report, columns: Columns
+) -> ProviderMapping:
+    """Read this provider's reports so from now on. Raises BadInput for a missing column."""
+    require_columns(found, columns)
+    mapping = find_mapping(work.session, organisation_id, found.provider)
+    if mapping is None:
+        mapping = ProviderMapping(
+            organisation_id=organisation_id,
+            provider=found.provider,
+            provider_key=search_key(found.provider),
+        )
+        work.session.add(mapping)
+    work.does("provider_report.mapped")
+    packed = pack_columns(found, columns)
+    mapping.columns, mapping.day_order = packed["columns"], packed["order"]
+    mapping.zone = packed["zone"]
+    work.flush()
+    return mapping
+
+
+def pack_columns(found: Report, columns: Columns) -> dict[str, Any]:
+    """The columns as JSON, by their titles."""
+    return {
+        "columns": {key: _packed(source, found) for key, source in columns.sources.items()},
+        "order": columns.order.value if columns.order else None,
+        "zone": columns.zone,
+    }
+
+
+def unpack_columns(packed: Mapping[str, Any], found: Report) -> Columns:
+    """The columns of a report with these titles; one that is gone is asked about again."""
+    order = DayOrder(packed["order"]) if packed["order"] else None
+    return Columns(_unpacked(packed["columns"], found.headers), order, packed["zone"])
+
+
+def require_columns(found: Report, columns: Columns) -> None:
+    """Raises BadInput: no status, nothing that names a code, or the order of days is open."""
+    check_mapping(FIELDS, columns.sources, found.headers)
+    if not {"code", "last4"} & columns.sources.keys():
+        raise BadInput(
+            "C3",
+            _("No column of the file tells the voucher's code or its last characters."),
+            reason="column_missing",
+            field="code",
+            way_out=_("Choose the column in which the codes stand."),
+        )
+    if columns.order is None:
+        raise BadInput(
+            "C3",
+            _("The file's days can be read in two ways: 3/4/2026 is a day of March or of April."),
+            reason="day_order",
+            field="day_order",
+            way_out=_("Say whether the day or the month stands first."),
+        )
+
+
+def read_rows_of(
+    found: Report, columns: Columns, now: datetime
+) -> tuple[Sequence[ToldRow], Mapping[int, Sequence[Fault]]]:
+    """The rows that can be read, and what is wrong with the others."""
+    told: list[ToldRow] = []
+    faults: dict[int, Sequence[Fault]] = {}
+    how = Reading(columns.order or DayOrder.DAY_FIRST, columns.zone, now)
+    for number, cells in found.rows:
+        row, wrong = read_report_row(number, cells, columns.sources, how)
+        if row is None:
+            faults[number] = wrong
+        else:
+            told.append(row)
+    return told, faults
+
+
+def _with_order(found: Report, columns: Columns) -> Columns:
+    """The order of days: what the file itself proves, else what was said before."""
+    evidence = DayEvidence()
+    for key in ("starts", "happened"):
+        source = columns.sources.get(key)
+        if isinstance(source, FromColumn):
+            for _number, cells in found.rows:
+                evidence.see(cells[source.place])
+    return replace(columns, order=evidence.decided() or columns.order)
+
+
+def _packed(source: Source, found: Report) -> Any:
+    if isinstance(source, FromColumn):
+        return found.headers[source.place]
+    return {"fixed": source.value}
+
+
+def _unpacked(packed: Mapping[str, Any], headers: Sequence[str]) -> dict[str, Source]:
+    found: dict[str, Source] = {}
+    for key, value in packed.items():
+        if isinstance(value, dict):
+            found[key] = Fixed(value["fixed"])
+        elif value in headers:
+            found[key] = FromColumn(headers.index(value))
+    return found
