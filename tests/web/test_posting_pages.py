@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -99,6 +99,20 @@ def test_the_page_shows_the_balance_and_uses_the_resellers_accounts(
     client.page(PLACE + "?month=2020-13", 404)
 
 
+def test_postings_name_their_accounts_and_can_be_asked_by_days(
+    client: CheckingClient, shop: Shop, clock: StillClock
+) -> None:
+    today = clock().date()
+    days = f"first={today:%Y-%m-%d}&last={today:%Y-%m-%d}"
+    assert "Accounts receivable" in client.page(f"{PLACE}?{days}").select_one("tbody").text
+    body = client.get(f"{PLACE}postings.csv?{days}").get_data().decode("utf-8-sig")
+    named = {row["Name of the account"] for row in csv.DictReader(io.StringIO(body))}
+    assert {"Accounts receivable", "Sales", "Bank", "Cost of sales"} <= named
+    before = f"first=2020-01-01&last={today - timedelta(days=1)}"
+    assert "Nothing is to be posted" in client.page(f"{PLACE}?{before}").text
+    client.page(f"{PLACE}?first=x", 404)
+
+
 def test_a_customer_gets_no_postings(client: CheckingClient, shop: Shop) -> None:
     client.press(PLACE, "/sign-out")
     client.sign_in("fin@contoso.example")
@@ -126,6 +140,10 @@ def test_the_command_line_does_the_same(
     rows = json.loads(run(app, "list", month, "--json"))
     assert {row["account"] for row in rows} >= {"9999", "1191", "5111"}
     assert all(date.fromisoformat(row["day"]).strftime("%Y-%m") == month for row in rows)
+    days = ("--first", rows[0]["day"], "--last", rows[-1]["day"])
+    assert json.loads(run(app, "list", *days, "--json")) == rows
+    half = ["postings", "list", "--first", rows[0]["day"], "--reseller", "litware"]
+    assert CliRunner().invoke(billing, half, obj=lambda: app).exit_code == 2
     out = tmp_path / "postings.csv"
     run(app, "list", month, "--out", str(out))
     assert len(out.read_text("utf-8-sig").splitlines()) == len(rows) + 1

@@ -130,6 +130,17 @@ def test_without_the_right_send_now_refuses_and_nothing_is_mailed(
     assert mails(clock) == []
 
 
+def test_a_report_without_recipients_is_kept_and_downloaded(
+    client: CheckingClient, shop: Shop
+) -> None:
+    fields = {"rhythm": "", "recipients": "", "format": "license_based"}
+    assert client.send(f"{SELLING}reports/add", name="By hand", **fields).status_code == 302
+    page = client.page(f"{SELLING}reports/")
+    assert "Send now" not in page.text
+    (link,) = page.select('a[href*="license-based.csv"]')
+    assert client.get(str(link["href"])).mimetype == "text/csv"
+
+
 def test_it_is_paused_and_resumed(client: CheckingClient, shop: Shop, clock: StillClock) -> None:
     save(client)
     client.press(f"{SELLING}reports/", "/pause")

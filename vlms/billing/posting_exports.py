@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from vlms.billing.money_words import PAPER_WORDS
+from vlms.billing.money_words import ACCOUNT_WORDS, PAPER_WORDS
 from vlms.billing.rules.postings import Posting
 from vlms.core.text import _
 from vlms.exports.table import Column, Kind, Table
@@ -14,6 +14,7 @@ _COLUMNS: tuple[Column[Posting], ...] = (
     Column(_("Posting"), lambda one: one.key, meaning=_("It never changes; take each once.")),
     Column(_("Day"), lambda one: one.day, Kind.DATE),
     Column(_("Ledger account"), lambda one: one.account),
+    Column(_("Name of the account"), lambda one: ACCOUNT_WORDS[one.role]),
     Column(_("Debit"), lambda one: one.debit, Kind.MONEY),
     Column(_("Credit"), lambda one: one.credit, Kind.MONEY),
     Column(_("Currency"), lambda one: one.currency),

@@ -20,7 +20,7 @@ from vlms.billing.service.accounts import set_accounts
 from vlms.core.clock import system_clock
 from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app, written
 from vlms.core.db import reading
-from vlms.core.reading import read_text
+from vlms.core.reading import read_day, read_text
 from vlms.core.text import _
 from vlms.exports.csv import write_csv
 
@@ -33,15 +33,30 @@ def postings() -> None:
 
 
 @postings.command("list")
-@click.argument("month", type=Read(read_month, _("Month")))
+@click.argument("month", required=False, type=Read(read_month, _("Month")))
+@click.option("--first", type=Read(read_day, _("First day")), help="Instead of a month.")
+@click.option("--last", type=Read(read_day, _("Last day")), help="Instead of a month.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A .csv file.")
 @reseller_option
 @json_option
 @with_app
-def list_all(month: tuple[date, date], out: Path | None, reseller: str, as_json: bool) -> None:
-    """The postings of a reseller's MONTH (as 2026-03): print them, or write them as CSV."""
+def list_all(
+    month: tuple[date, date] | None,
+    first: date | None,
+    last: date | None,
+    out: Path | None,
+    reseller: str,
+    as_json: bool,
+) -> None:
+    """A reseller's postings of a MONTH (as 2026-03), or from a first to a last day.
+
+    They are printed, or written as CSV.
+    """
+    days = month or (first, last)
+    if days[0] is None or days[1] is None:
+        raise click.UsageError("Give a month, or a first and a last day.")
     with reading(SCOPE) as session:
-        found = list_postings(session, reseller_named(session, reseller).id, *month)
+        found = list_postings(session, reseller_named(session, reseller).id, days[0], days[1])
     if out is not None:
         with written(out) as stream:
             write_csv(postings_table(found, system_clock()), stream)
@@ -52,6 +67,7 @@ def list_all(month: tuple[date, date], out: Path | None, reseller: str, as_json:
             "posting": one.key,
             "day": one.day.isoformat(),
             "account": one.account,
+            "account_name": str(ACCOUNT_WORDS[one.role]),
             "debit_minor": one.debit and one.debit.minor,
             "credit_minor": one.credit and one.credit.minor,
             "currency": one.currency,

@@ -69,11 +69,15 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One side of an entry: either debit or credit is above zero."""
+    """One side of an entry: either debit or credit is above zero.
+
+    `role` is what the account is for, a name of :class:`Accounts`.
+    """
 
     key: str
     day: date
     account: str
+    role: str
     debit: Money | None
     credit: Money | None
     paper: Paper
@@ -93,38 +97,35 @@ def entry_of(paper: Paper, accounts: Accounts) -> list[Posting]:
     """The postings of one paper; what is zero is left out."""
     gross = paper.net_minor + paper.tax_minor
     sides = {
-        PaperKind.INVOICE: _sale(paper, gross, accounts),
-        PaperKind.CREDIT_NOTE: _sale(paper, gross, accounts),
-        PaperKind.RECEIPT: [(accounts.cash, gross), (accounts.receivable, -gross)],
+        PaperKind.INVOICE: _sale(paper, gross),
+        PaperKind.CREDIT_NOTE: _sale(paper, gross),
+        PaperKind.RECEIPT: [("cash", gross), ("receivable", -gross)],
         PaperKind.PUBLISHER_INVOICE: [
-            (accounts.cost, paper.net_minor),
-            (accounts.input_tax, paper.tax_minor),
-            (accounts.payable, -gross),
+            ("cost", paper.net_minor),
+            ("input_tax", paper.tax_minor),
+            ("payable", -gross),
         ],
     }[paper.kind]
     sign = -1 if paper.is_reversal else 1
     return [
-        _posting(paper, place, account, sign * minor)
-        for place, (account, minor) in enumerate(sides, start=1)
+        _posting(paper, place, (role, getattr(accounts, role)), sign * minor)
+        for place, (role, minor) in enumerate(sides, start=1)
         if minor
     ]
 
 
-def _sale(paper: Paper, gross: int, accounts: Accounts) -> list[tuple[str, int]]:
-    return [
-        (accounts.receivable, gross),
-        (accounts.revenue, -paper.net_minor),
-        (accounts.tax, -paper.tax_minor),
-    ]
+def _sale(paper: Paper, gross: int) -> list[tuple[str, int]]:
+    return [("receivable", gross), ("revenue", -paper.net_minor), ("tax", -paper.tax_minor)]
 
 
-def _posting(paper: Paper, place: int, account: str, minor: int) -> Posting:
-    """Above zero it is a debit, below a credit."""
+def _posting(paper: Paper, place: int, account: tuple[str, str], minor: int) -> Posting:
+    """Above zero it is a debit, below a credit; `account` is its role and its number."""
+    role, number = account
     amount = Money(abs(minor), paper.currency)
     turned = "-R" if paper.is_reversal else ""
     key = f"{paper.key}{turned}-{place}"
     debit, credit = (amount, None) if minor > 0 else (None, amount)
-    return Posting(key, paper.day, account, debit, credit, paper)
+    return Posting(key, paper.day, number, role, debit, credit, paper)
 
 
 @dataclass(frozen=True, slots=True)

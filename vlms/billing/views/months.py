@@ -1,4 +1,4 @@
-"""The month in an address."""
+"""The month, or the days, in an address."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from flask import g
 from vlms.billing.rules.month import month_of, read_month
 from vlms.core.clock import local_day
 from vlms.core.errors import DomainError, NotFound
-from vlms.core.text import _
+from vlms.core.reading import read_day
+from vlms.core.text import Text, _
 from vlms.web.pages import wanted
 
 
@@ -25,3 +26,20 @@ def month_asked(otherwise: date | None = None) -> tuple[date, date]:
         return read_month(asked, _("Month"))
     except DomainError:
         raise NotFound(None, _("There is no such month.")) from None
+
+
+def days_asked() -> tuple[date, date]:
+    """The days from `first` to `last`; what is not given is that of the month asked for.
+
+    Raises NotFound for what is no day.
+    """
+    first, last = month_asked()
+    return _day("first", _("First day")) or first, _day("last", _("Last day")) or last
+
+
+def _day(name: str, label: Text) -> date | None:
+    asked = wanted(name)
+    try:
+        return read_day(asked, label) if asked else None
+    except DomainError:
+        raise NotFound(None, _("There is no such day.")) from None

@@ -10,12 +10,12 @@ from flask import Blueprint, g, render_template, url_for
 from werkzeug.wrappers import Response
 
 from vlms.billing.forms.postings import AccountsForm
-from vlms.billing.money_words import PAPER_WORDS
+from vlms.billing.money_words import ACCOUNT_WORDS, PAPER_WORDS
 from vlms.billing.posting_exports import postings_table
 from vlms.billing.queries.postings import accounts_of, list_postings
 from vlms.billing.rules.postings import Posting, balances
 from vlms.billing.service.accounts import set_accounts
-from vlms.billing.views.months import month_asked
+from vlms.billing.views.months import days_asked
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
@@ -32,7 +32,7 @@ MOST_SHOWN = 200
 @postings.get("/")
 @requires(Permission.VIEW_MARGINS)
 def index() -> str:
-    first, last = month_asked()
+    first, last = days_asked()
     found = _found(first, last)
     return render_template(
         "postings/index.html",
@@ -42,6 +42,7 @@ def index() -> str:
         count=len(found),
         balances=balances(found),
         words=PAPER_WORDS,
+        accounts=ACCOUNT_WORDS,
     )
 
 
@@ -66,7 +67,7 @@ def accounts() -> str | Response | tuple[str, int]:
 @postings.get("/postings.<form>")
 @requires(Permission.VIEW_MARGINS)
 def download(form: str) -> Response:
-    first, last = month_asked()
+    first, last = days_asked()
     return send_table(postings_table(_found(first, last), g.now), "postings", form)
 
 

@@ -30,12 +30,11 @@ from vlms.billing.statement_exports import (
     write_layout,
 )
 from vlms.billing.statement_words import ACTION_WORDS, COLUMN_WORDS, KIND_WORDS
-from vlms.billing.views.months import month_asked
+from vlms.billing.views.months import days_asked
 from vlms.core.db import db
 from vlms.core.errors import DomainError, NotFound
 from vlms.core.paging import Listing, Page
 from vlms.core.permissions import Permission
-from vlms.core.reading import read_day
 from vlms.core.text import Text, _
 from vlms.web.access import requires
 from vlms.web.lists import Filter, ListPage
@@ -161,11 +160,11 @@ def _is_reseller() -> bool:
 
 
 def _asked() -> StatementFilter:
-    first, last = month_asked()
+    first, last = days_asked()
     now: datetime = g.now
     return StatementFilter(
-        _read("first", read_day, _("First day")) or first,
-        _read("last", read_day, _("Last day")) or last,
+        first,
+        last,
         latest_cut_off(now, _read("until", read_cut_off, _("Cut-off"))),
         g.workspace.organisation_id if _is_reseller() else None,
         _read("customer", _read_key, _("Customer")),
