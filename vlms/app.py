@@ -40,6 +40,7 @@ from vlms.insights.views import insights
 from vlms.jobs.standing import use_standings
 from vlms.jobs.views import jobs
 from vlms.notices.directory import use_directory
+from vlms.notices.letter_views import letters
 from vlms.notices.my_views import declining, my_notices, off
 from vlms.notices.views import messages
 from vlms.orders.views import orders
@@ -73,6 +74,7 @@ BLUEPRINTS = (
     finding,
     *ACCOUNT_BLUEPRINTS,
     messages,
+    letters,
     my_notices,
     declining,
     jobs,

@@ -79,7 +79,7 @@ def test_every_column_of_a_page_has_one_in_its_file(clock: StillClock) -> None:
     tables: list[tuple[Table[object], set[str]]] = [
         (code_table([], now, "UTC"), {one.name for one in CODES}),  # type: ignore[list-item]
         (order_table([], now), {one.name for one in ORDERS}),  # type: ignore[list-item]
-        (people_table([], {}, "UTC", now), {one.name for one in PEOPLE}),  # type: ignore[list-item]
+        (people_table([], {}, {}, ("UTC", now)), {one.name for one in PEOPLE}),  # type: ignore[list-item]
         (agreements_table([], now), {one.name for one in AGREEMENTS}),  # type: ignore[list-item]
     ]
     for table, names in tables:

@@ -15,12 +15,19 @@ LANGUAGES = {Language.ENGLISH: "English", Language.TRADITIONAL_CHINESE: "繁體�
 
 
 def people_table(
-    people: Iterable[Person], schools: Mapping[UUID, str], zone: str, made_at: datetime
+    people: Iterable[Person],
+    schools: Mapping[UUID, str],
+    managers: Mapping[UUID, str],
+    made: tuple[str, datetime],
 ) -> Table[Person]:
-    """`schools` are names by key; instants are shown in `zone`."""
+    """`schools` and `managers` are names by key; `made` is the zone of instants, and when."""
+    zone, made_at = made
 
     def school(person: Person) -> str | None:
         return schools.get(person.school_id) if person.school_id else None
+
+    def manager(person: Person) -> str | None:
+        return managers.get(person.manager_id) if person.manager_id else None
 
     columns = (
         Column[Person](_("Full name"), lambda person: person.name, of="name"),
@@ -32,7 +39,11 @@ def people_table(
         Column[Person](_("Language"), lambda person: LANGUAGES[person.language], of="language"),
         Column[Person](_("Left at"), lambda person: person.left_at, Kind.INSTANT, zone),
     )
+    more = (
+        Column[Person](_("Manager"), manager, of="manager"),
+        Column[Person](_("Certification ID"), lambda person: person.mcid, of="mcid"),
+    )
     added = Column[Person](
         _("Added"), lambda person: person.created_at, Kind.INSTANT, zone, of="created"
     )
-    return Table(_("People"), columns, people, made_at, extra=(added,))
+    return Table(_("People"), columns, people, made_at, extra=(added, *more))

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from vlms.accounts.import_queries import count_changes
+from vlms.accounts.import_queries import count_changes, get_import
 from vlms.accounts.service.people_import import LIMITS, PURPOSE, PeoplePlan, examine_people
 from vlms.accounts.service.people_writing import (
     Source,
@@ -21,7 +21,7 @@ from vlms.core.packed_text import pack_text
 from vlms.core.text import _
 from vlms.core.uploads import Upload, drop_upload, get_upload
 from vlms.core.work import Work
-from vlms.exports.reading import read_rows
+from vlms.exports.reading import read_upload
 from vlms.jobs.held import HeldJob
 from vlms.jobs.importing import plan_import
 from vlms.jobs.models import Job
@@ -52,12 +52,12 @@ def _import(held: HeldJob) -> None:
     """Go on where the last worker was: rows that are written are passed over."""
     asker = held.asker
     assert asker is not None
-    owner_id, import_id = held.organisation_id, UUID(held.facts["import_id"])
-    assert owner_id is not None
+    import_id = UUID(held.facts["import_id"])
     upload_id = UUID(held.facts["upload_id"])
     with reading(asker.scope) as session:
         upload = get_upload(session, upload_id, PURPOSE, (asker.actor, held.clock()))
-        sheet = read_rows(upload.stream(), upload.filename, LIMITS)
+        sheet = read_upload(upload, LIMITS)
+        owner_id = get_import(session, import_id).organisation_id
 
     def examine() -> PeoplePlan:
         with reading(asker.scope) as session:

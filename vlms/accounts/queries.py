@@ -208,11 +208,13 @@ PERSON_SORTS = {"name": Person.search_name, "created": Person.created_at}
 
 @dataclass(frozen=True)
 class PersonFilter:
-    """Which people a list shows: words of their names, address or number; who has left."""
+    """Which people a list shows: words of their names, address or number; whose; who has left."""
 
     words: str | None = None
     school_id: UUID | None = None
     has_left: bool | None = None
+    department: str | None = None
+    manager_id: UUID | None = None
 
 
 def search_people(
@@ -241,6 +243,10 @@ def _people(organisation_id: UUID, wanted: PersonFilter) -> Select[Person]:
         statement = statement.where(names_person(wanted.words))
     if wanted.school_id is not None:
         statement = statement.where(Person.school_id == wanted.school_id)
+    if wanted.department is not None:
+        statement = statement.where(Person.department == wanted.department)
+    if wanted.manager_id is not None:
+        statement = statement.where(Person.manager_id == wanted.manager_id)
     if wanted.has_left is not None:
         has_left = Person.left_at.is_not(None)
         statement = statement.where(has_left if wanted.has_left else ~has_left)

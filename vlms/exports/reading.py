@@ -70,9 +70,9 @@ def _answer(stream: BinaryIO, asked: Mapping[str, object], limits: Limits) -> st
         return answer.read().decode()
 
 
-def read_upload(upload: Upload) -> Sheet:
+def read_upload(upload: Upload, limits: Limits | None = None) -> Sheet:
     """The same of a file that is kept until somebody has confirmed it."""
-    return read_rows(upload.stream(), upload.filename)
+    return read_rows(upload.stream(), upload.filename, limits)
 
 
 def _copy(source: BinaryIO, target: IO[bytes], most: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -16,7 +16,7 @@ from vlms.core.errors import DomainError
 from vlms.core.text import Text, _
 from vlms.core.uploads import keep_upload
 from vlms.exports.reading import read_rows
-from vlms.exports.sheets import Sheet
+from vlms.exports.sheets import Limits, Sheet
 from vlms.web.forms import Form
 from vlms.web.unit_of_work import answer, unit_of_work
 from vlms.web.uploads import UploadField
@@ -70,22 +70,28 @@ def dry_run_page(template: str, form: Form, run: DryRun[Any], **facts: object) -
     return page, 422 if form.is_refused else 200
 
 
-def kept_for_dry_run(
-    form: FileForm, purpose: str, examine: Callable[[Sheet], object], dry_run: str
+def kept_for_dry_run(  # noqa: PLR0913 (one file: of what, how long, who looks at it, where)
+    form: FileForm,
+    purpose: str,
+    examine: Callable[[Sheet], object],
+    dry_run: str,
+    *,
+    limits: Limits | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> Response | None:
     """Keep a file that can be read, and lead to the page of its dry run.
 
-    None while nothing was sent, or with the refusal in the form.
+    `values` go with its address. None while nothing was sent, or with the refusal in the form.
     """
     if not form.validate_on_submit() or form.file.value is None:
         return None
     name, body = form.file.value
     try:
-        examine(read_rows(io.BytesIO(body), name))
+        examine(read_rows(io.BytesIO(body), name, limits))
         with unit_of_work(form) as work:
             owner_id: UUID = g.workspace.organisation_id
             upload = keep_upload(work, purpose, (name, body), organisation_id=owner_id, remark="")
-            work.location = url_for(dry_run, upload_id=upload.id)
+            work.location = url_for(dry_run, upload_id=upload.id, **(values or {}))
     except DomainError as refusal:
         form.refuse(refusal)
         return None

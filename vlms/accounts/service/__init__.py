@@ -18,6 +18,7 @@ from vlms.accounts.service.people import (
     create_person,
     edit_person,
     mark_leaver,
+    mark_leavers,
     take_back_leaver,
 )
 from vlms.accounts.service.roles import (
@@ -50,6 +51,7 @@ __all__ = [
     "invite",
     "is_wide",
     "mark_leaver",
+    "mark_leavers",
     "narrow_role",
     "rename_school",
     "send_link",

@@ -10,6 +10,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from vlms.accounts import service
+from vlms.accounts.directory_queries import (
+    list_departments,
+    list_managers,
+    names_of_managers,
+)
 from vlms.accounts.exports import LANGUAGES, people_table
 from vlms.accounts.forms import AddressForm, PersonForm
 from vlms.accounts.models import Person
@@ -31,13 +36,12 @@ from vlms.accounts.service.limits import is_own_school, school_limit
 from vlms.accounts.views.subject import subject, subject_address, subject_argument
 from vlms.audit.views import journal_of
 from vlms.core.db import db
-from vlms.core.errors import DomainError, NotFound
+from vlms.core.errors import BadInput, DomainError, NotFound
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.exports.table import Table
 from vlms.jobs.exporting import Export, add_export, send_or_plan
 from vlms.web.access import requires
-from vlms.web.confirming import Facts, Question, confirmed
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
@@ -73,24 +77,35 @@ add_words(
 @people.get("/")
 @requires(Permission.VIEW_PEOPLE)
 def index() -> str:
-    """The people under the filters in the address: `q`, `school`, `left=1|0`."""
+    """The people under the filters in the address.
+
+    They are `q`, `school`, `department`, `manager`, `left=1|0`.
+    """
     organisation = subject()
     schools = _school_names(organisation.id)
+    found = search_people(db.session(), organisation.id, _wanted(), listing("name"))
     return render_template(
         "people/index.html",
         subject=organisation,
         of=subject_argument(),
-        list=_people_list(schools),
-        found=search_people(db.session(), organisation.id, _wanted(), listing("name")),
+        list=_people_list(organisation.id, schools),
+        found=found,
+        managers=names_of_managers(db.session(), found.rows),
         schools=schools,
     )
 
 
-def _people_list(schools: dict[UUID, str]) -> ListPage:
+def _people_list(organisation_id: UUID, schools: dict[UUID, str]) -> ListPage:
     choices = {str(key): name for key, name in schools.items()}
+    departments = {name: name for name in list_departments(db.session(), organisation_id)}
+    managers = {
+        str(person.id): person.name for person in list_managers(db.session(), organisation_id)
+    }
     filters = [
         Filter("q", _("Search in this list"), hint=_("Name, address or number")),
         Filter("school", _("School"), choices, is_offered=bool(schools)),
+        Filter("department", _("Department"), departments, is_offered=bool(departments)),
+        Filter("manager", _("Manager"), managers, is_offered=bool(managers)),
         Filter("left", _("Leavers"), {"0": _("Without leavers"), "1": _("Leavers only")}),
     ]
     headings = [each for each in HEADINGS if schools or each.name != "school"]
@@ -104,17 +119,25 @@ HEADINGS = (
     Heading("department", _("Department")),
     Heading("school", _("School")),
     Heading("created", _("Added"), "created", "nowrap"),
+    Heading("manager", _("Manager"), is_extra=True),
+    Heading("mcid", _("Certification ID"), is_extra=True),
     Heading("language", _("Language"), is_extra=True),
 )
 
 
 def _wanted() -> PersonFilter:
-    school, left = wanted("school"), wanted("left")
+    has_left = {"0": False, "1": True}.get(wanted("left") or "")
+    manager_id = _wanted_key("manager")
+    return PersonFilter(
+        wanted("q"), _wanted_key("school"), has_left, wanted("department"), manager_id
+    )
+
+
+def _wanted_key(name: str) -> UUID | None:
     try:
-        school_id = UUID(school) if school else None
+        return UUID(wanted(name) or "")
     except ValueError:
-        school_id = None
-    return PersonFilter(wanted("q"), school_id, {"0": False, "1": True}.get(left or ""))
+        return None
 
 
 @people.get("/people.<form>")
@@ -128,7 +151,8 @@ def _table(session: Session) -> Table[Person]:
     found = list_people(session, organisation.id, _wanted())
     zone = organisation.time_zone
     made_at = g.now.astimezone(ZoneInfo(zone))
-    return people_table(found, _school_names(organisation.id), zone, made_at)
+    managers = names_of_managers(session, found)
+    return people_table(found, _school_names(organisation.id), managers, (zone, made_at))
 
 
 PEOPLE = add_export(
@@ -229,59 +253,15 @@ def address(person_id: UUID) -> str | Response | tuple[str, int]:
     return _page("people/address.html", form, person=person)
 
 
-@people.route("/<uuid:person_id>/leave", methods=["GET", "POST"])
-@requires(Permission.EDIT_PEOPLE)
-def leave(person_id: UUID) -> str | Response | tuple[str, int]:
-    person = get_person(db.session(), person_id)
-    question = Question(
-        _("Mark as leaver"),
-        subject().name,
-        _who(person),
-        (
-            (_("Codes that were assigned stay with this person; they pass to nobody."), "C2"),
-            (_("No further code can be reserved for or assigned to this person."), "C2"),
-            (_("Roles do not end with it; end them on the page of roles."), None),
-            (_("It can be taken back."), None),
-        ),
-        _("Mark as leaver"),
-        "user-off",
-        _place(person),
-        takes_away=True,
-    )
-    done = _("Marked as leaver. Codes that were assigned stay with this person.")
-    return confirmed(question, lambda work: service.mark_leaver(work, person_id), done)
-
-
-@people.route("/<uuid:person_id>/return", methods=["GET", "POST"])
-@requires(Permission.EDIT_PEOPLE)
-def take_back(person_id: UUID) -> str | Response | tuple[str, int]:
-    person = get_person(db.session(), person_id)
-    question = Question(
-        _("No leaver any more"),
-        subject().name,
-        _who(person),
-        ((_("Codes can be reserved for and assigned to this person again."), "C2"),),
-        _("No leaver any more"),
-        "user-check",
-        _place(person),
-    )
-    done = _("This person is no leaver any more.")
-    return confirmed(question, lambda work: service.take_back_leaver(work, person_id), done)
-
-
 def _manager_id(session: Session, organisation_id: UUID, form: PersonForm) -> UUID | None:
-    """Of whom the form names. Raises NotFound, which stands beside the field."""
+    """Of whom the form names. Raises BadInput."""
     if form.manager.value is None:
         return None
     try:
         return get_person_named(session, organisation_id, form.manager.value).id
     except NotFound as refusal:
-        refusal.field = "manager"
-        raise
-
-
-def _who(person: Person) -> Facts:
-    return ((_("Full name"), person.name), (_("E-mail address"), person.email))
+        way_out = _("Enter the number or e-mail address of somebody who is here.")
+        raise BadInput(None, refusal.sentence, field="manager", way_out=way_out) from refusal
 
 
 def _place(person: Person) -> str:

@@ -1,0 +1,71 @@
+"""Which codes and requests stay bound to people who leave (C2)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from fractions import Fraction
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from vlms.accounts.bound import Bound, Found
+from vlms.codes.exports import number_of
+from vlms.codes.models import Code, CodeBatch
+from vlms.codes.request_models import CodeRequest, RequestState
+from vlms.codes.rules.lifecycle import State
+from vlms.codes.rules.shown_state import shown_state, word
+from vlms.core.money import Money, minor_digits, round_half_up
+from vlms.core.permissions import Permission
+from vlms.core.text import Text, _
+from vlms.orders.models import OrderLine
+
+
+def find_bound_codes(session: Session, person_ids: Collection[UUID], now: datetime) -> Found:
+    """Their codes with state and price; those that became void are nobody's."""
+    found: dict[UUID, list[Bound]] = defaultdict(list)
+    statement = (
+        select(Code)
+        .where(Code.person_id.in_(sorted(person_ids)), Code.state != State.VOID)
+        .options(
+            joinedload(Code.product),
+            joinedload(Code.batch).joinedload(CodeBatch.line).joinedload(OrderLine.order),
+        )
+        .order_by(Code.expires_at, Code.id)
+    )
+    for code in session.scalars(statement):
+        if code.person_id is not None:
+            found[code.person_id].append(_bound(code, now))
+    return found
+
+
+def _bound(code: Code, now: datetime) -> Bound:
+    label: Text = _(
+        "%(number)s, last day %(day)s", number=number_of(code), day=code.last_day.isoformat()
+    )
+    state = word(shown_state(code.state, code.expires_at, now))
+    values = {"code_id": str(code.id)}
+    needs = Permission.VIEW_CODES
+    return Bound(_("Code"), label, state, _price(code.batch.line), "codes.show", values, needs)
+
+
+def _price(line: OrderLine) -> Money | None:
+    """What one of the line's codes cost, before tax."""
+    if line.unit_price is None:
+        return None
+    currency = line.order.currency
+    return Money.of(round_half_up(Fraction(line.unit_price), minor_digits(currency)), currency)
+
+
+def find_bound_requests(session: Session, person_ids: Collection[UUID], _now: datetime) -> Found:
+    """What they have asked about their codes, and nobody has ended yet."""
+    found: dict[UUID, list[Bound]] = defaultdict(list)
+    statement = select(CodeRequest).where(
+        CodeRequest.person_id.in_(sorted(person_ids)), CodeRequest.state == RequestState.OPEN
+    )
+    for request in session.scalars(statement):
+        if request.person_id is not None:
+            found[request.person_id].append(Bound(_("Request"), _("About a code"), _("Open")))
+    return found
