@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from vlms.core.money import Money
 from vlms.core.packed_text import unpack_text
 from vlms.core.text import Text, _
-from vlms.exports.document import Document, Facts, Heading, Note, Paragraph, Rows
+from vlms.exports.document import Block, Document, Facts, Heading, Note, Paragraph, Rows
 from vlms.exports.table import Column, Kind, Table
 from vlms.reconciliation.difference_words import KIND_WORDS, SIDE_WORDS
 from vlms.reconciliation.models.differences import Difference
 from vlms.reconciliation.models.periods import Period
+from vlms.reconciliation.queries.differences import KindCount
 from vlms.reconciliation.rules.settling import WORDS
+
+# So many differences a signed-off paper lists; making it holds the database.
+LISTED_MOST = 2_000
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The differences of a month: how many of each kind and state, and the first of them."""
+
+    counts: Sequence[KindCount]
+    rows: Sequence[Difference]
+
+    @property
+    def count(self) -> int:
+        return sum(one.count for one in self.counts)
+
 
 _COUNTS: dict[str, Text] = {
     "charges": _("Charges here"),
@@ -86,10 +104,29 @@ def sums_of(period: Period) -> list[tuple[str, dict[str, Money]]]:
     ]
 
 
+_COUNT_COLUMNS: tuple[Column[KindCount], ...] = (
+    Column(_("Compared with"), lambda one: str(SIDE_WORDS[one.side])),
+    Column(_("Kind"), lambda one: str(KIND_WORDS[one.kind])),
+    Column(_("State"), lambda one: str(WORDS[one.state])),
+    Column(_("Differences"), lambda one: one.count, Kind.INTEGER),
+    Column(_("Amount"), lambda one: _sum_of(one), Kind.MONEY),
+    Column(_("Currency"), lambda one: one.currency),
+)
+
+
+def _sum_of(one: KindCount) -> Money | None:
+    if one.amount_minor is None or one.currency is None:
+        return None
+    return Money(one.amount_minor, one.currency)
+
+
 def sign_off_paper(
-    period: Period, reseller: str, rows: Sequence[Difference], signer: str, now: datetime
+    period: Period, reseller: str, found: Decided, signer: str, now: datetime
 ) -> Document:
-    """What was compared, with which result, and what was decided about each difference."""
+    """What was compared, with which result, and what was decided about each difference.
+
+    Of very many differences the paper lists the first, and counts all by what was decided.
+    """
     sums = [
         (_("Net, %(side)s, %(currency)s", side=_COUNTS[side], currency=currency), str(money))
         for currency, amounts in sums_of(period)
@@ -104,13 +141,34 @@ def sign_off_paper(
                     (_("Signed off by"), signer),
                     *counts_of(period),
                     *sums,
-                    (_("Differences"), len(rows)),
+                    (_("Differences"), found.count),
                 )
             ),
             Note(_("Amounts of different currencies are never added up.")),
+            *_counted(found, now),
             Heading(_("Differences")),
-            Rows(differences_table(rows, now)) if rows else Paragraph(_("Everything agrees.")),
+            Rows(differences_table(found.rows, now))
+            if found.rows
+            else Paragraph(_("Everything agrees.")),
         ),
         now,
         landscape=True,
     )
+
+
+def _counted(found: Decided, now: datetime) -> list[Block]:
+    if found.count <= len(found.rows):
+        return []
+    table = Table(_("Differences by kind and state"), _COUNT_COLUMNS, found.counts, now)
+    return [
+        Heading(table.title),
+        Rows(table),
+        Note(
+            _(
+                "The first %(listed)s of %(count)s differences are listed below; the month's "
+                "page gives all of them as Excel or CSV.",
+                listed=len(found.rows),
+                count=found.count,
+            )
+        ),
+    ]

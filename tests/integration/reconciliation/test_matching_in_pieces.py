@@ -23,8 +23,11 @@ from vlms.core.errors import Conflict
 from vlms.core.scope import System
 from vlms.core.scoping import seeing_unfinished
 from vlms.core.work import Work
+from vlms.exports.document import Note, Rows
 from vlms.reconciliation.models.differences import Difference
 from vlms.reconciliation.models.periods import Period
+from vlms.reconciliation.paper import Decided, sign_off_paper
+from vlms.reconciliation.queries.differences import count_kinds, list_differences
 from vlms.reconciliation.rules.differences import DifferenceState
 from vlms.reconciliation.service import keeping
 from vlms.reconciliation.service.closing import close_period
@@ -266,3 +269,24 @@ def test_a_charge_that_was_being_written_at_the_cut_off_keeps_the_month_open(
     with pytest.raises(Conflict) as refused, shop.selling(clock()) as work:
         close_period(work, period_id)
     assert refused.value.reason == "not_matched"
+
+
+@pytest.mark.parametrize(("most", "says"), [(ROWS, False), (ROWS - 1, True)])
+def test_a_paper_of_very_many_differences_counts_them_and_lists_the_first(
+    shop: Shop,
+    clock: StillClock,
+    period_id: UUID,
+    most: int,
+    says: bool,
+) -> None:
+    match(shop, clock, period_id)
+    with reading(LOOKING) as session:
+        counts = count_kinds(session, period_id)
+        decided = Decided(counts, list_differences(session, period_id, most=most))
+        period = session.get_one(Period, period_id)
+        blocks = sign_off_paper(period, "Litware", decided, "Ann", clock()).blocks
+    titles = [str(block.table.title) for block in blocks if isinstance(block, Rows)]
+    notes = " ".join(str(block.text) for block in blocks if isinstance(block, Note))
+    assert decided.count == ROWS
+    assert ("Differences by kind and state" in titles) == says
+    assert (f"The first {most} of {ROWS} differences" in notes) == says

@@ -65,12 +65,15 @@ def search_differences(
 
 
 def list_differences(
-    session: Session, period_id: UUID, wanted: DifferenceFilter | None = None
+    session: Session,
+    period_id: UUID,
+    wanted: DifferenceFilter | None = None,
+    most: int | None = None,
 ) -> Sequence[Difference]:
-    """All of a period, by side, class and order."""
+    """All of a period, or the first of them, by side, class and order."""
     statement = wanted_differences(period_id, wanted or DifferenceFilter())
     order = (Difference.side, Difference.kind, Difference.order_id, Difference.identity_digest)
-    return session.scalars(statement.order_by(*order)).all()
+    return session.scalars(statement.order_by(*order).limit(most)).all()
 
 
 def list_keys(

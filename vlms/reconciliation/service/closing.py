@@ -18,12 +18,8 @@ from vlms.core.work import Work
 from vlms.exports.pdf import write_pdf
 from vlms.reconciliation.models.files import ReconciliationFile
 from vlms.reconciliation.models.periods import Period, PeriodState, SignOff
-from vlms.reconciliation.paper import sign_off_paper
-from vlms.reconciliation.queries.differences import (
-    DifferenceFilter,
-    count_kinds,
-    list_differences,
-)
+from vlms.reconciliation.paper import LISTED_MOST, Decided, sign_off_paper
+from vlms.reconciliation.queries.differences import count_kinds, list_differences
 from vlms.reconciliation.queries.months import month_of, sum_charges
 from vlms.reconciliation.queries.periods import get_period
 from vlms.reconciliation.rules.settling import WAITING
@@ -118,9 +114,12 @@ def _check_settled(work: Work, period: Period) -> None:
 
 def _sign(work: Work, period: Period) -> SignOff:
     reseller = work.session.get_one(Organisation, period.reseller_id)
-    rows = list_differences(work.session, period.id, DifferenceFilter())
+    decided = Decided(
+        count_kinds(work.session, period.id),
+        list_differences(work.session, period.id, most=LISTED_MOST),
+    )
     out = io.BytesIO()
-    write_pdf(sign_off_paper(period, reseller.name, rows, work.actor.name, work.now), out)
+    write_pdf(sign_off_paper(period, reseller.name, decided, work.actor.name, work.now), out)
     paper = out.getvalue()
     count = select(func.count(SignOff.id)).where(SignOff.period_id == period.id)
     signed = SignOff(
