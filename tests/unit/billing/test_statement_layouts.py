@@ -133,6 +133,18 @@ def test_a_cancellation_is_negative_and_says_why() -> None:
     assert back.formula == "81,000 × -5 × 11 / 12 = -371,250"
 
 
+def test_a_change_of_price_tells_the_new_amount_less_the_former() -> None:
+    dearer = line(reason="repricing", sequence=2, quantity=0, net_minor=12_000, tax_minor=600)
+    assert dearer.formula == ""
+    assert replace(dearer, ordered=5).formula == (
+        "81,000 × 5 × 11 / 12 = 371,250; 371,250 − 359,250 = 12,000"
+    )
+    cents = replace(dearer, ordered=1, unit_price=Decimal("10"), months=12, currency="USD")
+    assert replace(cents, net_minor=-50).formula == (
+        "10.00 × 1 × 12 / 12 = 10.00; 10.00 − 10.50 = -0.50"
+    )
+
+
 def test_a_name_that_a_spreadsheet_would_calculate_is_disarmed() -> None:
     bad = line(customer=replace(SCHOOL, name='=HYPERLINK("x")'))
     assert b"'=HYPERLINK" in written(NEW_COMMERCE, bad)

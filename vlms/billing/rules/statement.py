@@ -97,6 +97,8 @@ class StatementLine:
     start: date
     end: date
     invoice_number: str = ""
+    # Units of the whole order line; 0 where they are not known.
+    ordered: int = 0
 
     @property
     def kind(self) -> ChargeKind:
@@ -123,12 +125,22 @@ class StatementLine:
     def formula(self) -> str:
         """How the amount came about (P1).
 
-        None where it came about otherwise: a change of price, what is given back after one.
+        Of a change of price: the new amount, less what was charged before. None where it came
+        about otherwise: what is given back after such a change.
         """
+        if self.kind is ChargeKind.REPRICING:
+            return self._repriced() if self.ordered else ""
         exact = exact_amount(self.unit_price, self.quantity, self.months)
         if not self.quantity or rounded(exact, self.currency) != self.net:
             return ""
         return reckoned(self.unit_price, self.quantity, self.months, self.net)
+
+    def _repriced(self) -> str:
+        exact = exact_amount(self.unit_price, self.ordered, self.months)
+        new = rounded(exact, self.currency)
+        before = Money(new.minor - self.net_minor, self.currency)
+        amounts = f"{new.amount:,f} − {before.amount:,f} = {self.net.amount:,f}"
+        return f"{reckoned(self.unit_price, self.ordered, self.months, new)}; {amounts}"
 
 
 @dataclass(frozen=True, slots=True)
