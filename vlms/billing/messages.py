@@ -143,9 +143,9 @@ def _facts(order: Order) -> Iterator[str]:
         yield str(_("Purchase-order number: %(number)s", number=order.purchase_order))
     for event in order.events:
         if event.step in (OrderStep.PROCESS, OrderStep.ACKNOWLEDGE, OrderStep.INVOICE):
-            word, day = STEP_WORDS[event.step], show_moment(event.happened_at, zone)
+            word, moment = STEP_WORDS[event.step], show_moment(event.happened_at, zone)
             told = f" · {event.reference}" if event.reference else ""
-            yield f"{word}: {day}{told}"
+            yield f"{_('%(step)s: %(moment)s', step=word, moment=moment)}{told}"
     for line in order.lines:
         yield str(
             _(
