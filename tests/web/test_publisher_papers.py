@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.support.clock import StillClock
 from tests.support.making import making
-from tests.support.making_orders import RESELLER_EMAIL, make_placed, make_shop
+from tests.support.making_orders import RESELLER_EMAIL, make_invoiced, make_shop
 from tests.support.making_reconciliation import make_file, make_period
 from tests.support.pages import CheckingClient
 from vlms.billing.models.publisher import PublisherInvoice, PublisherInvoiceLine
@@ -42,7 +42,7 @@ def place(client: CheckingClient, clock: StillClock) -> str:
     with making(clock()) as work:
         shop = make_shop(work)
         wishes = (LineWish(shop.product.id, 10), LineWish(shop.product.id, 5))
-        order = make_placed(work, shop, *wishes)
+        order = make_invoiced(work, shop, *wishes)
         lines = [
             row(order, 1, "PUB-1"),
             row(order, 2, "PUB-1"),

@@ -6,6 +6,8 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from click.testing import CliRunner
+from flask import Flask
 from sqlalchemy import delete, select
 
 from tests.support.clock import StillClock
@@ -14,9 +16,11 @@ from tests.support.making_orders import RESELLER_EMAIL, Shop, make_placed, make_
 from tests.support.pages import CheckingClient
 from vlms.accounts.models import RoleGrant
 from vlms.audit.models import AuditEntry
+from vlms.core.errors import BadInput
 from vlms.core.permissions import Role
 from vlms.notices.models import OutboxMessage
-from vlms.reconciliation.models.reports import SavedReport
+from vlms.reconciliation.cli import reconciliation
+from vlms.reconciliation.models.reports import ReportFormat, SavedReport
 from vlms.reconciliation.queries.reports import list_due_reports
 from vlms.reconciliation.service.reports import send_due_report
 
@@ -215,3 +219,61 @@ def test_a_report_is_its_owners_alone(
         address = f"{BUYING}reports/{kept(clock).id}/{act}"
         assert client.post(address, data={"csrf_token": token["value"]}).status_code == 404
     assert mails(clock) == []
+
+
+def test_a_report_is_edited_by_its_owner_and_keeps_when_it_is_sent(
+    client: CheckingClient, shop: Shop, clock: StillClock
+) -> None:
+    save(client, currency="USD")
+    save(client, name="Other", recipients="", rhythm="")
+    with making(clock()) as work:
+        report = work.session.scalars(select(SavedReport).where(SavedReport.name == "Month")).one()
+    place, when = f"{SELLING}reports/{report.id}/edit", report.next_at
+    page = client.page(place)
+    recipients = page.select_one("[name=recipients]")
+    assert recipients is not None
+    assert recipients["value"] == BOSS
+    typed = {"name": "Months", "recipients": f"{BOSS}, {OTHER}", "currency": ""}
+    assert client.send(place, **typed).status_code == 302
+    assert client.send(place, name="Other").status_code == 422
+    assert client.send(place, recipients="").status_code == 422
+    with making(clock()) as work:
+        found = work.session.get_one(SavedReport, report.id)
+        assert (found.name, found.asked, found.next_at) == ("Months", "", when)
+        assert found.recipients.splitlines() == [BOSS, OTHER]
+        told = select(AuditEntry.action).where(AuditEntry.record_id == report.id)
+        assert "saved_report.edited" in work.session.scalars(told).all()
+    assert client.send(place, rhythm="weekly").status_code == 302
+    with making(clock()) as work:
+        found = work.session.get_one(SavedReport, report.id)
+        assert found.next_at is not None
+        assert when is not None
+        assert found.next_at < when
+    client.sign_in(FINANCE)
+    client.page(f"{BUYING}reports/{report.id}/edit", 404)
+
+
+def test_the_command_line_edits_what_is_given(
+    app: Flask, client: CheckingClient, shop: Shop, clock: StillClock
+) -> None:
+    save(client, currency="USD")
+    report = kept(clock)
+
+    def edit(*options: str) -> None:
+        CliRunner().invoke(
+            reconciliation,
+            ["reports", "edit", str(report.id), *options],
+            obj=lambda: app,
+            catch_exceptions=False,
+        )
+
+    edit("--customer", "contoso", "--as", "pdf", "--rhythm", "none")
+    found = kept(clock)
+    assert found.asked == f"customer={shop.customer.id}&currency=USD"
+    assert (found.name, found.format, found.rhythm) == ("Month", ReportFormat.PDF, None)
+    assert (found.recipients, found.next_at) == (BOSS, None)
+    edit("--customer", "", "--to", OTHER, "--name", "New")
+    found = kept(clock)
+    assert (found.asked, found.recipients, found.name) == ("currency=USD", OTHER, "New")
+    with pytest.raises(BadInput):
+        edit("--currency", "dollars")

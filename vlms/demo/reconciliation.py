@@ -8,6 +8,7 @@ import io
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,9 +25,11 @@ from vlms.demo.orders import RESELLER, Stage
 from vlms.exports.reading import read_raw
 from vlms.exports.sheets import Limits
 from vlms.reconciliation.models.differences import Difference
+from vlms.reconciliation.models.reports import ReportFormat, ReportRhythm
 from vlms.reconciliation.rules.differences import DifferenceState
 from vlms.reconciliation.service.matching import match_period
 from vlms.reconciliation.service.periods import period_for
+from vlms.reconciliation.service.reports import NewReport, save_report
 from vlms.reconciliation.service.settling import Step, settle
 from vlms.reconciliation.service.taking import Delivered, take_file
 
@@ -52,6 +55,17 @@ def play_reconciliation(stage: Stage) -> None:
         assert disputed is not None
         why = str(_("The order says otherwise (P1)."))
         settle(work, disputed.id, Step(DifferenceState.DISPUTED, why, "D-20931"))
+        _keep_report(work, reseller_id)
+
+
+def _keep_report(work: Work, reseller_id: UUID) -> None:
+    """The month's statement as a workbook, by mail to the reseller's accounts."""
+    assert work.actor.user_id is not None
+    to = ["accounts@northwind.example"]
+    new = NewReport(
+        "Month for accounts", {"currency": "USD"}, ReportFormat.XLSX, ReportRhythm.MONTHLY, to
+    )
+    save_report(work, reseller_id, work.actor.user_id, new)
 
 
 def _busiest_month(session: Session, stage: Stage) -> tuple[date, date]:

@@ -17,6 +17,7 @@ FORMAT_WORDS: dict[ReportFormat, Text] = {
     ReportFormat.LICENSE_BASED: _("CSV, layout %(name)s", name="license-based"),
 }
 ACTION_WORDS: dict[str, Text] = {
+    "saved_report.edited": _("Saved report edited"),
     "saved_report.created": _("Report saved"),
     "saved_report.sent": _("Report sent"),
     "saved_report.paused": _("Report paused"),

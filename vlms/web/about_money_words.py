@@ -139,6 +139,7 @@ MONEY: dict[str, Text] = {
     "saved_reports.add": _(
         "A statement as you narrow it here is sent by e-mail, each week or month or when you ask."
     ),
+    "saved_reports.edit": _("Changes what a saved report tells, to whom it goes, and when."),
     "saved_reports.index": _(
         "Your statements that are sent by e-mail: when next, and why one was not sent."
     ),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import click
@@ -18,14 +20,17 @@ from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.orders.cli.values import get_agreement_by_number
 from vlms.reconciliation.models.reports import ReportFormat, ReportRhythm, SavedReport
-from vlms.reconciliation.queries.reports import list_reports
+from vlms.reconciliation.queries.reports import get_report, list_reports
 from vlms.reconciliation.service.reports import (
+    NARROWED_BY,
     NewReport,
+    edit_report,
     pause_report,
     remove_report,
     resume_report,
     save_report,
     send_now,
+    settings_of,
 )
 
 _FORMATS = {one.value.replace("_", "-"): one for one in ReportFormat}
@@ -95,14 +100,44 @@ def add(
         click.echo(str(report.id))
 
 
+@reports.command()
+@click.argument("report_id", type=click.UUID)
+@click.option("--name", type=Read(read_text(120), _("Name")))
+@click.option("--to", "recipients", multiple=True, type=Read(read_email, _("To")))
+@click.option("--rhythm", type=click.Choice([*_RHYTHMS]))
+@click.option("--as", "form", type=click.Choice([*_FORMATS]))
+@click.option("--customer", metavar="NAME", help='Of one customer only; "" for all.')
+@click.option("--agreement", metavar="NUMBER", help='Of one agreement only; "" for all.')
+@click.option("--currency", help='Of one currency only; "" for all.')
+@with_app
+def edit(report_id: UUID, recipients: tuple[str, ...], **typed: str | None) -> None:
+    """Change a report; what is not given stays, --to names all of its recipients."""
+    with command_work() as work:
+        kept = settings_of(get_report(work.session, report_id, None))
+        narrowed = {name: typed[name] for name in NARROWED_BY if typed[name] is not None}
+        if narrowed.get("currency"):
+            narrowed["currency"] = read_currency(str(narrowed["currency"]), _("Currency"))
+        changed: dict[str, Any] = {"asked": {**kept.asked, **_asked(work, narrowed)}}
+        if typed["name"]:
+            changed["name"] = typed["name"]
+        if recipients:
+            changed["recipients"] = recipients
+        if typed["form"]:
+            changed["format"] = _FORMATS[typed["form"]]
+        if typed["rhythm"]:
+            changed["rhythm"] = _RHYTHMS[typed["rhythm"]]
+        edit_report(work, report_id, replace(kept, **changed))
+    click.echo("The report is saved.")
+
+
 def _asked(work: Work, narrowed: dict[str, str | None]) -> dict[str, str]:
-    """What narrows the statement, as its address says it. Raises NotFound."""
-    asked = {}
-    if customer := narrowed["customer"]:
+    """What narrows the statement, as its address says it; empty: nothing. Raises NotFound."""
+    asked = {name: "" for name in NARROWED_BY if narrowed.get(name) == ""}
+    if customer := narrowed.get("customer"):
         asked["customer"] = str(organisation_named(work.session, customer).id)
-    if agreement := narrowed["agreement"]:
+    if agreement := narrowed.get("agreement"):
         asked["agreement"] = str(get_agreement_by_number(work.session, agreement).id)
-    if currency := narrowed["currency"]:
+    if currency := narrowed.get("currency"):
         asked["currency"] = currency
     return asked
 

@@ -36,6 +36,19 @@ class ReportForm(Form):
         render_kw={"maxlength": 900, "inputmode": "email"},
     )
 
+    @classmethod
+    def showing(cls, kept: NewReport) -> ReportForm:
+        """The form with what is kept now."""
+        return cls(
+            data={
+                **kept.asked,
+                "name": kept.name,
+                "format": kept.format.value,
+                "rhythm": kept.rhythm.value if kept.rhythm else "",
+                "recipients": ", ".join(kept.recipients),
+            }
+        )
+
     def offer_choices(self, found: Choices, *, has_customers: bool) -> None:
         """What a statement can be narrowed by; a customer has but itself."""
         offered = ((self.agreement, found.agreements), (self.currency, found.currencies))

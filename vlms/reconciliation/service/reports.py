@@ -59,24 +59,42 @@ def save_report(work: Work, organisation_id: UUID, owner_id: UUID, new: NewRepor
     Raises BadInput for a rhythm without recipients, and for a name that its owner uses.
     """
     work.actor.require(Permission.VIEW_STATEMENTS)
-    if new.rhythm is not None and not new.recipients:
-        raise _nobody(_("Enter an address, or choose that it is sent only when you ask."))
-    place = work.session.get_one(Organisation, organisation_id)
+    report = SavedReport(organisation_id=organisation_id, owner_id=owner_id, failure_count=0)
     work.does("saved_report.created")
-    report = SavedReport(
-        organisation_id=organisation_id,
-        owner_id=owner_id,
-        name=new.name,
-        asked=urlencode({name: new.asked[name] for name in NARROWED_BY if new.asked.get(name)}),
-        format=new.format,
-        rhythm=new.rhythm,
-        recipients="\n".join(new.recipients),
-        next_at=_next(work, new.rhythm, place),
-        failure_count=0,
-    )
     with refusing_doubles(work, uq_saved_report=_double()):
+        _write(work, report, new)
         work.session.add(report)
     return report
+
+
+def edit_report(work: Work, report_id: UUID, new: NewReport) -> SavedReport:
+    """Keep it otherwise; with another rhythm it is sent when the next week or month begins.
+
+    Raises NotFound, and BadInput as for a new one.
+    """
+    report = _own(work, report_id)
+    work.does("saved_report.edited")
+    with refusing_doubles(work, uq_saved_report=_double()):
+        _write(work, report, new)
+    return report
+
+
+def _write(work: Work, report: SavedReport, new: NewReport) -> None:
+    if new.rhythm is not None and not new.recipients:
+        raise _nobody(_("Enter an address, or choose that it is sent only when you ask."))
+    narrowed = {name: new.asked[name] for name in NARROWED_BY if new.asked.get(name)}
+    report.name, report.asked, report.format = new.name, urlencode(narrowed), new.format
+    report.recipients = "\n".join(new.recipients)
+    if report.next_at is None or report.rhythm is not new.rhythm:
+        report.next_at = _next(work, new.rhythm, _place(work, report))
+    report.rhythm = new.rhythm
+
+
+def settings_of(report: SavedReport) -> NewReport:
+    """What is kept now."""
+    recipients = report.recipients.splitlines()
+    asked = arguments_of(report)
+    return NewReport(report.name, asked, report.format, report.rhythm, recipients)
 
 
 def remove_report(work: Work, report_id: UUID) -> None:
@@ -109,7 +127,7 @@ def send_now(work: Work, report_id: UUID) -> None:
     """
     report = _own(work, report_id)
     if not report.recipients:
-        raise _nobody(_("Save the report anew, with an address."))
+        raise _nobody(_("Edit the report, and enter an address."))
     work.does("saved_report.sent")
     _send(work, report, _place(work, report))
 

@@ -15,7 +15,7 @@ from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.core.work import Work
 from vlms.reconciliation.forms.reports import ReportForm
-from vlms.reconciliation.queries.reports import list_reports
+from vlms.reconciliation.queries.reports import get_report, list_reports
 from vlms.reconciliation.report_words import (
     ACTION_WORDS,
     COLUMN_WORDS,
@@ -26,12 +26,15 @@ from vlms.reconciliation.report_words import (
 from vlms.reconciliation.rules.rhythm import FAILURES_UNTIL_STOP
 from vlms.reconciliation.service.reports import (
     NARROWED_BY,
+    NewReport,
     arguments_of,
+    edit_report,
     pause_report,
     remove_report,
     resume_report,
     save_report,
     send_now,
+    settings_of,
 )
 from vlms.web.access import requires
 from vlms.web.forms import Form
@@ -62,17 +65,39 @@ def index() -> str:
 @requires(Permission.VIEW_STATEMENTS)
 def add() -> str | Response | tuple[str, int]:
     form = ReportForm(data={name: wanted(name) or "" for name in NARROWED_BY})
+
+    def act(work: Work, new: NewReport) -> None:
+        save_report(work, g.workspace.organisation_id, g.visitor.user_id, new)
+
+    return _entered("saved_reports/add.html", form, act)
+
+
+@saved_reports.route("/<uuid:report_id>/edit", methods=["GET", "POST"])
+@requires(Permission.VIEW_STATEMENTS)
+def edit(report_id: UUID) -> str | Response | tuple[str, int]:
+    report = get_report(db.session(), report_id, g.visitor.user_id)
+    form = ReportForm.showing(settings_of(report))
+
+    def act(work: Work, new: NewReport) -> None:
+        edit_report(work, report_id, new)
+
+    return _entered("saved_reports/edit.html", form, act)
+
+
+def _entered(
+    template: str, form: ReportForm, act: Callable[[Work, NewReport], None]
+) -> str | Response | tuple[str, int]:
     form.offer_choices(choices_of(db.session()), has_customers=g.workspace.kind == "reseller")
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
-                save_report(work, g.workspace.organisation_id, g.visitor.user_id, form.new())
+                act(work, form.new())
                 work.location = url_for(".index")
         except DomainError as refusal:
             form.refuse(refusal)
         else:
             return answer(work, _("The report is saved."))
-    page = render_template("saved_reports/add.html", form=form)
+    page = render_template(template, form=form)
     return page, 422 if form.is_refused else 200
 
 
