@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,12 +13,17 @@ from click.testing import CliRunner
 from flask import Flask
 
 from tests.support.clock import StillClock
-from tests.support.making import make_member, making
+from tests.support.making import make_member, make_user, making
+from tests.support.making_agreements import make_agreement
 from tests.support.making_money import make_posted
 from tests.support.making_orders import RESELLER_EMAIL, Shop, make_placed, make_shop
+from tests.support.order_pages import signed_in
 from tests.support.pages import CheckingClient
+from vlms.accounts.models import RoleGrant
 from vlms.billing.cli import billing
 from vlms.billing.models.prices import BuyerProfile
+from vlms.billing.queries.receipts import OpenFilter, list_open
+from vlms.billing.service.receipts import NewReceipt, record_receipt
 from vlms.core.language import Language
 from vlms.core.permissions import Role
 
@@ -165,3 +172,38 @@ def test_the_command_line_does_the_same(app: Flask, shop: Shop) -> None:
         "B-3": True,
     }
     assert "pay@contoso.example" in run(app, "remind", "I-1")
+
+
+def test_a_role_for_one_agreement_sees_what_was_paid_of_this_one(
+    app: Flask, client: CheckingClient, shop: Shop, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        second = replace(
+            shop, agreement=make_agreement(work, shop.customer, "A-2", reseller=shop.reseller)
+        )
+        theirs = make_posted(work, make_placed(work, second), [300], number="I-2")
+        user = make_user(work, "lim@contoso.example")
+        work.session.add(
+            RoleGrant(
+                organisation_id=shop.customer.id,
+                user_id=user.id,
+                role=Role.FINANCE,
+                agreement_id=shop.agreement.id,
+                granted_at=work.now,
+            )
+        )
+        invoices = list_open(work.session, OpenFilter(currency="USD"))
+        shares = {one.invoice.id: 300 if one.invoice.id == theirs.id else 400 for one in invoices}
+        paid = NewReceipt(shop.customer.id, "BANK-9", 901, "USD", clock().date(), shares)
+        place = f"/o/contoso/receipts/{record_receipt(work, shop.reseller.id, paid).id}"
+    whole, limited = signed_in(app, "fin@contoso.example"), signed_in(app, "lim@contoso.example")
+    for address, has_sentence in (
+        (place, "what the payment paid for others is not shown"),
+        ("/o/contoso/receipts/", "what the payment paid for these"),
+    ):
+        all_of_it, part = whole.page(address).text, limited.page(address).text
+        assert "USD 9.01" in all_of_it
+        assert has_sentence not in all_of_it
+        assert "USD 4.00" in part
+        assert has_sentence in part
+        assert not {"USD 9.01", "USD 3.00", "USD 2.01", "I-2"} & set(re.split(r"\s{2,}|\n", part))

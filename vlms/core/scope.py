@@ -60,6 +60,11 @@ class System:
 Scope = Organisation | Reseller | Holder | Team | System
 
 
+def is_narrowed(scope: Scope | None) -> bool:
+    """Whether it is an organisation's, narrowed to some agreements or schools."""
+    return isinstance(scope, Organisation) and not scope.is_whole
+
+
 @dataclass(frozen=True)
 class Visibility:
     """The columns of a table by which scopes see and change its rows.

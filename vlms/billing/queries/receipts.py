@@ -90,6 +90,16 @@ def _counts() -> ColumnElement[bool]:
     return or_(ReceiptShare.receipt_id.in_(kept), ReceiptShare.credit_note_id.in_(posted))
 
 
+def paid_within(session: Session, receipt_ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """How much of each payment paid invoices that the scope sees, in minor units."""
+    rows = session.execute(
+        select(ReceiptShare.receipt_id, func.sum(ReceiptShare.amount_minor))
+        .where(ReceiptShare.receipt_id.in_(sorted(receipt_ids)))
+        .group_by(ReceiptShare.receipt_id)
+    )
+    return {key: int(minor) for key, minor in rows if key is not None}
+
+
 def settled_of(session: Session, invoice_ids: Collection[UUID]) -> Mapping[UUID, int]:
     """How much of each invoice is paid or credited, in minor units."""
     rows = session.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from vlms.billing.queries.receipts import (
     get_receipt,
     last_reminders,
     list_open,
+    paid_within,
     search_receipts,
     settled_of,
     shares_on,
@@ -35,6 +36,7 @@ from vlms.core.clock import local_day
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
+from vlms.core.scope import is_narrowed
 from vlms.core.text import Text, _
 from vlms.core.work import Work
 from vlms.web.access import requires
@@ -63,7 +65,14 @@ _FILTERS = (Filter("q", _("Reference"), hint=_("Part of the reference")),)
 def index() -> str:
     page = ListPage("receipts.index", _HEADINGS, _FILTERS)
     found = search_receipts(db.session(), page.filters[0].value, listing("-received_on"))
-    return render_template("receipts/index.html", list=page, found=found)
+    return render_template(
+        "receipts/index.html", list=page, found=found, own=_own([one.id for one in found.rows])
+    )
+
+
+def _own(receipt_ids: Collection[UUID]) -> Mapping[UUID, int] | None:
+    """For who sees some agreements alone, what the payments paid of these; None: all of them."""
+    return paid_within(db.session(), receipt_ids) if is_narrowed(g.scope) else None
 
 
 @receipts.get("/due")
@@ -139,9 +148,14 @@ def _entered(
 @requires(Permission.VIEW_INVOICES)
 def show(receipt_id: UUID) -> str:
     receipt = get_receipt(db.session(), receipt_id)
-    rest = receipt.amount_minor - used_of(db.session(), receipt)
+    own = _own([receipt.id])
     return render_template(
-        "receipts/show.html", receipt=receipt, rest=rest, entries=journal_of(receipt.id)
+        "receipts/show.html",
+        receipt=receipt,
+        own=own,
+        rest=receipt.amount_minor - used_of(db.session(), receipt),
+        # The journal tells the whole amount.
+        entries=journal_of(receipt.id) if own is None else None,
     )
 
 
