@@ -115,6 +115,12 @@ def list_agreements(
     ).all()
 
 
+def find_first_to_end(session: Session, today: date) -> Agreement | None:
+    """Of the agreements that have not ended, the one that ends first."""
+    running = select(Agreement).where(Agreement.last_day >= today)
+    return session.scalar(running.order_by(Agreement.last_day, Agreement.number).limit(1))
+
+
 def count_agreements(session: Session, wanted: AgreementFilter, today: date) -> int:
     counted = _fitting(wanted, today).with_only_columns(func.count(Agreement.id))
     return int(session.scalar(counted) or 0)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import current_app, g
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vlms.accounts.queries import list_users_who_may
 from vlms.accounts.school_queries import find_institution_of
 from vlms.agreements.contacts import Contact, contact_for
 from vlms.agreements.models import Agreement
+from vlms.agreements.queries import find_first_to_end
 from vlms.core.clock import local_day
 from vlms.core.db import db, reading
 from vlms.core.errors import Topic
@@ -67,8 +67,7 @@ def _contact_of_workspace(topic: Topic | None) -> Contact | None:
     if not g.actor.may(Permission.VIEW_AGREEMENTS):
         return None
     today = local_day(g.now, workspace.time_zone)
-    running = select(Agreement).where(Agreement.last_day >= today)
-    first = db.session().scalar(running.order_by(Agreement.last_day, Agreement.number).limit(1))
+    first = find_first_to_end(db.session(), today)
     return None if first is None else contact_for(first, topic)
 
 
