@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from vlms.accounts.links import end_links, is_open, link_path, make_link
 from vlms.accounts.models import LinkPurpose, OneTimeLink, Person, User
+from vlms.accounts.queries import find_organisation
 from vlms.core.errors import NotFound
 from vlms.core.text import _
 from vlms.core.work import Work
-from vlms.notices.directory import OpenLink
+from vlms.notices.directory import OpenLink, Place
 from vlms.notices.notice_queries import Own
 from vlms.notices.outbox import Recipient
 
@@ -50,6 +51,10 @@ class AccountsDirectory:
         if person is None or person.email is None:
             return None
         return Recipient(person.name, person.email, person.language, person.id)
+
+    def find_place(self, session: Session, slug: str) -> Place | None:
+        found = find_organisation(session, slug)
+        return Place(found.id, found.name) if found else None
 
     def find_own(self, session: Session, address: str) -> Own:
         mine = select(Person).join(User, User.id == Person.user_id).where(User.email == address)

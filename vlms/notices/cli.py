@@ -13,6 +13,7 @@ from vlms.core.commands import SCOPE, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.text import _
 from vlms.notices.delivery import deliver_due, post_of
+from vlms.notices.letter_cli import letters
 from vlms.notices.models import MessageState, OutboxMessage
 from vlms.notices.own_cli import OWN_COMMANDS
 from vlms.notices.queries import find_wording, get_message, list_messages
@@ -27,6 +28,7 @@ def messages() -> None:
 
 for command in OWN_COMMANDS:
     messages.add_command(command)
+messages.add_command(letters)
 
 
 @messages.command("list")

@@ -22,6 +22,14 @@ class OpenLink:
     opens_code: bool
 
 
+@dataclass(frozen=True)
+class Place:
+    """An organisation, as mail names it."""
+
+    id: UUID
+    name: str
+
+
 class Directory(Protocol):
     """Accounts answers; the application connects the two."""
 
@@ -33,6 +41,9 @@ class Directory(Protocol):
 
     def find_recipient(self, session: Session, person_id: UUID) -> Recipient | None:
         """The person's name, address and language as they are now."""
+
+    def find_place(self, session: Session, slug: str) -> Place | None:
+        """The organisation with this slug."""
 
     def find_own(self, session: Session, address: str) -> Own:
         """What belongs to the user who signs in with this address."""

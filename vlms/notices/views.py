@@ -106,6 +106,7 @@ def show(message_id: UUID) -> str:
         "messages/show.html",
         message=message,
         letter=letter,
+        wording=wording,
         address=address if is_shown else None,
         link=link,
         states=STATES,
