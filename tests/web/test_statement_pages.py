@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,24 @@ def test_a_layout_is_sent_and_told_to_the_journal(
 def test_the_paper_is_sent(client: CheckingClient, shop: Shop) -> None:
     assert client.get(f"{SELLING}statement.pdf").get_data().startswith(b"%PDF")
     assert client.get(f"{SELLING}statement.doc").status_code == 404
+
+
+@pytest.mark.parametrize(("most", "status"), [(1, 422), (2, 200)])
+def test_a_paper_that_would_take_too_long_says_another_way(
+    client: CheckingClient,
+    shop: Shop,
+    clock: StillClock,
+    monkeypatch: pytest.MonkeyPatch,
+    most: int,
+    status: int,
+) -> None:
+    # The package has the blueprint by the module's name.
+    monkeypatch.setattr(import_module("vlms.billing.views.statements"), "PDF_MOST", most)
+    answer = client.get(SELLING + "statement.pdf")
+    assert answer.status_code == status
+    assert exports(clock) == (status == 200)
+    if status != 200:
+        assert "take Excel or CSV" in answer.get_data(as_text=True)
 
 
 def test_what_does_not_agree_is_withheld_and_says_why(

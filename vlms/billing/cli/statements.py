@@ -23,7 +23,8 @@ from vlms.billing.rules.tie_out import require_equal
 from vlms.billing.service.statements import tell_of_export
 from vlms.billing.statement_exports import codes_of, paper, workbook, write_layout
 from vlms.core.clock import system_clock
-from vlms.core.commands import Read, command_work, print_rows, with_app, written
+from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app, written
+from vlms.core.db import reading
 from vlms.core.language import Language
 from vlms.core.reading import read_currency, read_day
 from vlms.core.text import _
@@ -53,15 +54,16 @@ def statement(
 
     Of all customers of a reseller, or of the one that is named with --organisation.
     """
-    with command_work() as work:
-        place = workspace_named(work.session, narrowed["reseller"], narrowed["organisation"])
-        asked = _asked(work.session, (first, last), place, narrowed)
-        require_equal(differences_of(work.session, asked))
-        found = statement_of(work.session, asked)
+    with reading(SCOPE) as session:
+        place = workspace_named(session, narrowed["reseller"], narrowed["organisation"])
+        asked = _asked(session, (first, last), place, narrowed)
+        require_equal(differences_of(session, asked))
+        found = statement_of(session, asked)
         if out is not None:
-            _write(work.session, found, form, place.time_zone, out)
-            tell_of_export(work, place.id, found, form)
+            _write(session, found, form, place.time_zone, out)
     if out is not None:
+        with command_work() as work:
+            tell_of_export(work, place.id, found, form)
         click.echo(f"{len(found.lines)} lines written.", err=True)
         return
     rows = [_row(one, asked.cut_off_at) for one in (*found.sums, *totals(found.sums))]

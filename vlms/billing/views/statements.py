@@ -32,7 +32,7 @@ from vlms.billing.statement_exports import (
 from vlms.billing.statement_words import ACTION_WORDS, COLUMN_WORDS, KIND_WORDS
 from vlms.billing.views.months import days_asked
 from vlms.core.db import db
-from vlms.core.errors import DomainError, NotFound
+from vlms.core.errors import BadInput, DomainError, NotFound
 from vlms.core.paging import Listing, Page
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
@@ -47,6 +47,8 @@ statements = Blueprint("statements", __name__, url_prefix="/o/<organisation>/sta
 add_words(ACTION_WORDS, COLUMN_WORDS, {})
 # So many lines stand on a page; the files have all.
 LINES_SHOWN = 100
+# 2026-11: so many take some ten seconds to draw.
+PDF_MOST = 20_000
 # What `read_cut_off` takes, for browsers.
 _INSTANT = r"20\d\d-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+\-]\d\d:\d\d)"
 Value = TypeVar("Value")
@@ -133,9 +135,23 @@ def _checked(form: str) -> Statement:
     asked = _asked()
     require_equal(differences_of(db.session(), asked))
     found = statement_of(db.session(), asked)
+    if form == "pdf" and len(found.lines) > PDF_MOST:
+        raise _too_long(len(found.lines))
     with unit_of_work() as work:
         tell_of_export(work, g.workspace.organisation_id, found, form)
     return found
+
+
+def _too_long(count: int) -> BadInput:
+    return BadInput(
+        None,
+        _("A PDF of %(count)s lines takes longer to draw than a page may take.", count=count),
+        reason="too_many_rows",
+        way_out=_(
+            "Choose fewer days or one customer, take Excel or CSV, or let the command "
+            "“vlms billing statement --as pdf” make it."
+        ),
+    )
 
 
 def _list(choices: Choices) -> ListPage:
