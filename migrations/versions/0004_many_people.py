@@ -188,6 +188,31 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "order_plan",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("begins_on", sa.Date(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_order_plan_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["user.id"], name=op.f("fk_order_plan_made_by")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_order_plan_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_plan")),
+    )
+    with op.batch_alter_table("order_plan", schema=None) as batch_op:
+        batch_op.create_index("ix_order_plan_agreement", ["agreement_id"], unique=False)
+        batch_op.create_index(
+            "ix_order_plan_organisation", ["organisation_id", "made_at"], unique=False
+        )
+
+    op.create_table(
         "provider_report",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("agreement_id", sa.Uuid(), nullable=True),
@@ -217,6 +242,39 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("provider_report", schema=None) as batch_op:
         batch_op.create_index("ix_provider_report", ["organisation_id", "taken_at"], unique=False)
+
+    op.create_table(
+        "order_plan_version",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("goals", sa.JSON(), nullable=False),
+        sa.Column("result", sa.JSON(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_order_plan_version_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_order_plan_version_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["order_plan.id"], name=op.f("fk_order_plan_version_plan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["saved_by"], ["user.id"], name=op.f("fk_order_plan_version_saved_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_plan_version")),
+    )
+    with op.batch_alter_table("order_plan_version", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_order_plan_version_organisation_id"), ["organisation_id"], unique=False
+        )
+        batch_op.create_index("uq_order_plan_version", ["plan_id", "version"], unique=True)
 
     op.create_table(
         "people_import_row",
@@ -260,6 +318,34 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_people_import_row_person", ["person_id"], unique=False)
         batch_op.create_index("uq_people_import_row", ["import_id", "number"], unique=True)
+
+    op.create_table(
+        "order_plan_draft",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_order_plan_draft_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["order.id"], name=op.f("fk_order_plan_draft_order_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_order_plan_draft_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["order_plan_version.id"], name=op.f("fk_order_plan_draft_version_id")
+        ),
+        sa.PrimaryKeyConstraint("version_id", "order_id", name=op.f("pk_order_plan_draft")),
+    )
+    with op.batch_alter_table("order_plan_draft", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_order_plan_draft_organisation_id"), ["organisation_id"], unique=False
+        )
 
     op.create_table(
         "handout",
@@ -812,16 +898,30 @@ def downgrade() -> None:
         batch_op.drop_index("ix_handout_organisation")
 
     op.drop_table("handout")
+    with op.batch_alter_table("order_plan_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_order_plan_draft_organisation_id"))
+
+    op.drop_table("order_plan_draft")
     with op.batch_alter_table("people_import_row", schema=None) as batch_op:
         batch_op.drop_index("uq_people_import_row")
         batch_op.drop_index("ix_people_import_row_person")
         batch_op.drop_index("ix_people_import_row_change")
 
     op.drop_table("people_import_row")
+    with op.batch_alter_table("order_plan_version", schema=None) as batch_op:
+        batch_op.drop_index("uq_order_plan_version")
+        batch_op.drop_index(batch_op.f("ix_order_plan_version_organisation_id"))
+
+    op.drop_table("order_plan_version")
     with op.batch_alter_table("provider_report", schema=None) as batch_op:
         batch_op.drop_index("ix_provider_report")
 
     op.drop_table("provider_report")
+    with op.batch_alter_table("order_plan", schema=None) as batch_op:
+        batch_op.drop_index("ix_order_plan_organisation")
+        batch_op.drop_index("ix_order_plan_agreement")
+
+    op.drop_table("order_plan")
     with op.batch_alter_table("letter_version", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_letter_version_open",
