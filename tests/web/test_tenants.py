@@ -23,6 +23,7 @@ from tests.support.making import making
 from tests.support.making_academy import make_academy
 from tests.support.making_foreign import make_foreign
 from tests.support.making_foreign_money import make_foreign_money
+from tests.support.making_foreign_people import make_foreign_people
 from tests.support.pages import CheckingClient
 from vlms.academy.models.benefits import BenefitRequest, Course, CourseCertificate
 from vlms.academy.models.packs import Pack, PackQuota, QuotaRequest
@@ -71,6 +72,7 @@ def played(app: Flask, clock: StillClock) -> Iterator[Played]:
         add_school(work, owner, "宏遠學院")
         make_foreign(work, make_academy(work))
         _MONEY.update(make_foreign_money(work, owner))
+        _MONEY.update(make_foreign_people(work, owner))
         admin = found.stage.cast.users["admin@hongyuan.example"]
         view = SavedView(
             organisation_id=owner,

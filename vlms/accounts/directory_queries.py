@@ -46,10 +46,10 @@ def list_managers(session: Session, organisation_id: UUID) -> Sequence[Person]:
 def names_of_managers(session: Session, people: Sequence[Person]) -> Mapping[UUID, str]:
     """The names of these people's managers that the session's scope may see."""
     keys = {person.manager_id for person in people if person.manager_id is not None}
-    ordered, names = sorted(keys), {}
+    ordered = sorted(keys)
+    names: dict[UUID, str] = {}
     for first in range(0, len(ordered), _AT_ONCE):
         some = Person.id.in_(ordered[first : first + _AT_ONCE])
-        names |= {
-            key: name for key, name in session.execute(select(Person.id, Person.name).where(some))
-        }
+        found = session.execute(select(Person.id, Person.name).where(some))
+        names |= {person_id: name for person_id, name in found}
     return names

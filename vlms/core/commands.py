@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, ParamSpec, TypeVar
 import click
 
 from vlms.core.clock import system_clock
+from vlms.core.dry_run import DryRun
 from vlms.core.errors import BadInput
 from vlms.core.permissions import Role
 from vlms.core.scope import System
@@ -140,3 +141,15 @@ def watched(label: str, rows: Sequence[T]) -> Iterator[T]:
         for row in rows:
             yield row
             advance(1)
+
+
+def examined_rows(run: DryRun[Any], labels: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """What each row of an import would do, in plain values by the names of its columns."""
+    names = list(labels)
+    for line in run.lines:
+        yield {
+            "row": line.number,
+            "change": line.change.value,
+            **dict(zip(names, line.shown, strict=True)),
+            "problems": " ".join(map(str, line.faults)),
+        }

@@ -226,7 +226,7 @@ def test_the_rest_is_compared_anew_when_somebody_was_entered_meanwhile(
     clock: StillClock, contoso: Organisation
 ) -> None:
     sheet = people_sheet(ADA, BOSS)
-    examined = []
+    examined: list[PeoplePlan] = []
 
     def examine() -> PeoplePlan:
         with making(clock()) as work:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import pytest
@@ -36,7 +36,7 @@ def held(number: str | None, name: str, email: str | None = None, **facts: objec
     return HeldPerson(**told)  # type: ignore[arg-type]
 
 
-def compared(*people: HeldPerson, rows: list[Mapping[str, str]]) -> Comparison:
+def compared(*people: HeldPerson, rows: Sequence[Mapping[str, str]]) -> Comparison:
     read = person_row_reader()
     given_rows = [ComparedRow(number, *read(texts)) for number, texts in enumerate(rows, 2)]
     return compare(given_rows, people, new_id)
@@ -219,7 +219,11 @@ def test_circles_are_those_who_stand_above_themselves(drawn: dict[int, int | Non
     free = {one: up for one, up in above.items() if one not in expected}
     order = managers_first(free, free)
     assert sorted(order) == sorted(free)
-    assert all(order.index(up) < order.index(one) for one, up in free.items() if up in free and up)
+    assert all(
+        order.index(up) < order.index(one)
+        for one, up in free.items()
+        if up is not None and up in free
+    )
 
 
 def test_a_very_deep_line_of_managers_falls_as_a_whole() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from vlms.accounts.cli.values import json_option
-from vlms.billing.cli.values import examined_rows, reseller_named, reseller_option
+from vlms.billing.cli.values import reseller_named, reseller_option
 from vlms.billing.queries.exchange_rates import list_rates
 from vlms.billing.rules.exchange import LABELS, RateRow, read_rate, shown_rate
 from vlms.billing.service.exchange_rates import (
@@ -18,7 +18,15 @@ from vlms.billing.service.exchange_rates import (
     import_rates,
     remove_rate,
 )
-from vlms.core.commands import SCOPE, Read, command_work, print_rows, progress, with_app
+from vlms.core.commands import (
+    SCOPE,
+    Read,
+    command_work,
+    examined_rows,
+    print_rows,
+    progress,
+    with_app,
+)
 from vlms.core.db import reading
 from vlms.core.errors import NotFound
 from vlms.core.reading import read_currency, read_day, read_text

@@ -10,7 +10,7 @@ import click
 
 from vlms.accounts.cli.values import json_option
 from vlms.billing.cli.invoices import invoice_argument, invoices
-from vlms.billing.cli.values import examined_rows, reseller_named, reseller_option
+from vlms.billing.cli.values import reseller_named, reseller_option
 from vlms.billing.invoice_words import COLUMN_WORDS
 from vlms.billing.queries.invoicing import get_invoice
 from vlms.billing.rules.amounts import read_amount
@@ -23,7 +23,15 @@ from vlms.billing.service.invoicing_numbers import (
     set_allowance_number,
     set_tax_invoice_number,
 )
-from vlms.core.commands import SCOPE, Read, command_work, print_rows, progress, with_app
+from vlms.core.commands import (
+    SCOPE,
+    Read,
+    command_work,
+    examined_rows,
+    print_rows,
+    progress,
+    with_app,
+)
 from vlms.core.db import reading
 from vlms.core.errors import BadInput
 from vlms.core.reading import read_text, read_whole

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import click
 from sqlalchemy import or_, select
@@ -11,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from vlms.accounts.cli.values import organisation_named
 from vlms.accounts.models import Organisation, OrganisationKind
-from vlms.core.dry_run import DryRun
 from vlms.core.errors import NotFound
 from vlms.core.reading import search_key, shown
 from vlms.core.text import _
@@ -55,15 +53,3 @@ def reseller_named(session: Session, name: str) -> Organisation:
             way_out=_("Use its short name; `vlms organisations list` shows it."),
         )
     return exact[0]
-
-
-def examined_rows(run: DryRun[Any], labels: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """What each row of an import would do, in plain values by the names of its columns."""
-    names = list(labels)
-    for line in run.lines:
-        yield {
-            "row": line.number,
-            "change": line.change.value,
-            **dict(zip(names, line.shown, strict=True)),
-            "problems": " ".join(map(str, line.faults)),
-        }
