@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from vlms.core.text import Text, _
 
-NO_PEOPLE_PAGES: frozenset[str] = frozenset({"bounces.take"})
+NO_PEOPLE_PAGES: frozenset[str] = frozenset(
+    {"people.import_bad", "people.import_rows", "bounces.take"}
+)
 
 PEOPLE: dict[str, Text] = {
+    "people.import_file": _(
+        "Bring a list of people in: new ones are added, known ones changed, nobody is doubled."
+    ),
+    "people.import_columns": _("Which column of the list holds what; it is remembered."),
+    "people.import_dry_run": _("What each row would do. Nothing is written until you say so."),
+    "people.import_result": _("What became of each row of a list that was imported."),
+    "people.leaving": _("Choose who has left, and see what is bound to them."),
+    "people.leave_together": _("What stays bound to those who have left, before they are marked."),
     "letters.index": _("Your own wording of the mails that go to holders and contacts."),
     "letters.new": _("Begin a letter of your own; until it is worded it says the standard text."),
     "letters.show": _("A letter as it leaves in each language, and every wording it ever had."),
