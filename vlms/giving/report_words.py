@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from vlms.core.text import Text, _
 from vlms.giving.models.provider_reports import RowState
 from vlms.giving.rules.report_words import ExamResult, Fate, Happening, Why
@@ -45,13 +48,13 @@ WHY_WORDS: dict[Why, Text] = {
     Why.REFUSED: _("The rules do not allow it."),
 }
 OVERTAKEN = _("Something later is recorded of the code already.")
-REPORT_ACTION_WORDS = {
+REPORT_ACTION_WORDS: dict[str, Text] = {
     "provider_report.mapped": _("Columns of a provider's report chosen"),
     "provider_report.taken": _("Provider's report taken in"),
     "provider_row.decided": _("Row of a provider's report decided"),
     "exam_score.reported": _("Exam result reported by the provider"),
 }
-REPORT_COLUMN_WORDS = {
+REPORT_COLUMN_WORDS: dict[str, Text] = {
     "provider": _("Provider"),
     "filename": _("File"),
     "columns": _("Columns"),
@@ -66,7 +69,7 @@ REPORT_COLUMN_WORDS = {
     "result": _("Result"),
     "score": _("Score"),
 }
-REPORT_VALUE_WORDS = {
+REPORT_VALUE_WORDS: dict[str, Mapping[Any, Text | str]] = {
     "provider_row.state": STATE_WORDS,
     "provider_row.why": WHY_WORDS,
     "result": RESULT_WORDS,

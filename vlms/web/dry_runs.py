@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
 from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from vlms.core.dry_run import Change, DryRun, Line
+from vlms.core.dry_run import Change, DryRun
 from vlms.core.errors import DomainError
 from vlms.core.text import Text, _
 from vlms.core.uploads import keep_upload
@@ -41,20 +42,35 @@ class FileForm(Protocol):
     def once(self) -> UUID: ...
 
 
+class JudgedLine(Protocol):
+    """A row and what it would do."""
+
+    @property
+    def change(self) -> StrEnum: ...
+
+
+class Run(Protocol):
+    """A dry run of whatever kind of file."""
+
+    @property
+    def lines(self) -> Sequence[JudgedLine]: ...
+
+
 @dataclass(frozen=True)
 class ShownLines:
     """The rows that the address asks for; `number` counts pages from 1."""
 
-    change: Change | None
-    lines: Sequence[Line[Any]]
+    change: StrEnum | None
+    lines: Sequence[JudgedLine]
     number: int
     page_count: int
 
 
-def shown_lines(run: DryRun[Any]) -> ShownLines:
-    """By `change` and `part` of the address; anything else there shows all from the first."""
+def shown_lines(run: Run, kinds: type[StrEnum] = Change) -> ShownLines:
+    """By `change`, one of `kinds`, and `part` of the address; anything else there shows all
+    from the first."""
     wanted = request.args.get("change", "")
-    change = Change(wanted) if wanted in set(Change) else None
+    change = kinds(wanted) if wanted in set(kinds) else None
     lines = [line for line in run.lines if change is None or line.change is change]
     page_count = max(1, -(-len(lines) // LINES_SHOWN))
     asked = request.args.get("part", "1")
@@ -70,7 +86,7 @@ def dry_run_page(template: str, form: Form, run: DryRun[Any], **facts: object) -
     return page, 422 if form.is_refused else 200
 
 
-def kept_for_dry_run(  # noqa: PLR0913 (one file: of what, how long, who looks at it, where)
+def kept_for_dry_run(
     form: FileForm,
     purpose: str,
     examine: Callable[[Sheet], object],

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import click
 
+from vlms.giving.cli.provider_reports import provider_reports
+
 
 @click.group("giving")
 def giving() -> None:
     """Codes to many people: handouts, reminders, requests, providers' reports."""
+
+
+giving.add_command(provider_reports)

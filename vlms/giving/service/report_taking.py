@@ -6,7 +6,7 @@ refuse waits in the queue with what they said against it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -20,9 +20,11 @@ from vlms.codes.service.outcomes import (
     record_start,
 )
 from vlms.codes.service.registering import Booking, move, register
+from vlms.core.attempts import OpenWork, in_work
 from vlms.core.doubles import broken_index
 from vlms.core.errors import DomainError
 from vlms.core.packed_text import pack_refusal
+from vlms.core.parts import in_parts
 from vlms.core.permissions import Permission
 from vlms.core.work import Work
 from vlms.giving.models.provider_reports import (
@@ -81,6 +83,30 @@ def take_report(
     report = begin_report(work, organisation_id, found, len(faults))
     take_rows(work, report, rows)
     return report
+
+
+def take_in_pieces(
+    open_work: OpenWork,
+    organisation_id: UUID,
+    found: Report,
+    columns: Columns,
+    advance: Callable[[int], None],
+) -> UUID:
+    """The report's key, when all of it was taken in, some rows a unit of work.
+
+    `advance` is told how many rows more have had their turn.
+    """
+    with open_work() as work:
+        rows, _matches, faults = sort_out(work.session, work.keys, found, columns, work.now)
+        report_id = begin_report(work, organisation_id, found, len(faults)).id
+    for piece in in_parts(rows, AT_ONCE):
+
+        def take_piece(work: Work, piece: Sequence[ToldRow] = piece) -> None:
+            take_rows(work, work.session.get_one(ProviderReport, report_id), piece)
+
+        in_work(open_work, take_piece)
+        advance(len(piece))
+    return report_id
 
 
 def take_rows(work: Work, report: ProviderReport, rows: Sequence[ToldRow]) -> None:
