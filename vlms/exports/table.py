@@ -57,6 +57,8 @@ class Column(Generic[Row]):
     zone: str | None = None
     meaning: Text | str | None = None
     of: str | None = None
+    # Filled in by people in a workbook whose other cells are locked.
+    is_open: bool = False
 
     def __post_init__(self) -> None:
         if (self.kind is Kind.INSTANT) != (self.zone is not None):

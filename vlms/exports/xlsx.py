@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as BookCell
 from openpyxl.cell.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Font, Protection
 from openpyxl.utils import get_column_letter
 
 from vlms.core.errors import BadInput
@@ -35,6 +35,7 @@ _SAMPLE = 200
 _NARROWEST, _WIDEST = 6, 60
 _EXACT_DIGITS = 15
 _BOLD = Font(bold=True)
+_UNLOCKED = Protection(locked=False)
 _FORMATS = {
     Kind.CODE: "@",
     Kind.INTEGER: "0",
@@ -78,10 +79,20 @@ class _Pen:
     def __init__(self, sheet: Sheet, columns: Sequence[Column[Any]]) -> None:
         self._sheet = sheet
         self._kinds = [column.kind for column in columns]
+        self._open = [place for place, column in enumerate(columns) if column.is_open]
         self._cells: dict[tuple[int, str], BookCell] = {}
 
     def row(self, line: Sequence[Cell]) -> list[Any]:
-        return [self.cell(place, value) for place, value in enumerate(line)]
+        cells = [self.cell(place, value) for place, value in enumerate(line)]
+        for place in self._open:
+            cells[place] = self._unlocked(line[place])
+        return cells
+
+    def _unlocked(self, value: Cell) -> BookCell:
+        """A cell that can be filled in while its sheet is protected; text for ever."""
+        cell = self.text("" if value is None else plain(value))
+        cell.protection = _UNLOCKED
+        return cell
 
     def cell(self, place: int, value: Cell) -> object:
         match value:
@@ -152,6 +163,7 @@ def _write_rows(book: Workbook, table: Table[Any], tally: Tally) -> None:
     sample = list(islice(lines, _SAMPLE))
     _set_widths(sheet, _widths(table.columns, sample))
     _set_paper(sheet, table)
+    sheet.protection.sheet = any(column.is_open for column in table.columns)
     pen = _Pen(sheet, table.columns)
     sheet.append([pen.text(column.title, _BOLD) for column in table.columns])
     count = 0

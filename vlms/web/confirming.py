@@ -48,9 +48,15 @@ class Question:
 
 
 def confirmed(
-    question: Question, act: Callable[[Work], object], message: Text
+    question: Question,
+    act: Callable[[Work], object],
+    message: Text,
+    then: Callable[[], object] = lambda: None,
 ) -> str | Response | tuple[str, int]:
-    """Ask the question, or do the act once when it was answered; `act` sets the location."""
+    """Ask the question, or do the act once when it was answered; `act` sets the location.
+
+    `then` is what follows in units of work of its own.
+    """
     form = Form()
     if form.validate_on_submit():
         try:
@@ -60,6 +66,7 @@ def confirmed(
         except DomainError as refusal:
             form.refuse(refusal)
         else:
+            then()
             return answer(work, message)
     page = render_template("confirm.html", form=form, question=question)
     if form.refusals:

@@ -15,15 +15,23 @@ _NAME_LENGTH = 200
 
 
 class UploadField(FileField):
-    """One file; `value` is its name and its bytes. Give the form multipart/form-data."""
+    """One file; `value` is its name and its bytes. Give the form multipart/form-data.
 
-    def __init__(self, label: Text, hint: Text | None = None, **kw: Any):
+    Where it is not needed, `value` is None without one.
+    """
+
+    def __init__(
+        self, label: Text, hint: Text | None = None, *, is_needed: bool = True, **kw: Any
+    ) -> None:
         super().__init__(label, description=hint or "", **kw)
+        self.is_needed = is_needed
         self.value: tuple[str, bytes] | None = None
 
     def pre_validate(self, form: Any) -> None:
         if not isinstance(self.data, FileStorage) or not self.data.filename:
-            raise ValidationError(str(_("Choose a file.")))
+            if self.is_needed:
+                raise ValidationError(str(_("Choose a file.")))
+            return
         limit = current_app.config["SETTINGS"].upload_bytes
         body = self.data.stream.read(limit + 1)
         if len(body) > limit:

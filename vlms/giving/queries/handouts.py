@@ -16,6 +16,7 @@ from vlms.catalog.models import Product
 from vlms.codes.free_queries import FreeByDay, Stock, count_free_by_day, list_holders
 from vlms.codes.models import Code, CodeBatch
 from vlms.codes.rules.lifecycle import State
+from vlms.codes.rules.shown_state import Shown
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
 from vlms.core.scope import Organisation as OrganisationScope
@@ -98,6 +99,12 @@ def get_row(session: Session, handout_id: UUID, row_id: UUID) -> HandoutRow:
     return row
 
 
+def find_first_willing(session: Session, handout_id: UUID) -> HandoutRow | None:
+    """The first row that would get a code, of somebody who is in the directory."""
+    statement = _rows(handout_id, RowFilter(standing=Standing.GOOD))
+    return session.scalars(statement.order_by(HandoutRow.position).limit(1)).first()
+
+
 def search_rows(
     session: Session, handout_id: UUID, wanted: RowFilter, listing: Listing
 ) -> Page[HandoutRow]:
@@ -165,14 +172,14 @@ def count_dropped(session: Session, handout_id: UUID) -> int:
     return int(session.scalar(dropped.with_only_columns(func.count(HandoutRow.id))) or 0)
 
 
-def count_codes(session: Session, handout_id: UUID) -> dict[State, int]:
+def count_codes(session: Session, handout_id: UUID) -> dict[Shown, int]:
     """In which states the codes are that it gave and that were not taken back."""
     given = select(HandoutRow.code_id).where(
         HandoutRow.handout_id == handout_id, HandoutRow.outcome == Outcome.GIVEN
     )
     counted = select(Code).where(Code.id.in_(given))
     pairs = counted.with_only_columns(Code.state, func.count(Code.id)).group_by(Code.state)
-    return {state: int(count) for state, count in session.execute(pairs)}
+    return {Shown(state.value): int(count) for state, count in session.execute(pairs)}
 
 
 def last_final_at(session: Session, handout_id: UUID) -> datetime | None:

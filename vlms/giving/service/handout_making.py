@@ -27,6 +27,7 @@ from vlms.giving.queries.handouts import get_row
 from vlms.giving.rules.handouts import Act, Entry, Outcome, Source, Standing
 from vlms.giving.rules.pasted_lines import looks_like_a_table, read_pasted
 from vlms.giving.service.handout_checking import FIELDS, check_handout, check_new
+from vlms.notices.letter_queries import get_letter
 
 MOST_ROWS = 20_000
 _LENGTHS = {"email": 254, "name": 200, "number": 60, "department": 120, "language": 40}
@@ -162,6 +163,8 @@ def change_wishes(work: Work, handout: Handout, wishes: Wishes) -> None:
 def _write_wishes(work: Work, handout: Handout, wishes: Wishes) -> None:
     if wishes.batch_id is not None:
         _check_batch(get_batch(work.session, wishes.batch_id), handout)
+    if wishes.letter_id is not None:
+        get_letter(work.session, wishes.letter_id)
     handout.act, handout.batch_id = wishes.act, wishes.batch_id
     handout.adds_people, handout.cost_centre = wishes.adds_people, wishes.cost_centre
     handout.letter_id, handout.language = wishes.letter_id, wishes.language

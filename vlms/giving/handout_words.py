@@ -1,0 +1,45 @@
+"""Words for what the check says of rows, and for what became of them."""
+
+from __future__ import annotations
+
+from vlms.core.text import Text, _
+from vlms.giving.rules.handouts import Act, Outcome, Source, Standing
+from vlms.web.looks import LOOKS, Look
+
+STANDING_WORDS: dict[Standing, Text] = {
+    Standing.GOOD: _("Gets a code"),
+    Standing.NEW: _("New person, gets a code"),
+    Standing.WRONG: _("Cannot be read"),
+    Standing.UNKNOWN: _("Not in the directory"),
+    Standing.LEFT: _("Has left"),
+    Standing.DOUBLE: _("Double in the list"),
+    Standing.HOLDS: _("Holds one already"),
+}
+OUTCOME_WORDS: dict[Outcome | None, Text] = {
+    Outcome.GIVEN: _("Given"),
+    Outcome.SKIPPED: _("Skipped"),
+    Outcome.FAILED: _("Failed"),
+    Outcome.UNDONE: _("Taken back"),
+    None: _("Not done yet"),
+}
+ACT_WORDS: dict[Act, Text] = {Act.RESERVE: _("Reserve"), Act.ASSIGN: _("Assign")}
+SOURCE_WORDS: dict[Source, Text] = {
+    Source.PASTED: _("Pasted"),
+    Source.FILE: _("File"),
+    Source.PEOPLE: _("Directory"),
+}
+LOOKS["standing"] = {
+    "good": Look("green", "circle-check"),
+    "new": Look("green", "user-plus"),
+    "wrong": Look("red", "alert-circle"),
+    "unknown": Look("red", "user-off"),
+    "left": Look("red", "user-off"),
+    "double": Look("orange", "list"),
+    "holds": Look("orange", "ticket"),
+}
+LOOKS["outcome"] = {
+    "given": Look("green", "circle-check"),
+    "skipped": Look("orange", "ban"),
+    "failed": Look("red", "alert-circle"),
+    "undone": Look("secondary", "arrow-back-up"),
+}
