@@ -30,9 +30,11 @@ _COLUMNS = (
     Column[ProviderRow](_("Candidate's e-mail"), lambda row: row.candidate_email or None),
     Column[ProviderRow](_("Candidate's number"), lambda row: row.candidate_number or None),
     Column[ProviderRow](_("Exam"), lambda row: row.exam),
-    Column[ProviderRow](_("Appointment (UTC)"), lambda row: row.starts_at, Kind.INSTANT),
+    Column[ProviderRow](_("Appointment"), lambda row: row.starts_at, Kind.INSTANT, zone="UTC"),
     Column[ProviderRow](_("Status"), lambda row: HAPPENING_WORDS[row.happening]),
-    Column[ProviderRow](_("When it happened (UTC)"), lambda row: row.happened_at, Kind.INSTANT),
+    Column[ProviderRow](
+        _("When it happened"), lambda row: row.happened_at, Kind.INSTANT, zone="UTC"
+    ),
     Column[ProviderRow](_("State"), lambda row: STATE_WORDS[row.state]),
     Column[ProviderRow](_("Why"), _why),
     Column[ProviderRow](_("Remark"), lambda row: row.remark),
