@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from tests.support.clock import StillClock
 from tests.support.making import make_person, making
@@ -28,6 +29,8 @@ from tests.support.making_orders import (
 from tests.support.order_pages import signed_in
 from tests.support.pages import CheckingClient
 from vlms.billing.cli import billing
+from vlms.codes.models import Code
+from vlms.codes.rules.lifecycle import State
 from vlms.codes.service.assigning import start_assign
 from vlms.codes.service.charging_to import set_cost_centre
 from vlms.codes.service.replacing import replace
@@ -146,3 +149,17 @@ def test_what_was_saved_is_told_where_a_reference_price_is_known(
     page = " ".join(client.page(f"/o/contoso/orders/{order_id}").text.split())
     assert "Saving against retail" in page
     assert shown in page
+
+
+def test_the_report_follows_a_corrected_cost_centre(
+    app: Flask, shop: Shop, clock: StillClock
+) -> None:
+    before = run(app, "charge-back", "contoso", *days(clock))
+    with making(clock()) as work:
+        for code in work.session.scalars(select(Code).where(Code.state == State.ASSIGNED)):
+            set_cost_centre(work, code.id, "HR-12", "moved")
+    after = run(app, "charge-back", "contoso", *days(clock))
+    told = {(row["cost_centre"], row["state"]): row["codes"] for row in after}
+    assert told == {("HR-12", "given"): 2, ("IT-100", "waiting"): 8}
+    sums = [sum(Decimal(str(row["amount"])) for row in rows) for rows in (before, after)]
+    assert sums[0] == sums[1]

@@ -15,6 +15,7 @@ from tests.integration.codes.giving import Scene, make_scene
 from tests.support.clock import StillClock
 from tests.support.making import make_member, making
 from tests.support.pages import CheckingClient
+from vlms.audit.queries import list_entries
 from vlms.codes.cli import codes
 from vlms.codes.models import Code
 from vlms.core.permissions import Role
@@ -99,3 +100,31 @@ def test_the_command_line_does_the_same(app: Flask, scene: Scene, clock: StillCl
     given = ("--organisation", "contoso", "--product", "mcp-voucher", "--again")
     run("reserve", "ann@contoso.example", *given, "--cost-centre", "HR-9")
     assert "HR-9" in {kept(clock, code.id) for code in scene.codes}
+
+
+def test_it_is_corrected_with_a_reason_after_the_code_was_given(
+    app: Flask, client: CheckingClient, scene: Scene, clock: StillClock
+) -> None:
+    key = scene.codes[0].id
+    place = f"{PLACE}{key}"
+    assert client.page(place).select_one(f'a[href="{place}/cost-centre"]') is None
+    assert client.send(f"{place}/cost-centre", cost_centre="HR-9", reason="x").status_code == 422
+    client.send(f"{place}/reserve", person=str(scene.ann), cost_centre="HR-7")
+    client.send(f"{place}/assign")
+    assert client.page(place).select_one(f'a[href="{place}/cost-centre"]') is not None
+    assert client.send(f"{place}/cost-centre", cost_centre="HR-9", reason="").status_code == 422
+    done = client.send(f"{place}/cost-centre", cost_centre="HR-9", reason="Moved to Sales")
+    assert done.status_code == 302
+    assert kept(clock, key) == "HR-9"
+    assert "Moved to Sales" in client.page(place).text
+    with making(clock()) as work:
+        code = work.session.get_one(Code, key)
+        number, state = f"{code.batch.number}/1", code.state
+    words = ["charge-to", number, "", "--reason", "Wrong department"]
+    found = CliRunner().invoke(codes, words, obj=lambda: app, catch_exceptions=False)
+    assert found.stdout == "Borne by IT-100.\n"
+    with making(clock()) as work:
+        code = work.session.get_one(Code, key)
+        assert (code.cost_centre, code.state) == (None, state)
+        told = {entry.reason for entry in list_entries(work.session, key)}
+        assert {"Moved to Sales", "Wrong department"} <= told

@@ -20,6 +20,7 @@ from vlms.codes.exports import ExportedCode, code_table, number_of, revealed_tab
 from vlms.codes.giving_cli import (
     batch_named,
     change,
+    charge_to,
     cost_centre_option,
     name_cost_centre,
     reserve_this,
@@ -257,7 +258,7 @@ def _missing(sentence: Text) -> NotFound:
 
 
 for command in (
-    *(show, reserve_this, change, tell_again),
+    *(show, reserve_this, change, charge_to, tell_again),
     *(register, move, cancel, outcome, activate, replace, check),
 ):
     codes.add_command(command)

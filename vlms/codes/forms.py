@@ -59,6 +59,12 @@ class AssignForm(Form):
     cost_centre = cost_centre_field(_("Left empty, that of the order."))
 
 
+class CostCentreForm(AssignForm):
+    """Who bears a code that is given already, and why it is another one."""
+
+    reason = TextField(_("Why"), read_text(500), _("The journal keeps it."))
+
+
 class PersonChoiceForm(Form):
     """For whom one code is reserved."""
 

@@ -18,6 +18,7 @@ from vlms.codes.service import reserving, telling
 from vlms.codes.service.charging_to import COST_CENTRE, read_cost_centre, set_cost_centre
 from vlms.core.commands import Read, command_work, print_rows, with_app
 from vlms.core.errors import NotFound
+from vlms.core.reading import optional, read_text
 from vlms.core.text import _
 from vlms.core.work import Work
 
@@ -79,6 +80,19 @@ def change(number: str, person: str, again: bool, cost_centre: str | None, as_js
         name_cost_centre(work, code.id, cost_centre)
         row = _row(work, number, code)
     print_rows([row], as_json=as_json)
+
+
+@click.command(
+    "charge-to", help='Correct the COST_CENTRE that bears a given code; "": its order\'s.'
+)
+@_number
+@click.argument("cost_centre", type=Read(optional(read_cost_centre), COST_CENTRE))
+@click.option("--reason", required=True, type=Read(read_text(500), _("Why")), help="Why.")
+@with_app
+def charge_to(number: str, cost_centre: str | None, reason: str) -> None:
+    with command_work() as work:
+        code = set_cost_centre(work, named(work, number).id, cost_centre, reason)
+        click.echo(f"Borne by {cost_centre_of(code) or 'no cost centre'}.")
 
 
 @click.command("tell-again", help='Send "your codes are here" of a BATCH (B-000012) again (O5).')

@@ -128,6 +128,7 @@ _LICENSING: dict[str, Text] = {
     "deadlines.message": _("A message about what is due, ready to copy or to mail."),
     "orders.show": _("One order: where it stands, what it costs and why, its codes and papers."),
     "codes.assign": _("Gives a code to a person for good. Reserve instead while you are not sure."),
+    "codes.correct_cost_centre": _("Names another cost centre for a code that is given already."),
     "codes.batch": _("The codes that came with one delivery, and what became of them."),
     "codes.bulk": _("Shows for each code whether the step is possible, before anything is done."),
     "codes.bulk_done": _("What became of each code after a step on several."),

@@ -18,11 +18,14 @@ COST_CENTRE = _("Cost centre")
 read_cost_centre = read_text(60)
 
 
-def set_cost_centre(work: Work, code_id: UUID, cost_centre: str | None) -> Code:
+def set_cost_centre(
+    work: Work, code_id: UUID, cost_centre: str | None, reason: str | None = None
+) -> Code:
     """None: that of its order. The state stays as it is (C6 knows no cost centre).
 
-    Raises Forbidden, and StepRefused when somebody else changed the code in the meantime or
-    it is nobody's.
+    Also of a code that was assigned long ago: the person stays, who bears it is corrected, and
+    the charge-back follows. Raises Forbidden, and StepRefused when somebody else changed the
+    code in the meantime or it is nobody's.
     """
     work.actor.require(Permission.ASSIGN_CODES)
     code = get_code(work.session, code_id)
@@ -38,6 +41,7 @@ def set_cost_centre(work: Work, code_id: UUID, cost_centre: str | None) -> Code:
         ("code", code.id, code.organisation_id),
         before={"cost_centre": code.cost_centre},
         after={"cost_centre": cost_centre},
+        reason=reason,
     )
     work.session.refresh(code)
     return code

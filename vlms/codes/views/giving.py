@@ -14,7 +14,14 @@ from vlms.agreements.models import Agreement
 from vlms.audit.views import journal_of
 from vlms.catalog.models import Product
 from vlms.codes.actions import act_on, acts_on, is_own
-from vlms.codes.forms import AssignForm, ConfirmForm, PersonChoiceForm, ReserveForm, VoidForm
+from vlms.codes.forms import (
+    AssignForm,
+    ConfirmForm,
+    CostCentreForm,
+    PersonChoiceForm,
+    ReserveForm,
+    VoidForm,
+)
 from vlms.codes.holder_queries import list_registrations
 from vlms.codes.models import Code
 from vlms.codes.queries import count_states, get_code
@@ -116,6 +123,23 @@ def assign(code_id: UUID) -> Answer:
 
     page = "codes/assign.html", Step.START_ASSIGN
     return _do(code_id, page, form, act, _("The assignment has begun."))
+
+
+@codes.route("/<uuid:code_id>/cost-centre", methods=["GET", "POST"])
+@requires(Permission.ASSIGN_CODES)
+def correct_cost_centre(code_id: UUID) -> Answer:
+    code = get_code(db.session(), code_id)
+    form = CostCentreForm(data={"cost_centre": code.cost_centre})
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                set_cost_centre(work, code_id, form.cost_centre.value, form.reason.value)
+                work.location = url_for(".show", code_id=code_id)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, _("The cost centre is corrected."))
+    return _answer("codes/correct_cost_centre.html", form, code=code)
 
 
 @codes.route("/<uuid:code_id>/call-back", methods=["GET", "POST"])
