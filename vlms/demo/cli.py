@@ -26,6 +26,7 @@ from vlms.demo.desk import play_desk
 from vlms.demo.invoices import play_invoices
 from vlms.demo.money import play_money, play_rates
 from vlms.demo.orders import SCOPE, Stage, play_orders
+from vlms.demo.people import play_people
 from vlms.demo.reconciliation import play_reconciliation
 from vlms.exports.reading import read_rows
 from vlms.resources import PACKAGE
@@ -69,6 +70,7 @@ def play(stage: Stage) -> dict[str, UUID]:
     """All that happens in the demo; its orders by their names in the story."""
     orders = play_orders(stage)
     play_codes(stage, orders)
+    play_people(stage)
     play_academy(stage)
     play_desk(stage, orders)
     play_rates(stage)
