@@ -27,9 +27,6 @@ def confirm(work: Work, handout: Handout) -> None:
     there are fewer codes than people.
     """
     work.actor.require(Permission.ASSIGN_CODES)
-    check_handout(work, handout)
-    work.flush()
-    _check_stock(list_needs(work.session, handout, work.now))
     draft = (Handout.id == handout.id, Handout.confirmed_at.is_(None))
     said = {"confirmed_at": work.now, "confirmed_by": work.actor.user_id}
     if guarded_update(work.session, Handout, *draft, **said) != 1:
@@ -39,6 +36,9 @@ def confirm(work: Work, handout: Handout) -> None:
             _("Look at its result."),
         )
     work.session.refresh(handout)
+    check_handout(work, handout)
+    work.flush()
+    _check_stock(list_needs(work.session, handout, work.now))
     _tell(work, handout, "handout.confirmed", {"act": handout.act, "row_count": handout.row_count})
     _settle(work, handout)
 

@@ -29,6 +29,8 @@ from vlms.web.forms import Form
 from vlms.web.pages import send_table
 from vlms.web.unit_of_work import answer, unit_of_work
 
+__all__ = ["handouts"]
+
 
 @handouts.get("/<uuid:handout_id>/workbook.xlsx")
 @requires(Permission.ASSIGN_CODES)

@@ -43,6 +43,7 @@ from vlms.web.forms import Form
 from vlms.web.pages import listing
 from vlms.web.unit_of_work import answer, unit_of_work
 
+__all__ = ["handouts"]
 TakeNext = Callable[[Work, UUID], Progress]
 _TAKE: dict[str, TakeNext] = {GIVE: give_next, TAKE_BACK: take_back_next}
 

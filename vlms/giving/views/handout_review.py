@@ -86,7 +86,6 @@ def _review_page(handout: Handout, form: WishesForm) -> str:
         "handouts/review.html",
         handout=handout,
         form=form,
-        drop=DropForm(),
         needs=needs,
         short=[too_few(need) for need in needs if need.missing],
         willing=sum(need.wanted for need in needs),
