@@ -45,6 +45,7 @@ from vlms.giving.service.report_files import (
     read_report,
     remember_columns,
     require_columns,
+    settled,
 )
 from vlms.giving.service.report_plan import JudgedRow, plan_report
 from vlms.giving.service.report_queue import ask_provider, ignore, take_to, try_again
@@ -182,9 +183,9 @@ def _owner(session: Session, slug: str | None) -> tuple[UUID, str]:
 
 def _columns(known: Columns, found: Report, said: dict[str, Any]) -> Columns:
     sources = {**known.sources, **dict(_source(typed, found) for typed in said["typed"])}
-    order = DayOrder(said["day_order"]) if said["day_order"] else known.order
+    order = DayOrder(said["day_order"]) if said["day_order"] else known.said
     zone = read_zone(said["zone"], _("Time zone")) if said["zone"] else known.zone
-    return Columns(sources, order, zone)
+    return settled(found, Columns(sources, order, zone))
 
 
 def _source(typed: str, found: Report) -> tuple[str, FromColumn]:

@@ -62,7 +62,7 @@ class ColumnsForm(Form):
                 field.data = str(source.place) if isinstance(source, FromColumn) else ""
         if not self.is_submitted():
             self.zone.data = columns.zone
-            self.day_order.data = columns.order.value if columns.order else ""
+            self.day_order.data = columns.said.value if columns.said else ""
 
     def places(self) -> list[Field]:
         return [field for field in self if field.name.startswith(_AT)]
@@ -74,8 +74,8 @@ class ColumnsForm(Form):
             for field in self.places()
             if field.data
         }
-        order = DayOrder(self.day_order.value) if self.day_order.value else None
-        return Columns(sources, order, self.zone.value)
+        said = DayOrder(self.day_order.value) if self.day_order.value else None
+        return Columns(sources, said, self.zone.value)
 
 
 for _field in FIELDS:

@@ -44,12 +44,13 @@ class Report:
 class Columns:
     """Where each field stands, the order of days, and the zone of times that tell none.
 
-    `order` is None while the file leaves it open and nobody has said it.
+    `order` is what the file proves, else what was `said`; None while both leave it open.
     """
 
     sources: Mapping[str, Source]
-    order: DayOrder | None
+    said: DayOrder | None
     zone: str
+    order: DayOrder | None = None
 
 
 def read_report(
@@ -92,9 +93,9 @@ def columns_of(session: Session, organisation_id: UUID, found: Report, zone: str
     known = find_mapping(session, organisation_id, found.provider)
     sources: dict[str, Source] = guess_mapping(FIELDS, found.headers)
     if known is None:
-        return _with_order(found, Columns(sources, None, zone))
+        return settled(found, Columns(sources, None, zone))
     packed = {"columns": known.columns, "order": known.day_order, "zone": known.zone}
-    return _with_order(found, unpack_columns(packed, found))
+    return unpack_columns(packed, found)
 
 
 def remember_columns(
@@ -102,6 +103,7 @@ def remember_columns(
 ) -> ProviderMapping:
     """Read this provider's reports so from now on. Raises BadInput for a missing column."""
     require_columns(found, columns)
+    work.does("provider_report.mapped")
     mapping = find_mapping(work.session, organisation_id, found.provider)
     if mapping is None:
         mapping = ProviderMapping(
@@ -110,7 +112,6 @@ def remember_columns(
             provider_key=search_key(found.provider),
         )
         work.session.add(mapping)
-    work.does("provider_report.mapped")
     packed = pack_columns(found, columns)
     mapping.columns, mapping.day_order = packed["columns"], packed["order"]
     mapping.zone = packed["zone"]
@@ -122,15 +123,16 @@ def pack_columns(found: Report, columns: Columns) -> dict[str, Any]:
     """The columns as JSON, by their titles."""
     return {
         "columns": {key: _packed(source, found) for key, source in columns.sources.items()},
-        "order": columns.order.value if columns.order else None,
+        "order": columns.said.value if columns.said else None,
         "zone": columns.zone,
     }
 
 
 def unpack_columns(packed: Mapping[str, Any], found: Report) -> Columns:
     """The columns of a report with these titles; one that is gone is asked about again."""
-    order = DayOrder(packed["order"]) if packed["order"] else None
-    return Columns(_unpacked(packed["columns"], found.headers), order, packed["zone"])
+    said = DayOrder(packed["order"]) if packed["order"] else None
+    sources = _unpacked(packed["columns"], found.headers)
+    return settled(found, Columns(sources, said, packed["zone"]))
 
 
 def require_columns(found: Report, columns: Columns) -> None:
@@ -170,15 +172,15 @@ def read_rows_of(
     return told, faults
 
 
-def _with_order(found: Report, columns: Columns) -> Columns:
-    """The order of days: what the file itself proves, else what was said before."""
+def settled(found: Report, columns: Columns) -> Columns:
+    """The same with the order of days that the file itself proves, else the one that was said."""
     evidence = DayEvidence()
     for key in ("starts", "happened"):
         source = columns.sources.get(key)
         if isinstance(source, FromColumn):
             for _number, cells in found.rows:
                 evidence.see(cells[source.place])
-    return replace(columns, order=evidence.decided() or columns.order)
+    return replace(columns, order=evidence.decided() or columns.said)
 
 
 def _packed(source: Source, found: Report) -> Any:

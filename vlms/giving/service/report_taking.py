@@ -6,7 +6,9 @@ refuse waits in the queue with what they said against it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -25,7 +27,7 @@ from vlms.core.doubles import broken_index
 from vlms.core.errors import DomainError
 from vlms.core.packed_text import pack_refusal
 from vlms.core.parts import in_parts
-from vlms.core.permissions import Permission
+from vlms.core.permissions import Permission, Role
 from vlms.core.work import Work
 from vlms.giving.models.provider_reports import (
     ExamScore,
@@ -184,10 +186,22 @@ def _try(work: Work, told: ToldRow, match: Match, provider: str, digest: str) ->
         codes = [match] if isinstance(match, Code) else []
         standings = standings_of(work.session, codes)
         verdict = judge_match(told, match, standings, work.now, terms_of(work.terms))
-        if isinstance(match, Code):
-            for act in verdict.acts:
-                _do(work, match, act, (told.site or provider, digest))
+        if isinstance(match, Code) and verdict.acts:
+            with _as_told_by_provider(work):
+                for act in verdict.acts:
+                    _do(work, match, act, (told.site or provider, digest))
     return verdict
+
+
+@contextmanager
+def _as_told_by_provider(work: Work) -> Iterator[None]:
+    """What its file tells the provider says, whoever takes the file in (C3)."""
+    actor = work.actor
+    work.actor = replace(actor, roles=actor.roles | {Role.EXAM_PROVIDER})
+    try:
+        yield
+    finally:
+        work.actor = actor
 
 
 def _do(work: Work, code: Code, act: Act, said: tuple[str, str]) -> None:

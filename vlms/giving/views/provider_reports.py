@@ -51,6 +51,7 @@ from vlms.giving.service.report_files import (
     read_report,
     remember_columns,
     require_columns,
+    settled,
 )
 from vlms.giving.service.report_plan import ReportPlan, plan_report
 from vlms.giving.service.report_taking import take_report
@@ -140,7 +141,7 @@ def columns(upload_id: UUID) -> Answer:
         try:
             with unit_of_work(form) as work:
                 work.location = url_for(".check", upload_id=upload_id)
-                remember_columns(work, here(), found, form.columns())
+                remember_columns(work, here(), found, settled(found, form.columns()))
         except DomainError as refusal:
             form.refuse(refusal)
         else:

@@ -27,6 +27,8 @@ from vlms.web.forms import Form
 from vlms.web.pages import listing, send_table
 from vlms.web.unit_of_work import answer, unit_of_work
 
+__all__ = ["provider_reports"]
+
 
 @provider_reports.get("/queue")
 @requires(Permission.IMPORT_OUTCOMES)
