@@ -40,6 +40,7 @@ from vlms.insights.views import insights
 from vlms.jobs.standing import use_standings
 from vlms.jobs.views import jobs
 from vlms.notices.directory import use_directory
+from vlms.notices.hook_views import bounces, take
 from vlms.notices.letter_views import letters
 from vlms.notices.my_views import declining, my_notices, off
 from vlms.notices.views import messages
@@ -75,6 +76,7 @@ BLUEPRINTS = (
     *ACCOUNT_BLUEPRINTS,
     messages,
     letters,
+    bounces,
     my_notices,
     declining,
     jobs,
@@ -95,7 +97,7 @@ BLUEPRINTS = (
     *PLANNING_BLUEPRINTS,
 )
 # What these are sent proves itself: a signed link, a signed message. No browser's cookie counts.
-SIGNED = (off,)
+SIGNED = (off, take)
 
 
 class UndeclaredAccess(RuntimeError):

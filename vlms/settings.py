@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from vlms.core.webhooks import read_secret
+
 
 class SettingsRefused(ValueError):
     """Some settings are wrong; the message names every one of them."""
@@ -32,6 +34,10 @@ class Settings:
     smtp_password: str | None = None
     smtp_tls: bool = True
     mail_from: str = "vlms@localhost"
+    # Where mail servers put reports of mail that came back: maildir:/path.
+    bounce_mailbox: str | None = None
+    # With which a mail provider signs what it posts of mail that came back: whsec_<base64>.
+    bounce_secret: str | None = None
     # To whom those may write who have nobody else to ask; without it, to the sender of mail.
     help_mail: str | None = None
     demo: bool = False
@@ -45,11 +51,22 @@ class Settings:
     testing: bool = False
 
     @property
+    def bounce_folder(self) -> Path | None:
+        """The maildir of reports; None where there is none."""
+        return Path(self.bounce_mailbox.removeprefix(_MAILDIR)) if self.bounce_mailbox else None
+
+    @property
+    def bounce_key(self) -> bytes | None:
+        """The key of the mail provider's posts; None where they are not taken."""
+        return read_secret(self.bounce_secret) if self.bounce_secret else None
+
+    @property
     def sign_ins_file(self) -> Path:
         """Who can sign in to the demo, and how; there only where the demo is."""
         return self.instance / "demo-sign-ins.txt"
 
 
+_MAILDIR = "maildir:"
 _YES = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -72,6 +89,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         smtp_password=reader.optional("SMTP_PASSWORD"),
         smtp_tls=reader.yes("SMTP_TLS", True),
         mail_from=reader.text("MAIL_FROM", "vlms@localhost"),
+        bounce_mailbox=reader.optional("BOUNCE_MAILBOX"),
+        bounce_secret=reader.optional("BOUNCE_SECRET"),
         help_mail=reader.optional("HELP_MAIL"),
         demo=reader.yes("DEMO", False),
         development=reader.yes("DEVELOPMENT", False),
@@ -118,5 +137,16 @@ class _Reader:
             self.wrong.append("VLMS_BASE_URL must begin with http:// or https://")
         if settings.smtp_user and not settings.smtp_password:
             self.wrong.append("VLMS_SMTP_PASSWORD is missing beside VLMS_SMTP_USER")
+        self._check_bounces(settings)
         if self.wrong:
             raise SettingsRefused("; ".join(self.wrong))
+
+    def _check_bounces(self, settings: Settings) -> None:
+        mailbox = settings.bounce_mailbox
+        if mailbox is not None and not mailbox.startswith(_MAILDIR + "/"):
+            self.wrong.append("VLMS_BOUNCE_MAILBOX must begin with maildir:/")
+        try:
+            read_secret(settings.bounce_secret or "")
+        except ValueError:
+            if settings.bounce_secret is not None:
+                self.wrong.append("VLMS_BOUNCE_SECRET must be whsec_ and 24 to 64 bytes in base64")

@@ -12,12 +12,14 @@ from flask import current_app
 from vlms.core.commands import SCOPE, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.text import _
+from vlms.notices.bouncing import look_for_bounces, note_bounce
 from vlms.notices.delivery import deliver_due, post_of
 from vlms.notices.letter_cli import letters
 from vlms.notices.models import MessageState, OutboxMessage
 from vlms.notices.own_cli import OWN_COMMANDS
 from vlms.notices.queries import find_wording, get_message, list_messages
 from vlms.notices.rendering import write_letter
+from vlms.notices.rules.delivery_report import Bounce, short_note
 from vlms.notices.service import resend as send_again
 
 
@@ -98,3 +100,27 @@ def deliver() -> None:
         return
     run = deliver_due(post, command_work)
     click.echo(f"{run.sent_count} sent, {run.failed_count} not sent.")
+
+
+@messages.command()
+@click.argument("message_id", metavar="ID", type=click.UUID)
+@click.argument("note", default="")
+@with_app
+def bounced(message_id: UUID, note: str) -> None:
+    """Note that the mail of the message ID came back; NOTE says what the server said."""
+    with command_work() as work:
+        get_message(work.session, message_id)
+        is_new = note_bounce(work, Bounce(message_id, short_note(note)))
+    click.echo("Noted." if is_new else "It never left, or was noted before.")
+
+
+@messages.command("read-bounces")
+@with_app
+def read_bounces() -> None:
+    """Read the reports of mail that came back, as the worker does."""
+    folder = current_app.config["SETTINGS"].bounce_folder
+    if folder is None:
+        click.echo("No folder of reports is set (VLMS_BOUNCE_MAILBOX).")
+        return
+    looked = look_for_bounces(folder, command_work)
+    click.echo(f"{looked.read_count} read, {looked.bounced_count} came back.")

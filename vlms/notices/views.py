@@ -45,6 +45,7 @@ add_words(
         "message.resent": _("Message sent again"),
         "message.sent": _("Message sent"),
         "message.dead": _("Message given up"),
+        "message.bounced": _("Mail came back"),
         "outbox_message.created": _("Message written"),
     },
     {
@@ -52,6 +53,7 @@ add_words(
         "to_address": _("To (address)"),
         "to_name": _("To (name)"),
         "state": _("State"),
+        "bounced_at": _("Came back at"),
     },
     {"outbox_message.state": STATES, "template": TITLES},
 )
