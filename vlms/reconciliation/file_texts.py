@@ -39,7 +39,7 @@ ORDER_TEXTS: dict[DayOrder, Text] = {
     DayOrder.MONTH_FIRST: _("The month stands first: 12/31/2026"),
 }
 SHOWN_ORDER_TEXTS: dict[str, Text] = {
-    **ORDER_TEXTS,
+    **{order.value: text for order, text in ORDER_TEXTS.items()},
     YEAR_FIRST: _("The year stands first: 2026-12-31"),
 }
 DECIMAL_TEXTS: dict[str, Text] = {
