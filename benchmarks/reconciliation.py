@@ -7,9 +7,9 @@ and classed so, and nothing else. Each size (10,000, 100,000 and 1,000,000 unles
 given) runs in a fresh process on SQLite, and on PostgreSQL where VLMS_BENCH_POSTGRES names a
 database or the tests' own server can be started. The time is that of the whole matching:
 reading both sides, codes and invoices, comparing, writing the differences; seconds of this
-process's processor (PostgreSQL's own are not in it). `held` is the longest time for which
-a unit of work had the database, which is how long others wait at most on SQLite. A second
-matching of the same month (nothing changes) is measured too.
+process's processor (PostgreSQL's own are not in it). `held` is the longest for which a unit
+of work had the database, which is how long others wait at most on SQLite while the processor
+is free. A second matching of the same month (nothing changes) is measured too.
 """
 
 from __future__ import annotations
@@ -93,12 +93,12 @@ def make_month(line_count: int) -> Any:
 
 @contextmanager
 def timed(held: list[float]) -> Iterator[Work]:
-    """A unit of work; `held` gets the seconds for which it had the database."""
+    """A unit of work; `held` gets the processor's seconds for which it had the database."""
     with making(NOW) as work:
-        began = time.perf_counter()
+        began = time.process_time()
         yield work
         work.flush()
-    held.append(time.perf_counter() - began)
+    held.append(time.process_time() - began)
 
 
 def check(period_id: Any, line_count: int) -> Counter[Kind]:
