@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -75,6 +75,12 @@ def get_plan(session: Session, plan_id: UUID) -> OrderPlan:
 def latest_version(plan: OrderPlan) -> OrderPlanVersion:
     """The edition that counts."""
     return plan.versions[-1]
+
+
+def first_order_day(plan: OrderPlan) -> date | None:
+    """By when the first of its orders was to be placed; None where nothing is missing."""
+    days = [wave["order_by"] for wave in latest_version(plan).result if wave["lines"]]
+    return date.fromisoformat(min(days)) if days else None
 
 
 def list_drafts(session: Session, plan: OrderPlan) -> Sequence[OrderPlanDraft]:

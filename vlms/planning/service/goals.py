@@ -15,7 +15,7 @@ from vlms.catalog.queries import list_certifications
 from vlms.core.errors import BadInput
 from vlms.core.text import _
 from vlms.planning.queries.people_groups import TYPED, list_groups
-from vlms.planning.rules.needs import Goal, PlannedExam, check_goal
+from vlms.planning.rules.needs import Goal, PlannedExam, check_goal, least_months
 
 ADVANCED = (CertificationKind.ASSOCIATE, CertificationKind.EXPERT, CertificationKind.SPECIALTY)
 
@@ -24,13 +24,14 @@ ADVANCED = (CertificationKind.ASSOCIATE, CertificationKind.EXPERT, Certification
 class GoalFacts:
     """One row: a group (`TYPED`: so many people), a certification's key, months of preparation.
 
-    `exams_each` are sittings a person, retakes included; None: each exam once.
+    Without months the fewest that preparing takes; `exams_each` are sittings a person, retakes
+    included; None: each exam once.
     """
 
     group: str
     people: int | None
     certification: str
-    months: int
+    months: int | None = None
     exams_each: int | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def goals_of(session: Session, organisation_id: UUID, facts: PlanFacts, day: dat
     found = []
     for position, row in enumerate(facts.goals):
         try:
-            goal = _goal(row, people, known)
+            goal = _goal(row, people, known, facts.begins_on)
             check_goal(goal, facts.begins_on)
         except BadInput as refusal:
             refusal.facts["position"] = position
@@ -65,7 +66,12 @@ def goals_of(session: Session, organisation_id: UUID, facts: PlanFacts, day: dat
     return found
 
 
-def _goal(row: GoalFacts, people: Mapping[str, int], known: Mapping[str, Certification]) -> Goal:
+def _goal(
+    row: GoalFacts,
+    people: Mapping[str, int],
+    known: Mapping[str, Certification],
+    begins_on: date,
+) -> Goal:
     certification = known.get(row.certification)
     if certification is None:
         raise BadInput(None, _("There is no such certification."), field="certification")
@@ -80,11 +86,14 @@ def _goal(row: GoalFacts, people: Mapping[str, int], known: Mapping[str, Certifi
     exams = tuple(
         PlannedExam(exam.number, exam.family_key, exam.last_day) for exam in certification.exams
     )
-    return Goal(count, certification.kind in ADVANCED, exams, row.months, row.exams_each)
+    is_advanced = certification.kind in ADVANCED
+    months = row.months or least_months(is_advanced, begins_on)
+    return Goal(count, is_advanced, exams, months, row.exams_each)
 
 
 def with_people(facts: Sequence[GoalFacts], goals: Sequence[Goal]) -> list[dict[str, Any]]:
     """The rows as they are kept: with how many the group had on that day."""
     return [
-        {**row.to_json(), "counted": goal.people} for row, goal in zip(facts, goals, strict=True)
+        {**row.to_json(), "counted": goal.people, "reckoned_months": goal.months}
+        for row, goal in zip(facts, goals, strict=True)
     ]
