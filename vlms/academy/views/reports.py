@@ -37,7 +37,7 @@ from vlms.academy.queries.pace import PackOutlook, list_outlooks
 from vlms.academy.queries.term_report import TermReport, report_term
 from vlms.academy.queries.use import Dimension, UseFilter, UseLine, count_all, count_use
 from vlms.academy.rules.use import add_up
-from vlms.accounts.models import Organisation
+from vlms.accounts.queries import get_organisation
 from vlms.core.clock import local_day
 from vlms.core.db import db
 from vlms.core.language import Language
@@ -226,7 +226,7 @@ def download_term(form: str) -> Response:
         raise NotFound
     if form == "xlsx":
         return send_book(term_tables(report, _made_at()), "term-report")
-    place = db.session().get_one(Organisation, g.workspace.organisation_id)
+    place = get_organisation(db.session(), g.workspace.organisation_id)
     heads = [(_("Institution"), place.name)]
     paper = term_document(
         report, heads, _made_at(), current_language(), has_roc_years=place.has_roc_years

@@ -18,7 +18,7 @@ from vlms.academy.queries.courses import find_by_digest
 from vlms.academy.rules.certificate_token import TOKEN_LENGTH, token_digest
 from vlms.academy.service.badge_keys import find_public_key, public_keys
 from vlms.academy.service.badges import revocation_list
-from vlms.accounts.models import Organisation
+from vlms.accounts.queries import get_organisation
 from vlms.codes.service.tries import CERTIFICATES, take_try
 from vlms.core.clock import local_day
 from vlms.core.db import reading
@@ -74,7 +74,7 @@ def _may_be(token: str) -> bool:
 def _revoked_on(session: Session, found: CourseCertificate) -> date | None:
     if found.revoked_at is None:
         return None
-    owner = session.get_one(Organisation, found.organisation_id)
+    owner = get_organisation(session, found.organisation_id)
     return local_day(found.revoked_at, found.school.time_zone or owner.time_zone)
 
 

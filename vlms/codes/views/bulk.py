@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -31,6 +31,7 @@ from vlms.codes.bulk_queries import (
 from vlms.codes.errors import GivingRefused
 from vlms.codes.exports import bulk_table
 from vlms.codes.forms import AssignTogetherForm, TogetherForm
+from vlms.codes.list_queries import codes_with, list_versions
 from vlms.codes.models import Code
 from vlms.codes.queries import SHOWN_WITH, filtered
 from vlms.codes.rules.lifecycle import Step
@@ -180,17 +181,15 @@ def _wanted() -> Select[Code]:
     run_id = key_in(request.args.get("run"))
     if which == "left" and run_id is not None:
         get_run(db.session(), run_id, g.actor)
-        return select(Code).where(Code.id.in_(left_out_of(run_id))).order_by(Code.id)
+        return codes_with(left_out_of(run_id))
     rows = [key_in(text) for text in request.args.getlist("row")]
     keys: list[UUID] = [key for key in rows if key is not None][:LOOKED_AT]
-    return select(Code).where(Code.id.in_(keys)).order_by(Code.id)
+    return codes_with(keys)
 
 
 def _seen(session: Session) -> list[Seen]:
     """The codes as they are now; one more than may be, if there are."""
-    columns = (Code.id, Code.version, Code.agreement_id)
-    found = session.execute(_wanted().with_only_columns(*columns).limit(MOST_TOGETHER + 1))
-    return [Seen(*row) for row in found]
+    return [Seen(*row) for row in list_versions(session, _wanted(), MOST_TOGETHER + 1)]
 
 
 def _stamp(seen: Iterable[Seen]) -> str:

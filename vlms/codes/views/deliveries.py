@@ -10,7 +10,7 @@ from vlms.codes.queries import list_batches
 from vlms.codes.views.blueprint import delivery
 from vlms.core.scope import System
 from vlms.core.work import Actor
-from vlms.orders.models import Order
+from vlms.orders.queries import get_order
 from vlms.web.access import public
 from vlms.web.unit_of_work import unit_of_work
 
@@ -23,6 +23,6 @@ _SCOPE = System("delivery link")
 def show(token: str) -> str:
     with unit_of_work(actor=_READER, scope=_SCOPE) as work:
         link = get_open_link(work, token, LinkPurpose.OPEN_ORDER)
-        order = work.session.get_one(Order, link.subject_id)
+        order = get_order(work.session, link.subject_id)
         batches = list_batches(work.session, order.id)
         return render_template("delivery/show.html", order=order, batches=batches, link=link)

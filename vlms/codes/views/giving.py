@@ -23,6 +23,7 @@ from vlms.codes.forms import (
     VoidForm,
 )
 from vlms.codes.holder_queries import list_registrations
+from vlms.codes.list_queries import list_issued_agreements, list_issued_products
 from vlms.codes.models import Code
 from vlms.codes.queries import count_states, get_code
 from vlms.codes.rules.lifecycle import Step
@@ -227,9 +228,12 @@ def _on_offer() -> tuple[list[Product], list[Agreement]]:
     """The products and agreements of which codes are available now."""
     session = db.session()
     free = [each for each in count_states(session, g.now) if each.shown is Shown.AVAILABLE]
-    products = {each.product_id: session.get_one(Product, each.product_id) for each in free}
-    agreements = {each.agreement_id: session.get_one(Agreement, each.agreement_id) for each in free}
-    return list(products.values()), list(agreements.values())
+    product_ids = {each.product_id for each in free}
+    agreement_ids = {each.agreement_id for each in free}
+    return (
+        [one for one in list_issued_products(session) if one.id in product_ids],
+        [one for one in list_issued_agreements(session) if one.id in agreement_ids],
+    )
 
 
 def _after(code: Code, count: int) -> str:

@@ -8,16 +8,21 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask import g, render_template
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from vlms.accounts.models import Person, School
 from vlms.agreements.models import Agreement
 from vlms.catalog.models import Product
 from vlms.codes.exports import code_table, number_of
 from vlms.codes.forms import workspace_zone
-from vlms.codes.models import Code, CodeBatch
+from vlms.codes.list_queries import (
+    find_batch_number,
+    find_person_name,
+    find_school_name,
+    list_issued_agreements,
+    list_issued_products,
+)
+from vlms.codes.models import Code
 from vlms.codes.queries import (
     CodeFilter,
     StateCount,
@@ -86,7 +91,8 @@ def counts() -> str:
 
 
 def _code_list(asked: CodeFilter) -> ListPage:
-    products, agreements = _issued()
+    products = list_issued_products(db.session())
+    agreements = list_issued_agreements(db.session())
     return ListPage("codes.index", HEADINGS, [*_filters(products, agreements), *_linked(asked)])
 
 
@@ -129,15 +135,9 @@ def _filters(products: Sequence[Product], agreements: Sequence[Agreement]) -> li
 def _linked(asked: CodeFilter) -> list[Filter]:
     """The filters that come with links: their keys, named."""
     session = db.session()
-    person = asked.person_id and session.scalar(
-        select(Person.name).where(Person.id == asked.person_id)
-    )
-    school = asked.school_id and session.scalar(
-        select(School.name).where(School.id == asked.school_id)
-    )
-    batch = asked.batch_id and session.scalar(
-        select(CodeBatch.number).where(CodeBatch.id == asked.batch_id)
-    )
+    person = find_person_name(session, asked.person_id)
+    school = find_school_name(session, asked.school_id)
+    batch = find_batch_number(session, asked.batch_id)
     return [
         _link("person", _("Person"), asked.person_id, person),
         _link("school", _("School"), asked.school_id, school),
@@ -148,17 +148,6 @@ def _linked(asked: CodeFilter) -> list[Filter]:
 def _link(name: str, label: Text, key: UUID | None, word: str | UUID | None) -> Filter:
     choices = {str(key): word or _("not known here")} if key else {}
     return Filter(name, label, choices, is_offered=False)
-
-
-def _issued() -> tuple[Sequence[Product], Sequence[Agreement]]:
-    """Of what codes were ever issued here; batches tell, which are few."""
-    session = db.session()
-    products = select(Product).where(Product.id.in_(select(CodeBatch.product_id)))
-    agreements = select(Agreement).where(Agreement.id.in_(select(CodeBatch.agreement_id)))
-    return (
-        session.scalars(products.order_by(Product.key)).all(),
-        session.scalars(agreements.order_by(Agreement.number)).all(),
-    )
 
 
 @codes.get("/codes.<form>")
@@ -181,8 +170,8 @@ CODES = add_export(Export("codes", _("Codes"), _count, _table))
 
 def _count_rows(counts: Sequence[StateCount]) -> list[CountRow]:
     session = db.session()
-    agreements = {each.id: each for each in session.scalars(select(Agreement))}
-    products = {each.id: each for each in session.scalars(select(Product))}
+    agreements = {each.id: each for each in list_issued_agreements(session)}
+    products = {each.id: each for each in list_issued_products(session)}
     rows: dict[tuple[UUID, UUID], CountRow] = {}
     for each in counts:
         key = (each.agreement_id, each.product_id)
