@@ -23,7 +23,6 @@ from vlms.core.errors import BadInput
 from vlms.exports.days import DayOrder
 from vlms.exports.text_files import delimiter_of, encoding_of
 from vlms.reconciliation.rules.file_examination import Answers, Question
-from vlms.reconciliation.rules.file_layouts import guessed_columns
 from vlms.reconciliation.rules.file_rows import FileRow
 from vlms.reconciliation.rules.file_words import Layout, RowFate
 
@@ -280,28 +279,3 @@ def test_columns_that_were_confirmed_leave_nothing_to_ask() -> None:
     body = as_csv([LEDGER, ledger_row(1)])
     assert examined(body).questions == (Question.COLUMNS,)
     assert examined(body, confirmed(body)).questions == ()
-
-
-def test_headings_of_ledgers_in_taiwan_are_guessed() -> None:
-    titles = (
-        "日期",
-        "訂單編號",
-        "客戶簡稱",
-        "產品名稱",
-        "數量",
-        "未稅單價",
-        "銷售額",
-        "營業稅額",
-        "合計",
-    )
-    assert guessed_columns(titles).titles == {
-        "ordered_on": "日期",
-        "order_number": "訂單編號",
-        "customer": "客戶簡稱",
-        "product": "產品名稱",
-        "quantity": "數量",
-        "unit_price": "未稅單價",
-        "net": "銷售額",
-        "tax": "營業稅額",
-        "gross": "合計",
-    }
