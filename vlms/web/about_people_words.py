@@ -17,6 +17,8 @@ PEOPLE: dict[str, Text] = {
     "people.import_result": _("What became of each row of a list that was imported."),
     "people.leaving": _("Choose who has left, and see what is bound to them."),
     "people.leave_together": _("What stays bound to those who have left, before they are marked."),
+    "arrivals.index": _("Whether each person's mail about a code has left, came back, or worked."),
+    "arrivals.correct": _("Corrects an address and sends the links to the waiting codes there."),
     "letters.index": _("Your own wording of the mails that go to holders and contacts."),
     "letters.new": _("Begin a letter of your own; until it is worded it says the standard text."),
     "letters.show": _("A letter as it leaves in each language, and every wording it ever had."),

@@ -164,6 +164,7 @@ SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
 _WITHIN = {
     "courses": "benefits",
     "certificates": "benefits",
+    "arrivals": "messages",
     "letters": "messages",
     "taxes": "catalog",
     "charge_back": "budgets",

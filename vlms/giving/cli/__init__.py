@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from vlms.giving.cli.arrivals import arrivals
 from vlms.giving.cli.provider_reports import provider_reports
 
 
@@ -13,3 +14,4 @@ def giving() -> None:
 
 
 giving.add_command(provider_reports)
+giving.add_command(arrivals)
