@@ -29,6 +29,13 @@ from vlms.web.unit_of_work import answer, unit_of_work
 
 __all__ = ["people"]
 MOST = 200
+EFFECTS = (
+    (_("Codes that were assigned stay with this person; they pass to nobody."), "C2"),
+    (_("No further code can be reserved for or assigned to this person."), "C2"),
+    (_("Roles do not end with it; end them on the page of roles."), None),
+    (_("Reserved codes can be released, and those whom they manage get another manager."), None),
+    (_("It can be taken back."), None),
+)
 Answer = str | Response | tuple[str, int]
 
 
@@ -89,6 +96,7 @@ def _check(found: Collection[Person], place: str, back: str) -> Answer:
         "people/leave.html",
         form=form,
         found=found,
+        effects=EFFECTS,
         bound=list_bound(db.session(), keys, g.now),
         back=back,
         subject=subject(),
