@@ -13,7 +13,7 @@ from tests.support.sources import product_sources
 
 EMPTY_WORDS = frozenset("process handle manage data info util utils helper helpers misc".split())
 # Names that a library calls by.
-GIVEN = frozenset({"process_bind_param", "process_result_value"})
+GIVEN = frozenset({"handle_flowable", "process_bind_param", "process_result_value"})
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
