@@ -36,6 +36,7 @@ WITHOUT_TOKEN = {
     "my_codes.accept": "terms are accepted once; the first time stays",
     "my_codes.reveal": "shows a code; each view is told to the journal",
     "my_codes.sheet": "makes a paper",
+    "order_plans.panel": "reckons what is typed and writes nothing",
     "orders.quote_panel": "prices what is typed and writes nothing",
     "slip.take": "a slip is used once, guarded in the statement",
     "slips.sheet": "makes a paper; of two the later one holds",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vlms.core.text import Text, _
 
 NO_PEOPLE_PAGES: frozenset[str] = frozenset(
-    {"people.import_bad", "people.import_rows", "bounces.take"}
+    {"people.import_bad", "people.import_rows", "bounces.take", "outlook.download"}
 )
 
 PEOPLE: dict[str, Text] = {
@@ -30,4 +30,16 @@ PEOPLE: dict[str, Text] = {
     "my_notices.show": _("One notice as it was written to you."),
     "my_notices.choices": _("Which notices you want as mail, at once or once a week."),
     "declining.off": _("Declines one kind of mail for one address, without signing in."),
+    "outlook.index": _(
+        "What is expected to lapse unused, in codes and in money, and whom to nudge before it does."
+    ),
+    "outlook.show": _("One product's unused codes against time, until their last day."),
+    "order_plans.index": _("How many exams people will need, and what was planned before."),
+    "order_plans.new": _(
+        "Say who is to earn what: see how many to order, by when, and what each month costs."
+    ),
+    "order_plans.edit": _("Keep a further version of a plan; the earlier ones stay."),
+    "order_plans.show": _(
+        "A plan as it stands today: what is missing, what it costs, and what happened since."
+    ),
 }
