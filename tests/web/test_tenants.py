@@ -24,6 +24,7 @@ from tests.support.making_academy import make_academy
 from tests.support.making_foreign import make_foreign
 from tests.support.making_foreign_money import make_foreign_money
 from tests.support.making_foreign_people import make_foreign_people
+from tests.support.making_plans import make_foreign_plan
 from tests.support.pages import CheckingClient
 from vlms.academy.models.benefits import BenefitRequest, Course, CourseCertificate
 from vlms.academy.models.packs import Pack, PackQuota, QuotaRequest
@@ -73,6 +74,7 @@ def played(app: Flask, clock: StillClock) -> Iterator[Played]:
         make_foreign(work, make_academy(work))
         _MONEY.update(make_foreign_money(work, owner))
         _MONEY.update(make_foreign_people(work, owner))
+        _MONEY.update(make_foreign_plan(work, owner))
         admin = found.stage.cast.users["admin@hongyuan.example"]
         view = SavedView(
             organisation_id=owner,
