@@ -37,12 +37,20 @@ from vlms.billing.service.invoicing_mail import tell_buyer
 from vlms.billing.service.receipts import settle_on_posting
 from vlms.catalog.jobs import CATALOG_JOBS
 from vlms.codes.bound import find_bound_codes, find_bound_requests
+from vlms.codes.events import BatchIssued, CodesFreed
 from vlms.codes.jobs import CODE_JOBS
 from vlms.codes.service.issuing import issue_on_delivery
 from vlms.codes.service.issuing_in_pieces import check_long_issue
 from vlms.codes.service.telling import tell_right_address
 from vlms.core.work import Reactions
+from vlms.giving.events import VoucherApproved, VoucherAsked
 from vlms.giving.jobs import GIVING_JOBS
+from vlms.giving.service.request_line import (
+    answer_asking,
+    serve_approved,
+    serve_on_issue,
+    serve_on_release,
+)
 from vlms.jobs.events import JobEnded
 from vlms.jobs.export_files import EXPORT_JOBS
 from vlms.jobs.jobs import JOB_JOBS
@@ -88,6 +96,10 @@ REACTIONS: Reactions = {
     ConsentAsked: (tell_customer,),
     ConsentAnswered: (tell_seller,),
     LineDelivered: (issue_on_delivery, open_on_delivery),
+    BatchIssued: (serve_on_issue,),
+    CodesFreed: (serve_on_release,),
+    VoucherAsked: (answer_asking,),
+    VoucherApproved: (serve_approved,),
     LongDeliveryAsked: (check_long_issue,),
     InvoicePosted: (settle_on_posting, tell_buyer),
     JobEnded: (job_mail.tell_asker,),

@@ -15,6 +15,14 @@ class BatchIssued:
 
 
 @dataclass(frozen=True)
+class CodesFreed:
+    """Codes that were reserved are available again (C2)."""
+
+    organisation_id: UUID
+    product_id: UUID
+
+
+@dataclass(frozen=True)
 class CodeAssigned:
     """A code belongs to its person from now on, for good (C2)."""
 

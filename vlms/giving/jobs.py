@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vlms.giving.handout_job import HANDOUT_JOBS
 from vlms.giving.report_job import REPORT_JOBS
+from vlms.giving.request_job import REQUEST_JOBS
 from vlms.jobs.worker import JobKind
 
-GIVING_JOBS: tuple[JobKind, ...] = (*HANDOUT_JOBS, *REPORT_JOBS)
+GIVING_JOBS: tuple[JobKind, ...] = (*HANDOUT_JOBS, *REPORT_JOBS, *REQUEST_JOBS)

@@ -70,6 +70,11 @@ KINDS: Mapping[str, Kind] = {
     "job_ended": Kind(_("Long work ended"), Audience.STAFF),
     "report_ready": Kind(_("A saved report is ready"), Audience.STAFF),
     "report_stopped": Kind(_("A saved report was stopped"), Audience.STAFF),
+    "voucher_asked": Kind(_("A voucher is asked for"), Audience.STAFF, _QUESTION),
+    "voucher_approved": Kind(_("Voucher request approved"), Audience.HOLDER, _QUESTION),
+    "voucher_refused": Kind(_("Voucher request refused"), Audience.HOLDER, _QUESTION),
+    "voucher_waiting": Kind(_("Voucher request waits for a code"), Audience.HOLDER, _QUESTION),
+    "team_nudge": Kind(_("A manager reminds of a code"), Audience.HOLDER),
     "weekly_notices": Kind(
         _("Notices of the week"), Audience.STAFF, _("You asked for it: choose each kind by itself.")
     ),

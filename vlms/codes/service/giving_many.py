@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from vlms.accounts.models import Organisation, Person
 from vlms.codes.free_queries import Stock, free_codes, list_holders
+from vlms.codes.events import CodesFreed
 from vlms.codes.models import Code
 from vlms.codes.rules.lifecycle import Step
 from vlms.codes.service.assigning import finish_many
@@ -74,6 +76,9 @@ def reserve_many(
             reserved_at=work.now,
             **told,
         )
+    for person_id, code in given.codes.items():
+        # So that no later step has to ask for each of them.
+        set_committed_value(code, "person", people[person_id])
     return given
 
 
@@ -117,6 +122,8 @@ def take_back_many(
         nothing = {name: None for name in ("person_id", "reserved_at", *emptied)}
         untouched = Code.assign_due_at.is_(None)
         take_step_on_all(work, some, Step.RELEASE, untouched, reason=reason, **nothing)
+    freed = {(code.organisation_id, code.product_id) for code in released.codes}
+    work.events.extend(CodesFreed(*key) for key in sorted(freed))
     return {**called.refused, **released.refused}
 
 

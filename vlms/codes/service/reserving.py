@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from vlms.accounts.models import Person
 from vlms.accounts.queries import get_person
 from vlms.codes.errors import GivingRefused
+from vlms.codes.events import CodesFreed
 from vlms.codes.free_queries import Stock, free_codes
 from vlms.codes.models import Code
 from vlms.codes.queries import count_held, get_code
@@ -48,6 +50,21 @@ def reserve(
     return [_reserve(work, code, person) for code in codes]
 
 
+def reserve_lasting(
+    work: Work, person_id: UUID, product_id: UUID, lasting_beyond: datetime
+) -> Code | None:
+    """Reserve the code that ends soonest of those that still last at an instant; None without.
+
+    It was approved for the person: another one of the product is no hindrance. Raises
+    GivingRefused when the person has left.
+    """
+    person = get_person(work.session, person_id)
+    check_present(person)
+    wanted = free_codes(person.organisation_id, Stock(product_id), lasting_beyond)
+    codes = lock_codes(work, wanted.limit(1))
+    return _reserve(work, codes[0], person) if codes else None
+
+
 def reserve_this(work: Work, code_id: UUID, person_id: UUID, *, confirmed: bool = False) -> Code:
     """Reserve one chosen code for a person. Raises GivingRefused and StepRefused."""
     code, person = get_code(work.session, code_id), get_person(work.session, person_id)
@@ -79,6 +96,7 @@ def release(work: Work, code_id: UUID, reason: str | None = None) -> Code:
     """Make a reserved code available again. Raises StepRefused once it is assigned."""
     code = get_code(work.session, code_id)
     check_step(work, code, Step.RELEASE)
+    work.events.append(CodesFreed(code.organisation_id, code.product_id))
     return take_step(
         work,
         code,
