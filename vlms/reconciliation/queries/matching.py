@@ -70,6 +70,9 @@ def _charges(
     rows = session.execute(_statement(conditions)).all()
     gone = names_of_handed_over([row.order_line_id for row in rows if row.number is None])
     taxes = _Taxes(session)
+    # All at once: the session would lie idle too long between two of them.
+    for country, day in {(row.country, row.charged_on) for row in rows}:
+        taxes.percent(country, day, "")
     found = []
     for row in rows:
         name = gone.get(row.order_line_id) or LineName(row.number, row.position, None)

@@ -105,10 +105,11 @@ class _Comparing:
     def __post_init__(self) -> None:
         self.month = month_of(self.period, self.at)
         with self.open_reading() as session:
-            self.invoiced: Mapping[UUID, Invoiced] = invoiced_of(session, self.month)
-            self.charges = charges_of(session, self.month, self.names, self.invoiced)
             self.products = products_by_name(session)
             self.sources = sources_of(session, self.period.id)
+            self.invoiced: Mapping[UUID, Invoiced] = invoiced_of(session, self.month)
+        with self.open_reading() as session:
+            self.charges = charges_of(session, self.month, self.names, self.invoiced)
 
     def findings(self) -> Iterator[Finding]:
         self.counts["not_invoiced"] = 0
