@@ -17,10 +17,10 @@ from vlms.codes.rules.lifecycle import State
 from vlms.core.attempts import in_work
 from vlms.core.db import reading
 from vlms.core.scope import System
-from vlms.giving.handout_job import give_next, take_back_next
 from vlms.giving.models.handouts import Handout, HandoutRow
 from vlms.giving.rules.handouts import Outcome, Standing
 from vlms.giving.service.handout_confirming import confirm
+from vlms.giving.service.handout_giving import give_next, take_back_next
 from vlms.giving.service.handout_making import Wishes, make_handout, people_pasted
 from vlms.jobs.pieces import take_all_pieces
 from vlms.notices.models import OutboxMessage

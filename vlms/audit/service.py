@@ -29,6 +29,10 @@ Facts = Mapping[str, Any]
 # Its table's name, its key, its organisation.
 Record = tuple[str, UUID, UUID | None]
 Change = tuple[Record, Facts, Facts]
+# What is done, and to what.
+Told = tuple[str, Record, Facts, Facts]
+# So many rows of one flush are told by a statement or two, instead of one each.
+_MANY = 20
 _DIGESTED = ("salt", "actor_name", "before", "after")
 
 
@@ -56,18 +60,22 @@ def journal_many(
     if not changes:
         return
     work.flush()
-    told = [_detail(work, record, before, after) for record, before, after in changes]
+    _write_many(work, [(action, *change) for change in changes], reason)
+
+
+def _write_many(work: Work, told: Sequence[Told], reason: str | None) -> None:
+    details = [_detail(work, record, before, after) for _act, record, before, after in told]
     entries = [
         {**_entry(work, action, record, detail), **({"reason": reason} if reason else {})}
-        for (record, _before, _after), detail in zip(changes, told, strict=True)
+        for (action, record, _before, _after), detail in zip(told, details, strict=True)
     ]
     columns = (AuditEntry.sequence, AuditEntry.detail_digest)
     keys = bulk_insert_counted(work.session, AuditEntry, columns, entries)
-    details = [
+    rows = [
         {**detail, "sequence": keys[entry["detail_digest"]]}
-        for entry, detail in zip(entries, told, strict=True)
+        for entry, detail in zip(entries, details, strict=True)
     ]
-    bulk_insert(work.session, AuditDetail, details)
+    bulk_insert(work.session, AuditDetail, rows)
 
 
 def _detail(work: Work, record: Record, before: Facts, after: Facts) -> dict[str, Any]:
@@ -139,23 +147,28 @@ def _journal_rows(session: Session, _context: Any, _instances: Any) -> None:
     work = session.info.get("work")
     if work is None:
         return
-    for row in [row for row in session.new if row.audited]:
-        _tell(work, row, "created", {}, _values(row))
-    for row in [row for row in session.deleted if row.audited]:
-        _tell(work, row, "deleted", _values(row), {})
+    told = [
+        *(_told(work, row, "created", {}, _values(row)) for row in session.new if row.audited),
+        *(_told(work, row, "deleted", _values(row), {}) for row in session.deleted if row.audited),
+    ]
     for row in [row for row in session.dirty if row.audited]:
         before, after = _changes(row)
         if after:
-            _tell(work, row, "changed", before, after)
+            told.append(_told(work, row, "changed", before, after))
+    if len(told) >= _MANY:
+        _write_many(work, told, None)
+        return
+    for action, record, *facts in told:
+        journal(work, action, record, before=facts[0], after=facts[1])
 
 
-def _tell(work: Work, row: Base, word: str, before: Facts, after: Facts) -> None:
+def _told(work: Work, row: Base, word: str, before: Facts, after: Facts) -> Told:
     kind = row.__tablename__
     if word == "created" and row.id is None:  # type: ignore[attr-defined]
         _give_key(row)
     organisation_id = getattr(row, row.visible.organisation or "organisation_id", None)
     record = (kind, row.id, organisation_id)  # type: ignore[attr-defined]
-    journal(work, work.action or f"{kind}.{word}", record, before=before, after=after)
+    return work.action or f"{kind}.{word}", record, before, after
 
 
 def _give_key(row: Any) -> None:

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from vlms.accounts.models import Organisation, Person
-from vlms.codes.free_queries import Stock, free_codes, list_holders
 from vlms.codes.events import CodesFreed
+from vlms.codes.free_queries import Stock, free_codes, list_holders
 from vlms.codes.models import Code
 from vlms.codes.rules.lifecycle import Step
 from vlms.codes.service.assigning import finish_many

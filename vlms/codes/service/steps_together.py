@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, literal, select
+from sqlalchemy import ColumnElement, Select, case, literal
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from vlms.audit.service import journal_many
 from vlms.codes.models import Code
@@ -39,7 +40,9 @@ def lock_codes(work: Work, wanted: Select[Code], *, waits: bool = False) -> Sequ
 
     Those that others hold are left out, or waited for. SQLite lets one writer in at a time.
     """
-    held = wanted.options(selectinload(Code.person)).with_for_update(skip_locked=not waits, of=Code)
+    held = wanted.options(
+        selectinload(Code.person), selectinload(Code.organisation)
+    ).with_for_update(skip_locked=not waits, of=Code)
     return work.session.scalars(held.execution_options(populate_existing=True)).all()
 
 
@@ -91,7 +94,8 @@ def take_step_on_all(
             raise code_moved()
         told = [_told(code, after, {**values, **_own(code, each or {})}) for code in some]
         journal_many(work, f"code.{step.value}", told, reason)
-    _read_again(work, codes)
+        for code in some:
+            _note(work, code, {"state": after, **values, **_own(code, each or {})})
 
 
 def _by_code(name: str, keys: Sequence[UUID], told: Mapping[UUID, Any]) -> ColumnElement[Any]:
@@ -110,7 +114,9 @@ def _told(code: Code, after: State, values: Mapping[str, Any]) -> Any:
     return record, {"state": code.state, **before}, {"state": after, **values}
 
 
-def _read_again(work: Work, codes: Collection[Code]) -> None:
-    keys = [code.id for code in codes]
-    again = select(Code).where(Code.id.in_(keys)).execution_options(populate_existing=True)
-    work.session.scalars(again).all()
+def _note(work: Work, code: Code, values: Mapping[str, Any]) -> None:
+    """The code as it stands now, without reading it again."""
+    for name, value in {**values, "version": code.version + 1}.items():
+        set_committed_value(code, name, value)
+    if "person_id" in values:
+        work.session.expire(code, ["person"])
