@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from vlms.giving.cli.arrivals import arrivals
+from vlms.giving.cli.handouts import handouts
 from vlms.giving.cli.provider_reports import provider_reports
 
 
@@ -13,5 +14,6 @@ def giving() -> None:
     """Codes to many people: handouts, reminders, requests, providers' reports."""
 
 
+giving.add_command(handouts)
 giving.add_command(provider_reports)
 giving.add_command(arrivals)
