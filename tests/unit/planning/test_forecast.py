@@ -67,6 +67,11 @@ def test_what_others_show_counts_until_there_is_a_history_of_ones_own() -> None:
     assert learn(fresh, beside).a_week > 3 * learn(fresh, alone).a_week
 
 
+def test_a_last_day_in_the_far_future_is_reckoned_with_too() -> None:
+    (left,) = foresee([Tranche(50, 0, date(9999, 12, 31))], learn(_STEADY, 0.01), TODAY)
+    assert (left.low, left.expected, left.high) == (0, 0, 0)
+
+
 def test_uses_that_come_a_class_at_a_time_widen_the_range() -> None:
     classes = replace(_STEADY, uses={ago: 14 for ago in range(0, 140, 28)})
     ways = [

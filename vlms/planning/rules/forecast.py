@@ -24,8 +24,9 @@ USUAL_SHARE = 0.01
 USUAL_WEIGHT = 100.0
 # Never wholly sure that nothing will be used.
 _LEAST_SHAPE = 0.5
-# A week ahead the rate is known a little less surely than today: it may change.
-HOLDING = 0.96
+# A week ahead the rate is known a little less surely than today, as it may change; but what
+# is known never weighs less than this part of it.
+HOLDING, LEAST_HELD = 0.96, 0.2
 # People come together, a class at a time: the usual variance of a day's uses to their mean,
 # weighing so many days, and the most that is reckoned with.
 TOGETHER, TOGETHER_DAYS, MOST_TOGETHER = 2.0, 14, 40.0
@@ -116,7 +117,7 @@ def uses_within(pace: Pace, days: int, most: int) -> tuple[int, int, int]:
     if days <= 0 or most <= 0:
         return 0, 0, 0
     weeks = days / WEEK
-    held = HOLDING ** (weeks / 2)
+    held = max(HOLDING ** (weeks / 2), LEAST_HELD)
     chance = weeks / (pace.weeks * held + weeks)
     middle = _reaching(LEVELS[1], pace.shape * held, chance, most)
     clumps = int(most / pace.together) + 1
