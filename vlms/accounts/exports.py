@@ -7,11 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from vlms.accounts.models import Person
-from vlms.core.language import Language
+from vlms.core.language import LANGUAGE_NAMES
 from vlms.core.text import _
 from vlms.exports.table import Column, Kind, Table
-
-LANGUAGES = {Language.ENGLISH: "English", Language.TRADITIONAL_CHINESE: "繁體中文"}
 
 
 def people_table(
@@ -36,7 +34,9 @@ def people_table(
         Column[Person](_("Number"), lambda person: person.number, of="number"),
         Column[Person](_("Department"), lambda person: person.department, of="department"),
         Column[Person](_("School"), school, of="school"),
-        Column[Person](_("Language"), lambda person: LANGUAGES[person.language], of="language"),
+        Column[Person](
+            _("Language"), lambda person: LANGUAGE_NAMES[person.language], of="language"
+        ),
         Column[Person](_("Left at"), lambda person: person.left_at, Kind.INSTANT, zone),
     )
     more = (

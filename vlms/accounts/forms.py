@@ -19,7 +19,7 @@ from vlms.accounts.service import (
     OrganisationSettings,
     PersonFacts,
 )
-from vlms.core.language import Language
+from vlms.core.language import LANGUAGE_NAMES, Language
 from vlms.core.money import Money
 from vlms.core.permissions import Role
 from vlms.core.reading import (
@@ -33,10 +33,7 @@ from vlms.core.text import _
 from vlms.web.forms import ChoiceField, Form, ManyField, TextField, YesField
 from vlms.web.place_fields import CountryField, CurrencyField, ZoneField
 
-_LANGUAGES = [
-    (Language.ENGLISH.value, "English"),
-    (Language.TRADITIONAL_CHINESE.value, "繁體中文"),
-]
+_LANGUAGES = [(language.value, word) for language, word in LANGUAGE_NAMES.items()]
 _NEW_PASSWORD = {"autocomplete": "new-password"}
 _PASSWORD_HINT = _("At least 8 characters; a sentence is good.")
 

@@ -23,3 +23,7 @@ def language_of(tag: str) -> Language | None:
 def locale_of(language: Language) -> Locale:
     """Babel's locale for numbers, days and money."""
     return Locale.parse(language.value)
+
+
+# Each in its own language.
+LANGUAGE_NAMES = {Language.ENGLISH: "English", Language.TRADITIONAL_CHINESE: "繁體中文"}

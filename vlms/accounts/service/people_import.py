@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from vlms.accounts.exports import LANGUAGES
 from vlms.accounts.import_models import PeopleColumns
 from vlms.accounts.import_queries import find_columns, list_held_people
 from vlms.accounts.people_columns import FIELDS, Chosen, header_digest, mapping_of
@@ -19,6 +18,7 @@ from vlms.accounts.service.limits import require_whole_organisation
 from vlms.core.doubles import refusing_doubles
 from vlms.core.dry_run import Change, Difference, DryRun, Fault, Line, row_fault
 from vlms.core.errors import BadInput, Conflict
+from vlms.core.language import LANGUAGE_NAMES
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.core.tokens import new_id
@@ -119,7 +119,7 @@ def _before_after(name: str, one: ComparedRow, found: Comparison) -> tuple[str, 
     before, after = getattr(one.held, name), one.changed[name]
     words: Mapping[object, str] = {}
     if name == "language":
-        words = {language: word for language, word in LANGUAGES.items()}
+        words = {language: word for language, word in LANGUAGE_NAMES.items()}
     elif name == "manager_id":
         words = {key: name for key, name in found.manager_names.items()}
     return tuple("–" if v is None else words.get(v, str(v)) for v in (before, after))  # type: ignore[return-value]

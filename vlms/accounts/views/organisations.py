@@ -8,7 +8,6 @@ from flask import Blueprint, g, render_template, url_for
 from werkzeug.wrappers import Response
 
 from vlms.accounts import service
-from vlms.accounts.exports import LANGUAGES
 from vlms.accounts.forms import NewOrganisationForm, OrganisationForm, SchoolForm
 from vlms.accounts.limit_queries import list_approval_limits
 from vlms.accounts.models import OrganisationKind
@@ -18,6 +17,7 @@ from vlms.accounts.views.settings import money_of
 from vlms.audit.views import journal_of
 from vlms.core.db import db
 from vlms.core.errors import DomainError
+from vlms.core.language import LANGUAGE_NAMES
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.web.access import requires
@@ -88,7 +88,7 @@ def show(organisation_id: UUID) -> str:
         schools=schools,
         limits=[money_of(limit) for limit in limits],
         kind_words=KIND_WORDS,
-        languages=LANGUAGES,
+        languages=LANGUAGE_NAMES,
         entries=journal_of(found.id, *(s.id for s in schools), *(each.id for each in limits)),
     )
 

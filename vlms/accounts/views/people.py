@@ -15,7 +15,7 @@ from vlms.accounts.directory_queries import (
     list_managers,
     names_of_managers,
 )
-from vlms.accounts.exports import LANGUAGES, people_table
+from vlms.accounts.exports import people_table
 from vlms.accounts.forms import AddressForm, PersonForm
 from vlms.accounts.models import Person
 from vlms.accounts.queries import (
@@ -37,6 +37,7 @@ from vlms.accounts.views.subject import subject, subject_address, subject_argume
 from vlms.audit.views import journal_of
 from vlms.core.db import db
 from vlms.core.errors import BadInput, DomainError, NotFound
+from vlms.core.language import LANGUAGE_NAMES
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.exports.table import Table
@@ -70,7 +71,7 @@ add_words(
         "left_at": _("Left at"),
         "user_id": _("Sign-in"),
     },
-    {"language": LANGUAGES},
+    {"language": LANGUAGE_NAMES},
 )
 
 
@@ -185,7 +186,7 @@ def show(person_id: UUID) -> str:
         sees_roles=school_limit(db.session()) is None,
         grants=[grant for grant in grants if grant.ended_at is None],
         role_words=ROLE_WORDS,
-        languages=LANGUAGES,
+        languages=LANGUAGE_NAMES,
         manager=find_manager(db.session(), person),
         managed=list_managed(db.session(), person.id),
         entries=journal_of(person.id),
