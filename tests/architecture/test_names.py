@@ -13,7 +13,15 @@ from tests.support.sources import product_sources
 
 EMPTY_WORDS = frozenset("process handle manage data info util utils helper helpers misc".split())
 # Names that a library calls by.
-GIVEN = frozenset({"handle_flowable", "process_bind_param", "process_result_value"})
+GIVEN = frozenset(
+    {
+        "handle_flowable",
+        "process_bind_param",
+        "process_compile_state",
+        "process_compile_state_replaced_entities",
+        "process_result_value",
+    }
+)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
