@@ -7,6 +7,7 @@ import click
 from vlms.giving.cli.arrivals import arrivals
 from vlms.giving.cli.handouts import handouts
 from vlms.giving.cli.provider_reports import provider_reports
+from vlms.giving.cli.requests import requests
 
 
 @click.group("giving")
@@ -17,3 +18,4 @@ def giving() -> None:
 giving.add_command(handouts)
 giving.add_command(provider_reports)
 giving.add_command(arrivals)
+giving.add_command(requests)

@@ -1,0 +1,134 @@
+"""A manager's people: their requests, how their codes stand, and a word to who has not begun.
+
+Managers act outside any workspace: what they see is held to their people (`Team`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from flask import Blueprint, g, render_template, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from vlms.codes.rules.shown_state import word
+from vlms.core.db import reading
+from vlms.core.errors import DomainError
+from vlms.core.permissions import Permission
+from vlms.core.scope import Team
+from vlms.core.text import Text, _
+from vlms.core.work import Work
+from vlms.giving.forms.requests import ApproveForm, RefuseForm
+from vlms.giving.models.requests import AskState, VoucherRequest
+from vlms.giving.queries.requests import get_request, list_requests
+from vlms.giving.request_words import ASK_WORDS
+from vlms.giving.service.requests import approve as approve_request
+from vlms.giving.service.requests import refuse as refuse_request
+from vlms.giving.service.team import list_members, team_of
+from vlms.giving.service.team import nudge as nudge_person
+from vlms.web.access import requires
+from vlms.web.errors import status_of
+from vlms.web.forms import Form
+from vlms.web.unit_of_work import answer, unit_of_work
+
+my_team = Blueprint("my_team", __name__, url_prefix="/my/team")
+Answer = str | Response | tuple[str, int]
+
+
+@my_team.get("/")
+@requires(Permission.USE_OWN_CODES)
+def index() -> str:
+    with _looking() as (session, team):
+        return render_template(
+            "my_team/index.html",
+            members=list_members(session, team, g.now),
+            asked=list_requests(session, AskState.ASKED),
+            waiting=list_requests(session, AskState.WAITING),
+            states=ASK_WORDS,
+            code_word=word,
+        )
+
+
+@my_team.get("/requests/<uuid:request_id>")
+@requires(Permission.USE_OWN_CODES)
+def request_page(request_id: UUID) -> Answer:
+    return _request_page(request_id)
+
+
+@my_team.post("/requests/<uuid:request_id>/approve")
+@requires(Permission.USE_OWN_CODES)
+def approve(request_id: UUID) -> Answer:
+    form = ApproveForm()
+    return _carry_out(
+        form,
+        request_id,
+        lambda work, found: approve_request(work, found, form.remark.value),
+        _("The request is approved."),
+    )
+
+
+@my_team.post("/requests/<uuid:request_id>/refuse")
+@requires(Permission.USE_OWN_CODES)
+def refuse(request_id: UUID) -> Answer:
+    form = RefuseForm()
+    return _carry_out(
+        form,
+        request_id,
+        lambda work, found: refuse_request(work, found, form.reason.value),
+        _("The request is refused."),
+    )
+
+
+@my_team.post("/codes/<uuid:code_id>/nudge")
+@requires(Permission.USE_OWN_CODES)
+def nudge(code_id: UUID) -> Answer:
+    """Reminds one of the manager's people of a code; once a week."""
+    form = Form()
+    if not form.validate_on_submit():
+        return index()
+    with unit_of_work(form, scope=_team()) as work:
+        work.location = url_for(".index")
+        nudge_person(work, code_id)
+    return answer(work, _("The reminder is on its way."))
+
+
+def _team() -> Team:
+    return team_of(g.visitor.user_id)
+
+
+@contextmanager
+def _looking() -> Iterator[tuple[Session, Team]]:
+    """A session that sees the visitor's people, and nothing else."""
+    team = _team()
+    with reading(team) as session:
+        yield session, team
+
+
+def _carry_out(
+    form: Form, request_id: UUID, act: Callable[[Work, VoucherRequest], object], message: Text
+) -> Answer:
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form, scope=_team()) as work:
+                work.location = url_for(".request_page", request_id=request_id)
+                act(work, get_request(work.session, request_id))
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, message)
+    status = status_of(form.refusals[0]) if form.refusals else 422
+    return _request_page(request_id, form), status
+
+
+def _request_page(request_id: UUID, sent: Form | None = None) -> str:
+    with _looking() as (session, _own_people):
+        return render_template(
+            "my_team/request_page.html",
+            request_=get_request(session, request_id),
+            approve_form=sent if isinstance(sent, ApproveForm) else ApproveForm(formdata=None),
+            refuse_form=sent if isinstance(sent, RefuseForm) else RefuseForm(formdata=None),
+            sent=sent,
+            states=ASK_WORDS,
+        )
