@@ -12,11 +12,15 @@ from sqlalchemy import select
 from tests.support.holding import make_exam_product
 from tests.support.making import make_member, make_organisation, make_person, make_user, making
 from tests.support.making_codes import make_agreement, make_codes, make_line
+from vlms.accounts.models import Person
+from vlms.catalog.models import Product
 from vlms.core.permissions import Role
 from vlms.core.scope import Holder, Organisation
 from vlms.core.work import Actor, Work
-from vlms.giving.models.requests import AskState, VoucherRequest
+from vlms.giving.models.provider_reports import ProviderReport, ProviderRow, RowState
+from vlms.giving.models.requests import AskState, LimitKind, VoucherLimit, VoucherRequest
 from vlms.giving.queries.requests import get_request
+from vlms.giving.rules.report_words import Happening, Why
 from vlms.giving.service.requests import Wish, approve, ask
 from vlms.giving.service.team import team_of
 
@@ -114,3 +118,62 @@ def state_of(request_id: UUID, now: datetime) -> AskState:
 def all_requests(now: datetime) -> list[VoucherRequest]:
     with making(now) as work:
         return list(work.session.scalars(select(VoucherRequest).order_by(VoucherRequest.id)))
+
+
+def make_foreign_requests(work: Work, owner_id: UUID) -> dict[str, UUID]:
+    """Somebody else's request, limit, report and row: one for each kind of id in addresses."""
+    person = work.session.scalars(select(Person).where(Person.organisation_id == owner_id)).first()
+    product = work.session.scalars(select(Product)).first()
+    assert person is not None
+    assert product is not None
+    request = VoucherRequest(
+        organisation_id=owner_id,
+        person_id=person.id,
+        department="宏遠科技",
+        product_id=product.id,
+        reason="宏遠科技",
+        wanted_on=work.now.date(),
+        state=AskState.ASKED,
+        asked_at=work.now,
+    )
+    limit = VoucherLimit(
+        organisation_id=owner_id,
+        kind=LimitKind.DEPARTMENT,
+        department="宏遠科技",
+        from_year=2026,
+        most=1,
+    )
+    report = ProviderReport(
+        organisation_id=owner_id,
+        provider="宏遠科技",
+        filename="week.csv",
+        taken_at=work.now,
+        row_count=1,
+        wrong_count=0,
+    )
+    work.session.add_all([request, limit, report])
+    work.flush()
+    row = ProviderRow(
+        organisation_id=owner_id,
+        report_id=report.id,
+        row_number=2,
+        digest="f" * 64,
+        state=RowState.WAITING,
+        why=Why.UNKNOWN_CODE,
+        indexes=[],
+        last4="AAAA",
+        candidate_name="宏遠科技",
+        candidate_email="",
+        candidate_number="",
+        happening=Happening.DELIVERED,
+        happened_at=work.now,
+        site="",
+    )
+    work.session.add(row)
+    work.flush()
+    return {
+        "voucher_request_id": request.id,
+        "limit_id": limit.id,
+        "provider_report_id": report.id,
+        "reported_id": row.id,
+    }

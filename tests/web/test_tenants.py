@@ -22,9 +22,11 @@ from tests.support.demo import Played, play_demo
 from tests.support.making import making
 from tests.support.making_academy import make_academy
 from tests.support.making_foreign import make_foreign
+from tests.support.making_foreign_letter import make_foreign_letter
 from tests.support.making_foreign_money import make_foreign_money
 from tests.support.making_foreign_people import make_foreign_people
 from tests.support.making_plans import make_foreign_plan
+from tests.support.making_requests import make_foreign_requests
 from tests.support.pages import CheckingClient
 from vlms.academy.models.benefits import BenefitRequest, Course, CourseCertificate
 from vlms.academy.models.packs import Pack, PackQuota, QuotaRequest
@@ -55,6 +57,7 @@ SHARED = {"product_id", "price_list_id", "holiday_id", "tax_rate_id", "tax_rule_
 PLAIN = {
     "currency": "USD",
     "form": "xlsx",
+    "language": "en",
     "promise": "acknowledgement",
     "sequence": 1,
     "step": "process",
@@ -74,7 +77,9 @@ def played(app: Flask, clock: StillClock) -> Iterator[Played]:
         make_foreign(work, make_academy(work))
         _MONEY.update(make_foreign_money(work, owner))
         _MONEY.update(make_foreign_people(work, owner))
+        _MONEY.update(make_foreign_letter(work, owner))
         _MONEY.update(make_foreign_plan(work, owner))
+        _MONEY.update(make_foreign_requests(work, owner))
         admin = found.stage.cast.users["admin@hongyuan.example"]
         view = SavedView(
             organisation_id=owner,

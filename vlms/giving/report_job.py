@@ -113,7 +113,7 @@ def _upload(held: HeldJob, work: Work) -> Upload:
 def _result(report: ProviderReport) -> dict[str, Any]:
     return {
         "endpoint": "provider_reports.show",
-        "values": {"report_id": str(report.id)},
+        "values": {"provider_report_id": str(report.id)},
         "label": pack_text(_("See what became of the report")),
     }
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from vlms.core.text import Text, _
 
 NO_PEOPLE_PAGES: frozenset[str] = frozenset(
-    {"people.import_bad", "people.import_rows", "bounces.take", "outlook.download"}
+    {
+        "provider_reports.queue_file",
+        "people.import_bad",
+        "people.import_rows",
+        "bounces.take",
+        "outlook.download",
+    }
 )
 
 PEOPLE: dict[str, Text] = {
@@ -42,4 +48,36 @@ PEOPLE: dict[str, Text] = {
     "order_plans.show": _(
         "A plan as it stands today: what is missing, what it costs, and what happened since."
     ),
+    "provider_reports.index": _(
+        "The weekly status and score reports of exam providers: what was used is known from them."
+    ),
+    "provider_reports.upload": _(
+        "Take a provider's report in; it is looked at first, and kept encrypted for a day."
+    ),
+    "provider_reports.check": _(
+        "What each row of the report would do. How this provider's files are read is remembered."
+    ),
+    "provider_reports.show": _("What became of a report, and the rows that told something new."),
+    "provider_reports.queue": _(
+        "Rows that match no code, person or exam wait here until somebody decides about each."
+    ),
+    "provider_reports.row": _(
+        "What the provider says, and why it does not match. Record it on a code, leave it out, or "
+        "note what the provider is asked."
+    ),
+    "voucher_requests.index": _(
+        "Who asks for a voucher, and who waits in line for the next code that comes in."
+    ),
+    "voucher_requests.show": _("One request: approve it, and a code is reserved, or refuse it."),
+    "voucher_requests.limits": _(
+        "How many vouchers each person, or each department, may ask for in a year."
+    ),
+    "my_requests.index": _("The vouchers that you asked for, and how each request stands."),
+    "my_requests.ask": _(
+        "Ask for a voucher for an exam that you plan; your manager or the licensing admin answers."
+    ),
+    "my_team.index": _(
+        "Your people: what they ask for, and how their codes stand. You never see a code."
+    ),
+    "my_team.request_page": _("What one of your people asks for: approve or refuse it."),
 }

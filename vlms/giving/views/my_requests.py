@@ -66,15 +66,15 @@ def ask() -> Answer:
     return page, 422 if form.is_refused else 200
 
 
-@my_requests.post("/<uuid:request_id>/withdraw")
+@my_requests.post("/<uuid:voucher_request_id>/withdraw")
 @requires(Permission.USE_OWN_CODES)
-def withdraw(request_id: UUID) -> Answer:
+def withdraw(voucher_request_id: UUID) -> Answer:
     form = Form()
     if not form.validate_on_submit():
         return index()
     with unit_of_work(form) as work:
         work.location = url_for(".index")
-        withdraw_request(work, get_request(work.session, request_id))
+        withdraw_request(work, get_request(work.session, voucher_request_id))
     return answer(work, _("The request is withdrawn."))
 
 

@@ -51,31 +51,31 @@ def index() -> str:
         )
 
 
-@my_team.get("/requests/<uuid:request_id>")
+@my_team.get("/requests/<uuid:voucher_request_id>")
 @requires(Permission.USE_OWN_CODES)
-def request_page(request_id: UUID) -> Answer:
-    return _request_page(request_id)
+def request_page(voucher_request_id: UUID) -> Answer:
+    return _request_page(voucher_request_id)
 
 
-@my_team.post("/requests/<uuid:request_id>/approve")
+@my_team.post("/requests/<uuid:voucher_request_id>/approve")
 @requires(Permission.USE_OWN_CODES)
-def approve(request_id: UUID) -> Answer:
+def approve(voucher_request_id: UUID) -> Answer:
     form = ApproveForm()
     return _carry_out(
         form,
-        request_id,
+        voucher_request_id,
         lambda work, found: approve_request(work, found, form.remark.value),
         _("The request is approved."),
     )
 
 
-@my_team.post("/requests/<uuid:request_id>/refuse")
+@my_team.post("/requests/<uuid:voucher_request_id>/refuse")
 @requires(Permission.USE_OWN_CODES)
-def refuse(request_id: UUID) -> Answer:
+def refuse(voucher_request_id: UUID) -> Answer:
     form = RefuseForm()
     return _carry_out(
         form,
-        request_id,
+        voucher_request_id,
         lambda work, found: refuse_request(work, found, form.reason.value),
         _("The request is refused."),
     )
@@ -107,26 +107,29 @@ def _looking() -> Iterator[tuple[Session, Team]]:
 
 
 def _carry_out(
-    form: Form, request_id: UUID, act: Callable[[Work, VoucherRequest], object], message: Text
+    form: Form,
+    voucher_request_id: UUID,
+    act: Callable[[Work, VoucherRequest], object],
+    message: Text,
 ) -> Answer:
     if form.validate_on_submit():
         try:
             with unit_of_work(form, scope=_team()) as work:
-                work.location = url_for(".request_page", request_id=request_id)
-                act(work, get_request(work.session, request_id))
+                work.location = url_for(".request_page", voucher_request_id=voucher_request_id)
+                act(work, get_request(work.session, voucher_request_id))
         except DomainError as refusal:
             form.refuse(refusal)
         else:
             return answer(work, message)
     status = status_of(form.refusals[0]) if form.refusals else 422
-    return _request_page(request_id, form), status
+    return _request_page(voucher_request_id, form), status
 
 
-def _request_page(request_id: UUID, sent: Form | None = None) -> str:
+def _request_page(voucher_request_id: UUID, sent: Form | None = None) -> str:
     with _looking() as (session, _own_people):
         return render_template(
             "my_team/request_page.html",
-            request_=get_request(session, request_id),
+            request_=get_request(session, voucher_request_id),
             approve_form=sent if isinstance(sent, ApproveForm) else ApproveForm(formdata=None),
             refuse_form=sent if isinstance(sent, RefuseForm) else RefuseForm(formdata=None),
             sent=sent,

@@ -86,12 +86,12 @@ def index() -> str:
     )
 
 
-@provider_reports.get("/<uuid:report_id>")
+@provider_reports.get("/<uuid:provider_report_id>")
 @requires(Permission.IMPORT_OUTCOMES)
-def show(report_id: UUID) -> str:
+def show(provider_report_id: UUID) -> str:
     """What became of a report, and the rows that told something new."""
     session = db.session()
-    report = get_report(session, report_id)
+    report = get_report(session, provider_report_id)
     rows = search_rows(session, here(), tuple(RowState), listing("happened"), report.id)
     return render_template(
         "provider_reports/show.html", report=report, found=rows, summary=summary(report), **WORDS
@@ -164,7 +164,7 @@ def take(upload_id: UUID) -> Answer:
                     work.location = follow(job)
                     return redirect(work.location)
                 report = _take_now(work, kept, found, chosen)
-                work.location = url_for(".show", report_id=report.id)
+                work.location = url_for(".show", provider_report_id=report.id)
         except DomainError as refusal:
             form.refuse(refusal)
         else:

@@ -46,62 +46,66 @@ def queue_file(form: str) -> Response:
     return send_table(table, "provider-queue", form)
 
 
-@provider_reports.get("/rows/<uuid:row_id>")
+@provider_reports.get("/rows/<uuid:reported_id>")
 @requires(Permission.IMPORT_OUTCOMES)
-def row(row_id: UUID) -> Answer:
-    return _row_page(row_id)
+def row(reported_id: UUID) -> Answer:
+    return _row_page(reported_id)
 
 
-@provider_reports.post("/rows/<uuid:row_id>/take")
+@provider_reports.post("/rows/<uuid:reported_id>/take")
 @requires(Permission.IMPORT_OUTCOMES)
-def take_row(row_id: UUID) -> Answer:
+def take_row(reported_id: UUID) -> Answer:
     form = TakeRowForm()
     done = _("The row is recorded on this code.")
-    return _decide(row_id, form, lambda work, found: take_to(work, found, form.number.value), done)
+    return _decide(
+        reported_id, form, lambda work, found: take_to(work, found, form.number.value), done
+    )
 
 
-@provider_reports.post("/rows/<uuid:row_id>/again")
+@provider_reports.post("/rows/<uuid:reported_id>/again")
 @requires(Permission.IMPORT_OUTCOMES)
-def try_row(row_id: UUID) -> Answer:
-    return _decide(row_id, TakeForm(), try_again, _("The row is recorded."))
+def try_row(reported_id: UUID) -> Answer:
+    return _decide(reported_id, TakeForm(), try_again, _("The row is recorded."))
 
 
-@provider_reports.post("/rows/<uuid:row_id>/ignore")
+@provider_reports.post("/rows/<uuid:reported_id>/ignore")
 @requires(Permission.IMPORT_OUTCOMES)
-def ignore_row(row_id: UUID) -> Answer:
+def ignore_row(reported_id: UUID) -> Answer:
     form = RemarkForm()
     done = _("The row is left out.")
-    return _decide(row_id, form, lambda work, found: ignore(work, found, form.remark.value), done)
+    return _decide(
+        reported_id, form, lambda work, found: ignore(work, found, form.remark.value), done
+    )
 
 
-@provider_reports.post("/rows/<uuid:row_id>/ask")
+@provider_reports.post("/rows/<uuid:reported_id>/ask")
 @requires(Permission.IMPORT_OUTCOMES)
-def ask_row(row_id: UUID) -> Answer:
+def ask_row(reported_id: UUID) -> Answer:
     form = RemarkForm()
     done = _("It is noted that the provider is asked.")
     return _decide(
-        row_id, form, lambda work, found: ask_provider(work, found, form.remark.value), done
+        reported_id, form, lambda work, found: ask_provider(work, found, form.remark.value), done
     )
 
 
 def _decide(
-    row_id: UUID, form: Form, act: Callable[[Work, ProviderRow], object], message: Text
+    reported_id: UUID, form: Form, act: Callable[[Work, ProviderRow], object], message: Text
 ) -> Answer:
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
                 work.location = url_for(".queue")
-                act(work, get_row(work.session, row_id))
+                act(work, get_row(work.session, reported_id))
         except DomainError as refusal:
             form.refuse(refusal)
         else:
             return answer(work, message)
     status = status_of(form.refusals[0]) if form.refusals else 422
-    return _row_page(row_id, form), status
+    return _row_page(reported_id, form), status
 
 
-def _row_page(row_id: UUID, sent: Form | None = None) -> str:
-    found = get_row(db.session(), row_id)
+def _row_page(reported_id: UUID, sent: Form | None = None) -> str:
+    found = get_row(db.session(), reported_id)
     refusal = found.refusal
     return render_template(
         "provider_reports/row.html",

@@ -67,31 +67,31 @@ def index() -> str:
     )
 
 
-@voucher_requests.get("/<uuid:request_id>")
+@voucher_requests.get("/<uuid:voucher_request_id>")
 @requires(Permission.VIEW_VOUCHER_REQUESTS)
-def show(request_id: UUID) -> Answer:
-    return _show(request_id)
+def show(voucher_request_id: UUID) -> Answer:
+    return _show(voucher_request_id)
 
 
-@voucher_requests.post("/<uuid:request_id>/approve")
+@voucher_requests.post("/<uuid:voucher_request_id>/approve")
 @requires(Permission.ANSWER_VOUCHER_REQUESTS)
-def approve(request_id: UUID) -> Answer:
+def approve(voucher_request_id: UUID) -> Answer:
     form = ApproveForm()
 
     def act(work: Work, found: VoucherRequest) -> object:
         assigns = form.assigns.data and work.actor.may(Permission.ASSIGN_CODES)
         return (approve_and_assign if assigns else approve_request)(work, found, form.remark.value)
 
-    return _carry_out(form, request_id, act, _("The request is approved."))
+    return _carry_out(form, voucher_request_id, act, _("The request is approved."))
 
 
-@voucher_requests.post("/<uuid:request_id>/refuse")
+@voucher_requests.post("/<uuid:voucher_request_id>/refuse")
 @requires(Permission.ANSWER_VOUCHER_REQUESTS)
-def refuse(request_id: UUID) -> Answer:
+def refuse(voucher_request_id: UUID) -> Answer:
     form = RefuseForm()
     return _carry_out(
         form,
-        request_id,
+        voucher_request_id,
         lambda work, found: refuse_request(work, found, form.reason.value),
         _("The request is refused."),
     )
@@ -135,24 +135,27 @@ def remove(limit_id: UUID) -> Answer:
 
 
 def _carry_out(
-    form: Form, request_id: UUID, act: Callable[[Work, VoucherRequest], object], message: Text
+    form: Form,
+    voucher_request_id: UUID,
+    act: Callable[[Work, VoucherRequest], object],
+    message: Text,
 ) -> Answer:
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
-                work.location = url_for(".show", request_id=request_id)
-                act(work, get_request(work.session, request_id))
+                work.location = url_for(".show", voucher_request_id=voucher_request_id)
+                act(work, get_request(work.session, voucher_request_id))
         except DomainError as refusal:
             form.refuse(refusal)
         else:
             return answer(work, message)
     status = status_of(form.refusals[0]) if form.refusals else 422
-    return _show(request_id, form), status
+    return _show(voucher_request_id, form), status
 
 
-def _show(request_id: UUID, sent: Form | None = None) -> str:
+def _show(voucher_request_id: UUID, sent: Form | None = None) -> str:
     session = db.session()
-    found = get_request(session, request_id)
+    found = get_request(session, voucher_request_id)
     stock = Stock(found.product_id)
     return render_template(
         "voucher_requests/show.html",
@@ -165,5 +168,5 @@ def _show(request_id: UUID, sent: Form | None = None) -> str:
         refuse_form=sent if isinstance(sent, RefuseForm) else RefuseForm(formdata=None),
         sent=sent,
         states=ASK_WORDS,
-        journal=journal_of(request_id),
+        journal=journal_of(voucher_request_id),
     )
