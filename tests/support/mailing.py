@@ -1,21 +1,10 @@
-"""Workers in processes of their own that deliver mail, and can be killed at any moment.
-
-    python -m tests.support.mailing
-
-makes the application that the environment names, once. Each line on its standard input then
-asks for workers: how many, and by how many minutes their clock is ahead (a dead worker's claim
-runs out so without waiting). It answers with their process ids, and with an empty line when
-all of them have ended.
-"""
+"""Workers in processes of their own that deliver mail, and can be killed at any moment."""
 
 from __future__ import annotations
 
 import os
 import re
 import signal
-import subprocess
-import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -29,10 +18,9 @@ from flask import Flask
 
 from tests.support.mail import unused_port
 from tests.support.making import EVERY_ROLE, make_user, making
+from tests.support.worker_yard import Yard, open_yard, serve
 from vlms.accounts.models import LinkPurpose, OneTimeLink
-from vlms.app import create_app
 from vlms.core.clock import system_clock
-from vlms.core.db import db
 from vlms.core.language import Language
 from vlms.core.scope import System
 from vlms.core.scoping import bulk_insert
@@ -40,7 +28,6 @@ from vlms.core.tokens import new_id
 from vlms.core.work import Work, working
 from vlms.notices.delivery import deliver_due, post_of
 from vlms.notices.models import Mailing, MessageState, OutboxMessage
-from vlms.settings import read_settings
 
 ROOT = Path(__file__).parents[2]
 _MESSAGE_ID = re.compile(rb"^Message-ID: (<[^>]+>)", re.MULTILINE)
@@ -126,54 +113,16 @@ def _message(work: Work, number: int, link_id: Any) -> dict[str, Any]:
     }
 
 
-class Yard:
-    """Starts workers from one process that has the application ready."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-
-    def start(self, count: int, minutes_ahead: int) -> list[int]:
-        """Their process ids."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{count} {minutes_ahead}\n")
-        self.process.stdin.flush()
-        return [int(word) for word in self._line().split()]
-
-    def wait(self) -> None:
-        """Until all workers have ended, killed or not."""
-        assert self._line() == "\n"
-
-    def _line(self) -> str:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, "the yard is gone"
-        return line
-
-
 @contextmanager
 def yard(app: Flask, port: int) -> Iterator[Yard]:
     """A yard for the same installation as `app`, which mails to this port."""
-    settings = app.config["SETTINGS"]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("VLMS_")}
-    environment = {
-        **kept,
-        "VLMS_INSTANCE": str(settings.instance),
-        "VLMS_DATABASE_URL": settings.database_url,
+    mail = {
         "VLMS_SMTP_HOST": "127.0.0.1",
         "VLMS_SMTP_PORT": str(port),
         "VLMS_SMTP_TLS": "0",
     }
-    command = [sys.executable, "-m", "tests.support.mailing"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True
-    ) as process:
-        try:
-            yield Yard(process)
-        finally:
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait(60)
+    with open_yard(app, "tests.support.mailing", mail) as opened:
+        yield opened
 
 
 def deliver_with_kills(yard_: Yard, counter: Tally, kills: int, workers: int) -> int:
@@ -208,31 +157,12 @@ def check_nothing_is_lost_or_doubled(counter: Tally, count: int, most_repeats: i
     assert sum(counter.seen.values()) - count <= most_repeats
 
 
-def main() -> None:
-    app = create_app(read_settings(os.environ))
-    with app.app_context():
-        for line in sys.stdin:
-            count, minutes = map(int, line.split())
-            pids = [_fork(app, timedelta(minutes=minutes)) for _each in range(count)]
-            print(*pids, flush=True)
-            for pid in pids:
-                os.waitpid(pid, 0)
-            print(flush=True)
-
-
-def _fork(app: Flask, ahead: timedelta) -> int:
-    """A worker; this process has no thread and no connection that it could inherit."""
-    assert threading.active_count() == 1
-    db.engine.dispose()
-    pid = os.fork()
-    if pid == 0:
-        office = post_of(app.config["SETTINGS"])
-        assert office is not None
-        scope = System("worker")
-        deliver_due(office, lambda: working(EVERY_ROLE, scope, system_clock() + ahead))
-        os._exit(0)
-    return pid
+def _deliver(app: Flask, ahead: timedelta) -> None:
+    office = post_of(app.config["SETTINGS"])
+    assert office is not None
+    scope = System("worker")
+    deliver_due(office, lambda: working(EVERY_ROLE, scope, system_clock() + ahead))
 
 
 if __name__ == "__main__":
-    main()
+    serve(_deliver)
