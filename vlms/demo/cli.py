@@ -24,9 +24,11 @@ from vlms.demo.cast import LEARNERS, MEMBERS, PASSWORD, Cast, gather
 from vlms.demo.codes import play_codes
 from vlms.demo.desk import play_desk
 from vlms.demo.invoices import play_invoices
+from vlms.demo.letters import play_letters
 from vlms.demo.money import play_money, play_rates
 from vlms.demo.orders import SCOPE, Stage, play_orders
 from vlms.demo.people import play_people
+from vlms.demo.planning import play_planning
 from vlms.demo.reconciliation import play_reconciliation
 from vlms.exports.reading import read_rows
 from vlms.resources import PACKAGE
@@ -71,6 +73,7 @@ def play(stage: Stage) -> dict[str, UUID]:
     orders = play_orders(stage)
     play_codes(stage, orders)
     play_people(stage)
+    play_letters(stage)
     play_academy(stage)
     play_desk(stage, orders)
     play_rates(stage)
@@ -78,6 +81,7 @@ def play(stage: Stage) -> dict[str, UUID]:
     play_money(stage, orders)
     play_budgets(stage)
     play_reconciliation(stage)
+    play_planning(stage, orders)
     return orders
 
 
