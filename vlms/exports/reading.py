@@ -14,7 +14,7 @@ from vlms.core.text import _
 from vlms.core.uploads import Upload
 from vlms.exports.raw_rows import RawSheet
 from vlms.exports.sheets import Limits, Problem, Row, Sheet, refusal
-from vlms.exports.wire import load, load_raw, load_tables
+from vlms.exports.wire import load, load_raw, load_sheets, load_tables
 from vlms.exports.zip_tables import TextTable
 from vlms.resources import PACKAGE
 
@@ -25,6 +25,7 @@ __all__ = [
     "Sheet",
     "read_raw",
     "read_rows",
+    "read_sheets",
     "read_tables",
     "read_upload",
 ]
@@ -41,6 +42,14 @@ def read_rows(stream: BinaryIO, filename: str, limits: Limits | None = None) -> 
     with single rows and cells stands in the sheet's `problems`.
     """
     return load(_answer(stream, {"filename": filename}, limits or Limits()))
+
+
+def read_sheets(stream: BinaryIO, filename: str, limits: Limits) -> dict[str, Sheet]:
+    """Every visible sheet of an uploaded workbook by its name, parsed in such a child too.
+
+    Raises BadInput for a file that cannot be used at all.
+    """
+    return load_sheets(_answer(stream, {"filename": filename, "sheets": True}, limits))
 
 
 def read_tables(stream: BinaryIO, wanted: Sequence[str], limits: Limits) -> dict[str, TextTable]:

@@ -1,7 +1,7 @@
 """The process that parses one uploaded file: little memory, little time, no settings.
 
 Limits and file name come as the argument (JSON), the file on stdin; stdout gets the sheet,
-the named tables of a zip, or the rows as they stand.
+all sheets, the named tables of a zip, or the rows as they stand.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from vlms.core.errors import BadInput
-from vlms.exports.parsing import parse
+from vlms.exports.parsing import parse, parse_sheets
 from vlms.exports.raw_rows import open_raw
 from vlms.exports.sheets import Limits
-from vlms.exports.wire import dump_raw, dump_refusal, dump_sheet, dump_tables
+from vlms.exports.wire import dump_raw, dump_refusal, dump_sheet, dump_sheets, dump_tables
 from vlms.exports.zip_tables import parse_tables
 
 MEMORY_BYTES = 512 * 1024**2
@@ -45,6 +45,8 @@ def _answer(body: bytes, asked: Mapping[str, Any], limits: Limits) -> str:
         return dump_tables(parse_tables(body, asked["tables"], limits))
     if "raw" in asked:
         return dump_raw(open_raw(io.BytesIO(body), asked["filename"], limits, asked["raw"]))
+    if "sheets" in asked:
+        return dump_sheets(parse_sheets(body, asked["filename"], limits))
     return dump_sheet(parse(body, asked["filename"], limits))
 
 

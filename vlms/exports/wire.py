@@ -16,14 +16,21 @@ from vlms.exports.zip_tables import LineFault, TextTable
 
 
 def dump_sheet(sheet: Sheet) -> str:
-    return json.dumps(
-        {
-            "headers": sheet.headers,
-            "rows": [[row.number, [_packed(v) for v in row.values]] for row in sheet.rows],
-            "problems": [_packed_problem(p) for p in sheet.problems],
-            "ignored": sheet.ignored_sheets,
-        }
-    )
+    return json.dumps(_packed_sheet(sheet))
+
+
+def dump_sheets(sheets: Mapping[str, Sheet]) -> str:
+    """Sheets by their names; kept so, too, until somebody has confirmed them."""
+    return json.dumps({"sheets": {name: _packed_sheet(one) for name, one in sheets.items()}})
+
+
+def _packed_sheet(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "headers": sheet.headers,
+        "rows": [[row.number, [_packed(v) for v in row.values]] for row in sheet.rows],
+        "problems": [_packed_problem(p) for p in sheet.problems],
+        "ignored": sheet.ignored_sheets,
+    }
 
 
 def dump_raw(raw: RawFile) -> str:
@@ -94,6 +101,17 @@ def load(answer: str) -> Sheet:
     """The sheet that the child sent. Raises the BadInput it met."""
     found = json.loads(answer)
     _raise_refusal(found)
+    return _sheet(found)
+
+
+def load_sheets(answer: str) -> dict[str, Sheet]:
+    """The same of a workbook's sheets, by their names."""
+    found = json.loads(answer)
+    _raise_refusal(found)
+    return {name: _sheet(one) for name, one in found["sheets"].items()}
+
+
+def _sheet(found: Mapping[str, Any]) -> Sheet:
     return Sheet(
         tuple(found["headers"]),
         tuple(Row(number, tuple(map(_value, values))) for number, values in found["rows"]),

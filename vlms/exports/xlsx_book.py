@@ -23,7 +23,7 @@ _PHONETIC = "rPh"
 
 @dataclass(frozen=True)
 class Book:
-    """The first visible sheet's part, and what is needed to read its cells."""
+    """A sheet's part, and what is needed to read its cells."""
 
     part: str
     ignored_sheets: list[str]
@@ -34,17 +34,22 @@ class Book:
 
 def read_book(archive: ZipFile) -> Book:
     """Raises BadInput when no sheet is visible; any error when the parts do not fit."""
+    return next(iter(read_books(archive).values()))
+
+
+def read_books(archive: ZipFile) -> dict[str, Book]:
+    """The same for every visible sheet, by its name in the workbook's order."""
     book = fromstring(archive.read(_BOOK), forbid_dtd=True)
     parts = _parts(archive)
-    part, ignored = _first_visible(book, {key: path for key, (kind, path) in parts.items()})
+    shown, names = _visible(book, {key: path for key, (kind, path) in parts.items()})
     by_kind = {kind: path for kind, path in parts.values()}
-    return Book(
-        part,
-        ignored,
-        list(_strings(archive, by_kind.get("sharedStrings"))),
-        _date_styles(archive, by_kind.get("styles")),
-        MAC_EPOCH if _is_from_1904(book) else WINDOWS_EPOCH,
-    )
+    strings = list(_strings(archive, by_kind.get("sharedStrings")))
+    styles = _date_styles(archive, by_kind.get("styles"))
+    epoch = MAC_EPOCH if _is_from_1904(book) else WINDOWS_EPOCH
+    return {
+        name: Book(part, [other for other in names if other != name], strings, styles, epoch)
+        for name, part in shown.items()
+    }
 
 
 def local(tag: object) -> str:
@@ -80,16 +85,20 @@ def _parts(archive: ZipFile) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _first_visible(book: Any, paths: dict[str, str]) -> tuple[str, list[str]]:
+def _visible(book: Any, paths: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The parts of the visible sheets by name, and the names of all."""
     sheets = [element for element in book.iter() if local(element.tag) == "sheet"]
+    found: dict[str, str] = {}
     for sheet in sheets:
         key = next((value for name, value in sheet.items() if local(name) == "id"), "")
         part = paths.get(key, "")
         # Sheets of charts and dialogues hold no rows.
         if "/worksheets/" in part and sheet.get("state", "visible") == "visible":
-            return part, [other.get("name", "") for other in sheets if other is not sheet]
-    sentence = _("The workbook has no visible sheet with rows.")
-    raise refusal("empty", sentence, _("Show the sheet that holds the list."))
+            found.setdefault(sheet.get("name", ""), part)
+    if not found:
+        sentence = _("The workbook has no visible sheet with rows.")
+        raise refusal("empty", sentence, _("Show the sheet that holds the list."))
+    return found, [sheet.get("name", "") for sheet in sheets]
 
 
 def _is_from_1904(book: Any) -> bool:

@@ -14,6 +14,7 @@ from zipfile import ZipFile
 
 from lxml import etree
 
+from vlms.core.errors import BadInput
 from vlms.core.text import Text, _
 from vlms.exports.sheets import (
     Limits,
@@ -27,7 +28,7 @@ from vlms.exports.sheets import (
     too_many_columns,
     too_many_rows,
 )
-from vlms.exports.xlsx_book import Book, is_true, local, read_book
+from vlms.exports.xlsx_book import Book, is_true, local, read_book, read_books
 from vlms.exports.xlsx_cells import Cells
 from vlms.exports.xlsx_checks import check_workbook
 
@@ -43,10 +44,27 @@ def read_xlsx(body: bytes, limits: Limits) -> Sheet:
     """
     check_workbook(body, limits)
     with ZipFile(io.BytesIO(body)) as archive:
-        book = read_book(archive)
-        scan = _Scan(book, limits)
-        with archive.open(book.part) as source:
-            scan.read(source)
+        return _read_sheet(archive, read_book(archive), limits)
+
+
+def read_sheets(body: bytes, limits: Limits) -> dict[str, Sheet]:
+    """Every visible sheet that holds anything, by its name; raises as `read_xlsx` does."""
+    check_workbook(body, limits)
+    found: dict[str, Sheet] = {}
+    with ZipFile(io.BytesIO(body)) as archive:
+        for name, book in read_books(archive).items():
+            try:
+                found[name] = _read_sheet(archive, book, limits)
+            except BadInput as refused:
+                if refused.reason != "empty":
+                    raise
+    return found
+
+
+def _read_sheet(archive: ZipFile, book: Book, limits: Limits) -> Sheet:
+    scan = _Scan(book, limits)
+    with archive.open(book.part) as source:
+        scan.read(source)
     return sheet_of(scan.lines, scan.problems(), book.ignored_sheets)
 
 
