@@ -6,6 +6,8 @@ from vlms.core.text import Text, _
 
 NO_PEOPLE_PAGES: frozenset[str] = frozenset(
     {
+        "handouts.results",
+        "handouts.workbook",
         "provider_reports.queue_file",
         "people.import_bad",
         "people.import_rows",
@@ -80,4 +82,25 @@ PEOPLE: dict[str, Text] = {
         "Your people: what they ask for, and how their codes stand. You never see a code."
     ),
     "my_team.request_page": _("What one of your people asks for: approve or refuse it."),
+    "handouts.index": _(
+        "What was given to many people at once, and lists that are still being looked at."
+    ),
+    "handouts.new": _(
+        "Paste people, upload a list, or choose them in the directory. Nothing is given before you "
+        "have seen what the check says of each row."
+    ),
+    "handouts.review": _(
+        "What the check says of each row, and how many codes there are. Put rows right or leave "
+        "them out, say how the codes are given, then go on."
+    ),
+    "handouts.row": _("One row of the list: put it right, and the check looks at it again."),
+    "handouts.letter": _("The mail exactly as the first person of the list would get it."),
+    "handouts.give": _("The last page before codes are given: to how many, and by which rule."),
+    "handouts.result": _(
+        "What became of each row: given, skipped or failed, and why. What failed can be put right "
+        "and tried again."
+    ),
+    "handouts.undo": _("Takes back what is only reserved or can still be called back."),
+    "handouts.upload": _("The rows as a workbook to be filled in offline, and taken back."),
+    "handouts.compare": _("What the workbook changes, row by row, before it counts."),
 }
