@@ -11,7 +11,9 @@ from flask import current_app
 
 from vlms.audit.service import journal
 from vlms.core.attempts import retrying
+from vlms.core.errors import Conflict
 from vlms.core.scoping import guarded_update
+from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.jobs.held import HeldJob
 from vlms.notices.delivery import Opening
@@ -75,8 +77,14 @@ def look_for_bounces(folder: Path, opening: Opening) -> Looked:
     """Read what is new in a maildir, each report in a unit of work of its own.
 
     A report is put aside once it is noted: killed in between, it is read again, and says
-    nothing new then.
+    nothing new then. Raises Conflict for a folder that is no maildir.
     """
+    if not ((folder / "new").is_dir() and (folder / "cur").is_dir()):
+        raise Conflict(
+            None,
+            _("The folder of reports is no maildir: %(path)s", path=str(folder)),
+            way_out=_("It needs the folders new, cur and tmp, which a mail server makes."),
+        )
     looked = Looked()
     for path in sorted((folder / "new").iterdir())[:MOST_REPORTS]:
         if path.is_symlink() or not path.is_file():

@@ -75,6 +75,9 @@ KINDS: Mapping[str, Kind] = {
     "voucher_refused": Kind(_("Voucher request refused"), Audience.HOLDER, _QUESTION),
     "voucher_waiting": Kind(_("Voucher request waits for a code"), Audience.HOLDER, _QUESTION),
     "team_nudge": Kind(_("A manager reminds of a code"), Audience.HOLDER),
+    "code_reminder": Kind(_("Reminder of a code"), Audience.HOLDER),
+    "reminder_digest": Kind(_("What lies unused, monthly"), Audience.STAFF),
+    "end_warning": Kind(_("Codes lapse soon"), Audience.STAFF, _CODES),
     "weekly_notices": Kind(
         _("Notices of the week"), Audience.STAFF, _("You asked for it: choose each kind by itself.")
     ),

@@ -33,6 +33,7 @@ def sample_facts(organisation_name: str, now: datetime) -> dict[str, Any]:
         "currency": "USD",
         "purchase_order": None,
         "path": "/my/codes/",
+        "days_left": 30,
     }
 
 

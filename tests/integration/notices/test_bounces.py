@@ -18,6 +18,7 @@ from tests.support.making import making
 from tests.support.pages import CheckingClient
 from tests.support.racing import race
 from vlms.audit.queries import list_entries
+from vlms.core.errors import Conflict
 from vlms.core.language import Language
 from vlms.core.tokens import new_id
 from vlms.notices.bouncing import Looked, look_for_bounces, note_bounce
@@ -91,6 +92,11 @@ def test_a_folder_of_reports_is_read_once(app: Flask, clock: StillClock, tmp_pat
     with making(clock()) as work:
         told = [entry.action for entry in list_entries(work.session, gone.id)]
     assert told.count("message.bounced") == 1
+
+
+def test_a_folder_that_is_none_is_said(app: Flask, clock: StillClock, tmp_path: Path) -> None:
+    with pytest.raises(Conflict, match="no maildir"):
+        look_for_bounces(tmp_path, lambda: making(clock()))
 
 
 def test_what_came_back_is_told_once_however_often_and_at_once(
