@@ -60,6 +60,34 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "opening_balance",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("content_digest", sa.String(length=64), nullable=False),
+        sa.Column("paper_digest", sa.String(length=64), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.Column("signed_name", sa.String(length=200), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("sealed_paper", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_opening_balance_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_by"], ["user.id"], name=op.f("fk_opening_balance_signed_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opening_balance")),
+    )
+    with op.batch_alter_table("opening_balance", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_opening_balance_content", ["organisation_id", "content_digest"], unique=True
+        )
+
+    op.create_table(
         "people_columns",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("header_digest", sa.String(length=64), nullable=False),
@@ -116,6 +144,39 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "reminder_plan",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("after_days", sa.JSON(), nullable=False),
+        sa.Column("before_days", sa.JSON(), nullable=False),
+        sa.Column("ladder", sa.JSON(), nullable=False),
+        sa.Column("weekly_cap", sa.Integer(), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("has_digest", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_reminder_plan_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_plan")),
+    )
+    with op.batch_alter_table("reminder_plan", schema=None) as batch_op:
+        batch_op.create_index("uq_reminder_plan", ["organisation_id"], unique=True)
+
+    op.create_table(
+        "reminder_round",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("seen_id", sa.Uuid(), nullable=True),
+        sa.Column("is_over", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_reminder_round_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_round")),
+    )
+    with op.batch_alter_table("reminder_round", schema=None) as batch_op:
+        batch_op.create_index("uq_reminder_round", ["organisation_id"], unique=True)
+
+    op.create_table(
         "voucher_limit",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -142,6 +203,93 @@ def upgrade() -> None:
     with op.batch_alter_table("voucher_limit", schema=None) as batch_op:
         batch_op.create_index(
             "uq_voucher_limit", ["organisation_id", "kind", "department", "from_year"], unique=True
+        )
+
+    op.create_table(
+        "closing",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("faults", sa.JSON(), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.Column("signed_name", sa.String(length=200), nullable=True),
+        sa.Column("seal", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_closing_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_closing_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["signed_by"], ["user.id"], name=op.f("fk_closing_signed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closing")),
+    )
+    with op.batch_alter_table("closing", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_closing_organisation", ["organisation_id", "drawn_at"], unique=False
+        )
+        batch_op.create_index("uq_closing_number", ["number"], unique=True)
+        batch_op.create_index("uq_closing_sequence", ["agreement_id", "sequence"], unique=True)
+
+    op.create_table(
+        "end_warning",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acknowledged_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["acknowledged_by"], ["user.id"], name=op.f("fk_end_warning_acknowledged_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_end_warning_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_end_warning_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_end_warning")),
+    )
+    with op.batch_alter_table("end_warning", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_end_warning_open", ["organisation_id", "acknowledged_at", "last_day"], unique=False
+        )
+        batch_op.create_index("uq_end_warning", ["agreement_id", "last_day", "days"], unique=True)
+
+    op.create_table(
+        "entitlement",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(length=60), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("used_count", sa.Integer(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=True),
+        sa.Column("opening_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("used_count BETWEEN 0 AND quantity", name=op.f("ck_entitlement_used")),
+        sa.ForeignKeyConstraint(
+            ["opening_id"], ["opening_balance.id"], name=op.f("fk_entitlement_opening_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_entitlement_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["product.id"], name=op.f("fk_entitlement_product_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entitlement")),
+    )
+    with op.batch_alter_table("entitlement", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_entitlement", ["organisation_id", "product_id", "reference"], unique=True
         )
 
     op.create_table(
@@ -242,6 +390,76 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("provider_report", schema=None) as batch_op:
         batch_op.create_index("ix_provider_report", ["organisation_id", "taken_at"], unique=False)
+
+    op.create_table(
+        "closing_paper",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("closing_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "language",
+            sa.Enum(
+                "en",
+                "zh_Hant_TW",
+                name="closing_paper_language",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("form", sa.String(length=4), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_closing_paper_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["closing_id"], ["closing.id"], name=op.f("fk_closing_paper_closing_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_closing_paper_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closing_paper")),
+    )
+    with op.batch_alter_table("closing_paper", schema=None) as batch_op:
+        batch_op.create_index("ix_closing_paper_digest", ["digest"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_closing_paper_organisation_id"), ["organisation_id"], unique=False
+        )
+        batch_op.create_index("uq_closing_paper", ["closing_id", "language", "form"], unique=True)
+
+    op.create_table(
+        "opening_order",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("reseller_id", sa.Uuid(), nullable=True),
+        sa.Column("opening_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("former_number", sa.String(length=60), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_opening_order_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["opening_id"], ["opening_balance.id"], name=op.f("fk_opening_order_opening_id")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_opening_order_order_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_opening_order_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reseller_id"], ["organisation.id"], name=op.f("fk_opening_order_reseller_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opening_order")),
+    )
+    with op.batch_alter_table("opening_order", schema=None) as batch_op:
+        batch_op.create_index("ix_opening_order_opening", ["opening_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_opening_order_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(
+            "uq_opening_order_number", ["organisation_id", "former_number"], unique=True
+        )
 
     op.create_table(
         "order_plan_version",
@@ -416,6 +634,36 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_handout_organisation", ["organisation_id", "made_at"], unique=False
         )
+
+    op.create_table(
+        "code_reminder",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("code_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("occasion", sa.String(length=40), nullable=False),
+        sa.Column("week", sa.String(length=8), nullable=False),
+        sa.Column("slot", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_code_reminder_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(["asked_by"], ["user.id"], name=op.f("fk_code_reminder_asked_by")),
+        sa.ForeignKeyConstraint(["code_id"], ["code.id"], name=op.f("fk_code_reminder_code_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_code_reminder_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_code_reminder_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_reminder")),
+    )
+    with op.batch_alter_table("code_reminder", schema=None) as batch_op:
+        batch_op.create_index("ix_code_reminder_sent", ["code_id", "sent_at"], unique=False)
+        batch_op.create_index("uq_code_reminder_occasion", ["code_id", "occasion"], unique=True)
+        batch_op.create_index("uq_code_reminder_slot", ["person_id", "week", "slot"], unique=True)
 
     op.create_table(
         "handout_row",
@@ -725,9 +973,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_exam_score_person_id"), ["person_id"], unique=False)
         batch_op.create_index("uq_exam_score", ["registration_id"], unique=True)
 
+    with op.batch_alter_table("agreement", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("predecessor_id", sa.Uuid(), nullable=True))
+        batch_op.create_index("uq_agreement_predecessor", ["predecessor_id"], unique=True)
+
     with op.batch_alter_table("charge", schema=None) as batch_op:
         batch_op.add_column(sa.Column("publisher_name", sa.String(length=120), nullable=True))
         batch_op.add_column(sa.Column("publisher_number", sa.String(length=60), nullable=True))
+        batch_op.add_column(
+            sa.Column("is_opening", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+        )
 
     with op.batch_alter_table("code", schema=None) as batch_op:
         batch_op.add_column(sa.Column("letter_id", sa.Uuid(), nullable=True))
@@ -746,6 +1001,9 @@ def upgrade() -> None:
     with op.batch_alter_table("invoice_line", schema=None) as batch_op:
         batch_op.add_column(sa.Column("purchase_order", sa.String(length=60), nullable=True))
         batch_op.add_column(sa.Column("cost_centre", sa.String(length=60), nullable=True))
+
+    with op.batch_alter_table("order", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("moved_in_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True))
@@ -838,6 +1096,9 @@ def downgrade() -> None:
         batch_op.drop_column("bounce_note")
         batch_op.drop_column("bounced_at")
 
+    with op.batch_alter_table("order", schema=None) as batch_op:
+        batch_op.drop_column("moved_in_at")
+
     with op.batch_alter_table("invoice_line", schema=None) as batch_op:
         batch_op.drop_column("cost_centre")
         batch_op.drop_column("purchase_order")
@@ -855,8 +1116,13 @@ def downgrade() -> None:
         batch_op.drop_column("letter_id")
 
     with op.batch_alter_table("charge", schema=None) as batch_op:
+        batch_op.drop_column("is_opening")
         batch_op.drop_column("publisher_number")
         batch_op.drop_column("publisher_name")
+
+    with op.batch_alter_table("agreement", schema=None) as batch_op:
+        batch_op.drop_index("uq_agreement_predecessor")
+        batch_op.drop_column("predecessor_id")
 
     with op.batch_alter_table("exam_score", schema=None) as batch_op:
         batch_op.drop_index("uq_exam_score")
@@ -894,6 +1160,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_handout_row_code")
 
     op.drop_table("handout_row")
+    with op.batch_alter_table("code_reminder", schema=None) as batch_op:
+        batch_op.drop_index("uq_code_reminder_slot")
+        batch_op.drop_index("uq_code_reminder_occasion")
+        batch_op.drop_index("ix_code_reminder_sent")
+
+    op.drop_table("code_reminder")
     with op.batch_alter_table("handout", schema=None) as batch_op:
         batch_op.drop_index("ix_handout_organisation")
 
@@ -913,6 +1185,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_order_plan_version_organisation_id"))
 
     op.drop_table("order_plan_version")
+    with op.batch_alter_table("opening_order", schema=None) as batch_op:
+        batch_op.drop_index("uq_opening_order_number")
+        batch_op.drop_index(batch_op.f("ix_opening_order_order_id"))
+        batch_op.drop_index("ix_opening_order_opening")
+
+    op.drop_table("opening_order")
+    with op.batch_alter_table("closing_paper", schema=None) as batch_op:
+        batch_op.drop_index("uq_closing_paper")
+        batch_op.drop_index(batch_op.f("ix_closing_paper_organisation_id"))
+        batch_op.drop_index("ix_closing_paper_digest")
+
+    op.drop_table("closing_paper")
     with op.batch_alter_table("provider_report", schema=None) as batch_op:
         batch_op.drop_index("ix_provider_report")
 
@@ -931,10 +1215,33 @@ def downgrade() -> None:
         batch_op.drop_index("uq_letter_version")
 
     op.drop_table("letter_version")
+    with op.batch_alter_table("entitlement", schema=None) as batch_op:
+        batch_op.drop_index("uq_entitlement")
+
+    op.drop_table("entitlement")
+    with op.batch_alter_table("end_warning", schema=None) as batch_op:
+        batch_op.drop_index("uq_end_warning")
+        batch_op.drop_index("ix_end_warning_open")
+
+    op.drop_table("end_warning")
+    with op.batch_alter_table("closing", schema=None) as batch_op:
+        batch_op.drop_index("uq_closing_sequence")
+        batch_op.drop_index("uq_closing_number")
+        batch_op.drop_index("ix_closing_organisation")
+
+    op.drop_table("closing")
     with op.batch_alter_table("voucher_limit", schema=None) as batch_op:
         batch_op.drop_index("uq_voucher_limit")
 
     op.drop_table("voucher_limit")
+    with op.batch_alter_table("reminder_round", schema=None) as batch_op:
+        batch_op.drop_index("uq_reminder_round")
+
+    op.drop_table("reminder_round")
+    with op.batch_alter_table("reminder_plan", schema=None) as batch_op:
+        batch_op.drop_index("uq_reminder_plan")
+
+    op.drop_table("reminder_plan")
     with op.batch_alter_table("provider_mapping", schema=None) as batch_op:
         batch_op.drop_index("uq_provider_mapping")
 
@@ -947,6 +1254,10 @@ def downgrade() -> None:
         batch_op.drop_index("uq_people_columns")
 
     op.drop_table("people_columns")
+    with op.batch_alter_table("opening_balance", schema=None) as batch_op:
+        batch_op.drop_index("uq_opening_balance_content")
+
+    op.drop_table("opening_balance")
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_letter_usual",

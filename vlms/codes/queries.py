@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from vlms.accounts.models import Person
@@ -30,10 +30,19 @@ _AT_ONCE = _FEW = 1_000
 _NUMBER = re.compile(r"(B-\d{1,12})(?:/(\d{1,9}))?", re.IGNORECASE)
 
 
-# What a code can wait for: its holder's claim (C6), the end of its delay (C2).
+# What a code can wait for: its holder (C6), its holder's claim, the end of its delay (C2).
 WAITING = {
+    "unassigned": Code.state.in_((State.AVAILABLE, State.RESERVED)),
     "unclaimed": and_(Code.state == State.ASSIGNED, Code.claimed_at.is_(None)),
+    "unused": or_(
+        Code.state == State.REGISTERED,
+        and_(Code.state == State.ASSIGNED, Code.claimed_at.is_not(None)),
+    ),
     "in_delay": and_(Code.state == State.RESERVED, Code.assign_due_at.is_not(None)),
+}
+# What waits for nothing any more, whenever it expires.
+DONE = {
+    "used": Code.state.in_((State.USED, State.ACTIVATED)),
 }
 
 
@@ -42,7 +51,7 @@ class CodeFilter:
     """Which codes a list shows; `words` are last symbols, a number, or a person's name.
 
     `within` are days: unused codes that lapse within so many; `school_id` is the person's;
-    `only` is a word of WAITING.
+    `only` is a word of WAITING or DONE.
     """
 
     state: Shown | None = None
@@ -144,8 +153,12 @@ def filtered(wanted: CodeFilter, now: datetime) -> Select[Code]:
     if wanted.within is not None:
         statement = statement.where(lapses_within(wanted.within, now))
     if wanted.only is not None:
-        statement = statement.where(WAITING[wanted.only], Code.expires_at > now)
+        statement = statement.where(_stands(wanted.only, now))
     return _with_words(statement, wanted.words) if wanted.words else statement
+
+
+def _stands(word: str, now: datetime) -> ColumnElement[bool]:
+    return DONE[word] if word in DONE else and_(WAITING[word], Code.expires_at > now)
 
 
 def _is_shown(shown: Shown, now: datetime) -> ColumnElement[bool]:

@@ -15,3 +15,9 @@ class VoucherRequestRefused(DomainError):
     """A voucher request cannot be made or answered so."""
 
     reason = "voucher_request_refused"
+
+
+class ReminderRefused(DomainError):
+    """Somebody cannot be reminded of a code, or not now (F8)."""
+
+    reason = "reminder_refused"

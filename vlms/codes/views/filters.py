@@ -11,7 +11,10 @@ from vlms.web.pages import wanted
 
 HORIZONS = {str(days): _("within %(days)s days, unused", days=days) for days in (30, 60, 90)}
 ONLY = {
+    "unassigned": _("not assigned"),
     "unclaimed": _("assigned, never claimed"),
+    "unused": _("claimed, not used"),
+    "used": _("used or activated"),
     "in_delay": _("assignment can be called back"),
 }
 

@@ -1,5 +1,5 @@
 """Tables of giving."""
 
-from vlms.giving.models import handouts, provider_reports, requests
+from vlms.giving.models import handouts, provider_reports, reminders, requests
 
-__all__ = ["handouts", "provider_reports", "requests"]
+__all__ = ["handouts", "provider_reports", "reminders", "requests"]
