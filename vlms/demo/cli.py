@@ -30,6 +30,7 @@ from vlms.demo.orders import SCOPE, Stage, play_orders
 from vlms.demo.people import play_people
 from vlms.demo.planning import play_planning
 from vlms.demo.reconciliation import play_reconciliation
+from vlms.demo.requests import play_requests
 from vlms.exports.reading import read_rows
 from vlms.resources import PACKAGE
 from vlms.settings import Settings
@@ -82,6 +83,7 @@ def play(stage: Stage) -> dict[str, UUID]:
     play_budgets(stage)
     play_reconciliation(stage)
     play_planning(stage, orders)
+    play_requests(stage)
     return orders
 
 
