@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    Uuid,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -40,6 +41,7 @@ class Agreement(Keyed, Base):
     __table_args__ = (
         Index("ix_agreement_organisation", "organisation_id", "last_day"),
         Index("ix_agreement_reseller", "reseller_id"),
+        Index("uq_agreement_predecessor", "predecessor_id", unique=True),
         CheckConstraint("last_day >= first_day", name="term"),
     )
     visible = Visibility(agreement="id", reseller="reseller_id", schools_read=True)
@@ -56,6 +58,7 @@ class Agreement(Keyed, Base):
         "reseller_id",
         "account_manager_name",
         "account_manager_email",
+        "predecessor_id",
     )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
@@ -72,6 +75,9 @@ class Agreement(Keyed, Base):
     account_manager_name: Mapped[str] = mapped_column(String(200))
     account_manager_email: Mapped[str] = mapped_column(String(254))
     created_at: Mapped[datetime] = mapped_column(Instant)
+    # The agreement that this one renews. Without a foreign key, which SQLite can add only by
+    # making the table anew, without its checks.
+    predecessor_id: Mapped[UUID | None] = mapped_column(Uuid)
 
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
     reseller: Mapped[Organisation | None] = relationship(foreign_keys=[reseller_id])

@@ -16,7 +16,7 @@ from vlms.codes.queries import LAPSING
 from vlms.codes.rules.lifecycle import State
 from vlms.core.money import Money
 from vlms.planning.outlook import Part, Stock
-from vlms.planning.queries.code_values import Shares, shares_of
+from vlms.planning.queries.code_values import Shares, count_valued, shares_of
 from vlms.planning.queries.histories import HISTORY_DAYS, Window, history_of, window_of
 from vlms.planning.rules.at_risk import Counted
 
@@ -61,18 +61,9 @@ def _live(
     session: Session, shares: Shares, live: Sequence[ColumnElement[bool]]
 ) -> Iterable[tuple[UUID, date, State, int, int]]:
     """Batch, last day, state, number of codes and what they bear in minor units."""
-    columns = (Code.batch_id, Code.last_day, Code.state)
-    counted = select(*columns, func.count(Code.id)).where(*live, Code.replaces_id.is_(None))
-    larger: dict[tuple[UUID, date, State], int] = {}
-    for is_among_first in shares.boundaries():
-        more = counted.where(is_among_first).group_by(*columns)
-        larger |= {(row[0], row[1], row[2]): row[3] for row in session.execute(more)}
-    for batch_id, day, state, count in session.execute(counted.group_by(*columns)):
-        minor = shares.minor_of(batch_id, count, larger.get((batch_id, day, state), 0))
+    kinds = select(Code.batch_id, Code.last_day, Code.state).where(*live)
+    for (batch_id, day, state), count, minor in count_valued(session, shares, kinds):
         yield batch_id, day, state, count, minor
-    replacing = select(*columns, Code.id).where(*live, Code.replaces_id.is_not(None))
-    for batch_id, day, state, code_id in session.execute(replacing):
-        yield batch_id, day, state, 1, shares.minor_of_replacement(batch_id, code_id)
 
 
 def _by_stock(

@@ -7,13 +7,14 @@ of a line, in which the larger shares end.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from vlms.billing.rules.charge_back import borne_by
@@ -95,6 +96,24 @@ def shares_of(session: Session, organisation_id: UUID) -> Shares:
     shares = {key: one for each in by_line.values() for key, one in _shares(each)}
     numbers = _numbers(session, organisation_id)
     return Shares({batch.id: batch for batch in batches}, shares, numbers)
+
+
+def count_valued(
+    session: Session, shares: Shares, kinds: Select[*tuple[Any, ...]]
+) -> Iterator[tuple[tuple[Any, ...], int, int]]:
+    """Codes by the columns of `kinds`, the batch first: how many, and what they bear."""
+    columns = list(kinds.selected_columns)
+    counted = kinds.add_columns(func.count(Code.id)).where(Code.replaces_id.is_(None))
+    counted = counted.group_by(*columns)
+    larger: Counter[tuple[Any, ...]] = Counter()
+    for is_among_first in shares.boundaries():
+        for *key, count in session.execute(counted.where(is_among_first)):
+            larger[tuple(key)] += count
+    for *key, count in session.execute(counted):
+        yield tuple(key), count, shares.minor_of(key[0], count, larger[tuple(key)])
+    replacing = kinds.add_columns(Code.id).where(Code.replaces_id.is_not(None))
+    for *key, code_id in session.execute(replacing):
+        yield tuple(key), 1, shares.minor_of_replacement(key[0], code_id)
 
 
 def _shares(batches: Sequence[CodeBatch]) -> Iterator[tuple[UUID, _Share]]:

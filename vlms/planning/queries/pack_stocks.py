@@ -19,7 +19,7 @@ from vlms.planning.queries.histories import HISTORY_DAYS, history_of, window_of
 from vlms.planning.rules.at_risk import Counted
 from vlms.planning.rules.forecast import History
 
-_SIGNS = {PackEntryKind.STARTED: 1, PackEntryKind.REVERSED: -1}
+SIGNS = {PackEntryKind.STARTED: 1, PackEntryKind.REVERSED: -1}
 Uses = Mapping[UUID, Sequence[tuple[datetime, int]]]
 
 
@@ -49,12 +49,12 @@ def _uses(session: Session, pack_ids: Sequence[UUID], now: datetime) -> Uses:
     """When exams of each quota began, and how many; what was taken back counts against them."""
     statement = select(PackEntry.quota_id, PackEntry.at, PackEntry.kind, PackEntry.count).where(
         PackEntry.pack_id.in_(pack_ids),
-        PackEntry.kind.in_(sorted(_SIGNS)),
+        PackEntry.kind.in_(sorted(SIGNS)),
         PackEntry.at > now - timedelta(days=HISTORY_DAYS),
     )
     found: dict[UUID, list[tuple[datetime, int]]] = defaultdict(list)
     for quota_id, at, kind, count in session.execute(statement):
-        found[quota_id].append((at, _SIGNS[kind] * count))
+        found[quota_id].append((at, SIGNS[kind] * count))
     return found
 
 
