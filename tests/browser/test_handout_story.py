@@ -117,7 +117,7 @@ def _review(scene: Scene, page: Page) -> None:
     expect(page.locator("main tbody tr")).to_have_count(6)
     scene.check(page)
     page.locator("main a[href$='/letter']").click()
-    expect(page.locator("main pre")).to_contain_text("/claim/")
+    expect(page.locator("main .mail-text")).to_contain_text("/claim/")
     scene.check(page)
     page.goto(review)
 

@@ -22,6 +22,7 @@ from tests.support.demo import Played, play_demo
 from tests.support.making import making
 from tests.support.making_academy import make_academy
 from tests.support.making_foreign import make_foreign
+from tests.support.making_foreign_handout import make_foreign_handout
 from tests.support.making_foreign_letter import make_foreign_letter
 from tests.support.making_foreign_money import make_foreign_money
 from tests.support.making_foreign_people import make_foreign_people
@@ -78,6 +79,7 @@ def played(app: Flask, clock: StillClock) -> Iterator[Played]:
         _MONEY.update(make_foreign_money(work, owner))
         _MONEY.update(make_foreign_people(work, owner))
         _MONEY.update(make_foreign_letter(work, owner))
+        _MONEY.update(make_foreign_handout(work, owner))
         _MONEY.update(make_foreign_plan(work, owner))
         _MONEY.update(make_foreign_requests(work, owner))
         admin = found.stage.cast.users["admin@hongyuan.example"]

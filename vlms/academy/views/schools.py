@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, g, render_template
+from sqlalchemy.orm import Session
 
 from vlms.academy.models.roster import ClassMember, ClassRole
 from vlms.academy.queries.rosters import get_class, refusals_on
@@ -24,10 +25,12 @@ from vlms.academy.rules.eligibility import site_pack_offer
 from vlms.accounts.queries import list_schools
 from vlms.accounts.service.limits import school_limit
 from vlms.audit.views import journal_of
+from vlms.codes.views.filters import key_in
 from vlms.core.clock import local_day
 from vlms.core.db import db
 from vlms.core.permissions import Permission
 from vlms.core.text import _
+from vlms.giving.people_sources import Arguments, Group, add_people_source
 from vlms.web.access import requires
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, wanted
@@ -135,6 +138,21 @@ def show_class(class_id: UUID) -> str:
 
 def _of(members: Sequence[ClassMember], role: ClassRole) -> list[ClassMember]:
     return [one for one in members if one.role is role]
+
+
+def _students(session: Session, arguments: Arguments) -> Group | None:
+    """The students whom a class has today, to be given codes."""
+    key = key_in(arguments["class"][0])
+    if key is None:
+        return None
+    found = get_class(session, key)
+    today = local_day(g.now, found.school.time_zone or g.workspace.time_zone)
+    students = _of(list_members(session, key), ClassRole.STUDENT)
+    present = [one.person for one in students if one.last_day is None or one.last_day >= today]
+    return Group(found.title, present)
+
+
+add_people_source("class", _students)
 
 
 @schools.get("/terms")

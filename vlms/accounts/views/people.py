@@ -93,6 +93,7 @@ def index() -> str:
         found=found,
         managers=names_of_managers(db.session(), found.rows),
         schools=schools,
+        name_of_person=lambda person: person.name,
     )
 
 

@@ -96,19 +96,19 @@ def _review_page(handout: Handout, form: WishesForm) -> str:
     )
 
 
-@handouts.route("/<uuid:handout_id>/rows/<uuid:row_id>", methods=["GET", "POST"])
+@handouts.route("/<uuid:handout_id>/rows/<uuid:handout_row_id>", methods=["GET", "POST"])
 @requires(Permission.ASSIGN_CODES)
-def row(handout_id: UUID, row_id: UUID) -> Answer:
+def row(handout_id: UUID, handout_row_id: UUID) -> Answer:
     """One row, put right; the check says at once what it thinks of it."""
     handout = own_handout(handout_id)
-    found = get_row(db.session(), handout_id, row_id)
+    found = get_row(db.session(), handout_id, handout_row_id)
     form = RowForm(obj=found)
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
                 own = own_handout(handout_id, work.session)
                 again = bool(form.gives_again.data)
-                edit_row(work, own, row_id, form.entry(found), gives_again=again)
+                edit_row(work, own, handout_row_id, form.entry(found), gives_again=again)
                 work.location = page_of(handout)
         except DomainError as refusal:
             form.refuse(refusal)

@@ -159,9 +159,15 @@ def _wanted_products(session: Session, batch_id: UUID | None) -> list[str]:
 def _listed(session: Session, arguments: Arguments) -> Group:
     """Those ticked in the list of people, or all whom it shows; leavers get no code."""
     if arguments["which"] == ["all"]:
-        narrowed = PersonFilter(_one(arguments, "q"), key_in(_one(arguments, "school")), False)
+        narrowed = PersonFilter(
+            _one(arguments, "q"),
+            key_in(_one(arguments, "school")),
+            False,
+            _one(arguments, "department"),
+            key_in(_one(arguments, "manager")),
+        )
         people = list_people(session, g.workspace.organisation_id, narrowed)
-        return Group(narrowed.words or str(_("All people")), people)
+        return Group(narrowed.department or narrowed.words or str(_("All people")), people)
     keys = [key_in(text) for text in arguments.get("row", ())][:MOST_TICKED]
     people = [get_person(session, key) for key in keys if key is not None]
     return Group(str(_("Ticked in the directory")), people)
