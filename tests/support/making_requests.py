@@ -126,16 +126,7 @@ def make_foreign_requests(work: Work, owner_id: UUID) -> dict[str, UUID]:
     product = work.session.scalars(select(Product)).first()
     assert person is not None
     assert product is not None
-    request = VoucherRequest(
-        organisation_id=owner_id,
-        person_id=person.id,
-        department="宏遠科技",
-        product_id=product.id,
-        reason="宏遠科技",
-        wanted_on=work.now.date(),
-        state=AskState.ASKED,
-        asked_at=work.now,
-    )
+    request = _foreign_request(owner_id, person.id, product.id, work.now)
     limit = VoucherLimit(
         organisation_id=owner_id,
         kind=LimitKind.DEPARTMENT,
@@ -153,7 +144,19 @@ def make_foreign_requests(work: Work, owner_id: UUID) -> dict[str, UUID]:
     )
     work.session.add_all([request, limit, report])
     work.flush()
-    row = ProviderRow(
+    row = _foreign_row(owner_id, report, work.now)
+    work.session.add(row)
+    work.flush()
+    return {
+        "voucher_request_id": request.id,
+        "limit_id": limit.id,
+        "provider_report_id": report.id,
+        "reported_id": row.id,
+    }
+
+
+def _foreign_row(owner_id: UUID, report: ProviderReport, now: datetime) -> ProviderRow:
+    return ProviderRow(
         organisation_id=owner_id,
         report_id=report.id,
         row_number=2,
@@ -166,14 +169,21 @@ def make_foreign_requests(work: Work, owner_id: UUID) -> dict[str, UUID]:
         candidate_email="",
         candidate_number="",
         happening=Happening.DELIVERED,
-        happened_at=work.now,
+        happened_at=now,
         site="",
     )
-    work.session.add(row)
-    work.flush()
-    return {
-        "voucher_request_id": request.id,
-        "limit_id": limit.id,
-        "provider_report_id": report.id,
-        "reported_id": row.id,
-    }
+
+
+def _foreign_request(
+    owner_id: UUID, person_id: UUID, product_id: UUID, now: datetime
+) -> VoucherRequest:
+    return VoucherRequest(
+        organisation_id=owner_id,
+        person_id=person_id,
+        department="宏遠科技",
+        product_id=product_id,
+        reason="宏遠科技",
+        wanted_on=now.date(),
+        state=AskState.ASKED,
+        asked_at=now,
+    )

@@ -23,8 +23,10 @@ from vlms.giving.models.provider_reports import ExamScore, ProviderReport, Provi
 from vlms.giving.service.report_files import Columns, Report, columns_of, read_report
 from vlms.giving.service.report_taking import take_report
 
-HEADINGS = ("Voucher code", "Candidate", "Exam", "Appointment", "Status", "When it happened")
-HEADINGS += ("Result", "Score")
+HEADINGS = (
+    *("Voucher code", "Candidate", "Exam", "Appointment", "Status", "When it happened"),
+    *("Result", "Score"),
+)
 ASSIGNED = START - timedelta(days=20)
 PROVIDER = "Certiport"
 

@@ -15,7 +15,8 @@ from vlms.exports.days import DayOrder, read_file_moment
 from vlms.exports.mapping import FromColumn, guess_mapping
 from vlms.giving.rules.report_conflicts import find_contradictions, in_order
 from vlms.giving.rules.report_rows import Candidate, Reading, ToldRow, read_report_row
-from vlms.giving.rules.report_verdicts import Standing, after, judge
+from vlms.giving.rules.report_standing import Standing, after
+from vlms.giving.rules.report_verdicts import judge
 from vlms.giving.rules.report_words import (
     FIELDS,
     ExamResult,

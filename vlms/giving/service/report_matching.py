@@ -23,7 +23,7 @@ from vlms.giving.queries.provider_reports import (
     scores_of,
 )
 from vlms.giving.rules.report_rows import Candidate, ToldRow
-from vlms.giving.rules.report_verdicts import Appointment, Standing
+from vlms.giving.rules.report_standing import Appointment, Standing
 from vlms.giving.rules.report_words import Why
 
 _STEPS = {outcome: step for step, outcome in OUTCOMES.items()}

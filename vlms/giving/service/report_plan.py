@@ -18,7 +18,8 @@ from vlms.core.work import Terms
 from vlms.giving.queries.provider_reports import known_digests
 from vlms.giving.rules.report_conflicts import find_contradictions, in_order
 from vlms.giving.rules.report_rows import ToldRow
-from vlms.giving.rules.report_verdicts import SAME, Standing, Verdict, after, judge
+from vlms.giving.rules.report_standing import SAME, Standing, Verdict, after
+from vlms.giving.rules.report_verdicts import judge
 from vlms.giving.rules.report_words import Fate
 from vlms.giving.service.report_files import Columns, Report, read_rows_of
 from vlms.giving.service.report_matching import (

@@ -37,7 +37,7 @@ from vlms.giving.models.provider_reports import (
 )
 from vlms.giving.queries.provider_reports import known_digests, registrations_of, scores_of
 from vlms.giving.rules.report_rows import ToldRow
-from vlms.giving.rules.report_verdicts import Act, Kind, Verdict
+from vlms.giving.rules.report_standing import Act, Kind, Verdict
 from vlms.giving.rules.report_words import Fate, Why
 from vlms.giving.service.report_files import Columns, Report
 from vlms.giving.service.report_matching import (
