@@ -93,7 +93,7 @@ def _risks(stock: Stock, share: float, now: datetime) -> Iterator[Risk]:
     today = local_day(now, stock.agreement.time_zone)
     pace = learn(stock.history, share)
     tranches = [tranche_of(part) for part in stock.parts]
-    found = foresee(tranches, pace, today) if stock.is_given_out else [_all(t) for t in tranches]
+    found = foresee_stock(stock, tranches, pace, today)
     for part, left in zip(stock.parts, found, strict=True):
         yield Risk(stock, part, pace, max((part.last_day - today).days, 0), left)
 
@@ -103,5 +103,10 @@ def tranche_of(part: Part) -> Tranche:
     return Tranche(part.counted.unused, part.counted.booked, part.last_day)
 
 
-def _all(tranche: Tranche) -> LeftOver:
-    return LeftOver(tranche.unused, tranche.unused, tranche.unused)
+def foresee_stock(
+    stock: Stock, tranches: Sequence[Tranche], pace: Pace, today: date
+) -> list[LeftOver]:
+    """What will be left of each tranche; of what nobody may use, all of it."""
+    if stock.is_given_out:
+        return foresee(tranches, pace, today)
+    return [LeftOver(one.unused, one.unused, one.unused) for one in tranches]

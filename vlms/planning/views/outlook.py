@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from vlms.core.db import db
 from vlms.core.errors import NotFound
 from vlms.core.permissions import Permission
 from vlms.core.text import _
-from vlms.planning.curve import Point, curve_of
+from vlms.planning.curve import Point, Strand, curve_of, lives_of
 from vlms.planning.exports import a_week, risk_table
 from vlms.planning.outlook import Risk
 from vlms.planning.outlook_words import NOTES, NUDGE_WORDS, place_of
@@ -60,23 +61,25 @@ def index() -> str:
 @outlook.get("/<uuid:agreement_id>/<uuid:product_id>")
 @requires(Permission.VIEW_OUTLOOK)
 def show(agreement_id: UUID, product_id: UUID) -> str:
-    """One product's codes under one agreement, drawn against time."""
+    """What is unused of one product under one agreement, drawn against time."""
     agreement = get_agreement(db.session(), agreement_id)
     product = get_product(db.session(), product_id)
-    risks = _of_codes(agreement.organisation_id, agreement_id, product_id)
+    risks = [
+        risk
+        for risk in list_risks(db.session(), agreement.organisation_id, g.now, agreement_id)
+        if risk.stock.product.id == product_id
+    ]
     if not risks:
-        raise NotFound(None, _("No code of this product can still be used under this agreement."))
-    first = risks[0]
+        raise NotFound(None, _("Nothing of this product can still be used under this agreement."))
     today = local_day(g.now, agreement.time_zone)
-    lives = list_lives(db.session(), agreement.organisation_id, first.key).get(first.key, [])
-    curve = curve_of(first.stock, lives, first.pace, today)
     return render_template(
         "outlook/show.html",
         agreement=agreement,
         product=product,
         risks=risks,
         amounts=amounts_by_currency(risk.amounts for risk in risks),
-        charts=[_chart(curve)],
+        charts=[_chart(curve_of(_strands(risks, today), today))],
+        place_of=place_of,
         notes=NOTES,
         a_week=a_week,
     )
@@ -110,9 +113,15 @@ def _reminders() -> str | None:
     return url_for("reminders.index") if access and g.actor.may(access) else None
 
 
-def _of_codes(organisation_id: UUID, agreement_id: UUID, product_id: UUID) -> list[Risk]:
-    risks = list_risks(db.session(), organisation_id, g.now, agreement_id)
-    return [r for r in risks if r.stock.pack is None and r.stock.product.id == product_id]
+def _strands(risks: Sequence[Risk], today: date) -> list[Strand]:
+    """Each stock of the rows once; those of packs tell their own history."""
+    stocks = {id(risk.stock): risk for risk in risks}
+    key = risks[0].key
+    lives = list_lives(db.session(), risks[0].stock.agreement.organisation_id, key).get(key, [])
+    return [
+        Strand(one.stock, lives_of(one.stock, today) if one.stock.pack else lives, one.pace)
+        for one in stocks.values()
+    ]
 
 
 def _chart(points: Sequence[Point]) -> Chart:

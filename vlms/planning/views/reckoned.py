@@ -7,7 +7,7 @@ from typing import Any
 from flask import g
 
 from vlms.agreements.models import Agreement
-from vlms.catalog.queries import list_certifications
+from vlms.catalog.queries import list_certifications, list_products
 from vlms.core.clock import local_day
 from vlms.core.db import db
 from vlms.core.errors import DomainError
@@ -20,7 +20,13 @@ from vlms.web.locales import name_of
 def reckoned(agreement: Agreement, facts: PlanFacts, window_days: int) -> dict[str, Any]:
     """The template's values: the reckoning, or the rule that refuses the plan."""
     session, today = db.session(), local_day(g.now, agreement.time_zone)
-    values = {"agreement": agreement, "months_left": whole_months(today, agreement.last_day)}
+    products = list_products(session)
+    values: dict[str, Any] = {
+        "agreement": agreement,
+        "months_left": whole_months(today, agreement.last_day),
+        "product_names": {one.key: name_of(one) for one in products},
+        "family_names": {each.key: name_of(each) for one in products for each in one.families},
+    }
     try:
         goals = goals_of(session, agreement.organisation_id, facts, today)
         found = reckon(session, agreement, (goals, facts.begins_on), g.now, window_days)
