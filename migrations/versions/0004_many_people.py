@@ -981,7 +981,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("publisher_name", sa.String(length=120), nullable=True))
         batch_op.add_column(sa.Column("publisher_number", sa.String(length=60), nullable=True))
         batch_op.add_column(
-            sa.Column("is_opening", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+            sa.Column("is_opening", sa.Boolean(), server_default=sa.text("(false)"), nullable=False)
         )
 
     with op.batch_alter_table("code", schema=None) as batch_op:

@@ -13,6 +13,7 @@ KIND_WORDS: dict[ChargeKind, Text] = {
     ChargeKind.REPRICING: _("Priced again before the invoice"),
     ChargeKind.CANCEL: _("Cancelled"),
     ChargeKind.HANDOVER: _("Handed to another reseller"),
+    ChargeKind.OPENING: _("Opening balance"),
 }
 STANDING_WORDS: dict[CodeStanding, Text] = {
     CodeStanding.FREE: _("Free"),

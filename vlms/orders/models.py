@@ -84,6 +84,8 @@ class Order(Keyed, Base):
     acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
     invoiced_at: Mapped[datetime | None] = mapped_column(Instant)
     fulfilled_at: Mapped[datetime | None] = mapped_column(Instant)
+    # When it came here from where it was placed; None: it was placed here.
+    moved_in_at: Mapped[datetime | None] = mapped_column(Instant)
 
     agreement: Mapped[Agreement] = relationship()
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.catalog.models import Product
@@ -66,6 +66,8 @@ class Charge(Keyed, Base):
     # The product's publisher as it was then, so that a cut-off says the same for ever (I18).
     publisher_name: Mapped[str | None] = mapped_column(String(120))
     publisher_number: Mapped[str | None] = mapped_column(String(60))
+    # Charged and invoiced where the order was placed, before it moved in here.
+    is_opening: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
 
     order: Mapped[Order | None] = relationship()
     line: Mapped[OrderLine | None] = relationship()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from vlms.accounts.models import Organisation
@@ -113,6 +113,12 @@ def _is_open(reseller_id: UUID) -> tuple[ColumnElement[bool], ...]:
         Order.placed_at.is_not(None),
         Order.state != OrderState.CANCELLED,
         Order.brought_by_order_id.is_(None),
+        # What the publisher had invoiced before an order moved in was asked for there.
+        or_(
+            Order.moved_in_at.is_(None),
+            Order.invoiced_at.is_(None),
+            Order.invoiced_at >= Order.moved_in_at,
+        ),
         OrderLine.id.not_in(_held(reseller_id, _HELD)),
     )
 

@@ -117,6 +117,7 @@ def _statement(wanted: StatementFilter) -> Any:
             Charge.charge_end,
             Charge.publisher_name,
             Charge.publisher_number,
+            Charge.is_opening,
             Order.number,
             Order.ordered_on,
             OrderLine.position,
@@ -177,6 +178,7 @@ def _line(
         start=row.charge_start,
         end=row.charge_end,
         invoice_number=number,
+        is_opening=row.is_opening,
     )
 
 

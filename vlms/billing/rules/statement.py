@@ -24,6 +24,7 @@ class ChargeKind(StrEnum):
     REPRICING = "repricing"
     CANCEL = "cancel"
     HANDOVER = "handover"
+    OPENING = "opening"
 
 
 class CodeStanding(StrEnum):
@@ -99,9 +100,13 @@ class StatementLine:
     invoice_number: str = ""
     # Units of the whole order line; 0 where they are not known.
     ordered: int = 0
+    # Moved in as it was charged elsewhere, so that no formula of ours explains it.
+    is_opening: bool = False
 
     @property
     def kind(self) -> ChargeKind:
+        if self.is_opening:
+            return ChargeKind.OPENING
         return kind_of(self.reason, self.charge_type)
 
     @property

@@ -137,17 +137,21 @@ class Calendar:
         self._known: dict[str, frozenset[date]] = {}
 
     def dates(self, order: Order) -> OrderDates:
-        """The order's deadlines by its agreement's country and zone."""
+        """The order's deadlines by its agreement's country and zone.
+
+        Of an order that moved in, waits begin anew there: nobody here was late before (O4).
+        """
         if order.processed_at is None:
             return OrderDates(())
         zone = order.agreement.time_zone
-        terms = in_effect(DELIVERY_TERMS, local_day(order.processed_at, zone))
-        found = [acknowledgement_deadline(order.processed_at, order.acknowledged_at, terms)]
+        processed_at = _since(order, order.processed_at)
+        terms = in_effect(DELIVERY_TERMS, local_day(processed_at, zone))
+        found = [acknowledgement_deadline(processed_at, order.acknowledged_at, terms)]
         if _site_packs(order):
-            found.append(site_pack_deadline(order.processed_at, _opened_at(order), terms))
+            found.append(site_pack_deadline(processed_at, _opened_at(order), terms))
         if order.invoiced_at is None:
             return OrderDates(tuple(found))
-        invoiced_on = local_day(order.invoiced_at, zone)
+        invoiced_on = local_day(_since(order, order.invoiced_at), zone)
         codes = codes_due(invoiced_on, self._holidays(order.agreement.country), terms)
         found.append(codes_deadline(codes[1], zone, order.fulfilled_at))
         return OrderDates(tuple(found), codes)
@@ -163,6 +167,10 @@ class Calendar:
         if country not in self._known:
             self._known[country] = list_holidays(self._session, country)
         return self._known[country]
+
+
+def _since(order: Order, at: datetime) -> datetime:
+    return at if order.moved_in_at is None else max(at, order.moved_in_at)
 
 
 def late_orders(session: Session, now: datetime) -> frozenset[UUID]:

@@ -134,6 +134,7 @@ def get_entitlement(session: Session, entitlement_id: UUID) -> Entitlement:
     return found
 
 
-def _of(column: InstrumentedAttribute[UUID], organisation_id: UUID | None) -> list[ColumnElement[bool]]:
+def _of(
+    column: InstrumentedAttribute[UUID], organisation_id: UUID | None
+) -> list[ColumnElement[bool]]:
     return [] if organisation_id is None else [column == organisation_id]
-
