@@ -78,6 +78,7 @@ KINDS: Mapping[str, Kind] = {
     "code_reminder": Kind(_("Reminder of a code"), Audience.HOLDER),
     "reminder_digest": Kind(_("What lies unused, monthly"), Audience.STAFF),
     "end_warning": Kind(_("Codes lapse soon"), Audience.STAFF, _CODES),
+    "closing_ready": Kind(_("Closing certificate is there"), Audience.CONTACT, _ORDER),
     "weekly_notices": Kind(
         _("Notices of the week"), Audience.STAFF, _("You asked for it: choose each kind by itself.")
     ),

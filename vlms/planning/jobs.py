@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from vlms.jobs.held import HeldJob
 from vlms.jobs.worker import JobKind
+from vlms.planning.service.closing_sweep import sweep_closings
 
-PLANNING_JOBS: tuple[JobKind, ...] = ()
+
+def _sweep_closings(held: HeldJob) -> None:
+    sweep_closings(held.work)
+
+
+PLANNING_JOBS: tuple[JobKind, ...] = (
+    JobKind("planning.sweep_closings", _sweep_closings, every_seconds=3600),
+)

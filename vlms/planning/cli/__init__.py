@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from vlms.planning.cli.closings import closings
 from vlms.planning.cli.order_plans import order_plans
 from vlms.planning.cli.outlook import backtest, outlook
 
@@ -14,5 +15,6 @@ def planning() -> None:
 
 
 planning.add_command(backtest)
+planning.add_command(closings)
 planning.add_command(order_plans)
 planning.add_command(outlook)

@@ -41,10 +41,14 @@ def find_latest(session: Session, agreement_id: UUID) -> Closing | None:
     return session.scalar(of.order_by(Closing.sequence.desc()).limit(1))
 
 
-def list_closings(session: Session, agreement_id: UUID) -> Sequence[Closing]:
-    """The certificate of an agreement and its supplements, the first first."""
-    of = _whole().where(Closing.agreement_id == agreement_id)
-    return session.scalars(of.order_by(Closing.sequence)).all()
+def list_closings(
+    session: Session, organisation_id: UUID, agreement_id: UUID | None = None
+) -> Sequence[Closing]:
+    """Certificates and their supplements, of one agreement or of all."""
+    wanted = _whole().where(Closing.organisation_id == organisation_id)
+    if agreement_id is not None:
+        wanted = wanted.where(Closing.agreement_id == agreement_id)
+    return session.scalars(wanted.order_by(Closing.drawn_at, Closing.sequence)).all()
 
 
 def search_closings(

@@ -9,8 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from vlms.agreements.models import Agreement
 from vlms.core.clock import local_day
@@ -23,6 +26,7 @@ from vlms.core.term import ONE_DAY, whole_months
 from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.orders.service.series import next_in_series
+from vlms.planning.closing_words import fault_words
 from vlms.planning.models.closings import Closing, ClosingPaper
 from vlms.planning.queries.closing_figures import Drawn, draw
 from vlms.planning.queries.closings import find_latest, find_predecessor, get_closing
@@ -51,11 +55,10 @@ class MadePaper:
 PaperMaker = Callable[[Closing], Iterable[MadePaper]]
 
 
-def draw_so_far(work: Work, agreement: Agreement) -> Closing:
-    """A certificate as it would be today: it has no number, is not kept and cannot be signed."""
-    found = _drawn(work, agreement)
-    content = _content(work, agreement, found, number="", follows=None)
-    return _row(work, agreement, content, found)
+def draw_so_far(session: Session, agreement: Agreement, now: datetime) -> Closing:
+    """A certificate as it would be now: it has no number, is not kept and cannot be signed."""
+    found = draw(session, agreement, now)
+    return _row(agreement, _content(agreement, found, now), found, now)
 
 
 def write_closing(work: Work, agreement: Agreement) -> Closing | None:
@@ -65,7 +68,7 @@ def write_closing(work: Work, agreement: Agreement) -> Closing | None:
     was recorded since.
     """
     latest = find_latest(work.session, agreement.id)
-    found = _drawn(work, agreement)
+    found = draw(work.session, agreement, work.now)
     if not found.bought:
         return None
     if latest is None or latest.is_signed:
@@ -82,9 +85,8 @@ def sign_closing(work: Work, closing_id: UUID, seen: str, make_papers: PaperMake
     closing = get_closing(work.session, closing_id)
     if closing.is_signed:
         raise _signed(closing)
-    _draw_again(work, closing, _drawn(work, closing.agreement))
-    if closing.faults:
-        raise _withheld()
+    _draw_again(work, closing, draw(work.session, closing.agreement, work.now))
+    refuse_withheld(closing)
     if closing.digest != seen:
         raise _moved()
     work.does("closing.signed")
@@ -105,9 +107,20 @@ def sign_closing(work: Work, closing_id: UUID, seen: str, make_papers: PaperMake
     return closing
 
 
+def refuse_withheld(closing: Closing) -> None:
+    """Raises Conflict (I1) with the first number that differs."""
+    if closing.faults:
+        raise Conflict(
+            None,
+            _("This certificate is withheld. %(why)s", why=fault_words(closing.faults[0])),
+            reason="closing_withheld",
+            way_out=_("Ask the operator to look into it."),
+        )
+
+
 def signature_of(closing: Closing) -> bytes:
     """What the seal of a signed certificate holds."""
-    at = closing.signed_at.isoformat() if closing.signed_at else None
+    at = closing.signed_at.astimezone(UTC).isoformat() if closing.signed_at else None
     name = closing.signed_name
     return canonical({"number": closing.number, "digest": closing.digest, "name": name, "at": at})
 
@@ -116,10 +129,6 @@ def place_of(closing: Closing, paper: ClosingPaper | MadePaper | None = None) ->
     """For where a seal is made, so that it opens nowhere else."""
     part = f":{paper.language.value}.{paper.form}" if paper else ""
     return f"closing:{closing.id}{part}"
-
-
-def _drawn(work: Work, agreement: Agreement) -> Drawn:
-    return draw(work.session, agreement, work.now)
 
 
 def _write_new(
@@ -131,8 +140,8 @@ def _write_new(
     year = agreement.last_day.year
     work.does("closing.written")
     number = f"C-{year}-{next_in_series(work, f'closing-{year}'):06d}"
-    content = _content(work, agreement, found, number=number, follows=_follows(latest, rows))
-    closing = _row(work, agreement, content, found)
+    content = _content(agreement, found, work.now, number, _follows(latest, rows))
+    closing = _row(agreement, content, found, work.now)
     closing.sequence = 1 if latest is None else latest.sequence + 1
     work.session.add(closing)
     work.flush()
@@ -142,7 +151,7 @@ def _write_new(
 def _draw_again(work: Work, closing: Closing, found: Drawn) -> Closing | None:
     rows = {"rows": rows_of(found.bought, found.portions)}
     follows = _follows(find_predecessor(work.session, closing), rows)
-    content = _content(work, closing.agreement, found, number=closing.number, follows=follows)
+    content = _content(closing.agreement, found, work.now, closing.number, follows)
     faults = _faults(found)
     if (digest_of(content), faults) == (closing.digest, closing.faults):
         return None
@@ -161,15 +170,16 @@ def _follows(former: Closing | None, rows: dict[str, Any]) -> dict[str, Any] | N
     return {"number": former.number, "digest": former.digest, "changes": changes}
 
 
-def _row(work: Work, agreement: Agreement, content: dict[str, Any], found: Drawn) -> Closing:
+def _row(agreement: Agreement, content: dict[str, Any], found: Drawn, now: datetime) -> Closing:
     return Closing(
+        agreement=agreement,
         organisation_id=agreement.organisation_id,
         agreement_id=agreement.id,
         number=content["number"],
         content=content,
         digest=digest_of(content),
         faults=_faults(found),
-        drawn_at=work.now,
+        drawn_at=now,
     )
 
 
@@ -178,10 +188,14 @@ def _faults(found: Drawn) -> list[dict[str, Any]]:
 
 
 def _content(
-    work: Work, agreement: Agreement, found: Drawn, *, number: str, follows: dict[str, Any] | None
+    agreement: Agreement,
+    found: Drawn,
+    now: datetime,
+    number: str = "",
+    follows: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Plain values alone: they are kept, hashed, and all that the papers say."""
-    today = local_day(work.now, agreement.time_zone)
+    today = local_day(now, agreement.time_zone)
     until = min(today - ONE_DAY, agreement.last_day)
     months = {key: max(whole_months(day, until), 1) for key, day in found.begun.items()}
     return {
@@ -223,15 +237,6 @@ def _signed(closing: Closing) -> Conflict:
         _("%(number)s is signed, so nothing changes it any more.", number=closing.number),
         reason="closing_signed",
         way_out=_("What is recorded later makes a supplement to it."),
-    )
-
-
-def _withheld() -> Conflict:
-    return Conflict(
-        None,
-        _("This certificate is withheld: its numbers do not add up."),
-        reason="closing_withheld",
-        way_out=_("Its page says which numbers differ. Ask the operator to look into it."),
     )
 
 
