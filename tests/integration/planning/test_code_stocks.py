@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy import select
 
 from tests.support.clock import StillClock
 from tests.support.making import make_organisation, make_person, making
@@ -22,6 +23,7 @@ from vlms.codes.service.replacing import replace
 from vlms.codes.service.reserving import reserve
 from vlms.core.work import Work
 from vlms.orders.models import OrderLine
+from vlms.planning.curve import Strand, curve_of, lives_of
 from vlms.planning.outlook import foresee_all
 from vlms.planning.queries.code_stocks import list_code_stocks
 from vlms.planning.queries.lives import list_lives
@@ -140,3 +142,35 @@ def test_a_packs_exams_are_at_risk_school_by_school(app: Flask, clock: StillCloc
         risks = foresee_all([given, rest], clock())
         nobody = next(risk for risk in risks if not risk.stock.is_given_out)
         assert (nobody.left.low, nobody.left.high) == (4, 4)
+        today = clock().date()
+        strands = [Strand(one.stock, lives_of(one.stock, today), one.pace) for one in risks]
+        curve = curve_of(strands, today)
+        # Eight of ten exams are not drawn yet; four of them nobody may draw.
+        assert (curve[0].day, curve[0].was) == (today, 8)
+        assert curve[-1].day == agreement.last_day
+        assert curve[-1].expected is not None
+        assert 4 <= curve[-1].expected.low <= curve[-1].expected.high <= 8
+
+
+def test_the_curve_tells_what_was_and_comes_down_to_what_is_expected(
+    app: Flask, clock: StillClock
+) -> None:
+    shop, _line_id = _delivered(clock)
+    for _week in range(4):
+        with making(clock()) as work:
+            code = work.session.scalars(
+                select(Code).where(Code.state == State.AVAILABLE).order_by(Code.number).limit(1)
+            ).one()
+            person = make_person(work, shop.customer, "Asa")
+            code.person_id, code.state, code.ended_at = person.id, State.USED, clock()
+        clock.move(days=7)
+    with making(clock()) as work:
+        (risk,) = foresee_all(list_code_stocks(work.session, shop.customer.id, clock()), clock())
+        lives = list_lives(work.session, shop.customer.id)[risk.key]
+        curve = curve_of([Strand(risk.stock, lives, risk.pace)], clock().date())
+        assert [point.was for point in curve if point.was is not None] == [6, 5, 4, 3, 3]
+        ahead = [point.expected for point in curve if point.expected is not None]
+        assert (ahead[0].low, ahead[0].expected, ahead[0].high) == (3, 3, 3)
+        assert ahead[-1] == risk.left
+        middles = [one.expected for one in ahead]
+        assert middles == sorted(middles, reverse=True)
