@@ -26,6 +26,7 @@ from tests.support.making_foreign_handout import make_foreign_handout
 from tests.support.making_foreign_letter import make_foreign_letter
 from tests.support.making_foreign_money import make_foreign_money
 from tests.support.making_foreign_people import make_foreign_people
+from tests.support.making_foreign_warning import make_foreign_warning
 from tests.support.making_plans import make_foreign_plan
 from tests.support.making_requests import make_foreign_requests
 from tests.support.pages import CheckingClient
@@ -82,6 +83,7 @@ def played(app: Flask, clock: StillClock) -> Iterator[Played]:
         _MONEY.update(make_foreign_handout(work, owner))
         _MONEY.update(make_foreign_plan(work, owner))
         _MONEY.update(make_foreign_requests(work, owner))
+        _MONEY.update(make_foreign_warning(work, owner))
         admin = found.stage.cast.users["admin@hongyuan.example"]
         view = SavedView(
             organisation_id=owner,

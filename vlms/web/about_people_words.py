@@ -38,6 +38,12 @@ PEOPLE: dict[str, Text] = {
     "my_notices.show": _("One notice as it was written to you."),
     "my_notices.choices": _("Which notices you want as mail, at once or once a week."),
     "declining.off": _("Declines one kind of mail for one address, without signing in."),
+    "reminders.index": _(
+        "Whose codes lie where: not assigned, not claimed, not used; remind one, some or all."
+    ),
+    "reminders.plan": _(
+        "The days on which holders are reminded and admins warned, and how often in a week."
+    ),
     "outlook.index": _(
         "What is expected to lapse unused, in codes and in money, and whom to nudge before it does."
     ),

@@ -6,8 +6,9 @@ What was confirmed is done at once, or by a job; either leads to the page of its
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +36,7 @@ from vlms.codes.list_queries import codes_with, list_versions
 from vlms.codes.models import Code
 from vlms.codes.queries import SHOWN_WITH, filtered
 from vlms.codes.rules.lifecycle import Step
-from vlms.codes.service.together import Seen, take_all, write_down
+from vlms.codes.service.together import STEPS, Act, Seen, take_all, write_down
 from vlms.codes.views.blueprint import codes, made_at
 from vlms.codes.views.filters import key_in, wanted_codes
 from vlms.core.db import db
@@ -57,34 +58,53 @@ LONG_TOGETHER = 200
 _SHOWN_ROWS = 200
 
 
+WhyNot = Callable[[Session, Sequence[Code], datetime], Mapping[UUID, DomainError]]
+
+
+def why_no_step(step: Step) -> WhyNot:
+    """Says of which codes an admin cannot take a step now."""
+
+    def look(_session: Session, found: Sequence[Code], now: datetime) -> Mapping[UUID, DomainError]:
+        refused = ((code.id, why_not(code, step, now)) for code in found)
+        return {code_id: refusal for code_id, refusal in refused if refusal is not None}
+
+    return look
+
+
 @dataclass(frozen=True)
 class BulkAct:
-    """A step that can be taken on many codes, and what its pages say."""
+    """An act that can be done with many codes, and what its pages say.
 
-    step: Step
+    `why_not` says with which it cannot be done now; `back` is the list that it begins on.
+    """
+
+    why_not: WhyNot
     title: Text
     question: Text
     effect: Text
     picture: str
+    permission: Permission = Permission.ASSIGN_CODES
+    rule: str | None = "C2"
+    back: str = "codes.index"
 
 
-ACTS = {
+ACTS: dict[str, BulkAct] = {
     "assign": BulkAct(
-        Step.START_ASSIGN,
+        why_no_step(Step.START_ASSIGN),
         _("Assign"),
         _("Assign these codes to the people for whom they are reserved?"),
         _("Each person gets a mail with a link. Once an assignment is final nothing moves."),
         "user-check",
     ),
     "release": BulkAct(
-        Step.RELEASE,
+        why_no_step(Step.RELEASE),
         _("Release"),
         _("Release these reservations?"),
         _("The codes are available again; nobody is told, for nobody was."),
         "arrow-back-up",
     ),
     "call-back": BulkAct(
-        Step.CALL_BACK,
+        why_no_step(Step.CALL_BACK),
         _("Call back"),
         _("Call these assignments back?"),
         _("The codes stay reserved for the same people, and no mail goes out."),
@@ -95,9 +115,13 @@ ACTS = {
 
 def bulk_acts() -> list[tuple[str, Text, str]]:
     """The acts that the visitor may take on several codes: word, title, picture."""
-    if not g.actor.may(Permission.ASSIGN_CODES):
-        return []
-    return [(word, each.title, each.picture) for word, each in ACTS.items()]
+    allowed = ((word, act) for word, act in ACTS.items() if g.actor.may(act.permission))
+    return [(word, act.title, act.picture) for word, act in allowed]
+
+
+def add_bulk_act(word: str, act: BulkAct, take: Act) -> None:
+    """What a domain above does with many codes; `take` does it with one."""
+    ACTS[word], STEPS[word] = act, take
 
 
 @dataclass(frozen=True)
@@ -119,6 +143,7 @@ def bulk() -> str | tuple[str, int] | Response:
     word = request.args.get("act", "")
     if word not in ACTS:
         raise NotFound
+    g.actor.require(ACTS[word].permission)
     form = AssignTogetherForm() if word == "assign" else TogetherForm()
     if form.validate_on_submit():
         check_first_time(db.session(), form.once())
@@ -137,7 +162,8 @@ def _confirm(act: BulkAct, form: TogetherForm) -> str:
         looked_at = _wanted().options(*SHOWN_WITH)
         some = looked_at if len(seen) <= LOOKED_AT else looked_at.limit(_SHOWN_ROWS)
         found = db.session().scalars(some).all()
-    chosen = [Chosen(code, why_not(code, act.step, g.now)) for code in found]
+    refused = act.why_not(db.session(), found, g.now)
+    chosen = [Chosen(code, refused.get(code.id)) for code in found]
     return render_template(
         "codes/bulk.html",
         act=act,
@@ -148,7 +174,7 @@ def _confirm(act: BulkAct, form: TogetherForm) -> str:
         limit=MOST_TOGETHER if len(seen) > MOST_TOGETHER else None,
         shown_rows=_SHOWN_ROWS,
         is_by_job=len(seen) > LONG_TOGETHER,
-        back=_back(),
+        back=_back(act),
     )
 
 
@@ -220,9 +246,9 @@ def _kept() -> dict[str, Any]:
     return {name: value for name, value in asked_here().items() if name not in _OWN}
 
 
-def _back() -> str:
+def _back(act: BulkAct) -> str:
     """The list as it was narrowed."""
-    return url_for("codes.index", **_kept())
+    return url_for(act.back, **_kept())
 
 
 _OWN = frozenset({"act", "which", "row", "run", "run_id"})
@@ -244,7 +270,7 @@ def bulk_done(run_id: UUID) -> str:
         taken=list_run_codes(session, run_id, True, _SHOWN_ROWS),
         final_at=last_final_at(session, run_id),
         now=g.now,
-        back=_back(),
+        back=_back(ACTS[run.act]),
     )
 
 

@@ -91,9 +91,7 @@ def counts() -> str:
 
 
 def _code_list(asked: CodeFilter) -> ListPage:
-    products = list_issued_products(db.session())
-    agreements = list_issued_agreements(db.session())
-    return ListPage("codes.index", HEADINGS, [*_filters(products, agreements), *_linked(asked)])
+    return ListPage("codes.index", HEADINGS, [*code_filters(), *_linked(asked)])
 
 
 HEADINGS = (
@@ -115,7 +113,10 @@ HEADINGS = (
 _NO_CODE = r"(?!(?=.*\d)\s*(?:[0-9A-Za-z][ \-]?){12,}\s*$).*"
 
 
-def _filters(products: Sequence[Product], agreements: Sequence[Agreement]) -> list[Filter]:
+def code_filters() -> list[Filter]:
+    """The sides on which a list of codes is narrowed (`wanted_codes`)."""
+    products = list_issued_products(db.session())
+    agreements = list_issued_agreements(db.session())
     return [
         Filter(
             "q",

@@ -7,6 +7,7 @@ import click
 from vlms.giving.cli.arrivals import arrivals
 from vlms.giving.cli.handouts import handouts
 from vlms.giving.cli.provider_reports import provider_reports
+from vlms.giving.cli.reminders import reminders
 from vlms.giving.cli.requests import requests
 
 
@@ -19,3 +20,4 @@ giving.add_command(handouts)
 giving.add_command(provider_reports)
 giving.add_command(arrivals)
 giving.add_command(requests)
+giving.add_command(reminders)

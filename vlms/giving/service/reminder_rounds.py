@@ -6,16 +6,18 @@ one goes on, and one that was killed leaves nothing half done.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Organisation
 from vlms.codes.models import Code
 from vlms.core.attempts import OpenWork, in_work
+from vlms.core.clock import local_day
 from vlms.core.doubles import broken_index
 from vlms.core.scoping import guarded_update
 from vlms.core.work import Work
@@ -29,12 +31,13 @@ from vlms.giving.queries.reminders import (
     list_occasions,
     plan_of,
 )
-from vlms.giving.rules.reminders import FROM_HOUR, Held, Nudge, Plan, nudge_due
+from vlms.giving.rules.reminders import FROM_HOUR, Nudge, Plan, nudge_due
 from vlms.giving.service.reminder_digest import send_digest, warn_of_ends
 from vlms.giving.service.reminding import send
 
 # So many codes a piece, so that others are not kept waiting.
 AT_ONCE = 100
+_LISTED = 1_000
 
 
 def run_rounds(open_work: OpenWork, slug: str | None = None) -> int:
@@ -52,7 +55,7 @@ def _piece_of(organisation_id: UUID) -> Callable[[Work], bool]:
     return lambda work: take_piece(work, organisation_id)
 
 
-def take_piece(work: Work, organisation_id: UUID) -> bool:
+def take_piece(work: Work, organisation_id: UUID, at_once: int = AT_ONCE) -> bool:
     """The next piece of the organisation's day; False when there is none, or another has it."""
     place = work.session.get_one(Organisation, organisation_id)
     if work.now.astimezone(ZoneInfo(place.time_zone)).hour < FROM_HOUR:
@@ -61,7 +64,7 @@ def take_piece(work: Work, organisation_id: UUID) -> bool:
     current = find_round(work.session, organisation_id)
     if current is None or current.day < today:
         return _begin(work, place, current, today)
-    return not current.is_over and _go_on(work, current)
+    return not current.is_over and _go_on(work, current, at_once)
 
 
 def _begin(work: Work, place: Organisation, last: ReminderRound | None, today: date) -> bool:
@@ -89,27 +92,35 @@ def _is_first(work: Work, organisation_id: UUID, today: date) -> bool:
     return True
 
 
-def _go_on(work: Work, current: ReminderRound) -> bool:
+def _go_on(work: Work, current: ReminderRound, at_once: int) -> bool:
     key = current.organisation_id
-    codes = list_assigned(work.session, key, work.now, current.seen_id, AT_ONCE)
+    codes = list_assigned(work.session, key, work.now, current.seen_id, at_once)
     if not codes:
         _turn(work, current, is_over=True)
         return False
     if not _turn(work, current, seen_id=codes[-1].id):
         return False
     plan = plan_of(work.session, key)
-    sent = list_occasions(work.session, [code.id for code in codes])
-    held = held_codes(work.session, codes, work.now)
-    for code in codes:
-        nudge = due(work, code, plan, held[code.id])
-        if nudge is not None and (code.id, nudge.occasion) not in sent:
-            _send(work, code, nudge, plan)
+    for code, nudge in _due(work.session, codes, plan, work.now):
+        _send(work, code, nudge, plan)
     return True
 
 
-def due(work: Work, code: Code, plan: Plan, held: Held) -> Nudge | None:
-    """The reminder of a code that is due on this day of its zone."""
-    return nudge_due(plan, held, work.today(code.time_zone))
+def list_due(session: Session, organisation_id: UUID, now: datetime) -> list[tuple[Code, Nudge]]:
+    """The planned reminders that are due and were not sent, of the first codes."""
+    codes = list_assigned(session, organisation_id, now, None, _LISTED)
+    return list(_due(session, codes, plan_of(session, organisation_id), now))
+
+
+def _due(
+    session: Session, codes: Sequence[Code], plan: Plan, now: datetime
+) -> Iterator[tuple[Code, Nudge]]:
+    sent = list_occasions(session, [code.id for code in codes])
+    held = held_codes(session, codes, now)
+    for code in codes:
+        nudge = nudge_due(plan, held[code.id], local_day(now, code.time_zone))
+        if nudge is not None and (code.id, nudge.occasion) not in sent:
+            yield code, nudge
 
 
 def _send(work: Work, code: Code, nudge: Nudge, plan: Plan) -> None:
