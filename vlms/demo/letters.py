@@ -12,6 +12,7 @@ from vlms.notices.models import MessageState, OutboxMessage
 from vlms.notices.rules.delivery_report import Bounce
 from vlms.notices.rules.letter_text import Wording
 
+_GONE = "uma@contoso.example"
 _ENGLISH = Wording(
     "{organisation} pays for your exam: {product}",
     "Dear {name},\n\nyour exam voucher for {product} is ready. Book before {last_day} ({zone}).\n\n"
@@ -37,9 +38,8 @@ def play_letters(stage: Stage) -> None:
         write_wording(work, letter.id, Language.TRADITIONAL_CHINESE, _CHINESE, 0)
     with stage.act("admin@contoso.example", -1) as work:
         told = select(OutboxMessage).where(
-            OutboxMessage.organisation_id == owner_id, OutboxMessage.template == "code_assigned"
+            OutboxMessage.template == "code_assigned", OutboxMessage.to_address == _GONE
         )
-        message = work.session.scalars(told.order_by(OutboxMessage.id.desc())).first()
-        if message is not None:
-            message.state, message.attempts, message.sent_at = MessageState.SENT, 1, work.now
-            note_bounce(work, Bounce(message.id, "5.1.1 smtp; 550 5.1.1 mailbox unknown"))
+        message = work.session.scalars(told).one()
+        message.state, message.attempts, message.sent_at = MessageState.SENT, 1, work.now
+        note_bounce(work, Bounce(message.id, "5.1.1 smtp; 550 5.1.1 mailbox unknown"))
