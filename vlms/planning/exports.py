@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from vlms.core.text import _
+from vlms.catalog.models import Product
+from vlms.core.text import Name, _
 from vlms.exports.table import Column, Kind, Table
 from vlms.planning.outlook import Risk
 from vlms.planning.outlook_words import NOTES, place_of
-from vlms.web.locales import name_of
+
+
+def product_name(product: Product) -> Name:
+    """As its reader's language has it."""
+    return Name(product.name_en, chinese=product.name_zh)
 
 
 def a_week(risk: Risk) -> Decimal:
@@ -20,7 +25,7 @@ def a_week(risk: Risk) -> Decimal:
 
 RISK_COLUMNS: tuple[Column[Risk], ...] = (
     Column(_("Agreement"), lambda risk: risk.stock.agreement.number),
-    Column(_("Product"), lambda risk: name_of(risk.stock.product)),
+    Column(_("Product"), lambda risk: product_name(risk.stock.product)),
     Column(_("School"), place_of),
     Column(_("Pack"), lambda risk: risk.stock.pack.number if risk.stock.pack else None),
     Column(_("Last day"), lambda risk: risk.part.last_day, Kind.DATE),

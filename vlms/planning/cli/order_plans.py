@@ -17,7 +17,6 @@ from vlms.core.reading import read_day, read_text, read_whole
 from vlms.core.text import _
 from vlms.core.work import working
 from vlms.orders.cli.values import get_agreement_by_number
-from vlms.planning.forms.order_plans import MOST_EXAMS, MOST_PEOPLE
 from vlms.planning.queries.order_plans import (
     compare,
     first_order_day,
@@ -26,7 +25,7 @@ from vlms.planning.queries.order_plans import (
     list_plans,
 )
 from vlms.planning.queries.people_groups import TYPED
-from vlms.planning.rules.needs import MOST_MONTHS
+from vlms.planning.rules.needs import MOST_EXAMS, MOST_MONTHS, MOST_PEOPLE
 from vlms.planning.service.goals import GoalFacts, PlanFacts
 from vlms.planning.service.order_plans import (
     add_plan,

@@ -12,13 +12,11 @@ from vlms.core.errors import DomainError
 from vlms.core.reading import optional, read_day, read_text, read_whole
 from vlms.core.text import Text, _
 from vlms.planning.queries.people_groups import TYPED
-from vlms.planning.rules.needs import MOST_MONTHS
+from vlms.planning.rules.needs import MOST_EXAMS, MOST_MONTHS, MOST_PEOPLE
 from vlms.planning.service.goals import GoalFacts, PlanFacts
 from vlms.web.forms import ChoiceField, DayField, Form, TextField
 
 MOST_GOALS = 20
-MOST_PEOPLE = 100_000
-MOST_EXAMS = 20
 _NUMERIC = {"inputmode": "numeric", "maxlength": 10}
 
 

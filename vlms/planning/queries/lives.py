@@ -18,6 +18,15 @@ from vlms.planning.queries.code_stocks import GONE
 from vlms.planning.rules.lives import Life
 
 Key = tuple[UUID, UUID]
+_COLUMNS = (
+    Code.agreement_id,
+    Code.product_id,
+    Agreement.time_zone,
+    Agreement.first_day,
+    CodeBatch.issued_at,
+    case((Code.state.in_(GONE), Code.ended_at), else_=null()),
+    Code.last_day,
+)
 
 
 def list_lives(
@@ -29,23 +38,13 @@ def list_lives(
         wanted.append(Code.organisation_id == organisation_id)
     if key is not None:
         wanted += [Code.agreement_id == key[0], Code.product_id == key[1]]
-    used_at = case((Code.state.in_(GONE), Code.ended_at), else_=null())
-    columns = (
-        Code.agreement_id,
-        Code.product_id,
-        Agreement.time_zone,
-        Agreement.first_day,
-        CodeBatch.issued_at,
-        used_at,
-        Code.last_day,
-    )
     statement = (
-        select(*columns, func.count(Code.id))
+        select(*_COLUMNS, func.count(Code.id))
         .select_from(Code)
         .join(CodeBatch, Code.batch_id == CodeBatch.id)
         .join(Agreement, Code.agreement_id == Agreement.id)
         .where(*wanted)
-        .group_by(*columns)
+        .group_by(*_COLUMNS)
     )
     counts: dict[Key, Counter[tuple[date, date | None, date]]] = defaultdict(Counter)
     for (

@@ -31,7 +31,8 @@ class Preparation:
 
 # The published advice; others follow with their own day.
 PREPARATIONS = (Preparation(date.min, 6, 12),)
-MOST_MONTHS = 36
+# What one row of a plan may hold.
+MOST_MONTHS, MOST_EXAMS, MOST_PEOPLE = 36, 20, 100_000
 
 
 @dataclass(frozen=True, slots=True)

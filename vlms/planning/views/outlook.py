@@ -28,7 +28,7 @@ from vlms.planning.rules.at_risk import amounts_by_currency
 from vlms.web.access import requires
 from vlms.web.charts import NO_CELL, Chart, count_cell
 from vlms.web.lists import Filter, ListPage
-from vlms.web.locales import name_of, show_day
+from vlms.web.locales import show_day
 from vlms.web.pages import send_table
 from vlms.web.panels import Panel, add_panel
 
@@ -169,7 +169,6 @@ def _panel(risks: Sequence[Risk], asked: dict[str, str]) -> dict[str, Any] | Non
         "amounts": amounts_by_currency(one.amounts for one in risks),
         "asked": asked,
         "place_of": place_of,
-        "name_of": name_of,
     }
 
 
