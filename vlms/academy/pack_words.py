@@ -32,6 +32,7 @@ REQUEST_WORDS: dict[QuotaRequestState, Text] = {
 }
 ACTION_WORDS = {
     "pack.opened": _("Site pack opened"),
+    "pack.moved_in": _("Pack moved in"),
     "pack.grown": _("Site pack grew"),
     "pack.granted": _("Grant arrived"),
     "pack.withdrawn": _("Grant ended"),

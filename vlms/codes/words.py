@@ -7,6 +7,8 @@ from vlms.core.text import _
 
 ACTION_WORDS = {
     "code_batch.issued": _("Codes issued"),
+    "code_batch.moved_in": _("Codes moved in"),
+    "code.moved_in": _("Moved in"),
     "code_batch.told_again": _("Delivery message sent again"),
     "code_batch.exported": _("Codes exported"),
     "code_batch.sheet_printed": _("Voucher sheet printed"),
@@ -30,6 +32,7 @@ COLUMN_WORDS = {
     "reserved_at": _("Reserved at"),
     "assign_due_at": _("Final from"),
     "assigned_at": _("Assigned at"),
+    "claimed_at": _("Claimed at"),
     "ended_at": _("Ended"),
     "cost_centre": _("Cost centre"),
     "letter_id": _("Letter"),

@@ -60,7 +60,7 @@ def _open(work: Work, line: OrderLine, quantity: int) -> None:
         raise refusal
     pack = work.session.scalar(select(Pack).where(Pack.order_line_id == line.id))
     if pack is None:
-        tell_opened(work, _make(work, line, quantity))
+        tell_opened(work, make_pack(work, line, quantity))
     else:
         _grow(work, pack, quantity * line.product.units)
 
@@ -97,7 +97,8 @@ def _expiry(work: Work, line: OrderLine) -> Expiry:
     )
 
 
-def _make(work: Work, line: OrderLine, quantity: int) -> Pack:
+def make_pack(work: Work, line: OrderLine, quantity: int) -> Pack:
+    """The counter of a line of which so many units were delivered (A2)."""
     work.does("pack.opened")
     agreement = work.session.get_one(Agreement, line.agreement_id)
     expiry = _expiry(work, line)

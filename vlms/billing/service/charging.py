@@ -6,7 +6,7 @@ from vlms.billing.models.charges import Charge, ChargeReason
 from vlms.billing.queries.charges import charges_of_line
 from vlms.core.work import Work
 from vlms.orders.events import LineRepriced, OrderCancelled, OrderHandedOver, OrderPlaced
-from vlms.orders.models import OrderLine
+from vlms.orders.models import Order, OrderLine
 from vlms.orders.queries import get_order
 
 _WHY = "charges are written by the system, of whichever reseller"
@@ -22,6 +22,22 @@ def charge_on_placing(work: Work, placed: OrderPlaced) -> None:
             charge.charged_on = order.ordered_on
             charge.quantity, charge.net_minor = line.quantity, _amount(line)
             work.session.add(charge)
+
+
+def charge_opening(work: Work, order: Order) -> None:
+    """Charge each line of an order that moved in, on its own day, marked as opening balance.
+
+    So lines, statements and reconciliation tie out, and what changes here later (P5,
+    cancelling, handing over) starts from what was charged. What the publisher had invoiced
+    before is not invoiced here again; a month that was closed before stays as it was, since
+    the charge is recorded now (I18).
+    """
+    assert order.ordered_on is not None
+    for line in order.lines:
+        charge = _charge(work, line, ChargeReason.PURCHASE, 1)
+        charge.charged_on, charge.is_opening = order.ordered_on, True
+        charge.quantity, charge.net_minor = line.quantity, _amount(line)
+        work.session.add(charge)
 
 
 def charge_on_repricing(work: Work, repriced: LineRepriced) -> None:

@@ -32,7 +32,7 @@ class OpeningBalance(Keyed, Base):
     filename: Mapped[str] = mapped_column(String(200))
     # The day whose state the workbook tells, in the organisation's zone.
     opened_on: Mapped[date] = mapped_column(Date)
-    # SHA-256 in hexadecimal of the workbook's content, and of the paper.
+    # SHA-256 in hexadecimal of the workbook as a file, and of the paper.
     content_digest: Mapped[str] = mapped_column(String(64))
     paper_digest: Mapped[str] = mapped_column(String(64))
     signed_at: Mapped[datetime] = mapped_column(Instant)
