@@ -23,6 +23,7 @@ from vlms.demo.budgets import play_budgets
 from vlms.demo.cast import LEARNERS, MEMBERS, PASSWORD, Cast, gather
 from vlms.demo.codes import play_codes
 from vlms.demo.desk import play_desk
+from vlms.demo.handouts import play_handouts
 from vlms.demo.invoices import play_invoices
 from vlms.demo.letters import play_letters
 from vlms.demo.money import play_money, play_rates
@@ -84,6 +85,7 @@ def play(stage: Stage) -> dict[str, UUID]:
     play_reconciliation(stage)
     play_planning(stage, orders)
     play_requests(stage)
+    play_handouts(stage)
     return orders
 
 
