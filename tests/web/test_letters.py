@@ -209,10 +209,8 @@ def test_a_trial_reaches_oneself_and_says_so(client: CheckingClient, clock: Stil
 
 def test_one_letter_of_a_kind_is_the_usual_one(client: CheckingClient, clock: StillClock) -> None:
     organisation = enter_as_admin(client, clock())
-    first, second = (
-        make_letter(clock, organisation),
-        make_letter(clock, organisation, "Warm", is_usual=False),
-    )
+    make_letter(clock, organisation)
+    second = make_letter(clock, organisation, "Warm", is_usual=False)
     client.press(f"/o/contoso/letters/{second.id}", "/usual")
     with making(clock()) as work:
         usual = work.session.scalars(select(Letter.id).where(Letter.is_usual)).all()
@@ -220,7 +218,6 @@ def test_one_letter_of_a_kind_is_the_usual_one(client: CheckingClient, clock: St
     client.press(f"/o/contoso/letters/{second.id}", "/usual")
     with making(clock()) as work:
         assert work.session.scalars(select(Letter.id).where(Letter.is_usual)).all() == []
-    assert first.id != second.id
 
 
 def test_a_name_is_given_once(client: CheckingClient, clock: StillClock) -> None:
@@ -257,7 +254,6 @@ def test_letters_of_others_are_not_there(client: CheckingClient, clock: StillClo
     letter = make_letter(clock, other)
     for path in ("", "/en/edit", "/en/standard"):
         client.page(f"/o/contoso/letters/{letter.id}{path}", 404)
-    client.page(f"/o/contoso/letters/{make_letter(clock, other, 'W', is_usual=False).id}", 404)
 
 
 def test_an_unknown_language_is_not_there(client: CheckingClient, clock: StillClock) -> None:
