@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 TYPE = "text/calendar"
 # RFC 5545: 75 bytes, of which a folded line begins with a space.
@@ -16,6 +17,7 @@ class Entry:
     """Something in a calendar; `key` stays the same, so that a newer file replaces it.
 
     `starts` is a day, or an aware moment; `length` is of a moment, none for a deadline.
+    `kind` is the sort of clock that it is of, `zone` the one in which its moment is told.
     """
 
     key: str
@@ -25,6 +27,15 @@ class Entry:
     place: str = ""
     note: str = ""
     address: str = ""
+    kind: str = ""
+    zone: str = "UTC"
+
+    @property
+    def day(self) -> date:
+        """The day on which it stands, in its zone."""
+        if isinstance(self.starts, datetime):
+            return self.starts.astimezone(ZoneInfo(self.zone)).date()
+        return self.starts
 
 
 def write_calendar(entries: Iterable[Entry], made_at: datetime, name: str = "VLMS") -> str:
@@ -51,6 +62,7 @@ def _event(entry: Entry, made_at: datetime) -> list[str]:
         f"DTSTAMP:{_utc(made_at)}",
         *_times(entry),
         *(f"{name}:{_escaped(text)}" for name, text in texts if text),
+        *([f"CATEGORIES:{_escaped(entry.kind)}"] if entry.kind else []),
         *([f"URL:{entry.address}"] if entry.address else []),
         # A deadline does not take up the day.
         *([] if entry.length else ["TRANSP:TRANSPARENT"]),

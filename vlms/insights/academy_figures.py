@@ -26,7 +26,7 @@ from vlms.core.clock import local_day
 from vlms.core.permissions import Permission
 from vlms.core.term import ONE_DAY, end_of_day, start_of_day
 from vlms.insights.code_figures import HORIZONS
-from vlms.insights.looking import Look
+from vlms.planning.looking import Look
 
 SHOWN = 10
 RUNNING = PackFilter(standing="running")

@@ -11,8 +11,8 @@ from vlms.academy.models.sittings import Sitting
 from vlms.core.permissions import Permission
 from vlms.core.text import _, ngettext
 from vlms.insights.academy_figures import AcademyFigures, PackFigures, has_any
-from vlms.insights.looking import Look
 from vlms.insights.task import FirstStep, Task
+from vlms.planning.looking import Look
 
 _P = Permission
 

@@ -16,7 +16,7 @@ from vlms.agreements.rules.terms import days_left
 from vlms.core.clock import local_day
 from vlms.core.permissions import Permission, Role
 from vlms.insights.code_figures import HORIZONS, count_unused
-from vlms.insights.looking import Look
+from vlms.planning.looking import Look
 
 SHOWN = 10
 _ADMINS = 2

@@ -15,8 +15,8 @@ from vlms.core.permissions import Permission
 from vlms.core.term import start_of_day
 from vlms.core.text import _
 from vlms.insights.history import count_by_school, list_courses, sum_spend
-from vlms.insights.looking import Look
 from vlms.insights.rules.months import Standing, month_ends, months_until, standings
+from vlms.planning.looking import Look
 from vlms.web.charts import Cell, Chart, count_cell
 from vlms.web.locales import current_language, show_minor
 

@@ -19,7 +19,7 @@ from vlms.core.reading import read_text
 from vlms.core.text import _
 from vlms.core.work import Actor
 from vlms.insights.home import Home, open_home
-from vlms.insights.looking import Look
+from vlms.planning.looking import Look
 
 # Whose home page it is, by the kind of organisation.
 _ROLES = {OrganisationKind.RESELLER: Role.RESELLER, OrganisationKind.OPERATOR: Role.OPERATOR}

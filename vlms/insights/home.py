@@ -15,12 +15,12 @@ from vlms.insights.academy_figures import count_academy
 from vlms.insights.academy_tasks import first_steps_of_school
 from vlms.insights.agreement_figures import count_agreements
 from vlms.insights.code_figures import count_codes
-from vlms.insights.looking import Look
 from vlms.insights.operations import Operations, count_operations
 from vlms.insights.order_figures import count_orders
 from vlms.insights.task import FirstStep, Task
 from vlms.insights.tasks import Figures, list_tasks
 from vlms.notices.models import Mailing, MessageState, OutboxMessage
+from vlms.planning.looking import Look
 
 _P = Permission
 

@@ -9,8 +9,8 @@ from vlms.billing.queries.receipts import OpenFilter, count_open
 from vlms.core.clock import local_day
 from vlms.core.permissions import Permission
 from vlms.core.text import ngettext
-from vlms.insights.looking import Look
 from vlms.insights.task import Task
+from vlms.planning.looking import Look
 
 
 def tasks_of_money(look: Look) -> Iterator[Task]:

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
 
 from vlms.core.text import Text, _
-from vlms.orders.models import Order, OrderLine
+from vlms.orders.models import Order
 from vlms.orders.queries import OPEN_STATES, asks_consent
 from vlms.orders.rules.deadline import Deadline
 from vlms.orders.rules.order_clock import OrderState
 from vlms.orders.service.showing import Calendar, late_orders
 from vlms.orders.words import PROMISE_WORDS
+from vlms.planning.queries.order_clocks import with_clock
 
 SHOWN = 10
 # More than are ever looked at; a database takes only so many values in a list.
@@ -82,16 +83,6 @@ def _ticking(session: Session, now: datetime, late: frozenset[UUID]) -> list[Tic
     found = session.scalars(statement.order_by(late_first, Order.id).limit(SHOWN)).all()
     calendar = Calendar(session)
     return [_tick(calendar, order, order.id in late) for order in found]
-
-
-def with_clock(statement: Select[Order]) -> Select[Order]:
-    """Load with orders what their deadlines depend on."""
-    return statement.options(
-        joinedload(Order.agreement),
-        joinedload(Order.organisation),
-        selectinload(Order.lines).joinedload(OrderLine.product),
-        selectinload(Order.events),
-    )
 
 
 def _tick(calendar: Calendar, order: Order, is_late: bool) -> Ticking:

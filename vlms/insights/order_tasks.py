@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, ngettext
-from vlms.insights.looking import Look
 from vlms.insights.order_figures import OrderFigures, count_asking
 from vlms.insights.task import Task
 from vlms.orders.rules.order_clock import OrderState
+from vlms.planning.looking import Look
 
 _P = Permission
 

@@ -12,13 +12,13 @@ from vlms.insights.academy_figures import AcademyFigures
 from vlms.insights.academy_tasks import tasks_of_academy
 from vlms.insights.agreement_figures import AgreementFigures
 from vlms.insights.code_figures import CodeFigures
-from vlms.insights.looking import Look
 from vlms.insights.money_tasks import tasks_of_money
 from vlms.insights.operations import Operations
 from vlms.insights.order_figures import OrderFigures
 from vlms.insights.order_tasks import tasks_of_orders
 from vlms.insights.task import Task
 from vlms.notices.models import MessageState
+from vlms.planning.looking import Look
 
 _P = Permission
 

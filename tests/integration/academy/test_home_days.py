@@ -13,7 +13,7 @@ from tests.support.making_schools import make_sitting
 from vlms.core.permissions import Role
 from vlms.core.work import Actor
 from vlms.insights.academy_figures import count_academy
-from vlms.insights.looking import Look
+from vlms.planning.looking import Look
 
 NEW_YORK = "America/New_York"
 # The clocks go forward on that day, which has 23 hours.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g
 
 from vlms.core.db import db
-from vlms.insights.looking import Look
+from vlms.planning.looking import Look
 
 insights = Blueprint("insights", __name__)
 

@@ -14,15 +14,15 @@ from vlms.core.db import db
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.exports.calendar import TYPE, Entry, write_calendar
-from vlms.insights.deadlines import (
+from vlms.insights.views.blueprint import insights, look_around
+from vlms.orders.queries import get_order
+from vlms.orders.service.showing import Calendar
+from vlms.planning.clocks import (
     agreement_entries,
     order_entries,
     own_entries,
     workspace_entries,
 )
-from vlms.insights.views.blueprint import insights, look_around
-from vlms.orders.queries import get_order
-from vlms.orders.service.showing import Calendar
 from vlms.web.access import requires
 
 

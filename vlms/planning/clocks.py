@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from vlms.agreements.models import Agreement
+from vlms.agreements.rules.ladder import LADDER, days_of_ladder
 from vlms.catalog.models import Product
 from vlms.codes.calendar import appointment_entry, last_day_entry
 from vlms.codes.models import Code, Registration
@@ -20,17 +22,16 @@ from vlms.core.clock import local_day
 from vlms.core.permissions import Permission
 from vlms.core.text import _, ngettext
 from vlms.exports.calendar import Entry
-from vlms.insights.looking import Look
-from vlms.insights.order_figures import with_clock
+from vlms.giving.queries.reminders import plan_of
 from vlms.orders.models import Order
-from vlms.orders.queries import OPEN_STATES
 from vlms.orders.rules.deadline import Deadline, Promise
 from vlms.orders.service.showing import Calendar
 from vlms.orders.words import PROMISE_WORDS
+from vlms.planning.calendar_kinds import Kind
+from vlms.planning.looking import Look
+from vlms.planning.queries.order_clocks import list_running
 from vlms.web.locales import name_of, show_moment, show_zone
 
-# F10: a warning goes out so many days before an agreement's last day.
-LADDER = (120, 90, 60, 30, 10, 1)
 # A calendar holds no more of each kind; the nearest come first.
 MOST = 500
 _HOLDS = (State.ASSIGNED, State.REGISTERED)
@@ -59,19 +60,24 @@ def _order_entry(
         codes[1] if is_day and codes else deadline.due_at,
         note=note,
         address=address("orders.show", order_id=order.id),
+        kind=Kind.ORDER.value,
+        zone=zone,
     )
 
 
-def agreement_entries(agreement: Agreement, today: date, address: Addresser) -> Iterator[Entry]:
+def agreement_entries(
+    agreement: Agreement, today: date, address: Addresser, ladder: Sequence[int] = LADDER
+) -> Iterator[Entry]:
     """An agreement's last day and the days of its ladder (F10), from today on."""
     page = address("agreements.show", agreement_id=agreement.id)
     zone = show_zone(agreement.time_zone)
     last = agreement.last_day
     if last >= today:
         title = str(_("Last day of agreement %(number)s", number=agreement.number))
-        yield Entry(f"{agreement.id}-end", title, last, note=zone, address=page)
-    for days in LADDER:
-        if last - timedelta(days=days) >= today:
+        key = f"{agreement.id}-end"
+        yield Entry(key, title, last, note=zone, address=page, kind=Kind.AGREEMENT.value)
+    for days, day in days_of_ladder(last, ladder):
+        if day >= today:
             title = str(
                 ngettext(
                     "Agreement %(agreement)s ends in %(number)s day",
@@ -80,30 +86,28 @@ def agreement_entries(agreement: Agreement, today: date, address: Addresser) -> 
                     agreement=agreement.number,
                 )
             )
-            day = last - timedelta(days=days)
-            yield Entry(f"{agreement.id}-{days}", title, day, note=zone, address=page)
+            key = f"{agreement.id}-{days}"
+            yield Entry(key, title, day, note=zone, address=page, kind=Kind.AGREEMENT.value)
 
 
 def workspace_entries(look: Look, address: Addresser) -> list[Entry]:
-    """All that the visitor may see: of running orders, of agreements, and of unused codes."""
+    """Of running orders, of agreements and of unused codes, what the visitor may see."""
     entries: list[Entry] = []
     if look.may(Permission.VIEW_ORDERS):
         calendar = Calendar(look.session)
-        for order in _open_orders(look.session):
+        for order in list_running(look.session, MOST):
             entries += order_entries(calendar, order, address)
     if look.may(Permission.VIEW_AGREEMENTS):
+        ladders: dict[UUID, Sequence[int]] = {}
         for agreement in _agreements(look):
+            key = agreement.organisation_id
+            ladder = ladders.get(key) or plan_of(look.session, key).ladder
+            ladders[key] = ladder
             today = local_day(look.now, agreement.time_zone)
-            entries += agreement_entries(agreement, today, address)
+            entries += agreement_entries(agreement, today, address, ladder)
     if look.may(Permission.VIEW_CODES):
         entries += _lapsing(look, address)
     return entries
-
-
-def _open_orders(session: Session) -> Sequence[Order]:
-    is_open = Order.state.in_(OPEN_STATES) & Order.processed_at.is_not(None)
-    statement = with_clock(select(Order).where(is_open))
-    return session.scalars(statement.order_by(Order.id.desc()).limit(MOST)).all()
 
 
 def _agreements(look: Look) -> Sequence[Agreement]:
@@ -136,6 +140,7 @@ def _lapsing(look: Look, address: Addresser) -> Iterator[Entry]:
             day,
             note=show_zone(zone),
             address=address("codes.index", product=product_id),
+            kind=Kind.CODE.value,
         )
 
 
@@ -148,7 +153,7 @@ def own_entries(session: Session, now: datetime, address: Addresser) -> Iterator
     for code in codes:
         page = address("my_codes.show", code_id=code.id)
         title = str(_("Last day of use: %(product)s", product=name_of(code.product)))
-        yield last_day_entry(code.id, code.last_day, title, page)
+        yield replace(last_day_entry(code.id, code.last_day, title, page), kind=Kind.CODE.value)
     registrations = session.scalars(
         select(Registration)
         .where(Registration.is_open, Registration.starts_at > now)
@@ -161,10 +166,11 @@ def own_entries(session: Session, now: datetime, address: Addresser) -> Iterator
 
 def _appointment(found: Registration, page: str) -> Iterator[Entry]:
     exam = f"{found.exam_number} {name_of(found.exam)}"
-    yield appointment_entry(found.id, found.starts_at, exam, found.site, page)
+    appointment = appointment_entry(found.id, found.starts_at, exam, found.site, page)
+    yield replace(appointment, kind=Kind.SITTING.value)
     until = free_cancel_until(found.starts_at, AppointmentTerms())
     title = str(_("Cancel by now, or the voucher is forfeited: %(exam)s", exam=exam))
-    yield Entry(_cancel_key(found.id), title, until, address=page)
+    yield Entry(_cancel_key(found.id), title, until, address=page, kind=Kind.SITTING.value)
 
 
 def _cancel_key(registration_id: UUID) -> str:

@@ -1,0 +1,31 @@
+"""The sorts of clocks in the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from vlms.core.text import Text, _
+
+
+class Kind(StrEnum):
+    """What an entry is a clock of."""
+
+    ORDER = "order"
+    AGREEMENT = "agreement"
+    CODE = "code"
+    PACK = "pack"
+    EXAM = "exam"
+    REMINDER = "reminder"
+    SITTING = "sitting"
+
+
+KIND_WORDS: Mapping[Kind, Text] = {
+    Kind.ORDER: _("Order deadlines"),
+    Kind.AGREEMENT: _("Ends of agreements"),
+    Kind.CODE: _("Codes that lapse"),
+    Kind.PACK: _("Packs that end"),
+    Kind.EXAM: _("Exams that retire"),
+    Kind.REMINDER: _("Reminders due"),
+    Kind.SITTING: _("Sittings and appointments"),
+}
