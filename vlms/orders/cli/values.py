@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from vlms.accounts.queries import find_user
 from vlms.agreements.models import Agreement
 from vlms.agreements.queries import find_agreement
+from vlms.catalog.models import Product
 from vlms.catalog.queries import find_product
 from vlms.core.attempts import retrying
 from vlms.core.clock import local_day, system_clock
@@ -53,6 +54,12 @@ def read_line(session: Session, typed: str) -> LineWish:
             _('The line "%(line)s" cannot be read.', line=shown(typed)),
             way_out=_("Write PRODUCT:QUANTITY, with :12 or :next behind it."),
         )
+    product = product_named(session, key)
+    return LineWish(product.id, _quantity(quantity, _("Quantity")), *_WISHES[wish])
+
+
+def product_named(session: Session, key: str) -> Product:
+    """Raises NotFound for a key that no product has."""
     product = find_product(session, key)
     if product is None:
         raise NotFound(
@@ -60,7 +67,7 @@ def read_line(session: Session, typed: str) -> LineWish:
             _('There is no product "%(key)s".', key=shown(key)),
             way_out=_("List them with `vlms catalog list`."),
         )
-    return LineWish(product.id, _quantity(quantity, _("Quantity")), *_WISHES[wish])
+    return product
 
 
 def moment_of(typed: str, zone: str, now: datetime, since: datetime | None = None) -> datetime:

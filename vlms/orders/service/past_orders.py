@@ -31,10 +31,15 @@ from vlms.orders.rules.repricing import InitialOrder
 
 @dataclass(frozen=True)
 class PastOrders:
-    """The placed lines of an agreement, the earliest order first; cancelled ones too."""
+    """The placed lines of an agreement, the earliest order first; cancelled ones too.
+
+    `renewed` are those of the agreement that it renews: they anchor nothing here and have no
+    points.
+    """
 
     agreement: Agreement
     lines: Sequence[OrderLine]
+    renewed: Sequence[OrderLine] = ()
 
     def anchor_end(self, on: date) -> date | None:
         """The day that lines ordered on `on` end with, None while no anchor runs (O3)."""
@@ -95,13 +100,15 @@ class PastOrders:
             and line.is_twelve_months
             and not _is_cancelled(line)
             and line.charge_end == start - ONE_DAY
-            for line in self.lines
+            for line in (*self.lines, *self.renewed)
         )
 
 
 def load_past(session: Session, agreement: Agreement) -> PastOrders:
-    """What was placed under the agreement so far."""
-    return PastOrders(agreement, list_placed_lines(session, agreement.id))
+    """What was placed under the agreement so far, and under the one that it renews."""
+    former_id = agreement.predecessor_id
+    renewed = list_placed_lines(session, former_id) if former_id else ()
+    return PastOrders(agreement, list_placed_lines(session, agreement.id), renewed)
 
 
 def _earlier(line: OrderLine) -> EarlierLine:

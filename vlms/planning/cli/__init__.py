@@ -7,6 +7,7 @@ import click
 from vlms.planning.cli.closings import closings
 from vlms.planning.cli.order_plans import order_plans
 from vlms.planning.cli.outlook import backtest, outlook
+from vlms.planning.cli.renewals import renewals
 
 
 @click.group("planning")
@@ -18,3 +19,4 @@ planning.add_command(backtest)
 planning.add_command(closings)
 planning.add_command(order_plans)
 planning.add_command(outlook)
+planning.add_command(renewals)
