@@ -6,12 +6,13 @@ from vlms.core.text import Text, _
 
 NO_PEOPLE_PAGES: frozenset[str] = frozenset(
     {
+        "closings.download",
+        "closings.download_so_far",
         "handouts.results",
         "handouts.workbook",
         "provider_reports.queue_file",
         "people.import_bad",
         "people.import_rows",
-        "bounces.take",
         "outlook.download",
     }
 )
@@ -44,6 +45,13 @@ PEOPLE: dict[str, Text] = {
     "reminders.plan": _(
         "The days on which holders are reminded and admins warned, and how often in a week."
     ),
+    "moving_in.index": _(
+        "Bring along how things stand: orders, codes, packs, people and entitlements, in one file."
+    ),
+    "moving_in.check": _("What each row of the workbook would do, and whether all of it fits."),
+    "moving_in.show": _("What an organisation brought along, and who signed that it is so."),
+    "entitlements.index": _("Existing rights to training; they are read and managed, not ordered."),
+    "entitlements.edit": _("Say what of an entitlement is used, and until when it lasts."),
     "outlook.index": _(
         "What is expected to lapse unused, in codes and in money, and whom to nudge before it does."
     ),
@@ -109,4 +117,11 @@ PEOPLE: dict[str, Text] = {
     "handouts.undo": _("Takes back what is only reserved or can still be called back."),
     "handouts.upload": _("The rows as a workbook to be filled in offline, and taken back."),
     "handouts.compare": _("What the workbook changes, row by row, before it counts."),
+    "renewals.index": _("What ends soon, what follows it, and the certificates of what ended."),
+    "renewals.show": _("What an agreement's products cost when it is renewed, against then."),
+    "renewals.renew": _("Tick what the agreement that follows takes over, then renew."),
+    "renewals.undo": _("Takes the agreement that follows away, while nothing is ordered under it."),
+    "closings.show": _("What became of all that an agreement bought, to the unit and to the cent."),
+    "closings.so_far": _("The same until yesterday, for an agreement that still runs."),
+    "closings.sign": _("Your name and the time under the figures; nothing changes them after."),
 }
