@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from tests.support.making_orders import Shop, make_placed
+from tests.support.making_orders import Shop, make_placed, make_shop
 from vlms.billing.models.invoices import Invoice
 from vlms.billing.models.prices import BuyerProfile, SellerProfile, TaxRate
 from vlms.billing.service.budgets import BudgetFacts
@@ -54,6 +54,15 @@ def make_tax(
     """A country's rate for all products, from a day long ago; rounded per invoice."""
     rate = NewTaxRate(country, "", Decimal(percent), f"Tax {percent}", f"稅 {percent}", day)
     return add_tax_rate(work, rate)
+
+
+def make_invoicing_shop(work: Work) -> Shop:
+    """A shop whose reseller may invoice its customer, with a tax of five per cent."""
+    made = make_shop(work)
+    make_seller(work, made.reseller.id, payment_details="Bank 007, account 42")
+    make_buyer(work, made.reseller.id, made.customer.id)
+    make_tax(work, "5")
+    return made
 
 
 def make_invoice_draft(

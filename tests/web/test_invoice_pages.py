@@ -6,14 +6,13 @@ import io
 from uuid import UUID
 
 import pytest
-from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 from sqlalchemy import select
 
 from tests.support.clock import StillClock
 from tests.support.making import make_member, making
-from tests.support.making_billing import make_buyer, make_posted, make_seller, make_tax
-from tests.support.making_orders import RESELLER_EMAIL, Shop, make_placed, make_shop, wish
+from tests.support.making_billing import make_invoicing_shop, make_posted
+from tests.support.making_orders import RESELLER_EMAIL, Shop, make_placed, wish
 from tests.support.pages import CheckingClient
 from vlms.billing.models.invoices import Invoice
 from vlms.core.permissions import Role
@@ -28,10 +27,7 @@ OURS = "/o/contoso/invoices"
 @pytest.fixture
 def shop(client: CheckingClient, clock: StillClock) -> Shop:
     with making(clock()) as work:
-        made = make_shop(work)
-        make_seller(work, made.reseller.id, payment_details="Bank 007, account 42")
-        make_buyer(work, made.reseller.id, made.customer.id)
-        make_tax(work, "5")
+        made = make_invoicing_shop(work)
         make_member(work, made.customer, Role.FINANCE, FINANCE)
     return made
 
@@ -220,46 +216,6 @@ def test_an_invoice_of_several_orders_tells_the_numbers_of_each(
         assert heads[f"Purchase-order number of order {order.number}"] == own
     assert heads[f"Cost centre of order {orders[0].number}"] == "CC-7"
     assert f"Cost centre of order {orders[1].number}" not in heads
-
-
-def test_void_and_the_number_of_the_tax_invoice(
-    client: CheckingClient, shop: Shop, clock: StillClock
-) -> None:
-    first, second = posted_of(shop, clock), posted_of(shop, clock)
-    client.sign_in(RESELLER_EMAIL)
-    number = {"tax_invoice_number": "ab-12345678"}
-    assert client.send(f"{AT}/{first.id}/tax-number", **number).status_code == 302
-    assert "AB12345678" in client.page(f"{AT}/{first.id}").text
-    double = client.send(f"{AT}/{second.id}/tax-number", **number)
-    assert "noted for another invoice" in double.get_data(as_text=True)
-    wrong = client.send(f"{AT}/{second.id}/tax-number", tax_invoice_number="A-1")
-    assert "two letters and eight digits" in wrong.get_data(as_text=True)
-    client.send(f"{AT}/{first.id}/void", reason="printed twice")
-    assert "printed twice" in client.page(f"{AT}/{first.id}").text
-    late = client.send(f"{AT}/{first.id}/void", reason="again")
-    assert "declared void" in late.get_data(as_text=True)
-
-
-def test_tax_invoice_numbers_come_from_a_file_after_a_look(
-    client: CheckingClient, shop: Shop, clock: StillClock
-) -> None:
-    first, second = posted_of(shop, clock), posted_of(shop, clock)
-    client.sign_in(RESELLER_EMAIL)
-
-    def upload(rows: str) -> BeautifulSoup:
-        body = f"請款單,發票號碼\n{rows}".encode("utf-8-sig")
-        answer = client.send(f"{AT}/tax-numbers", file=(io.BytesIO(body), "numbers.csv"))
-        return client.page(answer.location), answer.location  # type: ignore[return-value]
-
-    bad, at = upload(f"{first.number},AB12345678\n{second.number},AB12345678\nX-9,AB12345679\n")
-    assert "names the same invoice or number" in bad.text
-    assert "no invoice X-9" in bad.text
-    assert client.send(str(at)).status_code == 422
-    _good, at = upload(f"{first.number},AB-12345678\n{second.number},AB12345679\n")
-    assert client.send(str(at)).status_code == 302
-    assert "AB12345679" in client.page(f"{AT}/{second.id}").text
-    again, _at = upload(f"{first.number},AB12345678\n")
-    assert "Same as before" in again.text
 
 
 def test_the_workbook_adds_up_to_the_paper(

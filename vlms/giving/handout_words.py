@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from vlms.core.text import Text, _
 from vlms.giving.rules.handouts import Act, Outcome, Source, Standing
-from vlms.web.looks import LOOKS, Look
 
 STANDING_WORDS: dict[Standing, Text] = {
     Standing.GOOD: _("Gets a code"),
@@ -27,19 +26,4 @@ SOURCE_WORDS: dict[Source, Text] = {
     Source.PASTED: _("Pasted"),
     Source.FILE: _("File"),
     Source.PEOPLE: _("Directory"),
-}
-LOOKS["standing"] = {
-    "good": Look("green", "circle-check"),
-    "new": Look("green", "user-plus"),
-    "wrong": Look("red", "alert-circle"),
-    "unknown": Look("red", "user-off"),
-    "left": Look("red", "user-off"),
-    "double": Look("orange", "list"),
-    "holds": Look("orange", "ticket"),
-}
-LOOKS["outcome"] = {
-    "given": Look("green", "circle-check"),
-    "skipped": Look("orange", "ban"),
-    "failed": Look("red", "alert-circle"),
-    "undone": Look("secondary", "arrow-back-up"),
 }

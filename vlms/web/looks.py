@@ -99,6 +99,21 @@ LOOKS: dict[str, dict[str, Look]] = {
         "same": Look("secondary", "check"),
         "wrong": Look("red", "alert-triangle"),
     },
+    "standing": {
+        "good": Look("green", "circle-check"),
+        "new": Look("green", "user-plus"),
+        "wrong": Look("red", "alert-circle"),
+        "unknown": Look("red", "user-off"),
+        "left": Look("red", "user-off"),
+        "double": Look("orange", "list"),
+        "holds": Look("orange", "ticket"),
+    },
+    "outcome": {
+        "given": Look("green", "circle-check"),
+        "skipped": Look("orange", "ban"),
+        "failed": Look("red", "alert-circle"),
+        "undone": Look("secondary", "arrow-back-up"),
+    },
 }
 
 
