@@ -13,6 +13,9 @@ NO_PEOPLE_PAGES: frozenset[str] = frozenset(
         "provider_reports.queue_file",
         "people.import_bad",
         "people.import_rows",
+        "moving_in.faults",
+        "moving_in.paper",
+        "moving_in.template",
         "outlook.download",
     }
 )

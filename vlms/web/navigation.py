@@ -74,6 +74,13 @@ PLACES = (
         "order_plans.index", _("How many to order"), "list-check", Permission.VIEW_OUTLOOK, _BUYERS
     ),
     Place("renewals.index", _("Ends and renewals"), "refresh", Permission.VIEW_CLOSINGS, _BUYERS),
+    Place(
+        "entitlements.index",
+        _("Entitlements"),
+        "certificate",
+        Permission.VIEW_AGREEMENTS,
+        _BUYERS,
+    ),
     Place("calendar.index", _("Calendar"), "calendar-event", Permission.VIEW_WORKSPACE),
     Place("invoices.index", _("Invoices"), "receipt", Permission.VIEW_INVOICES, _TRADE),
     Place(
@@ -109,6 +116,13 @@ PLACES = (
     Place("messages.index", _("Messages"), "mail", Permission.VIEW_MESSAGES),
     Place("jobs.index", _("Jobs"), "history", Permission.VIEW_ORDERS),
     Place("roles.index", _("Roles"), "key", Permission.GRANT_ROLES),
+    Place(
+        "moving_in.index",
+        _("Moving in"),
+        "file-spreadsheet",
+        Permission.MOVE_IN,
+        _BUYERS | _OPERATOR,
+    ),
     Place("settings.index", _("Settings"), "settings", Permission.EDIT_ORGANISATION_SETTINGS),
 )
 # Where each blueprint's entry stands; one that is named nowhere stands in the last section.
@@ -145,7 +159,7 @@ SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
             }
         ),
     ),
-    (_("Planning"), frozenset({"outlook", "order_plans", "renewals", "calendar"})),
+    (_("Planning"), frozenset({"outlook", "order_plans", "renewals", "entitlements", "calendar"})),
     (
         _("Money"),
         frozenset({"invoices", "publisher_invoices", "statements", "reconciliation", "budgets"}),
@@ -173,6 +187,7 @@ _WITHIN = {
     "postings": "invoices",
     "files": "reconciliation",
     "saved_reports": "statements",
+    "closings": "renewals",
 }
 MY_PLACES = (
     Place("my_codes.index", _("My codes"), "ticket", Permission.USE_OWN_CODES),

@@ -94,6 +94,12 @@ def search_openings(
     return page_of(session, statement, OPENING_SORTS, listing)
 
 
+def list_openings(session: Session, organisation_id: UUID) -> Sequence[OpeningBalance]:
+    """What an organisation signed, the latest first."""
+    statement = select(OpeningBalance).where(OpeningBalance.organisation_id == organisation_id)
+    return session.scalars(statement.order_by(OpeningBalance.signed_at.desc())).all()
+
+
 def get_opening(session: Session, opening_id: UUID) -> OpeningBalance:
     """With its sealed paper. Raises NotFound."""
     statement = select(OpeningBalance).where(OpeningBalance.id == opening_id)
