@@ -35,6 +35,26 @@ def upgrade() -> None:
         batch_op.create_index("uq_notice_choice", ["address", "template"], unique=True)
 
     op.create_table(
+        "calendar_feed",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("secret_digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_calendar_feed_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feed")),
+    )
+    with op.batch_alter_table("calendar_feed", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_calendar_feed_open",
+            ["user_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.create_index("uq_calendar_feed_secret", ["secret_digest"], unique=True)
+
+    op.create_table(
         "letter",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("template", sa.String(length=60), nullable=False),
@@ -1267,6 +1287,15 @@ def downgrade() -> None:
         batch_op.drop_index("uq_letter_name")
 
     op.drop_table("letter")
+    with op.batch_alter_table("calendar_feed", schema=None) as batch_op:
+        batch_op.drop_index("uq_calendar_feed_secret")
+        batch_op.drop_index(
+            "uq_calendar_feed_open",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.drop_table("calendar_feed")
     with op.batch_alter_table("notice_choice", schema=None) as batch_op:
         batch_op.drop_index("uq_notice_choice")
 

@@ -24,6 +24,7 @@ from vlms.demo.cast import LEARNERS, MEMBERS, PASSWORD
 
 # Their answer is what was asked for, and only its journal and its counter are written.
 SHOWS = {
+    "my_calendar.make": "a secret address, which no table holds; it is shown this once",
     "slips.sheet": "a paper with one-time links; each is told to the journal",
     "benefits.reveal": "a discount's code, which no address may hold; each view is logged (C8)",
     "codes.sheet": "a paper with claim links; that it was made is logged (C8)",

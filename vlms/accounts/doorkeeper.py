@@ -29,7 +29,7 @@ class AccountsDoorkeeper:
     def visitor(self, secret: str) -> Visitor | None:
         with reading(_GATE) as session:
             user = find_signed_in(session, secret, self.clock())
-            return None if user is None else _visitor(session, user)
+            return None if user is None else visitor_of(session, user)
 
     def owner(self, secret: str) -> UUID | None:
         with reading(_GATE) as session:
@@ -40,11 +40,17 @@ class AccountsDoorkeeper:
 
     def holder(self, visitor: Visitor) -> scope.Holder:
         with reading(_GATE) as session:
-            persons = list_persons_of(session, visitor.user_id)
-            return scope.Holder(visitor.user_id, frozenset(person.id for person in persons))
+            return holder_of(session, visitor.user_id)
 
 
-def _visitor(session: Session, user: User) -> Visitor:
+def holder_of(session: Session, user_id: UUID) -> scope.Holder:
+    """The scope of a user's own persons."""
+    persons = list_persons_of(session, user_id)
+    return scope.Holder(user_id, frozenset(person.id for person in persons))
+
+
+def visitor_of(session: Session, user: User) -> Visitor:
+    """A user with the places, roles and scopes that they have now."""
     by_organisation: dict[Organisation, list[RoleGrant]] = {}
     for grant in list_grants(session, user.id):
         organisation = get_organisation(session, grant.organisation_id)

@@ -17,6 +17,7 @@ NO_PEOPLE_PAGES: frozenset[str] = frozenset(
         "moving_in.paper",
         "moving_in.template",
         "outlook.download",
+        "calendar_feed.read",
     }
 )
 
@@ -55,6 +56,13 @@ PEOPLE: dict[str, Text] = {
     "moving_in.show": _("What an organisation brought along, and who signed that it is so."),
     "entitlements.index": _("Existing rights to training; they are read and managed, not ordered."),
     "entitlements.edit": _("Say what of an entitlement is used, and until when it lasts."),
+    "calendar.index": _(
+        "Every clock in one calendar: orders, agreements, codes, packs, exams, reminders, sittings."
+    ),
+    "my_calendar.index": _(
+        "A secret address under which your own calendar program reads all your deadlines."
+    ),
+    "my_calendar.make": _("Your new secret address, shown this once."),
     "outlook.index": _(
         "What is expected to lapse unused, in codes and in money, and whom to nudge before it does."
     ),

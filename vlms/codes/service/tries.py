@@ -26,6 +26,7 @@ DESK_LOOK_UPS = "desk_look_up"
 SEARCHES = "code_search"
 CERTIFICATES = "certificate_look_up"
 SLIPS = "slip"
+CALENDAR_FEEDS = "calendar_feed"
 # Tries an hour; who needs more asks somebody.
 LIMITS = {
     LOOK_UPS: 10,
@@ -36,6 +37,7 @@ LIMITS = {
     SEARCHES: 30,
     CERTIFICATES: 30,
     SLIPS: 30,
+    CALENDAR_FEEDS: 30,
 }
 _KEPT = timedelta(days=1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from vlms.planning.cli.calendar import calendar
 from vlms.planning.cli.closings import closings
 from vlms.planning.cli.moving_in import entitlements, moving_in
 from vlms.planning.cli.order_plans import order_plans
@@ -17,6 +18,7 @@ def planning() -> None:
 
 
 planning.add_command(backtest)
+planning.add_command(calendar)
 planning.add_command(closings)
 planning.add_command(entitlements)
 planning.add_command(moving_in)

@@ -1,5 +1,5 @@
 """Tables of planning."""
 
-from vlms.planning.models import closings, openings, order_plans
+from vlms.planning.models import calendar_feeds, closings, openings, order_plans
 
-__all__ = ["closings", "openings", "order_plans"]
+__all__ = ["calendar_feeds", "closings", "openings", "order_plans"]
