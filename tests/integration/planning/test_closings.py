@@ -13,23 +13,21 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from tests.support.clock import StillClock
-from tests.support.making import make_organisation, make_person, making
+from tests.support.making import make_organisation, making
+from tests.support.making_closings import end_agreement, latest_closing, make_every_end
 from tests.support.making_codes import make_agreement
-from tests.support.making_orders import Shop, make_delivered, make_shop, wish
+from tests.support.making_orders import Shop, make_shop
 from tests.support.making_packs import make_pack, make_quota, make_site_pack
 from tests.support.making_schools import make_school
 from vlms.accounts.models import OrganisationKind
 from vlms.agreements.models import Agreement
 from vlms.codes.models import Code
 from vlms.codes.rules.lifecycle import State
-from vlms.codes.service.assigning import start_assign
-from vlms.codes.service.replacing import replace
-from vlms.codes.service.reserving import reserve
 from vlms.core.errors import BadInput, Conflict, Forbidden
 from vlms.core.language import Language
 from vlms.core.permissions import Role
 from vlms.core.scoping import guarded_update
-from vlms.core.work import Work, key_ring
+from vlms.core.work import key_ring
 from vlms.notices.models import OutboxMessage
 from vlms.orders.models import OrderLine
 from vlms.planning.closing_papers import make_papers, paper_of
@@ -41,44 +39,9 @@ from vlms.planning.service.closing_proof import Proof, open_paper, prove_file, p
 from vlms.planning.service.closing_sweep import close_now, sweep_closings
 from vlms.planning.service.closings import draw_so_far, sign_closing
 
-SIGNER = "Ann Signs"
-
-
-def _stock(clock: StillClock, quantity: int = 7) -> Shop:
-    """Seven codes: one used, one forfeited, one void, one booked, one replaced, two untouched."""
-    with making(clock()) as work:
-        shop = make_shop(work)
-        shop.customer.assign_delay_minutes = 0
-        make_delivered(work, shop, wish(shop.product, quantity))
-    with making(clock()) as work:
-        person = make_person(work, shop.customer, "Asa")
-        codes = reserve(work, person.id, shop.product.id, count=4)
-        for code in codes:
-            start_assign(work, code.id)
-        defective, used, forfeited, booked = codes
-        replace(work, defective, "CASE-1")
-        for code, state in ((used, State.USED), (forfeited, State.FORFEITED)):
-            code.state, code.ended_at, code.sealed_text = state, work.now, None
-        booked.state = State.REGISTERED
-    with making(clock()) as work:
-        free = select(Code).where(Code.state == State.AVAILABLE).limit(1)
-        void = work.session.scalars(free).one()
-        void.state, void.ended_at, void.sealed_text = State.VOID, work.now, None
-    return shop
-
-
-def _end(clock: StillClock, shop: Shop) -> None:
-    clock.move(days=(shop.agreement.last_day - clock().date()).days + 2)
-
 
 def _sweep(clock: StillClock) -> int:
     return sweep_closings(partial(making, clock()))
-
-
-def _latest(work: Work, shop: Shop) -> Closing:
-    closing = find_latest(work.session, shop.agreement.id)
-    assert closing is not None
-    return closing
 
 
 def _counts(closing: Closing) -> dict[str, int]:
@@ -88,17 +51,17 @@ def _counts(closing: Closing) -> dict[str, int]:
 
 def _signed(clock: StillClock, shop: Shop) -> UUID:
     with making(clock()) as work:
-        closing = _latest(work, shop)
+        closing = latest_closing(work, shop)
         sign_closing(work, closing.id, closing.digest, make_papers)
         return closing.id
 
 
 def test_what_was_paid_is_the_sum_of_what_became_of_it(app: Flask, clock: StillClock) -> None:
-    shop = _stock(clock)
-    _end(clock, shop)
+    shop = make_every_end(clock)
+    end_agreement(clock, shop)
     assert _sweep(clock) == 1
     with making(clock()) as work:
-        closing = _latest(work, shop)
+        closing = latest_closing(work, shop)
         assert closing.faults == []
         # The replaced code and its replacement are one of the seven; the latter lapsed.
         assert _counts(closing) == {
@@ -144,7 +107,7 @@ def test_schools_packs_and_grants_have_rows_of_their_own(app: Flask, clock: Stil
 def test_a_certificate_whose_numbers_do_not_add_up_is_withheld_and_says_why(
     app: Flask, clock: StillClock, drop: str
 ) -> None:
-    shop = _stock(clock)
+    shop = make_every_end(clock)
     with making(clock()) as work:
         if drop == "code":
             code = select(Code).where(Code.state == State.AVAILABLE).limit(1)
@@ -160,10 +123,10 @@ def test_a_certificate_whose_numbers_do_not_add_up_is_withheld_and_says_why(
                 9,
             )
             make_quota(work, pack, None, 6).used_count = 2
-    _end(clock, shop)
+    end_agreement(clock, shop)
     _sweep(clock)
     with making(clock()) as work:
-        closing = _latest(work, shop)
+        closing = latest_closing(work, shop)
         amiss = [fault["amiss"] for fault in closing.faults]
         assert (
             amiss == {"code": ["count", "value"], "charge": ["charged"], "ledger": ["ledger"]}[drop]
@@ -184,30 +147,30 @@ def test_a_certificate_whose_numbers_do_not_add_up_is_withheld_and_says_why(
 def test_the_contacts_are_told_once_and_the_sweep_writes_once(
     app: Flask, clock: StillClock
 ) -> None:
-    shop = _stock(clock)
+    shop = make_every_end(clock)
     assert _sweep(clock) == 0
-    _end(clock, shop)
+    end_agreement(clock, shop)
     assert (_sweep(clock), _sweep(clock)) == (1, 0)
     clock.move(days=1)
     assert _sweep(clock) == 0
     with making(clock()) as work:
         told = select(OutboxMessage).where(OutboxMessage.template == "closing_ready")
         (message,) = work.session.scalars(told)
-        assert message.facts["number"] == _latest(work, shop).number
+        assert message.facts["number"] == latest_closing(work, shop).number
 
 
 def test_what_is_recorded_late_changes_an_unsigned_one_and_supplements_a_signed_one(
     app: Flask, clock: StillClock
 ) -> None:
-    shop = _stock(clock)
-    _end(clock, shop)
+    shop = make_every_end(clock)
+    end_agreement(clock, shop)
     _sweep(clock)
     with making(clock()) as work:
-        seen = _latest(work, shop).digest
+        seen = latest_closing(work, shop).digest
         (booked,) = work.session.scalars(select(Code).where(Code.state == State.REGISTERED))
         booked.state, booked.ended_at, booked.sealed_text = State.USED, work.now, None
     with pytest.raises(Conflict) as refused, making(clock()) as work:
-        sign_closing(work, _latest(work, shop).id, seen, make_papers)
+        sign_closing(work, latest_closing(work, shop).id, seen, make_papers)
     assert refused.value.reason == "closing_changed"
     assert _sweep(clock) == 1
     first = _signed(clock, shop)
@@ -231,8 +194,8 @@ def test_what_is_recorded_late_changes_an_unsigned_one_and_supplements_a_signed_
 
 
 def test_only_one_of_two_who_sign_has_signed(app: Flask, clock: StillClock) -> None:
-    shop = _stock(clock)
-    _end(clock, shop)
+    shop = make_every_end(clock)
+    end_agreement(clock, shop)
     _sweep(clock)
     closing_id = _signed(clock, shop)
     with making(clock()) as work, pytest.raises(Conflict) as refused:
@@ -242,29 +205,29 @@ def test_only_one_of_two_who_sign_has_signed(app: Flask, clock: StillClock) -> N
 
 
 def test_finance_reads_and_does_not_sign(app: Flask, clock: StillClock) -> None:
-    shop = _stock(clock)
-    _end(clock, shop)
+    shop = make_every_end(clock)
+    end_agreement(clock, shop)
     _sweep(clock)
     with shop.acting(Role.FINANCE, clock()) as work, pytest.raises(Forbidden):
-        closing = _latest(work, shop)
+        closing = latest_closing(work, shop)
         sign_closing(work, closing.id, closing.digest, make_papers)
     with shop.acting(Role.LICENSING_ADMIN, clock()) as work:
-        closing = _latest(work, shop)
+        closing = latest_closing(work, shop)
         assert sign_closing(work, closing.id, closing.digest, make_papers).is_signed
 
 
 def test_a_signed_certificate_proves_itself_by_number_and_by_file(
     app: Flask, clock: StillClock
 ) -> None:
-    shop = _stock(clock)
-    _end(clock, shop)
+    shop = make_every_end(clock)
+    end_agreement(clock, shop)
     _sweep(clock)
     with making(clock()) as work:
-        number = _latest(work, shop).number
+        number = latest_closing(work, shop).number
         assert prove_number(work.session, work.keys, number).proof is Proof.UNSIGNED
     _signed(clock, shop)
     with making(clock()) as work:
-        closing = _latest(work, shop)
+        closing = latest_closing(work, shop)
         assert {(p.language, p.form) for p in closing.papers} == {
             (language, form) for language in Language for form in ("pdf", "xlsx")
         }
@@ -283,8 +246,8 @@ def test_a_signed_certificate_proves_itself_by_number_and_by_file(
 def test_whatever_is_changed_in_the_database_afterwards_is_found(
     app: Flask, clock: StillClock, column: str
 ) -> None:
-    shop = _stock(clock)
-    _end(clock, shop)
+    shop = make_every_end(clock)
+    end_agreement(clock, shop)
     _sweep(clock)
     closing_id = _signed(clock, shop)
     with making(clock()) as work:
@@ -298,14 +261,14 @@ def test_whatever_is_changed_in_the_database_afterwards_is_found(
         }
         guarded_update(work.session, Closing, Closing.id == closing_id, **{column: forged[column]})
     with making(clock()) as work:
-        number = _latest(work, shop).number
+        number = latest_closing(work, shop).number
         assert prove_number(work.session, key_ring(), number).proof is Proof.CHANGED
 
 
 def test_before_the_last_day_it_is_drawn_as_so_far_and_not_kept(
     app: Flask, clock: StillClock
 ) -> None:
-    shop = _stock(clock)
+    shop = make_every_end(clock)
     with making(clock()) as work:
         agreement = work.session.get_one(Agreement, shop.agreement.id)
         closing = draw_so_far(work.session, agreement, clock())
@@ -325,5 +288,5 @@ def test_an_agreement_of_which_nothing_was_ordered_has_no_certificate(
 ) -> None:
     with making(clock()) as work:
         shop = make_shop(work)
-    _end(clock, shop)
+    end_agreement(clock, shop)
     assert _sweep(clock) == 0

@@ -46,7 +46,7 @@ def list_all(organisation: str, as_json: bool) -> None:
 @closings.command()
 @_agreement
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--language", type=click.Choice(list(Language)), default=Language.ENGLISH.value)
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @with_app
 def write(agreement: str, file: Path, language: str) -> None:
     """Write the certificate of an AGREEMENT (its number) to a FILE (.pdf or .xlsx).
@@ -56,11 +56,12 @@ def write(agreement: str, file: Path, language: str) -> None:
     form = file.suffix.lower().lstrip(".")
     if form not in FORMS:
         raise BadInput(None, _("A certificate is written as .pdf or .xlsx."))
+    words = Language.TRADITIONAL_CHINESE if language == "zh" else Language.ENGLISH
     now = system_clock()
     with reading(SCOPE) as session:
         found = get_agreement_by_number(session, agreement)
         closing = find_latest(session, found.id) or draw_so_far(session, found, now)
-        body = paper_of(key_ring(), closing, Language(language), form)
+        body = paper_of(key_ring(), closing, words, form)
     with written(file) as out:
         out.write(body)
     click.echo(f"Written to {file}.")

@@ -53,6 +53,12 @@ class Due:
         return Kind.AGREEMENT if self.product is None else Kind.LINE
 
     @property
+    def can_be_drafted(self) -> bool:
+        """Whether a 12-month line's next 12 months can be ordered already."""
+        today = self.day - timedelta(days=self.days_left)
+        return self.can_from is not None and self.can_from <= today
+
+    @property
     def is_renewed(self) -> bool:
         return self.follower is not None or self.order is not None
 

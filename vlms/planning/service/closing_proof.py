@@ -43,7 +43,7 @@ def prove_number(session: Session, keys: KeyRing, number: str) -> Verdict:
             reason="unknown_closing",
             way_out=_("Check the number that is printed on it."),
         )
-    return Verdict(closing, _proof(keys, closing))
+    return Verdict(closing, prove(keys, closing))
 
 
 def prove_file(session: Session, keys: KeyRing, body: bytes) -> Verdict:
@@ -57,7 +57,7 @@ def prove_file(session: Session, keys: KeyRing, body: bytes) -> Verdict:
             way_out=_("Fetch the certificate again, and compare; or verify it by its number."),
         )
     closing = get_closing(session, paper.closing_id)
-    return Verdict(closing, _proof(keys, closing))
+    return Verdict(closing, prove(keys, closing))
 
 
 def open_paper(keys: KeyRing, closing: Closing, paper: ClosingPaper) -> bytes:
@@ -65,7 +65,7 @@ def open_paper(keys: KeyRing, closing: Closing, paper: ClosingPaper) -> bytes:
     return unseal(keys, paper.sealed, place_of(closing, paper))
 
 
-def _proof(keys: KeyRing, closing: Closing) -> Proof:
+def prove(keys: KeyRing, closing: Closing) -> Proof:
     if digest_of(closing.content) != closing.digest:
         return Proof.CHANGED
     if not closing.is_signed:
