@@ -31,6 +31,7 @@ from vlms.demo.orders import SCOPE, Stage, play_orders
 from vlms.demo.people import play_people
 from vlms.demo.planning import play_planning
 from vlms.demo.reconciliation import play_reconciliation
+from vlms.demo.reminders import play_reminders
 from vlms.demo.requests import play_requests
 from vlms.exports.reading import read_rows
 from vlms.resources import PACKAGE
@@ -86,6 +87,7 @@ def play(stage: Stage) -> dict[str, UUID]:
     play_planning(stage, orders)
     play_requests(stage)
     play_handouts(stage)
+    play_reminders(stage)
     return orders
 
 

@@ -57,7 +57,7 @@ add_bulk_act(
     REMIND,
     BulkAct(
         refusals,
-        _("Remind"),
+        _("Remind holders"),
         _("Remind the holders of these codes?"),
         _("Each gets a mail about their own code. Nobody gets more in a week than the plan says."),
         "bell",
@@ -93,7 +93,7 @@ def index() -> str | Response:
 
 def _acts() -> list[tuple[str, Text, str]]:
     can_send = g.actor.may(Permission.SEND_REMINDERS) and g.actor.may(Permission.ASSIGN_CODES)
-    return [(REMIND, _("Remind"), "bell")] if can_send else []
+    return [(REMIND, _("Remind holders"), "bell")] if can_send else []
 
 
 def _filters() -> list[Filter]:
