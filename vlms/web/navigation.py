@@ -138,6 +138,7 @@ SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
                 "my_requests",
                 "my_team",
                 "my_notices",
+                "my_calendar",
             }
         ),
     ),
@@ -196,6 +197,7 @@ MY_PLACES = (
     Place("my_exams.index", _("My exams"), "calendar", Permission.USE_OWN_CODES),
     Place("my_certificates.index", _("My certificates"), "certificate", Permission.USE_OWN_CODES),
     Place("my_notices.index", _("My notices"), "bell", Permission.USE_OWN_CODES),
+    Place("my_calendar.index", _("My calendar"), "calendar-event", Permission.USE_OWN_CODES),
 )
 
 

@@ -50,6 +50,7 @@ def index() -> str:
         kind_words={kind.value: word for kind, word in KIND_WORDS.items()},
         count=len(entries),
         month_name=month_name,
+        short_month=short_month,
         month_key=month_key,
         **shown(entries, today),
     )
@@ -114,6 +115,11 @@ def _first_weekday() -> int:
 def month_name(month: date) -> str:
     """The month and its year as the reader writes them."""
     return str(format_skeleton("yMMMM", month, locale=get_locale()))
+
+
+def short_month(month: date) -> str:
+    """The same in little room."""
+    return str(format_skeleton("yMMM", month, locale=get_locale()))
 
 
 def month_key(month: date) -> str:
