@@ -79,7 +79,7 @@ def test_one_is_reminded_from_its_row(
 ) -> None:
     make_held(clock())
     client.sign_in(ADMIN)
-    link = client.page(f"{PAGE}?only=unclaimed").select_one("td a[aria-label^="Remind"]")
+    link = client.page(f"{PAGE}?only=unclaimed").select_one("td a[aria-label^=Remind]")
     assert link is not None
     page = client.page(client.send(str(link["href"])).location)
     assert "Done: 1. Left out: 0." in page.text
