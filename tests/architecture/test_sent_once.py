@@ -46,7 +46,7 @@ WITHOUT_TOKEN = {
 
 
 # Fields that browsers are told not to fill in, though they hold no secret.
-NO_SECRETS = frozenset({"exam_number"})
+NO_SECRETS = frozenset({"exam_number", "provider"})
 # Everybody who has pages of their own kind.
 LOOKED_AT = frozenset({"operator", "desk", "reseller", "admin", "leo"})
 
