@@ -188,10 +188,11 @@ def test_without_an_order_there_is_nothing_to_certify(
     client: CheckingClient, clock: StillClock
 ) -> None:
     with making(clock()) as work:
-        bare = make_shop(work)
+        bare = make_shop(work, has_reseller=False)
     client.sign_in(ADMIN_EMAIL)
     page = client.page(f"{CLOSINGS}agreements/{bare.agreement.id}")
     assert "Nothing was ordered under this agreement." in page.text
+    assert "The agreement has no reseller." in client.page(f"{PLACE}{bare.agreement.id}/renew").text
     assert "There is nothing to compare" in client.page(f"{PLACE}{bare.agreement.id}").text
 
 

@@ -240,7 +240,7 @@ def _next_table(one: Certificate) -> Table[Line]:
         Column[Line](_("Months of use"), lambda row: row["months"], Kind.INTEGER),
         Column[Line](_("A month"), a_month, Kind.FIGURE),
         Column[Line](_("Needed in 12 months"), lambda row: row["exams"], Kind.INTEGER),
-        Column[Line](_("Recommended quantity"), lambda row: row["quantity"], Kind.INTEGER),
+        Column[Line](_("To order"), lambda row: row["quantity"], Kind.INTEGER),
     )
     return Table(_("Figures for the next order"), columns, one.next_order, one.made_at, notes=NOTES)
 
