@@ -34,6 +34,8 @@ COLUMN_WORDS = {
     "assigned_at": _("Assigned at"),
     "claimed_at": _("Claimed at"),
     "ended_at": _("Ended"),
+    # Others call theirs otherwise.
+    "code.ended_at": _("Ended"),
     "cost_centre": _("Cost centre"),
     "letter_id": _("Letter"),
     "letter_language": _("Language of the letter"),
