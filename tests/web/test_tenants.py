@@ -21,6 +21,7 @@ from tests.support.clock import StillClock
 from tests.support.demo import Played, play_demo
 from tests.support.making import making
 from tests.support.making_academy import make_academy
+from tests.support.making_closings import make_foreign_closing
 from tests.support.making_foreign import make_foreign
 from tests.support.making_foreign_handout import make_foreign_handout
 from tests.support.making_foreign_letter import make_foreign_letter
@@ -58,6 +59,8 @@ TEST = System("test")
 SHARED = {"product_id", "price_list_id", "holiday_id", "tax_rate_id", "tax_rule_id"}
 PLAIN = {
     "currency": "USD",
+    "day": "2026-06-30",
+    "digest": "0" * 64,
     "form": "xlsx",
     "language": "en",
     "promise": "acknowledgement",
@@ -82,6 +85,7 @@ def played(app: Flask, clock: StillClock) -> Iterator[Played]:
         _MONEY.update(make_foreign_letter(work, owner))
         _MONEY.update(make_foreign_handout(work, owner))
         _MONEY.update(make_foreign_plan(work, owner))
+        _MONEY.update(make_foreign_closing(work, owner))
         _MONEY.update(make_foreign_requests(work, owner))
         _MONEY.update(make_foreign_warning(work, owner))
         admin = found.stage.cast.users["admin@hongyuan.example"]

@@ -16,15 +16,8 @@ from vlms.core.db import db
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.core.work import Work, key_ring
-from vlms.planning.closing_papers import (
-    FORMS,
-    Certificate,
-    heads_of,
-    make_papers,
-    paper_of,
-    sign_off_of,
-    tables_of,
-)
+from vlms.planning.closing_papers import FORMS, make_papers, paper_of
+from vlms.planning.closing_tables import Certificate, heads_of, sign_off_of, tables_of
 from vlms.planning.closing_words import ACTION_WORDS, COLUMN_WORDS, NOTES, fault_words
 from vlms.planning.models.closings import Closing
 from vlms.planning.queries.closings import find_latest, get_closing, has_ended, list_closings
