@@ -1007,6 +1007,7 @@ def upgrade() -> None:
     with op.batch_alter_table("code", schema=None) as batch_op:
         batch_op.add_column(sa.Column("letter_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("letter_language", sa.String(length=20), nullable=True))
+        batch_op.add_column(sa.Column("moved_in_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("invoice", schema=None) as batch_op:
         batch_op.add_column(sa.Column("allowance_number", sa.String(length=16), nullable=True))
@@ -1132,6 +1133,7 @@ def downgrade() -> None:
         batch_op.drop_column("allowance_number")
 
     with op.batch_alter_table("code", schema=None) as batch_op:
+        batch_op.drop_column("moved_in_at")
         batch_op.drop_column("letter_language")
         batch_op.drop_column("letter_id")
 

@@ -154,6 +154,8 @@ class Code(Keyed, Base):
     # the person's own. No foreign key: the text is kept with each message.
     letter_id: Mapped[UUID | None] = mapped_column(Uuid)
     letter_language: Mapped[str | None] = mapped_column(String(20))
+    # When it came here from where it was issued; None: it was issued here.
+    moved_in_at: Mapped[datetime | None] = mapped_column(Instant)
     # C6: the code that this one replaces, and the provider's case that allowed it.
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("code.id"))
     case_number: Mapped[str | None] = mapped_column(String(60))

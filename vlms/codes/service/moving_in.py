@@ -133,6 +133,7 @@ def _standing(work: Work, batch: CodeBatch, code: MovedCode) -> dict[str, Any]:
         "cost_centre": None,
         "letter_id": None,
         "letter_language": None,
+        "moved_in_at": work.now,
     }
 
 

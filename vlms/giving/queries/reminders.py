@@ -119,6 +119,7 @@ def _held(code: Code, bounced: set[str], now: datetime) -> Held:
         has_left=person is not None and person.left_at is not None,
         has_address=person is not None and bool(person.email),
         has_bounced=person is not None and person.email in bounced,
+        moved_in_on=local_day(code.moved_in_at, code.time_zone) if code.moved_in_at else None,
     )
 
 

@@ -66,6 +66,8 @@ class Held:
     has_left: bool = False
     has_address: bool = True
     has_bounced: bool = False
+    # Nobody is reminded here of what lay before the code moved in.
+    moved_in_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +116,13 @@ def planned(plan: Plan, held: Held) -> list[Nudge]:
     if held.assigned_on is None:
         return []
     given = held.assigned_on
+    known_on = max(given, held.moved_in_on or given)
     after = () if held.is_claimed else plan.after_days
     found = [Nudge(given + timedelta(days=days), False, days) for days in after]
     found += [Nudge(held.last_day - timedelta(days=days), True, days) for days in plan.before_days]
     return sorted(
-        (nudge for nudge in found if nudge.day > given), key=lambda nudge: (nudge.day, nudge.days)
+        (nudge for nudge in found if nudge.day > known_on),
+        key=lambda nudge: (nudge.day, nudge.days),
     )
 
 
