@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from tests.support.clock import StillClock
 from tests.support.making import make_member, make_organisation, make_person, making
 from tests.support.making_codes import make_agreement, make_codes, make_line, make_product
 from vlms.accounts.models import Person
@@ -60,6 +61,13 @@ def make_held(now: datetime, people: int = 1, slug: str = "contoso", **facts: An
 def go_round(now: datetime) -> int:
     """The rounds of the day, as a worker does them."""
     return run_rounds(lambda: making(now))
+
+
+def go_days(clock: StillClock, count: int) -> None:
+    """A round on each of so many days."""
+    for _day in range(count):
+        clock.move(days=1)
+        go_round(clock())
 
 
 def mails(now: datetime, template: str = "code_reminder") -> Sequence[OutboxMessage]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vlms.core.errors import BadInput
 from vlms.core.reading import shown
 from vlms.core.text import Text, _
@@ -47,6 +49,6 @@ def read_days(typed: str, label: Text) -> tuple[int, ...]:
     return tuple(sorted({int(word) for word in words}))
 
 
-def typed_days(days: tuple[int, ...]) -> str:
+def typed_days(days: Sequence[int]) -> str:
     """The same as it is typed."""
     return ", ".join(str(each) for each in days)

@@ -1,4 +1,4 @@
-"""Reminders by plan and by hand, the month's digest, the ladder of warnings (F8, F10)."""
+"""Reminders by plan and by hand, and when they end (F8)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sqlalchemy import select
 from tests.support.clock import StillClock
 from tests.support.making import making
 from tests.support.making_reminders import (
-    ADMIN,
     change_code,
     change_person,
+    go_days,
     go_round,
     keys,
     mails,
@@ -22,25 +22,18 @@ from tests.support.making_reminders import (
 )
 from tests.support.racing import race
 from vlms.codes.rules.lifecycle import State
+from vlms.core.tokens import new_id
 from vlms.giving.errors import ReminderRefused
-from vlms.giving.models.reminders import CodeReminder
-from vlms.giving.queries.end_warnings import list_standing
 from vlms.giving.queries.reminders import find_round
 from vlms.giving.rules.reminders import Plan
-from vlms.giving.service.reminder_plans import acknowledge, set_plan
-from vlms.giving.service.reminder_rounds import take_piece
+from vlms.giving.service.reminder_plans import set_plan
+from vlms.giving.service.reminder_rounds import list_due, take_piece
 from vlms.giving.service.reminding import refusals, remind
 from vlms.notices.models import Mailing, MessageState, NoticeChoice, OutboxMessage
+from vlms.notices.outbox import Mail, Recipient, post
 
 # 09:00 UTC is 17:00 in Taipei.
 DAY = timedelta(days=1)
-
-
-def go_days(clock: StillClock, count: int) -> None:
-    """A round on each of so many days."""
-    for _day in range(count):
-        clock.move(days=1)
-        go_round(clock())
 
 
 def test_a_holder_is_reminded_on_the_planned_days_once(app: Flask, clock: StillClock) -> None:
@@ -222,18 +215,23 @@ def test_two_workers_send_each_reminder_once(app: Flask, clock: StillClock) -> N
     assert keys(clock()) == ["after-3"] * 12
 
 
-def test_without_its_guards_two_workers_would_send_twice(app: Flask, clock: StillClock) -> None:
-    """The control: by another occasion the same reminder does leave again."""
-    make_held(clock())
+def test_without_the_round_and_the_occasion_each_worker_sends_its_own(
+    app: Flask, clock: StillClock
+) -> None:
+    """The control: what is due is read and written, and nothing says that it was."""
+    held = make_held(clock(), people=4)
     clock.move(days=3)
-    go_round(clock())
-    with making(clock()) as work:
-        work.session.delete(work.session.scalars(select(CodeReminder)).one())
-        for message in work.session.scalars(select(OutboxMessage)):
-            message.once_key = f"{message.once_key}!"
-    clock.move(days=1)
-    go_round(clock())
-    assert len(mails(clock())) == 2
+
+    def unguarded() -> None:
+        with making(clock()) as work:
+            for code, nudge in list_due(work.session, held.organisation_id, work.now):
+                assert code.person is not None
+                key = f"{new_id()}:{nudge.occasion}"
+                to = Recipient(code.person.name, str(code.person.email), code.person.language)
+                post(work, Mail("code_reminder", code.id, key, code.organisation_id), to)
+
+    race(app, [unguarded] * 3)
+    assert keys(clock()) == ["after-3"] * 12
 
 
 def test_a_killed_round_goes_on_where_it_was(app: Flask, clock: StillClock) -> None:
@@ -258,75 +256,3 @@ def test_a_killed_round_goes_on_where_it_was(app: Flask, clock: StillClock) -> N
         current = find_round(work.session, held.organisation_id)
         assert current is not None
         assert current.is_over
-
-
-def test_the_digest_leaves_on_the_first_of_the_month_once(app: Flask, clock: StillClock) -> None:
-    held = make_held(clock(), people=2)
-    change_code(clock(), held.code_ids[0], state=State.AVAILABLE, person_id=None)
-    clock.set(datetime(2026, 3, 31, 9, tzinfo=UTC))
-    go_round(clock())
-    assert keys(clock(), "reminder_digest") == []
-    # In Taipei the 1st has come.
-    clock.set(datetime(2026, 4, 1, 1, tzinfo=UTC))
-    go_round(clock())
-    go_days(clock, 20)
-    (message,) = mails(clock(), "reminder_digest")
-    assert message.to_address == ADMIN
-    assert (message.facts["unassigned_count"], message.facts["unused_count"]) == (1, 1)
-    assert message.facts["unassigned_path"] == "/o/contoso/reminders/?only=unassigned"
-
-
-def test_a_digest_of_nothing_is_not_written(app: Flask, clock: StillClock) -> None:
-    held = make_held(clock())
-    change_code(clock(), held.code_ids[0], state=State.USED)
-    clock.set(datetime(2026, 4, 1, 9, tzinfo=UTC))
-    go_round(clock())
-    assert keys(clock(), "reminder_digest") == []
-
-
-def test_admins_are_warned_on_each_step_and_louder(app: Flask, clock: StillClock) -> None:
-    make_held(clock())
-    clock.set(datetime(2026, 8, 25, 9, tzinfo=UTC))
-    go_days(clock, 130)
-    found = mails(clock(), "end_warning")
-    assert [message.facts["days_left"] for message in found] == [120, 90, 60, 30, 10, 1]
-    assert [message.facts["strength"] for message in found] == [1, 1, 2, 2, 3, 3]
-
-
-def test_after_a_stop_admins_are_warned_of_the_latest_step_alone(
-    app: Flask, clock: StillClock
-) -> None:
-    make_held(clock())
-    clock.set(datetime(2026, 12, 20, 9, tzinfo=UTC))
-    go_round(clock())
-    found = mails(clock(), "end_warning")
-    assert [message.facts["days_left"] for message in found] == [11]
-    assert found[0].once_key.split(":")[3] == "30"
-
-
-def test_the_last_warnings_stay_until_acknowledged_or_nothing_is_left(
-    app: Flask, clock: StillClock
-) -> None:
-    held = make_held(clock())
-
-    def standing() -> list[int]:
-        with held.administering(clock()) as work:
-            found = list_standing(work.session, held.organisation_id, clock())
-            return [one.days_left for one in found]
-
-    clock.set(datetime(2026, 12, 20, 9, tzinfo=UTC))
-    go_round(clock())
-    assert standing() == []
-    go_days(clock, 3)
-    assert standing() == [8]
-    change_code(clock(), held.code_ids[0], state=State.USED)
-    assert standing() == []
-    change_code(clock(), held.code_ids[0], state=State.ASSIGNED)
-    with held.administering(clock()) as work:
-        (one,) = list_standing(work.session, held.organisation_id, clock())
-        acknowledge(work, one.warning.id)
-    assert standing() == []
-    # The next step is another warning.
-    clock.set(datetime(2026, 12, 30, 9, tzinfo=UTC))
-    go_round(clock())
-    assert standing() == [1]

@@ -41,9 +41,9 @@ class PlanForm(Form):
         return cls(
             is_on=plan.is_on,
             after_days=typed_days(plan.after_days),
-            before_days=typed_days(plan.before_days[::-1]),
+            before_days=typed_days(sorted(plan.before_days, reverse=True)),
             weekly_cap=str(plan.weekly_cap),
-            ladder=typed_days(plan.ladder[::-1]),
+            ladder=typed_days(sorted(plan.ladder, reverse=True)),
             has_digest=plan.has_digest,
         )
 
