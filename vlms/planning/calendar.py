@@ -20,6 +20,7 @@ from vlms.planning.queries.calendar_rows import (
     list_retiring,
     list_running_packs,
 )
+from vlms.planning.renewal_clocks import renewal_entries
 from vlms.web.locales import name_of, show_moment, show_zone
 
 _P = Permission
@@ -30,6 +31,8 @@ _RECKONED = 1_000
 def every_entry(look: Look, address: Addresser) -> list[Entry]:
     """All clocks that the visitor may see now, the nearest first."""
     entries = workspace_entries(look, address)
+    if look.buys and look.may(_P.VIEW_CLOSINGS):
+        entries += renewal_entries(look, address)
     if look.may(_P.VIEW_PACKS):
         entries += _packs(look, address)
     if look.may(_P.VIEW_CATALOG):

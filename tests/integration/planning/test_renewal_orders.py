@@ -25,7 +25,9 @@ from vlms.agreements.models import Agreement
 from vlms.core.errors import BadInput, NotFound
 from vlms.orders.models import ChargeType, Order
 from vlms.orders.service.pricing import LineWish
+from vlms.planning.looking import Look
 from vlms.planning.queries.renewals import Kind, list_due
+from vlms.planning.renewal_clocks import renewal_entries
 from vlms.planning.service.price_review import Basis, draft_line, draft_renewal, review_prices
 
 LONG_END = date(2029, 6, 30)
@@ -147,3 +149,29 @@ def test_a_12_month_line_within_the_agreement_is_drafted_as_renew_once_orders_ca
         assert due.is_renewed
     with pytest.raises(NotFound), making(clock()) as work:
         draft_line(work, shop.agreement.id, shop.product.id, date(2027, 3, 2))
+
+
+def test_the_calendar_knows_when_12_months_end_and_can_be_drafted_again(
+    app: Flask, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        shop = make_shop(work, last_day=LONG_END)
+        make_placed(work, shop, LineWish(shop.product.id, 5, twelve_months=True))
+    clock.set(datetime(2027, 1, 10, 20, tzinfo=UTC))
+
+    def days() -> list[object]:
+        with making(clock()) as work:
+            look = Look(
+                work.session,
+                clock(),
+                work.actor,
+                shop.customer.id,
+                "customer",
+                "America/Los_Angeles",
+            )
+            found = renewal_entries(look, lambda endpoint, **_values: endpoint)
+            return [entry.starts for entry in found]
+
+    assert days() == [date(2027, 3, 1), date(2027, 2, 3)]
+    clock.set(datetime(2027, 2, 10, 20, tzinfo=UTC))
+    assert days() == [date(2027, 3, 1)]

@@ -155,6 +155,7 @@ def undo(agreement_id: UUID) -> str | Response | tuple[str, int]:
 @requires(Permission.PLACE_ORDERS)
 def draft(agreement_id: UUID) -> Response:
     """Draft the order of the agreement that follows, and open it."""
+    get_agreement(db.session(), agreement_id)
     form = BasisForm()
     if not form.validate_on_submit():
         return redirect(url_for(".show", agreement_id=agreement_id))
