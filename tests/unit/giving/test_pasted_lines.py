@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -45,6 +47,13 @@ def test_empty_lines_count_but_name_nobody() -> None:
 )
 def test_a_heading_is_told_from_a_person(text: str, is_table: bool) -> None:
     assert looks_like_a_table(text) is is_table
+
+
+@pytest.mark.parametrize("sign", [" ", '"', "<", ">", "a<b>", ",", "\t"])
+def test_a_very_long_line_is_read_at_once(sign: str) -> None:
+    begun = process_time()
+    assert read_pasted(sign * 20_000 + "x" + sign * 20_000 + "y")
+    assert process_time() - begun < 1
 
 
 @settings(max_examples=100)

@@ -6,8 +6,6 @@ import re
 
 from vlms.giving.rules.handouts import Entry
 
-# Ann Lee <ann@example.com>
-_BRACKETED = re.compile(r"^\s*(?P<name>[^<>]*?)[\s\"']*<(?P<email>[^<>]*)>[\s;,]*$")
 _SEPARATORS = re.compile(r"[\t;,，；、]")
 _NUMBER = re.compile(r"[A-Za-z]{0,4}[-_]?\d[\w-]*")
 
@@ -28,9 +26,9 @@ def read_pasted(text: str) -> list[Entry]:
 
 
 def _entry(line: int, text: str) -> Entry:
-    bracketed = _BRACKETED.match(text)
-    if bracketed:
-        return Entry(line, bracketed["email"].strip(), bracketed["name"].strip(" \"'"))
+    bracketed = _bracketed(line, text)
+    if bracketed is not None:
+        return bracketed
     fields = [field.strip(" \"'") for field in _SEPARATORS.split(text)]
     fields = [field for field in fields if field]
     email = next((each for each in fields if "@" in each), "")
@@ -40,6 +38,15 @@ def _entry(line: int, text: str) -> Entry:
         # A single word is more likely an address that lost its sign than a name.
         return Entry(line, others[0])
     return Entry(line, email, " ".join(others), number)
+
+
+def _bracketed(line: int, text: str) -> Entry | None:
+    """Ann Lee <ann@example.com>; taken apart step by step, in time that grows with the line."""
+    name, bracket, rest = text.partition("<")
+    email, closing, behind = rest.partition(">")
+    if not (bracket and closing) or ">" in name or "<" in email or behind.strip(" \t;,"):
+        return None
+    return Entry(line, email.strip(), name.strip(" \t\"'"))
 
 
 def _has_number(fields: list[str]) -> bool:
