@@ -53,7 +53,10 @@ def _write(work: Work, due: Sequence[OutboxMessage]) -> None:
     facts = {"notices": [line for _message, line in collected]}
     key = f"weekly_notices:{last.id}"
     to = Recipient(last.to_name, last.to_address, last.language, last.person_id)
-    post(work, Mail("weekly_notices", last.id, key, last.organisation_id, facts=facts), to)
+    # Of several organisations none may read what the others wrote.
+    places = {message.organisation_id for message, _line in collected}
+    place_id = last.organisation_id if len(places) == 1 else None
+    post(work, Mail("weekly_notices", last.id, key, place_id, facts=facts), to)
     for message, _each in collected:
         waiting = (OutboxMessage.id == message.id, OutboxMessage.state == MessageState.WAITING)
         sent = {"state": MessageState.SENT, "sent_at": work.now}
