@@ -12,9 +12,11 @@ from tests.support.holding import OTHER_EXAM
 from tests.support.making import EVERY_ROLE, making
 from tests.support.provider_files import (
     ASSIGNED,
+    HEADINGS,
     counts_of,
     make_desk,
     queue,
+    report_of,
     row,
     take,
     whole_state,
@@ -25,8 +27,10 @@ from vlms.codes.rules.lifecycle import State
 from vlms.codes.service.outcomes import record_no_show
 from vlms.codes.service.registering import Booking, register
 from vlms.codes.service.replacing import replace
+from vlms.core.errors import BadInput
 from vlms.giving.models.provider_reports import RowState
 from vlms.giving.rules.report_words import Why
+from vlms.giving.service.report_files import columns_of, remember_columns
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 BOOKED, SAT = ASSIGNED + DAY, ASSIGNED + 10 * DAY
@@ -201,3 +205,28 @@ def test_no_row_that_is_kept_holds_its_code(app: Flask, clock: StillClock) -> No
         assert desk.texts[0] not in told
         assert "WXYZ00001111" not in told
         assert kept.last4 in (desk.texts[0][-4:], "1111")
+
+
+@pytest.mark.parametrize("place", [1, 7])
+def test_a_code_in_another_cell_is_kept_nowhere(app: Flask, clock: StillClock, place: int) -> None:
+    desk = make_desk(2)
+    cells = list(row(desk.texts[0], "Delivered", SAT, SAT))
+    cells[place] = f"({desk.texts[0]})"
+    others = list(row("", "Registered", BOOKED, SAT))
+    others[1] = desk.texts[1]
+    report = take(desk, [cells, others], clock())
+    assert counts_of(report) == (0, 0, 0, 2)
+    assert queue(clock()) == []
+
+
+def test_codes_where_headings_should_be_are_not_remembered(app: Flask, clock: StillClock) -> None:
+    desk = make_desk(1)
+    headings = (desk.texts[0], *HEADINGS[1:])
+    found = report_of([row(desk.texts[0], "Registered", BOOKED, SAT)], headings)
+    with making(clock()) as work:
+        columns = columns_of(
+            work.session, desk.operator_id, report_of([row("", "", BOOKED)]), "UTC"
+        )
+        with pytest.raises(BadInput) as refused:
+            remember_columns(work, desk.operator_id, found, columns)
+    assert refused.value.reason == "no_headings"

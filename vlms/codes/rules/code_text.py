@@ -126,6 +126,15 @@ def normalise(typed: str) -> str:
     return text
 
 
+def is_own_code(typed: str) -> bool:
+    """Whether it is a `vc1` code: the check symbols leave no other way to read it."""
+    try:
+        normalise(typed)
+    except BadCodeText:
+        return False
+    return True
+
+
 def normalise_provided(typed: str) -> str:
     """The one form of a provider's code: NFKC, capitals, no separators; 4 to 64 symbols.
 

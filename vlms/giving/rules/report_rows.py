@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from vlms.codes.errors import BadCodeText
-from vlms.codes.rules.code_text import last_symbols, read_typed
+from vlms.codes.rules.code_text import is_own_code, last_symbols, read_typed, squeezed
 from vlms.core.dry_run import Fault, row_fault
 from vlms.core.errors import BadInput, DomainError
 from vlms.core.reading import canonical_email, read_text, read_zone, refuse
@@ -26,6 +26,8 @@ from vlms.giving.rules.report_words import (
 
 Value = TypeVar("Value")
 LABELS: dict[str, Text] = {one.key: one.label for one in FIELDS}
+# A shorter one may stand in an address or a number by chance.
+_SHORTEST_CODE = 8
 _OFFSETS = ("UTC", "GMT")
 _LONGEST = {"name": 200, "email": 254, "number": 60, "exam": 20, "score": 40, "site": 200}
 
@@ -195,8 +197,18 @@ class _Row:
         typed = self._cell(key)
         if not typed:
             return ""
+        if self._tells_code(typed):
+            sentence = _("%(field)s holds a voucher's code.", field=LABELS[key])
+            self._fault(key, sentence, _("Choose another column, or take the code out of it."))
+            return ""
         longest = _LONGEST.get(key, 200)
         return self._try(key, lambda: read_text(longest)(typed, LABELS[key])) or ""
+
+    def _tells_code(self, typed: str) -> bool:
+        """A code is kept nowhere but where it is sealed (C8)."""
+        code = squeezed(self._cell("code"))
+        is_same = len(code) >= _SHORTEST_CODE and code in squeezed(typed)
+        return is_same or is_own_code(typed)
 
     def _try(self, key: str, read: Callable[[], Value]) -> Value | None:
         try:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from vlms.codes.rules.code_text import is_own_code
 from vlms.codes.service.sealed_uploads import keep_sealed, open_sealed
 from vlms.core.dry_run import Fault
 from vlms.core.errors import BadInput
@@ -25,6 +26,7 @@ from vlms.giving.models.provider_reports import ProviderMapping
 from vlms.giving.queries.provider_reports import find_mapping
 from vlms.giving.rules.report_rows import Reading, ToldRow, read_report_row
 from vlms.giving.rules.report_words import FIELDS
+from vlms.giving.service.report_matching import is_held
 
 PURPOSE = "provider_report"
 
@@ -103,6 +105,7 @@ def remember_columns(
 ) -> ProviderMapping:
     """Read this provider's reports so from now on. Raises BadInput for a missing column."""
     require_columns(found, columns)
+    _refuse_codes(work, found, columns)
     work.does("provider_report.mapped")
     mapping = find_mapping(work.session, organisation_id, found.provider)
     if mapping is None:
@@ -117,6 +120,22 @@ def remember_columns(
     mapping.zone = packed["zone"]
     work.flush()
     return mapping
+
+
+def _refuse_codes(work: Work, found: Report, columns: Columns) -> None:
+    """A file without headings has codes where they should stand, and headings are kept (C8)."""
+    for source in columns.sources.values():
+        if not isinstance(source, FromColumn):
+            continue
+        heading = found.headers[source.place]
+        if is_own_code(heading) or is_held(work.session, work.keys, heading):
+            raise BadInput(
+                "C8",
+                _("A code stands in the first row of the file, where the headings should be."),
+                reason="no_headings",
+                field="code",
+                way_out=_("Put a row of headings above the others, and upload the file again."),
+            )
 
 
 def pack_columns(found: Report, columns: Columns) -> dict[str, Any]:
