@@ -62,7 +62,6 @@ PEOPLE: dict[str, Text] = {
     "my_calendar.index": _(
         "A secret address under which your own calendar program reads all your deadlines."
     ),
-    "my_calendar.make": _("Your new secret address, shown this once."),
     "outlook.index": _(
         "What is expected to lapse unused, in codes and in money, and whom to nudge before it does."
     ),
