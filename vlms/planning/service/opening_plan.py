@@ -57,8 +57,12 @@ class SheetFault:
     fault: Fault
     label: Text | None
 
+    @property
+    def told(self) -> Text:
+        return _("Sheet “%(sheet)s”: %(fault)s", sheet=self.title, fault=str(self.fault))
+
     def __str__(self) -> str:
-        return str(_("%(sheet)s: %(fault)s", sheet=self.title, fault=str(self.fault)))
+        return str(self.told)
 
 
 @dataclass(frozen=True)
@@ -115,11 +119,10 @@ class OpeningPlan:
         """Raises BadInput that names the first fault and counts the others."""
         if self.is_sound:
             return
-        told = [*map(str, self.problems), *map(str, self.faults)]
+        told = [*self.problems, *(fault.told for fault in self.faults)]
         if not told:
             raise BadInput(None, _("The workbook has no rows below its headings."), reason="empty")
-        more = len(told) - 1
-        sentence = _("%(first)s", first=told[0])
+        sentence, more = told[0], len(told) - 1
         if more:
             sentence = ngettext(
                 "%(first)s There is %(number)s more problem.",
