@@ -132,6 +132,9 @@ def test_rows_are_put_right_left_out_and_taken_in_again(
     giver = begin(client, clock)
     review = draft(client, giver)
     rows = rows_of(newest(clock))  # type: ignore[arg-type]
+    reason = "cannot be used"
+    assert reason in client.page(f"{review}/rows/{rows[3].id}").text
+    assert reason not in client.page(f"{review}/rows/{rows[0].id}").text
     client.send(f"{review}/rows/{rows[3].id}", email="cy@contoso.example", name="Cy")
     assert "Go on with 3 people" in client.page(review).text
     client.press(review, "/drop", row=str(rows[0].id))

@@ -123,6 +123,13 @@ def test_columns_are_put_right_and_remembered(
     assert client.page(upload(client, body)).select("td .badge")
 
 
+def test_columns_that_nothing_takes_are_named(client: CheckingClient, contoso: UUID) -> None:
+    body = people_csv(("7", "Ada", "red"), headings=("Employee no", "Name", "Shirt"))
+    assert "Columns that are not read: Shirt" in client.page(upload(client, body)).text
+    plain = people_csv(("7", "Ada"), headings=("Employee no", "Name"))
+    assert "Columns that are not read" not in client.page(upload(client, plain)).text
+
+
 def test_another_address_says_so_before_it_is_written(
     client: CheckingClient, contoso: UUID
 ) -> None:

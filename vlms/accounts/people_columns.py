@@ -11,7 +11,7 @@ from vlms.exports.mapping import ColumnMapping, Field, FromColumn, fold, guess_m
 _SYNONYMS: dict[str, tuple[str, ...]] = {
     "number": (
         *("Employee number", "Employee ID", "Staff number", "Personnel number", "Student number"),
-        *("Student ID", "Staff ID", "Person ID"),
+        *("Employee no", "Staff no", "Student no", "Student ID", "Staff ID", "Person ID"),
         *("員工編號", "工號", "員編", "學號", "編號", "人員編號"),
     ),
     "name": ("Name", "Display name", "Employee name", "姓名", "中文姓名", "名字", "員工姓名"),

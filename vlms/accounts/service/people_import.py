@@ -23,7 +23,7 @@ from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.core.tokens import new_id
 from vlms.core.work import Work
-from vlms.exports.mapping import ColumnMapping, check_mapping, fold, value_in
+from vlms.exports.mapping import ColumnMapping, FromColumn, check_mapping, fold, value_in
 from vlms.exports.sheets import Limits, Sheet, typed
 
 PURPOSE = "people"
@@ -33,10 +33,14 @@ LIMITS = Limits(rows=60_000, text_characters=30 * 1024**2)
 
 @dataclass(frozen=True)
 class PeoplePlan:
-    """What an import would do; `missing` are the people who stand in no row."""
+    """What an import would do; `missing` are the people who stand in no row.
+
+    `unread` are the headings of columns that no field takes.
+    """
 
     run: DryRun[ComparedRow]
     comparison: Comparison
+    unread: tuple[str, ...] = ()
 
     @property
     def is_usable(self) -> bool:
@@ -85,7 +89,9 @@ def examine_people(session: Session, organisation_id: UUID, sheet: Sheet) -> Peo
     ]
     problems = [Fault(p.row, p.sentence, None, p.way_out) for p in sheet.problems]
     headings = tuple(LABELS[name] for name in fields)
-    return PeoplePlan(DryRun(headings, lines, problems), comparison)
+    places = {one.place for one in mapping.values() if isinstance(one, FromColumn)}
+    unread = tuple(h for place, h in enumerate(sheet.headers) if h and place not in places)
+    return PeoplePlan(DryRun(headings, lines, problems), comparison, unread)
 
 
 def _no_key_column() -> BadInput:

@@ -67,8 +67,9 @@ class WishesForm(Form):
     adds_people = YesField(_("Add people who are not in the directory yet"))
 
     def offer(self, batches: Iterable[CodeBatch], letters: Iterable[Letter]) -> None:
-        stock = [("", _("Whatever ends soonest")), *((str(one.id), one.number) for one in batches)]
-        self.batch.offer(stock)
+        usual_stock: Offered = [("", _("Whatever ends soonest"))]
+        named = ((str(one.id), f"{one.number} · {name_of(one.product)}") for one in batches)
+        self.batch.offer([*usual_stock, *named])
         usual: Offered = [("", _("The usual one"))]
         self.letter.offer([*usual, *((str(one.id), one.name) for one in letters)])
         self.language.offer(

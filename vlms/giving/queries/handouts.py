@@ -141,11 +141,16 @@ def _rows(handout_id: UUID, wanted: RowFilter) -> Select[HandoutRow]:
     return statement
 
 
-def undecided(handout_id: UUID) -> Select[HandoutRow]:
-    """The rows that may still be changed: not given out, nor meant to be left out."""
-    open_ones = HandoutRow.outcome.is_(None) | (HandoutRow.outcome == Outcome.FAILED)
+def undecided(handout_id: UUID, *, failed_only: bool) -> Select[HandoutRow]:
+    """The rows that may still be changed: not given out, nor meant to be left out.
+
+    Held, as they are now, so that no worker gives one of them in this moment.
+    """
+    failed = HandoutRow.outcome == Outcome.FAILED
+    open_ones = failed if failed_only else HandoutRow.outcome.is_(None) | failed
     statement = select(HandoutRow).where(HandoutRow.handout_id == handout_id, open_ones)
-    return statement.order_by(HandoutRow.position)
+    held = statement.order_by(HandoutRow.position).with_for_update(of=HandoutRow)
+    return held.execution_options(populate_existing=True)
 
 
 def count_standings(session: Session, handout_id: UUID) -> dict[Standing, int]:
@@ -290,7 +295,8 @@ def list_batches_to_give(
         Code.state == State.AVAILABLE,
         Code.expires_at > now,
     )
-    batches = select(CodeBatch).where(CodeBatch.id.in_(free.distinct()))
+    named = select(CodeBatch).options(joinedload(CodeBatch.product))
+    batches = named.where(CodeBatch.id.in_(free.distinct()))
     return session.scalars(batches.order_by(CodeBatch.id.desc()).limit(_AT_ONCE)).all()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
 from uuid import UUID
 
 from flask import g, render_template, request, url_for
@@ -164,7 +165,7 @@ def _preview(handout: Handout, row: HandoutRow) -> Letter | None:
     language = handout.language or to.language
     message = sample_message(mail.template, dict(mail.facts), to.name, language)
     letter = handout.organisation_id, mail.template, language, handout.letter_id
-    link = url_for("claim.show", token="…", _external=True)
+    link = unquote(url_for("claim.show", token="…", _external=True))
     return write_letter(message, link, find_current_wording(session, *letter))
 
 
