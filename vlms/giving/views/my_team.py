@@ -5,36 +5,31 @@ Managers act outside any workspace: what they see is held to their people (`Team
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
 from flask import Blueprint, g, render_template, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from vlms.codes.rules.shown_state import word
 from vlms.core.db import reading
-from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.scope import Team
-from vlms.core.text import Text, _
-from vlms.core.work import Work
-from vlms.giving.forms.requests import ApproveForm, RefuseForm
-from vlms.giving.models.requests import AskState, VoucherRequest
+from vlms.core.text import _
+from vlms.giving.forms.requests import ApproveForm
+from vlms.giving.models.requests import AskState
 from vlms.giving.queries.requests import get_request, list_requests
 from vlms.giving.request_words import ASK_WORDS
 from vlms.giving.service.requests import approve as approve_request
-from vlms.giving.service.requests import refuse as refuse_request
 from vlms.giving.service.team import list_members, team_of
 from vlms.giving.service.team import nudge as nudge_person
+from vlms.giving.views.request_answers import Answer, AnswerPage, answer_forms
 from vlms.web.access import requires
-from vlms.web.errors import status_of
 from vlms.web.forms import Form
 from vlms.web.unit_of_work import answer, unit_of_work
 
 my_team = Blueprint("my_team", __name__, url_prefix="/my/team")
-Answer = str | Response | tuple[str, int]
 
 
 @my_team.get("/")
@@ -61,24 +56,17 @@ def request_page(voucher_request_id: UUID) -> Answer:
 @requires(Permission.USE_OWN_CODES)
 def approve(voucher_request_id: UUID) -> Answer:
     form = ApproveForm()
-    return _carry_out(
+    return _ANSWERS.approve(
         form,
         voucher_request_id,
         lambda work, found: approve_request(work, found, form.remark.value),
-        _("The request is approved."),
     )
 
 
 @my_team.post("/requests/<uuid:voucher_request_id>/refuse")
 @requires(Permission.USE_OWN_CODES)
 def refuse(voucher_request_id: UUID) -> Answer:
-    form = RefuseForm()
-    return _carry_out(
-        form,
-        voucher_request_id,
-        lambda work, found: refuse_request(work, found, form.reason.value),
-        _("The request is refused."),
-    )
+    return _ANSWERS.refuse(voucher_request_id)
 
 
 @my_team.post("/codes/<uuid:code_id>/nudge")
@@ -106,32 +94,13 @@ def _looking() -> Iterator[tuple[Session, Team]]:
         yield session, team
 
 
-def _carry_out(
-    form: Form,
-    voucher_request_id: UUID,
-    act: Callable[[Work, VoucherRequest], object],
-    message: Text,
-) -> Answer:
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(form, scope=_team()) as work:
-                work.location = url_for(".request_page", voucher_request_id=voucher_request_id)
-                act(work, get_request(work.session, voucher_request_id))
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return answer(work, message)
-    status = status_of(form.refusals[0]) if form.refusals else 422
-    return _request_page(voucher_request_id, form), status
-
-
 def _request_page(voucher_request_id: UUID, sent: Form | None = None) -> str:
     with _looking() as (session, _own_people):
         return render_template(
             "my_team/request_page.html",
             request_=get_request(session, voucher_request_id),
-            approve_form=sent if isinstance(sent, ApproveForm) else ApproveForm(formdata=None),
-            refuse_form=sent if isinstance(sent, RefuseForm) else RefuseForm(formdata=None),
-            sent=sent,
-            states=ASK_WORDS,
+            **answer_forms(sent),
         )
+
+
+_ANSWERS = AnswerPage(".request_page", _request_page, _team)
