@@ -43,6 +43,7 @@ from vlms.codes.service.issuing import issue_on_delivery
 from vlms.codes.service.issuing_in_pieces import check_long_issue
 from vlms.codes.service.telling import tell_right_address
 from vlms.core.work import Reactions
+from vlms.giving.bound import find_bound_wishes
 from vlms.giving.events import VoucherApproved, VoucherAsked
 from vlms.giving.jobs import GIVING_JOBS
 from vlms.giving.service.request_line import (
@@ -120,7 +121,7 @@ JOBS: tuple[JobKind, ...] = (
 )
 
 
-BOUND_FINDERS = (find_bound_codes, find_bound_seats, find_bound_requests)
+BOUND_FINDERS = (find_bound_codes, find_bound_seats, find_bound_requests, find_bound_wishes)
 
 
 def list_agreement_choices(session: Session, organisation_id: UUID) -> Sequence[AgreementChoice]:

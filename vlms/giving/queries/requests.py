@@ -57,6 +57,22 @@ def list_requests(
     return session.scalars(statement.order_by(VoucherRequest.asked_at, VoucherRequest.id)).all()
 
 
+def list_open_requests_of(
+    session: Session, person_ids: Collection[UUID]
+) -> Sequence[VoucherRequest]:
+    """What these people wait for, first asked first, with its product."""
+    statement = (
+        select(VoucherRequest)
+        .where(
+            VoucherRequest.person_id.in_(sorted(person_ids)),
+            VoucherRequest.state.in_((AskState.ASKED, AskState.WAITING)),
+        )
+        .options(joinedload(VoucherRequest.product))
+        .order_by(VoucherRequest.asked_at, VoucherRequest.id)
+    )
+    return session.scalars(statement).all()
+
+
 def count_asked(session: Session) -> int:
     """How many wait for an answer, as far as the scope sees them."""
     asked = select(func.count(VoucherRequest.id)).where(VoucherRequest.state == AskState.ASKED)
