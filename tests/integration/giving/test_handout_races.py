@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.support.clock import StillClock
+from tests.support.making import making
 from tests.support.making_handouts import (
     confirm_it,
     count_in,
@@ -25,9 +26,10 @@ from tests.support.racing import race, winners
 from tests.support.unguarded_giving import Twin
 from vlms.codes.rules.lifecycle import State
 from vlms.core.errors import Conflict
-from vlms.giving.rules.handouts import Act, Outcome
+from vlms.giving.models.handouts import Handout
+from vlms.giving.rules.handouts import Act, Entry, Outcome
 from vlms.giving.service import handout_giving
-from vlms.giving.service.handout_making import Wishes
+from vlms.giving.service.handout_making import Wishes, edit_row
 
 THREADS, PEOPLE = 6, 12
 NAMES = [f"p{place:02}" for place in range(PEOPLE)]
@@ -133,3 +135,38 @@ def test_a_piece_that_is_done_is_done_for_whoever_goes_on(
     assert holder_counts() == [1] * PEOPLE
     with pytest.raises(Conflict):
         give_all(clock(), handout_id)
+
+
+def test_a_row_whose_turn_is_to_come_is_not_changed_any_more(
+    app: Flask, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handout_giving, "AT_ONCE", 2)
+    giver = make_giver(clock(), NAMES, PEOPLE)
+    handout_id = paste(clock(), giver, listed(NAMES[:4]), RESERVED)
+    confirm_it(clock(), handout_id)
+    give_piece(clock(), handout_id)
+    before = [(row.person_id, row.email, row.outcome) for row in rows_of(handout_id)]
+    for row in rows_of(handout_id):
+        with making(clock()) as work, pytest.raises(Conflict, match="This row is done"):
+            handout = work.session.get_one(Handout, handout_id)
+            entry = Entry(row.line, f"{NAMES[7]}@contoso.example")
+            edit_row(work, handout, row.id, entry, gives_again=False)
+    assert [(row.person_id, row.email, row.outcome) for row in rows_of(handout_id)] == before
+    go_on(clock(), handout_id)
+    assert outcomes(handout_id) == [Outcome.GIVEN] * 4
+
+
+def test_a_draft_that_is_confirmed_at_this_moment_is_not_changed(
+    app: Flask, clock: StillClock
+) -> None:
+    giver = make_giver(clock(), NAMES, PEOPLE)
+    handout_id = paste(clock(), giver, listed(NAMES[:2]), RESERVED)
+    with making(clock()) as work:
+        seen = work.session.get_one(Handout, handout_id)
+        work.session.expunge(seen)
+    confirm_it(clock(), handout_id)
+    row = rows_of(handout_id)[0]
+    assert seen.confirmed_at is None
+    with making(clock()) as work, pytest.raises(Conflict, match="was confirmed"):
+        entry = Entry(1, f"{NAMES[7]}@contoso.example")
+        edit_row(work, seen, row.id, entry, gives_again=False)

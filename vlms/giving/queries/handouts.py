@@ -142,14 +142,10 @@ def _rows(handout_id: UUID, wanted: RowFilter) -> Select[HandoutRow]:
 
 
 def undecided(handout_id: UUID, *, failed_only: bool) -> Select[HandoutRow]:
-    """The rows that may still be changed: not given out, nor meant to be left out.
-
-    Held, as they are now, so that no worker gives one of them in this moment.
-    """
-    failed = HandoutRow.outcome == Outcome.FAILED
-    open_ones = failed if failed_only else HandoutRow.outcome.is_(None) | failed
-    statement = select(HandoutRow).where(HandoutRow.handout_id == handout_id, open_ones)
-    held = statement.order_by(HandoutRow.position).with_for_update(of=HandoutRow)
+    """The rows that may still be changed; held, so that no worker gives one meanwhile."""
+    failed, waiting = HandoutRow.outcome == Outcome.FAILED, HandoutRow.outcome.is_(None)
+    own = (HandoutRow.handout_id == handout_id, failed if failed_only else failed | waiting)
+    held = select(HandoutRow).where(*own).order_by(HandoutRow.position).with_for_update()
     return held.execution_options(populate_existing=True)
 
 
@@ -179,9 +175,8 @@ def count_dropped(session: Session, handout_id: UUID) -> int:
 
 def count_codes(session: Session, handout_id: UUID) -> dict[Shown, int]:
     """In which states the codes are that it gave and that were not taken back."""
-    given = select(HandoutRow.code_id).where(
-        HandoutRow.handout_id == handout_id, HandoutRow.outcome == Outcome.GIVEN
-    )
+    rows = _rows(handout_id, RowFilter(outcome=Outcome.GIVEN))
+    given = rows.with_only_columns(HandoutRow.code_id)
     counted = select(Code).where(Code.id.in_(given))
     pairs = counted.with_only_columns(Code.state, func.count(Code.id)).group_by(Code.state)
     return {Shown(state.value): int(count) for state, count in session.execute(pairs)}
@@ -189,9 +184,8 @@ def count_codes(session: Session, handout_id: UUID) -> dict[Shown, int]:
 
 def last_final_at(session: Session, handout_id: UUID) -> datetime | None:
     """C2: when the last of its assignments becomes final; None where none is in its delay."""
-    given = select(HandoutRow.code_id).where(
-        HandoutRow.handout_id == handout_id, HandoutRow.outcome == Outcome.GIVEN
-    )
+    rows = _rows(handout_id, RowFilter(outcome=Outcome.GIVEN))
+    given = rows.with_only_columns(HandoutRow.code_id)
     started = select(Code).where(Code.id.in_(given), Code.assign_due_at.is_not(None))
     return session.scalar(started.with_only_columns(func.max(Code.assign_due_at)))
 

@@ -19,7 +19,8 @@ from vlms.exports.sheets import Row, Sheet, value_text
 from vlms.giving.book_columns import FIELDS, LABELS, NO, YES, read_token
 from vlms.giving.models.handouts import Handout, HandoutRow
 from vlms.giving.rules.handouts import Outcome
-from vlms.giving.service.handout_checking import check_handout
+from vlms.giving.service.handout_checking import check_new
+from vlms.giving.service.handout_making import hold_undecided, row_done
 
 PURPOSE = "handout"
 _TEXTS = {"email": 254, "name": 200, "number": 60, "department": 120, "language": 40}
@@ -153,12 +154,14 @@ def take_book(work: Work, handout: Handout, run: DryRun[RowChange]) -> int:
     run.require_sound()
     wanted = {line.facts.row_id: line.facts.values for line in run.lines if line.facts}
     changed = {key: values for key, values in wanted.items() if values}
-    rows = work.session.scalars(select(HandoutRow).where(HandoutRow.handout_id == handout.id))
+    rows = hold_undecided(work, handout)
+    if not changed.keys() <= {row.id for row in rows}:
+        raise row_done()
     for row in rows:
         for name, value in changed.get(row.id, {}).items():
             setattr(row, name, not value if name == "is_dropped" else value)
     work.flush()
-    check_handout(work, handout)
+    check_new(work, handout, rows)
     return len(changed)
 
 

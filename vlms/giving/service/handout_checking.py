@@ -26,9 +26,12 @@ _NOBODY = "–"
 __all__ = ["FIELDS", "LABELS", "check_handout", "check_new", "read_people"]
 
 
-def check_handout(work: Work, handout: Handout) -> None:
-    """Check what is undecided anew: the directory and the codes may have changed."""
-    rows = work.session.scalars(undecided(handout.id)).all()
+def check_handout(work: Work, handout: Handout, *, failed_only: bool = False) -> None:
+    """Check what is undecided anew: the directory and the codes may have changed.
+
+    Once it is confirmed a worker may be at the others: then `failed_only`.
+    """
+    rows = work.session.scalars(undecided(handout.id, failed_only=failed_only)).all()
     check_new(work, handout, rows)
 
 

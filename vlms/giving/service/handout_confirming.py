@@ -93,7 +93,7 @@ def retry(work: Work, handout: Handout) -> int:
     Raises Conflict when there is none.
     """
     work.actor.require(Permission.ASSIGN_CODES)
-    check_handout(work, handout)
+    check_handout(work, handout, failed_only=True)
     work.flush()
     failed = (
         HandoutRow.handout_id == handout.id,
@@ -108,6 +108,8 @@ def retry(work: Work, handout: Handout) -> int:
             _("No row that failed can get a code as it stands."),
             _("Put it right first: the reason stands beside it."),
         )
+    # What is left is given now; nothing of it is taken back again by going on.
+    handout.undone_at = None
     still = (*failed[:2], HandoutRow.problem.is_not(None))
     guarded_update(work.session, HandoutRow, *still, reason=HandoutRow.problem)
     _tell(work, handout, "handout.retried", {"row_count": count})

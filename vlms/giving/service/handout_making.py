@@ -23,8 +23,8 @@ from vlms.exports.mapping import guess_mapping, value_in
 from vlms.exports.reading import read_rows
 from vlms.exports.sheets import Row, Sheet, value_text
 from vlms.giving.models.handouts import Handout, HandoutRow
-from vlms.giving.queries.handouts import get_row
-from vlms.giving.rules.handouts import Act, Entry, Outcome, Source, Standing
+from vlms.giving.queries.handouts import get_row, undecided
+from vlms.giving.rules.handouts import Act, Entry, Source, Standing
 from vlms.giving.rules.pasted_lines import looks_like_a_table, read_pasted
 from vlms.giving.service.handout_checking import FIELDS, check_handout, check_new
 from vlms.notices.letter_queries import get_letter
@@ -180,12 +180,14 @@ def edit_row(
 ) -> HandoutRow:
     """Put a row right, and check all again. Raises Conflict once it has its code."""
     row = get_row(work.session, handout.id, row_id)
-    _check_undecided(row)
+    open_rows = hold_undecided(work, handout)
+    if row not in open_rows:
+        raise row_done()
     for name, most in _LENGTHS.items():
         setattr(row, name, getattr(entry, name).strip()[:most])
     row.gives_again, row.is_dropped = gives_again, False
     work.flush()
-    check_handout(work, handout)
+    check_new(work, handout, open_rows)
     return row
 
 
@@ -214,14 +216,25 @@ def _check_draft(work: Work, handout: Handout) -> None:
         )
 
 
-def _check_undecided(row: HandoutRow) -> None:
-    if row.outcome not in (None, Outcome.FAILED):
-        raise Conflict(
-            "C2",
-            _("This row is done; it stays as it is."),
-            reason="row_done",
-            way_out=_("Make another handout for what is still wanted."),
-        )
+def hold_undecided(work: Work, handout: Handout) -> Sequence[HandoutRow]:
+    """The rows that may be changed now: all of a draft, else those that failed.
+
+    Raises Conflict when it is confirmed at this moment.
+    """
+    is_draft = handout.confirmed_at is None
+    if is_draft:
+        _check_draft(work, handout)
+    return work.session.scalars(undecided(handout.id, failed_only=not is_draft)).all()
+
+
+def row_done() -> Conflict:
+    """Why a row is not changed any more."""
+    return Conflict(
+        "C2",
+        _("This row is done; it stays as it is."),
+        reason="row_done",
+        way_out=_("Make another handout for what is still wanted."),
+    )
 
 
 def _refused(sentence: Text, way_out: Text) -> BadInput:
