@@ -85,9 +85,10 @@ def _one_of(words: Mapping[str, str]) -> Reader[str]:
     def read(typed: str, label: Text) -> str:
         found = words.get(fold(typed))
         if found is None:
+            unknown = _("%(field)s: there is no “%(typed)s”.", field=label, typed=typed[:40])
             raise BadInput(
                 None,
-                _("%(field)s: there is no “%(typed)s”.", field=label, typed=typed[:40]),
+                unknown if typed.strip() else _("%(field)s is missing.", field=label),
                 way_out=_("Write one of: %(words)s.", words=offered),
             )
         return found
