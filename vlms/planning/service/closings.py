@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from vlms.agreements.models import Agreement
 from vlms.core.clock import local_day
+from vlms.core.doubles import refusing_doubles
 from vlms.core.errors import Conflict
 from vlms.core.language import Language
 from vlms.core.permissions import Permission
@@ -143,8 +144,8 @@ def _write_new(
     content = _content(agreement, found, work.now, number, _follows(latest, rows))
     closing = _row(agreement, content, found, work.now)
     closing.sequence = 1 if latest is None else latest.sequence + 1
-    work.session.add(closing)
-    work.flush()
+    with refusing_doubles(work, uq_closing_sequence=_written()):
+        work.session.add(closing)
     return closing
 
 
@@ -154,6 +155,10 @@ def _draw_again(work: Work, closing: Closing, found: Drawn) -> Closing | None:
     content = _content(closing.agreement, found, work.now, closing.number, follows)
     faults = _faults(found)
     if (digest_of(content), faults) == (closing.digest, closing.faults):
+        return None
+    # Locks the row: whoever signs it at this moment has signed what they saw.
+    unsigned = (Closing.id == closing.id, Closing.signed_at.is_(None))
+    if guarded_update(work.session, Closing, *unsigned, drawn_at=Closing.drawn_at) != 1:
         return None
     work.does("closing.drawn_again")
     closing.content, closing.digest = content, digest_of(content)
@@ -237,6 +242,15 @@ def _signed(closing: Closing) -> Conflict:
         _("%(number)s is signed, so nothing changes it any more.", number=closing.number),
         reason="closing_signed",
         way_out=_("What is recorded later makes a supplement to it."),
+    )
+
+
+def _written() -> Conflict:
+    return Conflict(
+        None,
+        _("The certificate was written at this moment."),
+        reason="closing_written",
+        way_out=_("Load the page again, and look at it."),
     )
 
 
