@@ -74,7 +74,9 @@ def shown_lines(run: Run, kinds: type[StrEnum] = Change) -> ShownLines:
     lines = [line for line in run.lines if change is None or line.change is change]
     page_count = max(1, -(-len(lines) // LINES_SHOWN))
     asked = request.args.get("part", "1")
-    number = min(int(asked), page_count) if asked.isascii() and asked.isdecimal() else 1
+    # A number of thousands of digits is more than Python reads.
+    is_number = asked.isascii() and asked.isdecimal() and len(asked) < 10
+    number = min(int(asked), page_count) if is_number else 1
     first = (max(number, 1) - 1) * LINES_SHOWN
     return ShownLines(change, lines[first : first + LINES_SHOWN], max(number, 1), page_count)
 
