@@ -28,13 +28,16 @@ _NOW = {
 }
 _SQL_TEXT = {"text", "literal_column"}
 # The conditions of partial indexes, which SQLAlchemy takes as SQL.
-_INDEX_CONDITIONS = {"sqlite_where", "postgresql_where"}
+_TEXTS_OF_TABLES = {
+    "Index": {"sqlite_where", "postgresql_where"},
+    "mapped_column": {"server_default"},
+}
 
 
 def strays(path: str, tree: ast.Module) -> Iterator[str]:
     """What a module does that belongs elsewhere, one sentence each."""
     from_sqlalchemy = _imported(tree, "sqlalchemy")
-    allowed = _index_conditions(tree)
+    allowed = _texts_of_tables(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr == "__table__":
             if not path.startswith("vlms/core/") and path not in BARE_TABLES:
@@ -73,13 +76,14 @@ def _imported(tree: ast.Module, package: str) -> set[str]:
     }
 
 
-def _index_conditions(tree: ast.Module) -> set[ast.expr]:
+def _texts_of_tables(tree: ast.Module) -> set[ast.expr]:
+    """Conditions of indexes and defaults of columns: a table is told in them, none is asked."""
     return {
         keyword.value
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and dotted(node.func) == "Index"
+        if isinstance(node, ast.Call)
         for keyword in node.keywords
-        if keyword.arg in _INDEX_CONDITIONS
+        if keyword.arg in _TEXTS_OF_TABLES.get(dotted(node.func), ())
     }
 
 

@@ -42,7 +42,15 @@ SORTS = {
 
 def get_agreement(session: Session, agreement_id: UUID) -> Agreement:
     """With its organisation, reseller and contacts. Raises NotFound, also for a foreign one."""
-    agreement = session.scalar(whole_agreements().where(Agreement.id == agreement_id))
+    return _found(session.scalar(whole_agreements().where(Agreement.id == agreement_id)))
+
+
+def get_agreement_alone(session: Session, agreement_id: UUID) -> Agreement:
+    """Without what belongs to it, where that is loaded already or not asked for."""
+    return _found(session.scalar(select(Agreement).where(Agreement.id == agreement_id)))
+
+
+def _found(agreement: Agreement | None) -> Agreement:
     if agreement is None:
         raise NotFound(None, _("There is no such agreement."))
     return agreement

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.bounces import report_of
-from vlms.core.tokens import new_id
 from vlms.notices.rules.delivery_report import LONGEST_NOTE, Bounce, read_report, short_note
 
-ID = new_id()
+ID = UUID("01a1feef-2904-7da0-8290-e05eb4ef4194")
 OURS = f"<{ID}@operator.example>"
 
 

@@ -41,7 +41,7 @@ def list_pack_stocks(session: Session, organisation_id: UUID, now: datetime) -> 
         )
     )
     packs = session.scalars(statement.order_by(Pack.expires_at, Pack.number)).all()
-    uses = _uses(session, [pack.id for pack in packs], now)
+    uses = _uses(session, [pack.id for pack in packs], now) if packs else {}
     return [stock for pack in packs for stock in _stocks(pack, uses, now)]
 
 

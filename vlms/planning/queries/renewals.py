@@ -138,6 +138,8 @@ def _agreements(
         Agreement.last_day.between(*_soon(now, within)),
     )
     found = session.scalars(statement).all()
+    if not found:
+        return
     following = select(Agreement).where(Agreement.predecessor_id.in_([one.id for one in found]))
     followers = {one.predecessor_id: one for one in session.scalars(following)}
     for one in found:

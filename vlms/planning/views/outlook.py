@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, g, render_template, url_for
 from werkzeug.wrappers import Response
 
-from vlms.agreements.queries import get_agreement, list_agreements
+from vlms.agreements.queries import get_agreement, get_agreement_alone, list_agreements
 from vlms.catalog.queries import get_product
 from vlms.core.clock import local_day
 from vlms.core.db import db
@@ -156,7 +156,7 @@ def _of_workspace(organisation_id: UUID) -> dict[str, Any] | None:
 
 
 def _of_agreement(agreement_id: UUID) -> dict[str, Any] | None:
-    agreement = get_agreement(db.session(), agreement_id)
+    agreement = get_agreement_alone(db.session(), agreement_id)
     risks = list_risks(db.session(), agreement.organisation_id, g.now, agreement_id)
     return _panel(risks, {"agreement": str(agreement_id)})
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from vlms.agreements.queries import get_agreement, list_agreements
+from vlms.agreements.queries import get_agreement, get_agreement_alone, list_agreements
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
@@ -192,7 +192,7 @@ def _of_workspace(organisation_id: UUID) -> dict[str, Any] | None:
 
 def _of_agreement(agreement_id: UUID) -> dict[str, Any] | None:
     """Its certificate, what it follows and what follows it."""
-    agreement = get_agreement(db.session(), agreement_id)
+    agreement = get_agreement_alone(db.session(), agreement_id)
     return {
         "agreement": agreement,
         "has_ended": has_ended(agreement, g.now),
