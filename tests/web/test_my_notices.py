@@ -12,7 +12,6 @@ from tests.support.clock import StillClock
 from tests.support.mail import open_postbox, text_of
 from tests.support.making import make_member, make_organisation, make_person, make_user, making
 from tests.support.pages import CheckingClient
-from vlms.accounts.queries import find_organisation
 from vlms.core.language import Language
 from vlms.core.links import ONE_TIME, SWITCH_OFF, read_link, sign_link
 from vlms.core.packed_text import pack_text
@@ -130,28 +129,6 @@ def test_a_link_that_works_once_is_not_shown_again(
     text = client.page(f"/my/notices/{message_id}").text
     assert "/welcome/" not in text
     assert "The link stands in the mail" in text
-
-
-@pytest.mark.parametrize(
-    ("slugs", "is_told"), [(("contoso",), True), (("contoso", "fabrikam"), False)]
-)
-def test_the_weeks_mail_of_several_organisations_stands_in_none_of_their_outboxes(
-    app: Flask, clock: StillClock, slugs: tuple[str, ...], is_told: bool
-) -> None:
-    choose(clock, Mailing.WEEKLY)
-    facts = {"title": pack_text(_("Export")), "is_done": True, "path": "/jobs/"}
-    with making(clock()) as work:
-        for slug in (*slugs, slugs[-1]):
-            place = find_organisation(work.session, slug) or make_organisation(work, slug)
-            mail = Mail(DECLINABLE, new_id(), str(new_id()), place.id, facts=facts)
-            post(work, mail, Recipient("Ann", ANN, Language.ENGLISH))
-    clock.move(days=8)
-    with making(clock()) as work:
-        assert collect_next(work)
-        weekly = OutboxMessage.template == "weekly_notices"
-        collected = work.session.scalars(select(OutboxMessage).where(weekly)).one()
-        assert len(collected.facts["notices"]) == len(slugs) + 1
-        assert (collected.organisation_id is not None) is is_told
 
 
 def test_what_is_switched_off_is_not_mailed_but_stands_among_the_notices(
