@@ -166,7 +166,7 @@ def test_the_result_is_downloaded_and_all_is_taken_back_while_reserved(
     handout = str(newest(clock))
     body = client.get(f"/o/contoso/handouts/results.csv?handout={handout}").data
     rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
-    assert [row[6] for row in rows[1:]] == ["Given", "Given", "Skipped", "Failed"]
+    assert [row[6] for row in rows[1:]] == ["Got a code", "Got a code", "Skipped", "Failed"]
     assert "available again" in client.page(f"{review}/undo").text
     client.send(f"{review}/undo")
     assert count_in(State.AVAILABLE) == 4
@@ -232,7 +232,7 @@ def test_a_workbook_travels_there_and_back(client: CheckingClient, clock: StillC
     assert "Go on with 2 people" in client.page(review).text
     client.send(f"{review}/give")
     told = book_of(client, review).worksheets[0]  # type: ignore[attr-defined]
-    assert [told.cell(row, 12).value for row in (1, 2, 3)] == ["Result", "Given", "Given"]
+    assert [told.cell(row, 12).value for row in (1, 2, 3)] == ["Result", "Got a code", "Got a code"]
 
 
 def test_rows_of_another_handout_and_changed_ids_are_refused_by_row(

@@ -15,7 +15,7 @@ STANDING_WORDS: dict[Standing, Text] = {
     Standing.HOLDS: _("Holds one already"),
 }
 OUTCOME_WORDS: dict[Outcome | None, Text] = {
-    Outcome.GIVEN: _("Given"),
+    Outcome.GIVEN: _("Got a code"),
     Outcome.SKIPPED: _("Skipped"),
     Outcome.FAILED: _("Failed"),
     Outcome.UNDONE: _("Taken back"),

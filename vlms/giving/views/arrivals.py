@@ -34,14 +34,14 @@ TABS = {
     Tab.SENT: _("Sent"),
     Tab.BOUNCED: _("Came back"),
     Tab.UNCLAIMED: _("Not claimed"),
-    Tab.CLAIMED: _("Claimed"),
+    Tab.CLAIMED: _("Was claimed"),
 }
 HEADINGS = (
     Heading("person", _("Person"), "to"),
     Heading("code", _("Code")),
     Heading("mail", _("Mail")),
     Heading("written", _("Written"), "written", "nowrap"),
-    Heading("claimed", _("Claimed"), None, "nowrap"),
+    Heading("claimed", _("Was claimed"), None, "nowrap"),
     Heading("act", _("What to do")),
 )
 

@@ -141,7 +141,7 @@ def _question(handout: Handout) -> Question:
         _("Take this handout back?"),
         str(_("Give to many")),
         [
-            (_("Given"), counts.get(Outcome.GIVEN, 0)),
+            (_("Got a code"), counts.get(Outcome.GIVEN, 0)),
             *((word(state), count) for state, count in states.items()),
         ],
         (

@@ -24,7 +24,7 @@ class GoalForm(PlainForm):
     """One row; a row without a certification is left out."""
 
     certification = ChoiceField(_("Certification"), choices=())
-    group = ChoiceField(_("Who"), choices=())
+    group = ChoiceField(_("For whom"), choices=())
     people = TextField(
         _("How many people"), optional(read_whole(1, MOST_PEOPLE)), render_kw=_NUMERIC
     )

@@ -22,6 +22,7 @@ from vlms.codes.rules.expiry import (
     code_expiry,
 )
 from vlms.codes.rules.lifecycle import State
+from vlms.codes.rules.text_refusals import too_short
 from vlms.core.errors import BadInput
 from vlms.core.term import end_of_day
 from vlms.core.text import Text, _
@@ -44,6 +45,10 @@ def state_of(values: Mapping[str, Any]) -> State:
     if values["state"] != EXPIRED:
         return State(values["state"])
     return State.ASSIGNED if values["holder"] else State.AVAILABLE
+
+
+# A workbook is told whether a code is held already (C7): shorter ones could be guessed so.
+SHORTEST_BROUGHT = 10
 
 
 def text_of(values: Mapping[str, Any]) -> tuple[str | None, str, bool]:
@@ -76,7 +81,10 @@ def _normalised(typed: str) -> tuple[str, bool]:
     try:
         return normalise(typed), True
     except BadCodeText:
-        return normalise_provided(typed), False
+        text = normalise_provided(typed)
+    if len(text) < SHORTEST_BROUGHT:
+        raise too_short(len(text), SHORTEST_BROUGHT)
+    return text, False
 
 
 def wrong_in_code(values: Mapping[str, Any], line: LineFacts, today: date) -> Iterator[BadInput]:
