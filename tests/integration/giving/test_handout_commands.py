@@ -78,7 +78,13 @@ def test_giving_tells_given_skipped_and_failed_and_the_result_can_be_asked_again
     words = ["handouts", "result", handout, "--file", str(out)]
     CliRunner().invoke(giving, words, obj=lambda: app, catch_exceptions=False)
     sheet = load_workbook(out).worksheets[0]
-    assert [cell.value for cell in sheet["G"]] == ["Result", "Got a code", "Got a code", "Skipped", "Failed"]
+    assert [cell.value for cell in sheet["G"]] == [
+        "Result",
+        "Got a code",
+        "Got a code",
+        "Skipped",
+        "Failed",
+    ]
 
 
 def test_a_draft_is_filled_in_as_a_workbook_then_given_and_taken_back(
