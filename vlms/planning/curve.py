@@ -79,7 +79,12 @@ def _expected(strands: Sequence[Strand], today: date, day: date) -> LeftOver:
 
 
 def _left_on(strand: Strand, today: date, day: date) -> list[LeftOver]:
-    """All that is not used by a day, with an appointment or without."""
-    there = [tranche_of(part) for part in strand.stock.parts]
-    until = [Tranche(one.unused + one.booked, 0, min(one.last_day, day)) for one in there]
+    until = [_until(tranche_of(part), day) for part in strand.stock.parts]
     return foresee_stock(strand.stock, until, strand.pace, today)
+
+
+def _until(there: Tranche, day: date) -> Tranche:
+    """All that is not used by a day; on the last day what has an appointment counts as used."""
+    if day >= there.last_day:
+        return there
+    return Tranche(there.unused + there.booked, 0, day)
