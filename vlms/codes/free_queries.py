@@ -33,6 +33,13 @@ class FreeByDay(NamedTuple):
     free_count: int
 
 
+def find_next_free(
+    session: Session, organisation_id: UUID, stock: Stock, lasting_beyond: datetime
+) -> Code | None:
+    """The one that would be given next."""
+    return session.scalars(free_codes(organisation_id, stock, lasting_beyond).limit(1)).first()
+
+
 def free_codes(organisation_id: UUID, stock: Stock, lasting_beyond: datetime) -> Select[Code]:
     """An organisation's available codes that still last at an instant, soonest-ending first."""
     statement = select(Code).where(

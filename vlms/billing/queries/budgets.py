@@ -19,7 +19,6 @@ from vlms.billing.rules.budget import Standing
 from vlms.core.errors import NotFound
 from vlms.core.money import Money
 from vlms.core.paging import Listing, Page, page_of
-from vlms.core.reading import search_key
 from vlms.core.scope import Organisation
 from vlms.core.text import _
 from vlms.orders.models import Order
@@ -119,16 +118,6 @@ def list_spent_on(session: Session, budget: Budget) -> Sequence[Order]:
     statement = select(Order).join(Budget, _counts()).where(Budget.id == budget.id)
     latest = statement.order_by(Order.ordered_on.desc(), Order.number.desc())
     return session.scalars(latest.limit(MOST_ORDERS)).all()
-
-
-def list_cost_centres(session: Session, organisation_id: UUID) -> list[str]:
-    """The cost centres that orders or budgets of an organisation name."""
-    on_orders = select(Order.cost_centre).where(
-        Order.organisation_id == organisation_id, Order.cost_centre.is_not(None)
-    )
-    named = {str(name) for name in session.scalars(on_orders.distinct())}
-    named |= {budget.cost_centre for budget in list_budgets(session, organisation_id)}
-    return sorted(named, key=search_key)
 
 
 def _counts() -> ColumnElement[bool]:

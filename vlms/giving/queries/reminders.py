@@ -91,10 +91,6 @@ def list_assigned(
     return session.scalars(statement.order_by(Code.id).limit(limit)).all()
 
 
-def list_with_holders(session: Session, code_ids: Sequence[UUID]) -> Sequence[Code]:
-    return session.scalars(_with_holder(select(Code).where(Code.id.in_(code_ids)))).all()
-
-
 def _with_holder(statement: Select[Code]) -> Select[Code]:
     return statement.options(
         joinedload(Code.person), joinedload(Code.product), joinedload(Code.organisation)

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from vlms.codes.free_queries import free_codes
+from vlms.codes.free_queries import find_next_free
 from vlms.codes.service.parties import Look
 from vlms.codes.service.telling import sample_mail
 from vlms.core.db import db
@@ -157,8 +157,8 @@ def _preview(handout: Handout, row: HandoutRow) -> Letter | None:
     """None while no code is free."""
     session, person = db.session(), row.person
     last = lasting_beyond(session, handout, g.now)
-    free = free_codes(handout.organisation_id, stock_of(handout, row.product_id), last)
-    code = session.scalars(free.limit(1)).first()
+    stock = stock_of(handout, row.product_id)
+    code = find_next_free(session, handout.organisation_id, stock, last)
     if code is None or person is None:
         return None
     mail, to = sample_mail(Look(session, g.actor, g.now), code, person)
