@@ -23,11 +23,12 @@ _WHY = "what orders are called that were charged to a reseller which has handed 
 
 @dataclass(frozen=True, slots=True)
 class LineName:
-    """How people call an order line, and the day of its order."""
+    """How people call an order line, the day of its order, and how many it is of."""
 
     order_number: str
     position: int
     ordered_on: date | None
+    quantity: int = 0
 
     @property
     def place(self) -> tuple[str, int]:
@@ -47,12 +48,11 @@ def names_of_handed_over(line_ids: Collection[UUID]) -> dict[UUID, LineName]:
 
 def _names(session: Session, line_ids: list[UUID]) -> dict[UUID, LineName]:
     statement = (
-        select(OrderLine.id, Order.number, OrderLine.position, Order.ordered_on)
+        select(OrderLine.id, Order.number, OrderLine.position, Order.ordered_on, OrderLine.quantity)
         .join(Order, Order.id == OrderLine.order_id)
         .where(OrderLine.id.in_(line_ids))
     )
-    found = session.execute(statement)
-    return {key: LineName(number, place, day) for key, number, place, day in found}
+    return {key: LineName(*name) for key, *name in session.execute(statement)}
 
 
 def invoiced_by_former(line_ids: Collection[UUID], reseller_id: UUID) -> set[str]:

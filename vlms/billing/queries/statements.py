@@ -144,12 +144,13 @@ def _named(session: Session, wanted: StatementFilter) -> list[tuple[Row[Any], Li
     """The charges by currency, order and position; also of orders that were handed over."""
     rows = session.execute(_statement(wanted).execution_options(yield_per=_AT_ONCE)).all()
     gone = names_of_handed_over([row.order_line_id for row in rows if row.number is None])
-    named = [
-        (row, gone.get(row.order_line_id) or LineName(row.number, row.position, row.ordered_on))
-        for row in rows
-    ]
+    named = [(row, gone.get(row.order_line_id) or _name(row)) for row in rows]
     named.sort(key=lambda one: (one[0].currency, *one[1].place, one[0].sequence))
     return named
+
+
+def _name(row: Row[Any]) -> LineName:
+    return LineName(row.number, row.position, row.ordered_on, row.ordered)
 
 
 def _line(
@@ -169,7 +170,7 @@ def _line(
         reason=row.reason.value,
         charge_type=row.charge_type.value,
         quantity=row.quantity,
-        ordered=row.ordered or 0,
+        ordered=name.quantity,
         unit_price=row.unit_price,
         months=row.months,
         net_minor=row.net_minor,
