@@ -52,7 +52,10 @@ def _names(session: Session, line_ids: list[UUID]) -> dict[UUID, LineName]:
         .join(Order, Order.id == OrderLine.order_id)
         .where(OrderLine.id.in_(line_ids))
     )
-    return {key: LineName(*name) for key, *name in session.execute(statement)}
+    return {
+        key: LineName(number, place, day, quantity)
+        for key, number, place, day, quantity in session.execute(statement)
+    }
 
 
 def invoiced_by_former(line_ids: Collection[UUID], reseller_id: UUID) -> set[str]:
