@@ -26,6 +26,7 @@ from tests.support.making_academy import (
     make_school_member,
 )
 from tests.support.making_foreign import CANARY, make_foreign
+from tests.support.making_foreign_people import make_foreign_people
 from tests.support.pages import CheckingClient
 from vlms.audit.models import AuditEntry
 from vlms.core.db import reading
@@ -43,7 +44,10 @@ def ids(app: Flask, clock: StillClock) -> Iterator[dict[str, UUID]]:
     with making(clock()) as work:
         made = make_academy(work)
         make_school_member(work, made.law, Role.TEACHER, TEACHER_EMAIL)
-        found = make_foreign(work, made)
+        found = {
+            **make_foreign(work, made),
+            **make_foreign_people(work, made.organisation.id),
+        }
     app.config["WTF_CSRF_ENABLED"] = False
     yield found
     app.config["WTF_CSRF_ENABLED"] = True

@@ -105,7 +105,15 @@ def show(message_id: UUID) -> str:
 def _place(message: OutboxMessage) -> str | None:
     path = message.facts.get("path")
     endpoint = PLACES.get(message.template)
+    if path and _leads_elsewhere(path):
+        return None
     return path or (url_for(endpoint) if endpoint else None)
+
+
+def _leads_elsewhere(path: str) -> bool:
+    """To a workspace that is not open to the visitor, as to who is a contact there alone."""
+    _, area, slug, *_rest = [*path.split("/"), "", ""]
+    return area == "o" and slug not in {place.slug for place in g.visitor.workspaces}
 
 
 @my_notices.post("/read")
