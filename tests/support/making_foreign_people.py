@@ -13,12 +13,13 @@ from vlms.planning.models.openings import Entitlement, OpeningBalance
 
 
 def make_foreign_people(work: Work, owner_id: UUID) -> dict[str, UUID]:
+    return {**make_foreign_import(work, owner_id), **_make_foreign_opening(work, owner_id)}
+
+
+def make_foreign_import(work: Work, owner_id: UUID) -> dict[str, UUID]:
     sheet = people_sheet(("F-1", "宏遠科技 Foreign", "foreign@hongyuan.example", "", ""))
     source = Source(owner_id, "宏遠科技.csv", sheet)
-    return {
-        "import_id": import_now(work, source, good_rows=False).id,
-        **_make_foreign_opening(work, owner_id),
-    }
+    return {"import_id": import_now(work, source, good_rows=False).id}
 
 
 def _make_foreign_opening(work: Work, owner_id: UUID) -> dict[str, UUID]:

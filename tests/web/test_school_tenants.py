@@ -26,7 +26,7 @@ from tests.support.making_academy import (
     make_school_member,
 )
 from tests.support.making_foreign import CANARY, make_foreign
-from tests.support.making_foreign_people import make_foreign_people
+from tests.support.making_foreign_people import make_foreign_import
 from tests.support.pages import CheckingClient
 from vlms.audit.models import AuditEntry
 from vlms.core.db import reading
@@ -46,7 +46,7 @@ def ids(app: Flask, clock: StillClock) -> Iterator[dict[str, UUID]]:
         make_school_member(work, made.law, Role.TEACHER, TEACHER_EMAIL)
         found = {
             **make_foreign(work, made),
-            **make_foreign_people(work, made.organisation.id),
+            **make_foreign_import(work, made.organisation.id),
         }
     app.config["WTF_CSRF_ENABLED"] = False
     yield found
