@@ -32,6 +32,7 @@ from vlms.planning.service.opening_files import Workbook, keep_opening, open_kep
 from vlms.planning.service.opening_plan import PURPOSE, OpeningPlan, SheetFault
 from vlms.planning.service.opening_signing import paper_of, require_buyer, sign_opening
 from vlms.web.access import requires
+from vlms.web.locales import current_language
 from vlms.web.pages import TYPES, listing, send_book, send_table
 from vlms.web.unit_of_work import answer, unit_of_work
 from vlms.web.words import add_words
@@ -78,7 +79,7 @@ def index() -> Answer:
 def template() -> Response:
     """The workbook to be filled in, in the language that the address asks for."""
     wanted = request.args.get("language", "")
-    language = Language(wanted) if wanted in set(Language) else g.language
+    language = Language(wanted) if wanted in set(Language) else current_language()
     with force_locale(language.value):
         return send_book(template_tables(g.now), f"moving-in-{language.value}")
 
