@@ -13,6 +13,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -36,9 +37,11 @@ from vlms.agreements.models import Agreement
 from vlms.billing.service.taxes import load_sample_taxes
 from vlms.codes.models import Code
 from vlms.core.work import Work
+from vlms.jobs.worker import run_due
 from vlms.orders.models import Order
 from vlms.orders.rules.order_clock import OrderStep
 from vlms.orders.service import delivery, drafts, placing, steps
+from vlms.reconciliation.jobs import RECONCILIATION_JOBS
 from vlms.reconciliation.models.differences import Difference
 from vlms.reconciliation.rules.differences import DifferenceClass
 
@@ -117,6 +120,7 @@ def test_a_month_of_1200_lines_is_reconciled_and_closed(
     page = scene.enter(RESELLER_EMAIL)
     publisher = planted(_statement_file(scene, page), _of_february(clock))
     _take_in(scene, page, publisher)
+    _match(scene, page, clock)
     assert _found(clock) == FOUND
     _decide(scene, page)
     _close(scene, page)
@@ -177,11 +181,19 @@ def _take_in(scene: Scene, page: Page, publisher: bytes) -> None:
     scene.check(page)
     submit(page)
     scene.check(page)
+
+
+def _match(scene: Scene, page: Page, clock: StillClock) -> None:
+    """So many lines are matched by the worker; the month's page tells when it is done."""
     page.goto(f"{BASE}reconciliation/")
     page.get_by_role("link", name="2026-03").first.click()
     scene.check(page)
     page.locator("form[action$='/match'] button").click()
     page.wait_for_load_state()
+    scene.check(page)
+    assert _found(clock) == Counter()
+    run_due(RECONCILIATION_JOBS, clock, Event())
+    page.reload()
     scene.check(page)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3.dbapi2
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from importlib import import_module
+from types import ModuleType
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -167,6 +170,7 @@ _SQLITE_SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
     "PRAGMA busy_timeout = 5000",
 )
 _POSTGRES_OPTIONS = (
@@ -180,8 +184,20 @@ def engine_options(url: str) -> dict[str, Any]:
     # A statement's values may be secrets: no error shows them.
     common = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return {**common, "connect_args": {"timeout": 5}}
+        return {**common, "module": _sqlite(), "connect_args": {"timeout": 5}}
     return {**common, "pool_pre_ping": True, "connect_args": {"options": _POSTGRES_OPTIONS}}
+
+
+def _sqlite() -> ModuleType:
+    """The driver with the newest SQLite there is.
+
+    Before 3.51.3 two connections that write and check-point at the same moment can damage the
+    database (sqlite.org/wal.html, "The WAL-reset bug"), and a system's is often older.
+    """
+    try:
+        return import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return sqlite3.dbapi2
 
 
 def prepare_engine(engine: Engine) -> None:

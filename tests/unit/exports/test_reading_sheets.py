@@ -41,6 +41,7 @@ def test_a_hidden_sheet_is_not_read_but_named() -> None:
     hidden.sheet_state = "hidden"
     out = io.BytesIO()
     book.save(out)
+    out.seek(0)
     found = read_sheets(out, "all.xlsx", Limits())
     assert list(found) == ["Sheet"]
     assert found["Sheet"].ignored_sheets == ("Secret",)
