@@ -71,6 +71,33 @@ def test_the_same_person_counts_once_for_each_product_however_they_are_named() -
     assert [one.standing for one in found] == [Standing.GOOD, Standing.DOUBLE, Standing.GOOD]
 
 
+def test_somebody_unknown_who_stands_there_twice_is_told_of_once() -> None:
+    new = "new@contoso.example"
+    rows = [
+        asked(1, new),
+        asked(2, new),
+        Asked(3, LIBRARY, Read(new, None)),
+        asked(4, None, "E-9"),
+        asked(5, None, "E-9"),
+        asked(6, "other@contoso.example", is_dropped=True),
+        asked(7, "other@contoso.example"),
+    ]
+    found = check_rows(rows, DIRECTORY, {}, adds_people=False)
+    unknown, double = Standing.UNKNOWN, Standing.DOUBLE
+    expected = [unknown, double, unknown, unknown, double, unknown, unknown]
+    assert [one.standing for one in found] == expected
+    assert found[1].problem is not None
+    assert found[1].problem.reason == "double"
+
+
+@pytest.mark.parametrize("named", [1, 2])
+def test_a_row_with_a_name_is_added_wherever_the_one_without_stands(named: int) -> None:
+    rows = [asked(line, "new@contoso.example", has_name=line == named) for line in (1, 2)]
+    found = check_rows(rows, DIRECTORY, {}, adds_people=True)
+    assert found[named - 1].standing is Standing.NEW
+    assert [one.standing for one in found].count(Standing.NEW) == 1
+
+
 def test_a_row_that_is_left_out_makes_no_other_one_double() -> None:
     rows = [asked(1, ANN.email, is_dropped=True), asked(2, ANN.email)]
     found = check_rows(rows, DIRECTORY, {}, adds_people=False)

@@ -117,18 +117,23 @@ class Finding:
 
 Holders = Mapping[UUID, AbstractSet[UUID]]
 """Who holds a good code of a product, by product."""
+Lines = dict[tuple[UUID, object], int]
+"""In which row a person of a product came first."""
 
 
 def check_rows(
     rows: Sequence[Asked], directory: Directory, holders: Holders, *, adds_people: bool
 ) -> list[Finding]:
     """What is to become of each row; of two that mean one person the first counts."""
-    first: dict[tuple[UUID, object], int] = {}
+    first: Lines = {}
+    unknown: Lines = {}
     found = []
     for row in rows:
         finding = _find(row, directory, adds_people=adds_people)
         if finding.standing in WILLING and not row.is_dropped:
             finding = _once(row, finding, first, holders)
+        elif finding.standing is Standing.UNKNOWN and not row.is_dropped:
+            finding = _unknown_once(row, finding, first, unknown)
         found.append(finding)
     return found
 
@@ -176,9 +181,15 @@ def _unknown(row: Asked, read: Read, *, adds_people: bool) -> Finding:
     return Finding(Standing.UNKNOWN, None, _refused("unknown", sentence, way_out, "email"))
 
 
-def _once(
-    row: Asked, finding: Finding, first: dict[tuple[UUID, object], int], holders: Holders
-) -> Finding:
+def _unknown_once(row: Asked, finding: Finding, first: Lines, unknown: Lines) -> Finding:
+    """Who is not known need be put right once; a row that could be given to goes before it."""
+    assert isinstance(row.read, Read)
+    key = row.product_id, row.read.email or row.read.number
+    earlier = first.get(key) or unknown.setdefault(key, row.line)
+    return finding if earlier == row.line else Finding(Standing.DOUBLE, None, double(earlier))
+
+
+def _once(row: Asked, finding: Finding, first: Lines, holders: Holders) -> Finding:
     """Neither twice in the list nor, unless it is meant, beside one that they hold."""
     assert isinstance(row.read, Read)
     key = row.product_id, finding.person_id or row.read.email
