@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -13,11 +12,10 @@ from sqlalchemy.orm import Session
 
 from vlms.billing.models.invoices import Invoice, InvoiceLine, InvoiceState
 from vlms.core.db import reading
+from vlms.core.parts import in_parts
 from vlms.core.scope import System
 from vlms.orders.models import Order, OrderLine
 
-# So many keys fit into one statement on either database.
-_AT_ONCE = 500
 _WHY = "what orders are called that were charged to a reseller which has handed them over"
 
 
@@ -39,14 +37,13 @@ class LineName:
 def names_of_handed_over(line_ids: Collection[UUID]) -> dict[UUID, LineName]:
     """The names of lines whose charges a scope sees, but no longer the lines themselves."""
     found: dict[UUID, LineName] = {}
-    waiting = iter(sorted(set(line_ids)))
-    while some := list(islice(waiting, _AT_ONCE)):
+    for some in in_parts(sorted(set(line_ids))):
         with reading(System(_WHY)) as session:
             found |= _names(session, some)
     return found
 
 
-def _names(session: Session, line_ids: list[UUID]) -> dict[UUID, LineName]:
+def _names(session: Session, line_ids: Sequence[UUID]) -> dict[UUID, LineName]:
     statement = (
         select(OrderLine.id, Order.number, OrderLine.position, Order.ordered_on, OrderLine.quantity)
         .join(Order, Order.id == OrderLine.order_id)

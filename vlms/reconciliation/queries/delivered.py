@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,7 @@ from vlms.billing.models.invoices import Invoice, InvoiceLine, InvoiceState
 from vlms.catalog.models import CodeSource, Product
 from vlms.codes.models import Code, CodeBatch
 from vlms.codes.rules.expiry import LastDayReason, LineTerm, code_expiry
+from vlms.core.parts import in_parts
 from vlms.orders.models import Order, OrderLine
 from vlms.orders.rules.order_clock import OrderState
 from vlms.orders.service.showing import late_orders
@@ -42,9 +43,20 @@ class Invoiced:
     is_own_price: bool
 
 
-def invoiced_of(session: Session, month: Month) -> dict[UUID, Invoiced]:
-    """What was invoiced of the month's lines, by line; lines in two currencies are left out."""
-    statement = (
+def invoiced_of(session: Session, month: Month, line_ids: Sequence[UUID]) -> dict[UUID, Invoiced]:
+    """What was invoiced of the month's lines, by line; in one of the currencies at most."""
+    found: dict[UUID, Invoiced] = {}
+    for some in in_parts(line_ids):
+        rows = session.execute(_invoiced(month, some))
+        for line_id, currency, quantity, net, tax, count, percent, own_count in rows:
+            found[line_id] = Invoiced(
+                currency, int(quantity), int(net), int(tax), count, percent, own_count > 0
+            )
+    return found
+
+
+def _invoiced(month: Month, line_ids: Sequence[UUID]) -> Any:
+    return (
         select(
             InvoiceLine.order_line_id,
             Invoice.currency,
@@ -60,18 +72,10 @@ def invoiced_of(session: Session, month: Month) -> dict[UUID, Invoiced]:
             Invoice.reseller_id == month.reseller_id,
             Invoice.state == InvoiceState.POSTED,
             Invoice.pricing_currency.is_(None),
-            InvoiceLine.order_line_id.in_(month.line_ids),
+            InvoiceLine.order_line_id.in_(line_ids),
         )
         .group_by(InvoiceLine.order_line_id, Invoice.currency)
     )
-    found: dict[UUID, Invoiced] = {}
-    for line_id, currency, quantity, net, tax, count, percent, own_count in session.execute(
-        statement
-    ):
-        found[line_id] = Invoiced(
-            currency, int(quantity), int(net), int(tax), count, percent, own_count > 0
-        )
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Charged:
     currency: str
 
 
-def charged_of(session: Session, month: Month) -> dict[UUID, Charged]:
+def charged_of(session: Session, month: Month, line_ids: Sequence[UUID]) -> dict[UUID, Charged]:
     """All charges, of whatever month, of the lines that this month charges."""
     statement = (
         select(
@@ -92,30 +96,32 @@ def charged_of(session: Session, month: Month) -> dict[UUID, Charged]:
             func.sum(Charge.net_minor),
             func.max(Charge.currency),
         )
-        .where(*month.until_now, Charge.order_line_id.in_(month.line_ids))
+        .where(*month.until_now)
         .group_by(Charge.order_line_id)
     )
     return {
         line_id: Charged(int(quantity), int(net), currency)
-        for line_id, quantity, net, currency in session.execute(statement)
+        for some in in_parts(line_ids)
+        for line_id, quantity, net, currency in session.execute(
+            statement.where(Charge.order_line_id.in_(some))
+        )
     }
 
 
 def deliveries_of(
     session: Session, month: Month, charged: Mapping[UUID, Charged], told: Mapping[UUID, int]
-) -> Iterator[tuple[UUID, Delivery]]:
+) -> Iterator[Delivery]:
     """What was delivered of each line of the month that is charged and yields codes."""
-    issued = _issued(session, month)
     late = late_orders(session, month.cut_off_at)
-    for row in session.execute(_lines_with_codes(month)):
-        quantity = charged[row.id].quantity
-        if quantity <= 0 or row.charge_end is None:
-            continue
-        term = LineTerm(row.charge_end, row.last_day, row.time_zone, row.lives_to_agreement_end)
-        is_late = row.invoiced_at is not None and row.order_id in late
-        yield (
-            row.id,
-            Delivery(
+    for some in in_parts(charged):
+        issued = _issued(session, month, some)
+        for row in session.execute(_lines_with_codes(some)):
+            quantity = charged[row.id].quantity
+            if quantity <= 0 or row.charge_end is None:
+                continue
+            term = LineTerm(row.charge_end, row.last_day, row.time_zone, row.lives_to_agreement_end)
+            is_late = row.invoiced_at is not None and row.order_id in late
+            yield Delivery(
                 reference=f"{row.number}/{row.position}",
                 quantity=quantity,
                 units=row.units,
@@ -123,11 +129,10 @@ def deliveries_of(
                 last_day=code_expiry(term).last_day,
                 issued=issued.get(row.id, ()),
                 told_count=told.get(row.id),
-            ),
-        )
+            )
 
 
-def _lines_with_codes(month: Month) -> Any:
+def _lines_with_codes(line_ids: Sequence[UUID]) -> Any:
     return (
         select(
             OrderLine.id,
@@ -145,19 +150,20 @@ def _lines_with_codes(month: Month) -> Any:
         .join(Order, Order.id == OrderLine.order_id)
         .join(Product, Product.id == OrderLine.product_id)
         .join(Agreement, Agreement.id == OrderLine.agreement_id)
-        .where(OrderLine.id.in_(month.line_ids), Product.code_source != CodeSource.NONE)
-        .execution_options(yield_per=5_000)
+        .where(OrderLine.id.in_(line_ids), Product.code_source != CodeSource.NONE)
     )
 
 
-def _issued(session: Session, month: Month) -> dict[UUID, tuple[Issued, ...]]:
+def _issued(
+    session: Session, month: Month, line_ids: Sequence[UUID]
+) -> dict[UUID, tuple[Issued, ...]]:
     """Codes by line and last day; those that replace another one do not count again."""
     statement = (
         select(CodeBatch.order_line_id, Code.last_day, Code.last_day_reason, func.count())
         .join(CodeBatch, CodeBatch.id == Code.batch_id)
         .where(
             CodeBatch.reseller_id == month.reseller_id,
-            CodeBatch.order_line_id.in_(month.line_ids),
+            CodeBatch.order_line_id.in_(line_ids),
             Code.replaces_id.is_(None),
         )
         .group_by(CodeBatch.order_line_id, Code.last_day, Code.last_day_reason)

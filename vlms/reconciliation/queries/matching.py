@@ -21,10 +21,11 @@ from vlms.billing.models.charges import Charge
 from vlms.billing.queries.handed_over import LineName, names_of_handed_over
 from vlms.billing.queries.taxes import TaxTerms, tax_terms
 from vlms.catalog.models import Product
+from vlms.core.parts import in_parts
 from vlms.core.reading import search_key
 from vlms.orders.models import Order, OrderLine
 from vlms.reconciliation.queries.delivered import Invoiced
-from vlms.reconciliation.queries.months import Month, in_pieces
+from vlms.reconciliation.queries.months import Month
 from vlms.reconciliation.rules.sides import OurCharge
 
 
@@ -51,7 +52,7 @@ def charges_elsewhere(
     """Charges of other months for these orders."""
     found: list[OurCharge] = []
     other = ~Charge.charged_on.between(month.first, month.last)
-    for some in in_pieces(order_numbers):
+    for some in in_parts(sorted(order_numbers)):
         conditions = (
             *month.until_now,
             other,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from vlms.billing.models.charges import Charge
@@ -16,9 +15,6 @@ from vlms.billing.rules.month import read_month
 from vlms.core.text import _
 from vlms.reconciliation.models.files import ReconciliationFile
 from vlms.reconciliation.models.periods import Period
-
-# So many keys fit into one statement on either database.
-AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +39,20 @@ class Month:
         """Charges of whatever month that are in."""
         return (Charge.reseller_id == self.reseller_id, Charge.recorded_at <= self.cut_off_at)
 
-    @property
-    def line_ids(self) -> Select[UUID]:
-        return select(Charge.order_line_id).where(*self.charges)
-
 
 def month_of(period: Period, cut_off_at: datetime) -> Month:
     first, last = read_month(period.month, _("Month"))
     return Month(period.reseller_id, first, last, cut_off_at)
+
+
+def list_line_ids(session: Session, month: Month) -> Sequence[UUID]:
+    """The lines that the month charges, each once.
+
+    Ask for them in parts: a database that knows no statistics yet takes minutes for a
+    statement that holds them as a sub-select.
+    """
+    statement = select(Charge.order_line_id).where(*month.charges).distinct()
+    return sorted(session.scalars(statement))
 
 
 def sum_charges(session: Session, month: Month) -> dict[str, tuple[int, int]]:
@@ -68,10 +70,3 @@ def count_lines(session: Session, period: Period, now: datetime) -> int:
         ReconciliationFile.period_id == period.id, ReconciliationFile.withdrawn_at.is_(None)
     )
     return charges + int(session.scalar(rows) or 0)
-
-
-def in_pieces(keys: Collection[str]) -> Iterator[list[str]]:
-    """So many keys as fit into one statement, each time."""
-    waiting = iter(sorted(keys))
-    while some := list(islice(waiting, AT_ONCE)):
-        yield some

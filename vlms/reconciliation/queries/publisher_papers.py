@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session, joinedload
 from vlms.billing.models.publisher import PublisherInvoice
 from vlms.billing.service.publisher_invoices import BilledLine
 from vlms.core.money import Money
+from vlms.core.parts import in_parts
 from vlms.core.reading import search_key
 from vlms.orders.models import Order, OrderLine
 from vlms.reconciliation.models.files import FileLine, ReconciliationFile
 from vlms.reconciliation.queries.files import get_file
-from vlms.reconciliation.queries.months import in_pieces
 from vlms.reconciliation.rules.file_words import FileSource, RowFate
 from vlms.reconciliation.rules.papers import AskedRow, OrderedLine, line_asked_for
 
@@ -75,7 +75,7 @@ def _ordered(
 ) -> Mapping[str, list[OrderedLine]]:
     """The lines of the reseller's orders with these numbers."""
     found: dict[str, list[OrderedLine]] = defaultdict(list)
-    for some in in_pieces(numbers):
+    for some in in_parts(sorted(numbers)):
         statement = (
             select(OrderLine)
             .join(OrderLine.order)

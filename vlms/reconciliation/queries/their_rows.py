@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from vlms.catalog.models import Product
+from vlms.core.parts import in_parts
 from vlms.core.reading import search_key
 from vlms.reconciliation.models.files import FileLine, ReconciliationFile
 from vlms.reconciliation.models.periods import Period
-from vlms.reconciliation.queries.months import in_pieces
 from vlms.reconciliation.rules.file_words import FileSource, RowFate
 from vlms.reconciliation.rules.sides import TheirRow
 
@@ -47,7 +47,7 @@ def rows_elsewhere(
         Period.reseller_id == period.reseller_id, Period.id != period.id
     )
     for period_id, month in session.execute(others).all():
-        for some in in_pieces(order_numbers):
+        for some in in_parts(sorted(order_numbers)):
             found[month] += _rows(
                 session,
                 products,
@@ -101,7 +101,7 @@ def _again(session: Session, period: Period) -> list[UUID]:
 def _counted_in(session: Session, period_id: UUID, contents: Collection[str]) -> dict[str, UUID]:
     """The file in which the row of this content counts."""
     found: dict[str, UUID] = {}
-    for some in in_pieces(contents):
+    for some in in_parts(sorted(contents)):
         statement = select(FileLine.content_digest, FileLine.file_id).where(
             FileLine.period_id == period_id,
             FileLine.fate == RowFate.COUNTED,

@@ -24,7 +24,7 @@ from vlms.reconciliation.queries.delivered import (
     invoiced_of,
 )
 from vlms.reconciliation.queries.matching import Names, charges_elsewhere, charges_of
-from vlms.reconciliation.queries.months import month_of
+from vlms.reconciliation.queries.months import list_line_ids, month_of
 from vlms.reconciliation.queries.their_rows import (
     products_by_name,
     rows_elsewhere,
@@ -107,7 +107,8 @@ class _Comparing:
         with self.open_reading() as session:
             self.products = products_by_name(session)
             self.sources = sources_of(session, self.period.id)
-            self.invoiced: Mapping[UUID, Invoiced] = invoiced_of(session, self.month)
+            self.line_ids = list_line_ids(session, self.month)
+            self.invoiced: Mapping[UUID, Invoiced] = invoiced_of(session, self.month, self.line_ids)
         with self.open_reading() as session:
             self.charges = charges_of(session, self.month, self.names, self.invoiced)
 
@@ -119,7 +120,7 @@ class _Comparing:
             yield from of_file(side, self._of_source(source), self.names)
             self.advance(self.counts[source.value])
         with self.open_reading() as session:
-            charged = charged_of(session, self.month)
+            charged = charged_of(session, self.month, self.line_ids)
         yield from self._of_invoices(charged)
         yield from self._of_codes(charged)
         self.advance(self.counts["charges"])
@@ -203,7 +204,7 @@ class _Comparing:
     def _of_codes(self, charged: Mapping[UUID, Charged]) -> Iterator[Finding]:
         with self.open_reading() as session:
             found = list(deliveries_of(session, self.month, charged, self.told_codes))
-        for _line_id, delivery in found:
+        for delivery in found:
             for wrong in wrong_in(delivery):
                 yield of_delivery(delivery, self.names[delivery.reference], wrong)
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vlms.core.parts import in_parts
 from vlms.core.scoping import bulk_insert, guarded_update, seeing_unfinished
 from vlms.core.text import _
 from vlms.core.tokens import new_id
 from vlms.core.work import Work
 from vlms.reconciliation.models.differences import Difference
 from vlms.reconciliation.models.periods import Period
-from vlms.reconciliation.queries.months import AT_ONCE
 from vlms.reconciliation.rules.differences import DifferenceState
 from vlms.reconciliation.service.findings import Finding
 from vlms.reconciliation.service.noting import write_note
@@ -76,11 +75,11 @@ def changes_of(session: Session, period_id: UUID, findings: Sequence[Finding]) -
 
 def pieces_of(period: Period, changes: Changes) -> Iterator[Callable[[Work], None]]:
     """The changes, some hundred at a time: so many that nobody waits long behind them."""
-    for new in _pieces(changes.new, _NEW_AT_ONCE):
+    for new in in_parts(changes.new, _NEW_AT_ONCE):
         yield partial(_add, period=period, findings=new)
-    for pairs in _pieces(changes.others, _CHANGED_AT_ONCE):
+    for pairs in in_parts(changes.others, _CHANGED_AT_ONCE):
         yield partial(_refresh, pairs=pairs)
-    for ids in _pieces(changes.gone, AT_ONCE):
+    for ids in in_parts(changes.gone):
         yield partial(_take_away, ids=ids)
 
 
@@ -155,9 +154,3 @@ def _refresh_one(work: Work, there: Known, one: Finding) -> None:
         is_other = there.content_digest != one.content_digest
         said = _("Its figures have changed.") if is_other else _("It is there again.")
         write_note(work, there.id, str(said), DifferenceState.OPEN)
-
-
-def _pieces(items: Sequence[Any], size: int) -> Iterator[list[Any]]:
-    waiting = iter(items)
-    while some := list(islice(waiting, size)):
-        yield some
