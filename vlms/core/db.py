@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3.dbapi2
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from importlib import import_module
-from types import ModuleType
 from typing import Any, ClassVar
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
+from pysqlite3 import dbapi2
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -184,20 +182,10 @@ def engine_options(url: str) -> dict[str, Any]:
     # A statement's values may be secrets: no error shows them.
     common = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return {**common, "module": _sqlite(), "connect_args": {"timeout": 5}}
+        # Python's may be older than 3.51.3, where two connections that write and check-point at
+        # one moment can damage the database (sqlite.org/wal.html, "The WAL-reset bug").
+        return {**common, "module": dbapi2, "connect_args": {"timeout": 5}}
     return {**common, "pool_pre_ping": True, "connect_args": {"options": _POSTGRES_OPTIONS}}
-
-
-def _sqlite() -> ModuleType:
-    """The driver with the newest SQLite there is.
-
-    Before 3.51.3 two connections that write and check-point at the same moment can damage the
-    database (sqlite.org/wal.html, "The WAL-reset bug"), and a system's is often older.
-    """
-    try:
-        return import_module("pysqlite3.dbapi2")
-    except ImportError:
-        return sqlite3.dbapi2
 
 
 def prepare_engine(engine: Engine) -> None:
