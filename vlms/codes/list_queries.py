@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Row, Select, select
@@ -12,6 +13,7 @@ from vlms.accounts.models import Person, School
 from vlms.agreements.models import Agreement
 from vlms.catalog.models import Product
 from vlms.codes.models import Code, CodeBatch
+from vlms.codes.queries import SHOWN_WITH, CodeFilter, filtered
 
 
 def list_issued_products(session: Session) -> Sequence[Product]:
@@ -47,6 +49,11 @@ def _find(
     return session.scalar(select(word).where(column == key)) if key else None
 
 
+def codes_like(wanted: CodeFilter, now: datetime) -> Select[Code]:
+    """The codes that a filter leaves, by their issue."""
+    return filtered(wanted, now).order_by(Code.id)
+
+
 def codes_with(keys: Select[UUID] | Collection[UUID]) -> Select[Code]:
     """The codes with these keys, by their issue."""
     return select(Code).where(Code.id.in_(keys)).order_by(Code.id)
@@ -58,3 +65,8 @@ def list_versions(
     """Key, version and agreement of so many of the codes at most."""
     columns = (Code.id, Code.version, Code.agreement_id)
     return session.execute(codes.with_only_columns(*columns).limit(most)).all()
+
+
+def list_first(session: Session, codes: Select[Code], most: int) -> Sequence[Code]:
+    """So many of the codes at most, with what lists show of each."""
+    return session.scalars(codes.options(*SHOWN_WITH).limit(most)).all()

@@ -32,9 +32,8 @@ from vlms.codes.bulk_queries import (
 from vlms.codes.errors import GivingRefused
 from vlms.codes.exports import bulk_table
 from vlms.codes.forms import AssignTogetherForm, TogetherForm
-from vlms.codes.list_queries import codes_with, list_versions
+from vlms.codes.list_queries import codes_like, codes_with, list_first, list_versions
 from vlms.codes.models import Code
-from vlms.codes.queries import SHOWN_WITH, filtered
 from vlms.codes.rules.lifecycle import Step
 from vlms.codes.service.together import STEPS, Act, Seen, take_all, write_down
 from vlms.codes.views.blueprint import codes, made_at
@@ -159,9 +158,8 @@ def _confirm(act: BulkAct, form: TogetherForm) -> str:
     found: Sequence[Code] = []
     if len(seen) <= MOST_TOGETHER:
         form.seen.data = _stamp(seen)
-        looked_at = _wanted().options(*SHOWN_WITH)
-        some = looked_at if len(seen) <= LOOKED_AT else looked_at.limit(_SHOWN_ROWS)
-        found = db.session().scalars(some).all()
+        most = LOOKED_AT if len(seen) <= LOOKED_AT else _SHOWN_ROWS
+        found = list_first(db.session(), _wanted(), most)
     refused = act.why_not(db.session(), found, g.now)
     chosen = [Chosen(code, refused.get(code.id)) for code in found]
     return render_template(
@@ -203,7 +201,7 @@ def _wanted() -> Select[Code]:
     """The codes that the address names, by their issue."""
     which = request.args.get("which")
     if which == "all":
-        return filtered(wanted_codes(), g.now).order_by(Code.id)
+        return codes_like(wanted_codes(), g.now)
     run_id = key_in(request.args.get("run"))
     if which == "left" and run_id is not None:
         get_run(db.session(), run_id, g.actor)
