@@ -200,7 +200,7 @@ def list_needs(session: Session, handout: Handout, now: datetime) -> list[Need]:
     )
     counted = willing.with_only_columns(HandoutRow.product_id, func.count(HandoutRow.id))
     wanted = {key: int(n) for key, n in session.execute(counted.group_by(HandoutRow.product_id))}
-    products = select(Product).where(Product.id.in_(_products_of(handout.id)))
+    products = select(Product).where(Product.id.in_(products_of(handout.id)))
     last = lasting_beyond(session, handout, now)
     return [
         Need(
@@ -214,7 +214,7 @@ def list_needs(session: Session, handout: Handout, now: datetime) -> list[Need]:
     ]
 
 
-def _products_of(handout_id: UUID) -> Select[UUID]:
+def products_of(handout_id: UUID) -> Select[UUID]:
     return select(HandoutRow.product_id).where(HandoutRow.handout_id == handout_id).distinct()
 
 
@@ -280,12 +280,11 @@ def list_products_to_give(session: Session, organisation_id: UUID, now: datetime
     return list(session.scalars(products.order_by(Product.name_en)))
 
 
-def list_batches_to_give(
-    session: Session, organisation_id: UUID, now: datetime
-) -> Sequence[CodeBatch]:
-    """The batches of which it has free codes, newest first."""
+def list_batches_to_give(session: Session, handout: Handout, now: datetime) -> Sequence[CodeBatch]:
+    """The batches with free codes of what it gives, newest first."""
     free = select(Code.batch_id).where(
-        Code.organisation_id == organisation_id,
+        Code.organisation_id == handout.organisation_id,
+        Code.product_id.in_(products_of(handout.id)),
         Code.state == State.AVAILABLE,
         Code.expires_at > now,
     )

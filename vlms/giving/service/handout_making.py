@@ -23,7 +23,7 @@ from vlms.exports.mapping import guess_mapping, value_in
 from vlms.exports.reading import read_rows
 from vlms.exports.sheets import Row, Sheet, value_text
 from vlms.giving.models.handouts import Handout, HandoutRow
-from vlms.giving.queries.handouts import get_row, undecided
+from vlms.giving.queries.handouts import get_row, products_of, undecided
 from vlms.giving.rules.handouts import Act, Entry, Source, Standing
 from vlms.giving.rules.pasted_lines import looks_like_a_table, read_pasted
 from vlms.giving.service.handout_checking import FIELDS, check_handout, check_new
@@ -103,7 +103,7 @@ def make_handout(
 ) -> Handout:
     """A draft with a row for each person and product, checked. Nothing is given yet.
 
-    Raises BadInput without people or products, or for too many.
+    Raises BadInput without people or products, for too many, or for a batch of another product.
     """
     _check_size(people, product_ids)
     handout = Handout(
@@ -114,7 +114,7 @@ def make_handout(
         source_name=people.name[:200],
         row_count=len(people.entries) * len(product_ids),
     )
-    _write_wishes(work, handout, wishes)
+    _write_wishes(work, handout, wishes, product_ids)
     work.session.add(handout)
     work.flush()
     pairs = [(product_id, entry) for product_id in product_ids for entry in people.entries]
@@ -154,15 +154,20 @@ def _row(handout: Handout, position: int, product_id: UUID, entry: Entry) -> Han
 
 
 def change_wishes(work: Work, handout: Handout, wishes: Wishes) -> None:
-    """Say otherwise what is to be given how, and check again. Raises Conflict once confirmed."""
+    """Say otherwise what is to be given how, and check again.
+
+    Raises BadInput for a batch of another product, Conflict once it is confirmed.
+    """
     _check_draft(work, handout)
-    _write_wishes(work, handout, wishes)
+    _write_wishes(work, handout, wishes, work.session.scalars(products_of(handout.id)).all())
     check_handout(work, handout)
 
 
-def _write_wishes(work: Work, handout: Handout, wishes: Wishes) -> None:
+def _write_wishes(
+    work: Work, handout: Handout, wishes: Wishes, product_ids: Sequence[UUID]
+) -> None:
     if wishes.batch_id is not None:
-        _check_batch(get_batch(work.session, wishes.batch_id), handout)
+        _check_batch(get_batch(work.session, wishes.batch_id), handout, product_ids)
     if wishes.letter_id is not None:
         get_letter(work.session, wishes.letter_id)
     handout.act, handout.batch_id = wishes.act, wishes.batch_id
@@ -170,9 +175,14 @@ def _write_wishes(work: Work, handout: Handout, wishes: Wishes) -> None:
     handout.letter_id, handout.language = wishes.letter_id, wishes.language
 
 
-def _check_batch(batch: CodeBatch, handout: Handout) -> None:
+def _check_batch(batch: CodeBatch, handout: Handout, product_ids: Sequence[UUID]) -> None:
     if batch.organisation_id != handout.organisation_id:
         raise NotFound(None, _("There is no such batch of codes here."))
+    if batch.product_id not in product_ids:
+        raise _refused(
+            _("This batch holds codes of another product than those that are given."),
+            _("Choose its product, or another batch."),
+        )
 
 
 def edit_row(

@@ -61,7 +61,7 @@ def review(handout_id: UUID) -> Answer:
     form = WishesForm(data=wishes_of(handout))
     session = db.session()
     form.offer(
-        list_batches_to_give(session, handout.organisation_id, g.now),
+        list_batches_to_give(session, handout, g.now),
         list_letters(session, handout.organisation_id, CODE_LETTER),
     )
     if form.validate_on_submit():
@@ -195,7 +195,7 @@ def _question(handout: Handout) -> Question:
     count = sum(need.wanted for need in list_needs(session, handout, g.now))
     assigns = handout.act is Act.ASSIGN
     return Question(
-        ngettext("Give %(number)s person a code?", "Give %(number)s people a code each?", count),
+        _assign_title(count) if assigns else _reserve_title(count),
         str(_("Give to many")),
         [
             (_("What is done"), ACT_WORDS[handout.act]),
@@ -207,6 +207,18 @@ def _question(handout: Handout) -> Question:
         ACT_WORDS[handout.act],
         "user-check" if assigns else "user-plus",
         url_for(".review", handout_id=handout.id),
+    )
+
+
+def _assign_title(count: int) -> Text:
+    return ngettext("Give %(number)s person a code?", "Give %(number)s people a code each?", count)
+
+
+def _reserve_title(count: int) -> Text:
+    return ngettext(
+        "Reserve a code for %(number)s person?",
+        "Reserve a code for each of %(number)s people?",
+        count,
     )
 
 
