@@ -11,17 +11,21 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from tests.support.clock import StillClock
 from tests.support.making import make_member, making
 from tests.support.making_closings import end_agreement, latest_closing, make_every_end
 from tests.support.making_orders import ADMIN_EMAIL, Shop, make_shop
 from tests.support.pages import CheckingClient, values_of
+from vlms.accounts.models import RoleGrant
+from vlms.agreements.models import Agreement
 from vlms.core.permissions import Role
 from vlms.core.scoping import guarded_update
 from vlms.planning.cli import planning
+from vlms.planning.forms.renewals import RenewalForm
 from vlms.planning.models.closings import Closing
-from vlms.planning.queries.renewals import find_follower
+from vlms.planning.queries.renewals import find_follower, list_roles_for
 from vlms.planning.service.closing_sweep import close_agreement
 
 PLACE = "/o/contoso/renewals/"
@@ -172,6 +176,24 @@ def test_an_agreement_is_renewed_and_undone_on_pages(
     client.send(f"{PLACE}{shop.agreement.id}/undo")
     with making(clock()) as work:
         assert find_follower(work.session, shop.agreement.id) is None
+
+
+def test_what_a_renewal_takes_along_is_named_with_the_colon_of_the_readers_script(
+    app: Flask, shop: Shop, clock: StillClock
+) -> None:
+    with app.test_request_context(), making(clock()) as work:
+        make_member(work, shop.customer, Role.AUDITOR, "one@contoso.example")
+        grants = select(RoleGrant).order_by(RoleGrant.id.desc())
+        work.session.scalars(grants.limit(1)).one().agreement_id = shop.agreement.id
+        work.flush()
+        old = work.session.get_one(Agreement, shop.agreement.id)
+        form = RenewalForm()
+        form.offer(old, list_roles_for(work.session, old))
+        labels = [one.label for one in form.contacts.choices]
+        labels += [one.label for one in form.roles.choices]
+        labels.append(form.takes_reseller.label.text)
+    assert len(labels) > 2
+    assert {label.singular for label in labels} == {"%(label)s: %(name)s"}
 
 
 def test_the_renewals_order_is_drafted_on_its_page(

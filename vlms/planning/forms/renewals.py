@@ -36,21 +36,18 @@ class RenewalForm(Form):
     def offer(self, old: Agreement, roles: Sequence[RoleGrant]) -> None:
         """What the old agreement has; all of it is ticked to begin with."""
         self.contacts.offer(
-            (one.kind.value, f"{CONTACT_WORDS[one.kind]}: {one.name} · {one.email}")
+            (one.kind.value, _named(CONTACT_WORDS[one.kind], one.name, one.email))
             for one in old.contacts
         )
         self.schools.offer((str(one.id), one.name) for one in old.schools)
         self.roles.offer(
-            (str(one.id), f"{ROLE_WORDS[one.role]}: {one.user.name} · {one.user.email}")
+            (str(one.id), _named(ROLE_WORDS[one.role], one.user.name, one.user.email))
             for one in roles
         )
         if old.reseller is None:
             del self.takes_reseller
         else:
-            self.takes_reseller.label.text = Text(
-                "%(label)s: %(name)s",
-                values={"label": LABELS["reseller"], "name": old.reseller.name},
-            )
+            self.takes_reseller.label.text = _called(LABELS["reseller"], old.reseller.name)
 
     def facts(self) -> RenewalFacts:
         """What was entered and ticked."""
@@ -64,6 +61,15 @@ class RenewalForm(Form):
             frozenset(map(UUID, self.schools.value)),
             frozenset(map(UUID, self.roles.value)),
         )
+
+
+def _named(label: Text, name: str, email: str) -> Text:
+    return _called(label, f"{name} · {email}")
+
+
+def _called(label: Text, name: str) -> Text:
+    """The colon is of the reader's script."""
+    return _("%(label)s: %(name)s", label=label, name=name)
 
 
 def first_shown(old: Agreement, roles: Sequence[RoleGrant]) -> dict[str, Any]:
