@@ -86,6 +86,11 @@ def value_in(row: Row, mapping: ColumnMapping, key: str) -> Value:
             return None
 
 
+def is_name_of_field(fields: Sequence[Field], heading: str) -> bool:
+    """Whether a heading is one of the names by which these fields are known."""
+    return any(_equals(_names(field), fold(heading)) for field in fields)
+
+
 def fold(heading: str) -> str:
     """A heading for comparison: compatibility forms, case, spaces and signs do not count."""
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", heading).casefold())

@@ -13,6 +13,8 @@ from tests.support.making import EVERY_ROLE, making
 from tests.support.provider_files import (
     ASSIGNED,
     HEADINGS,
+    PROVIDER,
+    Desk,
     counts_of,
     make_desk,
     queue,
@@ -29,6 +31,7 @@ from vlms.codes.service.registering import Booking, register
 from vlms.codes.service.replacing import replace
 from vlms.core.errors import BadInput
 from vlms.giving.models.provider_reports import RowState
+from vlms.giving.queries.provider_reports import find_mapping
 from vlms.giving.rules.report_words import Why
 from vlms.giving.service.report_files import columns_of, remember_columns
 
@@ -219,14 +222,42 @@ def test_a_code_in_another_cell_is_kept_nowhere(app: Flask, clock: StillClock, p
     assert queue(clock()) == []
 
 
-def test_codes_where_headings_should_be_are_not_remembered(app: Flask, clock: StillClock) -> None:
+@pytest.mark.parametrize(
+    "first",
+    [None, "A1B2C3D4E5F6G7H8", "abcd-efg7-hjk9-mnpq", "1234 5678 9012 3456", "WXYZABCDEFGH"],
+)
+def test_codes_where_headings_should_be_are_not_remembered(
+    app: Flask, clock: StillClock, first: str | None
+) -> None:
     desk = make_desk(1)
-    headings = (desk.texts[0], *HEADINGS[1:])
-    found = report_of([row(desk.texts[0], "Registered", BOOKED, SAT)], headings)
-    with making(clock()) as work:
-        columns = columns_of(
-            work.session, desk.operator_id, report_of([row("", "", BOOKED)]), "UTC"
-        )
-        with pytest.raises(BadInput) as refused:
-            remember_columns(work, desk.operator_id, found, columns)
+    place = first or desk.texts[0]
+    below = "MNPQRSTVWXYZ" if first else desk.texts[0]
+    with pytest.raises(BadInput) as refused:
+        remember(desk, place, below, clock)
     assert refused.value.reason == "no_headings"
+    assert place not in str(refused.value)
+    with making(clock()) as work:
+        assert find_mapping(work.session, desk.operator_id, PROVIDER) is None
+
+
+@pytest.mark.parametrize(
+    "heading", ["Voucher code", "access code", "考試券代碼", "No. 12", "Code 2"]
+)
+def test_what_could_be_no_code_is_remembered_as_a_heading(
+    app: Flask, clock: StillClock, heading: str
+) -> None:
+    desk = make_desk(1)
+    below = "ABCDEFGHKM" if heading == "access code" else desk.texts[0]
+    remember(desk, heading, below, clock)
+    with making(clock()) as work:
+        kept = find_mapping(work.session, desk.operator_id, PROVIDER)
+        assert kept is not None
+        assert kept.columns["code"] == heading
+
+
+def remember(desk: Desk, heading: str, below: str, clock: StillClock) -> None:
+    found = report_of([row(below, "Registered", BOOKED, SAT)], (heading, *HEADINGS[1:]))
+    usual = report_of([row("", "", BOOKED)])
+    with making(clock()) as work:
+        columns = columns_of(work.session, desk.operator_id, usual, "UTC")
+        remember_columns(work, desk.operator_id, found, columns)

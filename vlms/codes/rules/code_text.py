@@ -36,6 +36,9 @@ TYPED_LIMIT = 64
 PROVIDED_TYPED_LIMIT = 256
 PROVIDED_SHORTEST = 4
 PROVIDED_LONGEST = 64
+# A text with so many symbols, so many of them digits, is taken for a code.
+_LIKE_A_CODE = 8
+_DIGITS_LIKE_A_CODE = 2
 
 _VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _LETTERS = bytes(ord(ALPHABET[byte & 31]) for byte in range(256))
@@ -167,6 +170,18 @@ def read_typed(typed: str) -> Reading:
     if not texts:
         raise refusals[0]
     return Reading(tuple(dict.fromkeys(texts)), refusals[0] if refusals else None)
+
+
+def may_be_code(typed: str) -> bool:
+    """Whether a text looks like a code, of whomever: letters and digits in one, no word.
+
+    Said of texts that are to be kept as they are (C8); whether it is one is not asked, since
+    the answer would tell whoever guesses.
+    """
+    text = squeezed(typed)
+    if not (_LIKE_A_CODE <= len(text) <= PROVIDED_LONGEST and text.isascii() and text.isalnum()):
+        return False
+    return sum(symbol.isdigit() for symbol in text) >= _DIGITS_LIKE_A_CODE
 
 
 def groups(text: str) -> list[str]:

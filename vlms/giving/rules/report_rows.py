@@ -27,7 +27,7 @@ from vlms.giving.rules.report_words import (
 Value = TypeVar("Value")
 LABELS: dict[str, Text] = {one.key: one.label for one in FIELDS}
 # A shorter one may stand in an address or a number by chance.
-_SHORTEST_CODE = 8
+SHORTEST_CODE = 8
 _OFFSETS = ("UTC", "GMT")
 _LONGEST = {"name": 200, "email": 254, "number": 60, "exam": 20, "score": 40, "site": 200}
 
@@ -207,7 +207,7 @@ class _Row:
     def _tells_code(self, typed: str) -> bool:
         """A code is kept nowhere but where it is sealed (C8)."""
         code = squeezed(self._cell("code"))
-        is_same = len(code) >= _SHORTEST_CODE and code in squeezed(typed)
+        is_same = len(code) >= SHORTEST_CODE and code in squeezed(typed)
         return is_same or is_own_code(typed)
 
     def _try(self, key: str, read: Callable[[], Value]) -> Value | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from vlms.codes.rules.code_text import is_own_code
+from vlms.codes.rules.code_text import may_be_code, squeezed
 from vlms.codes.service.sealed_uploads import keep_sealed, open_sealed
 from vlms.core.dry_run import Fault
 from vlms.core.errors import BadInput
@@ -20,13 +20,19 @@ from vlms.core.text import _
 from vlms.core.uploads import Upload
 from vlms.core.work import Work
 from vlms.exports.days import DayEvidence, DayOrder
-from vlms.exports.mapping import Fixed, FromColumn, Source, check_mapping, guess_mapping
+from vlms.exports.mapping import (
+    Fixed,
+    FromColumn,
+    Source,
+    check_mapping,
+    guess_mapping,
+    is_name_of_field,
+)
 from vlms.exports.sheets import Sheet
 from vlms.giving.models.provider_reports import ProviderMapping
 from vlms.giving.queries.provider_reports import find_mapping
-from vlms.giving.rules.report_rows import Reading, ToldRow, read_report_row
+from vlms.giving.rules.report_rows import SHORTEST_CODE, Reading, ToldRow, read_report_row
 from vlms.giving.rules.report_words import FIELDS
-from vlms.giving.service.report_matching import is_held
 
 PURPOSE = "provider_report"
 
@@ -105,7 +111,7 @@ def remember_columns(
 ) -> ProviderMapping:
     """Read this provider's reports so from now on. Raises BadInput for a missing column."""
     require_columns(found, columns)
-    _refuse_codes(work, found, columns)
+    _refuse_codes(found, columns)
     work.does("provider_report.mapped")
     mapping = find_mapping(work.session, organisation_id, found.provider)
     if mapping is None:
@@ -122,20 +128,32 @@ def remember_columns(
     return mapping
 
 
-def _refuse_codes(work: Work, found: Report, columns: Columns) -> None:
-    """A file without headings has codes where they should stand, and headings are kept (C8)."""
-    for source in columns.sources.values():
-        if not isinstance(source, FromColumn):
-            continue
-        heading = found.headers[source.place]
-        if is_own_code(heading) or is_held(work.session, work.keys, heading):
+def _refuse_codes(found: Report, columns: Columns) -> None:
+    """A file without headings has codes where they should stand, and headings are kept (C8).
+
+    Whatever could be a code is refused, of whomever it is.
+    """
+    for key, source in columns.sources.items():
+        if isinstance(source, FromColumn) and _may_hold_code(found, key, source.place):
             raise BadInput(
                 "C8",
                 _("A code stands in the first row of the file, where the headings should be."),
                 reason="no_headings",
                 field="code",
-                way_out=_("Put a row of headings above the others, and upload the file again."),
+                way_out=_(
+                    "Put a row of headings as “Voucher code” above the others, and upload it again."
+                ),
             )
+
+
+def _may_hold_code(found: Report, key: str, place: int) -> bool:
+    """A known name is none; in the column of codes what is as long as those below it may be."""
+    heading = found.headers[place]
+    if is_name_of_field(FIELDS, heading):
+        return False
+    length = len(squeezed(heading))
+    below = {len(squeezed(cells[place])) for _number, cells in found.rows}
+    return may_be_code(heading) or (key == "code" and length >= SHORTEST_CODE and length in below)
 
 
 def pack_columns(found: Report, columns: Columns) -> dict[str, Any]:

@@ -10,9 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from vlms.codes.custody import Custody
-from vlms.codes.errors import BadCodeText
 from vlms.codes.models import Code, Registration
-from vlms.codes.rules.code_text import read_typed
 from vlms.codes.service.outcomes import OUTCOMES
 from vlms.core.keys import KeyRing
 from vlms.core.reading import search_key
@@ -35,15 +33,6 @@ Match = Code | Why
 def indexes_of(keys: KeyRing, told: ToldRow) -> list[bytes]:
     """The keyed indexes of the codes that a row may mean."""
     return Custody(keys).index_all(told.texts)
-
-
-def is_held(session: Session, keys: KeyRing, typed: str) -> bool:
-    """Whether a text is a code that the session sees."""
-    try:
-        texts = read_typed(typed).texts
-    except BadCodeText:
-        return False
-    return bool(codes_by_index(session, Custody(keys).index_all(texts)))
 
 
 def digest_of(keys: KeyRing, told: ToldRow) -> str:
