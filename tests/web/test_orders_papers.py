@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from pypdf import PdfReader
 
 from tests.support.clock import StillClock
 from tests.support.making import make_member, make_organisation, making
@@ -24,18 +23,12 @@ from tests.support.making_orders import (
     make_shop,
 )
 from tests.support.pages import CheckingClient
+from tests.support.papers import paper_text
 from vlms.accounts.models import OrganisationKind
 from vlms.accounts.queries import get_organisation
 from vlms.core.permissions import Role
 from vlms.orders.models import Order
 from vlms.orders.quote_cli import quote
-
-
-def text_of(content: bytes) -> str:
-    """A paper's text; lines that were broken are joined."""
-    return " ".join(
-        "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split()
-    )
 
 
 def cells_of(content: bytes) -> list[dict[str, object]]:
@@ -95,7 +88,7 @@ def test_the_worked_examples_are_the_same_everywhere(
     address = f"/o/contoso/orders/{order.id}"
     assert shown in client.page(address).text
 
-    paper = text_of(client.get(f"{address}/order-form.pdf").data)
+    paper = paper_text(client.get(f"{address}/order-form.pdf").data)
     assert shown in paper
     assert f"{float(amount):,.2f} USD" in paper
     assert "Before tax" in paper
@@ -125,7 +118,7 @@ def test_lists_are_taken_away_in_three_formats(
     if form == "csv":
         assert order.number in response.get_data(as_text=True)
     if form == "pdf":
-        assert order.number in text_of(response.data)
+        assert order.number in paper_text(response.data)
     if form == "xlsx":
         assert cells_of(response.data)[0]["Order"] == order.number
 
@@ -145,7 +138,7 @@ def test_the_order_form_of_a_draft_says_so_and_explains_each_line(
         shop = make_shop(work)
         order = make_draft(work, shop)
     client.sign_in(ADMIN_EMAIL)
-    paper = text_of(client.get(f"/o/contoso/orders/{order.id}/order-form.pdf").data)
+    paper = paper_text(client.get(f"/o/contoso/orders/{order.id}/order-form.pdf").data)
     for words in ("Draft", order.number, "P3:", "half-up", "P5:", "priced again", "1,200.00"):
         assert words in paper
     assert "Valid until" in paper
@@ -157,7 +150,7 @@ def test_the_order_form_of_a_placed_order_names_no_day_until_which_its_price_hol
     with making(clock()) as work:
         order = make_placed(work, make_shop(work))
     client.sign_in(ADMIN_EMAIL)
-    paper = text_of(client.get(f"/o/contoso/orders/{order.id}/order-form.pdf").data)
+    paper = paper_text(client.get(f"/o/contoso/orders/{order.id}/order-form.pdf").data)
     assert order.number in paper
     assert "Valid until" not in paper
 
@@ -171,12 +164,12 @@ def test_the_order_form_names_products_in_the_readers_language(
     token = client.page("/o/contoso/orders/").select_one("[name=csrf_token]")
     assert token is not None
     client.post("/language", data={"csrf_token": str(token["value"]), "language": "zh_Hant_TW"})
-    paper = text_of(client.get(f"/o/contoso/orders/{order.id}/order-form.pdf").data)
+    paper = paper_text(client.get(f"/o/contoso/orders/{order.id}/order-form.pdf").data)
     assert "產品 voucher" in paper
     assert "民國" not in paper
     with making(clock()) as work:
         get_organisation(work.session, order.organisation_id).has_roc_years = True
-    paper = text_of(client.get(f"/o/contoso/orders/{order.id}/order-form.pdf").data)
+    paper = paper_text(client.get(f"/o/contoso/orders/{order.id}/order-form.pdf").data)
     assert "民國115年3月2日" in paper
     assert "2026/3/2" not in paper
 

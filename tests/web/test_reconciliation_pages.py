@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -17,6 +18,8 @@ from tests.support.making_reconciliation import (
     make_period,
 )
 from tests.support.pages import CheckingClient, values_of
+from tests.support.papers import paper_text
+from vlms.core.language import Language
 from vlms.core.permissions import Role
 from vlms.reconciliation.queries.differences import list_differences
 from vlms.reconciliation.rules.differences import DifferenceState
@@ -157,3 +160,26 @@ def test_a_closed_month_keeps_its_differences(
     assert client.send(f"{PLACE}{month}/close").status_code == 302
     assert "Decide" not in client.page(f"{PLACE}differences/{key}").text
     assert "Match now" not in client.page(f"{PLACE}{month}").text
+
+
+@pytest.mark.parametrize(
+    ("language", "theirs"),
+    [(Language.ENGLISH, "14 Mar 2027"), (Language.TRADITIONAL_CHINESE, "2027/3/14")],
+)
+def test_the_paper_of_a_closed_month_writes_days_as_who_closed_it_does(
+    shop: Shop, clock: StillClock, client: CheckingClient, language: Language, theirs: str
+) -> None:
+    keys = make_charged(shop, clock())
+    with making(clock()) as work:
+        (charge,) = charges_in(work, keys)
+        period = make_period(work, shop, charge.charged_on.isoformat()[:7])
+        make_file(work, period, [line_of(charge, charge_end=date(2027, 3, 14))])
+        match_period(work, period)
+        (one,) = list_differences(work.session, period.id)
+        settle(work, one.id, Step(DifferenceState.ACCEPTED, "agreed"))
+        place = f"{PLACE}{period.id}"
+    client.press(place, "/language", language=language.value)
+    assert client.send(place + "/close").status_code == 302
+    said = paper_text(client.get(place + "/papers/1.pdf").data)
+    assert theirs in said
+    assert "2027-03-14" not in said

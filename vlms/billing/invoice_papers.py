@@ -18,7 +18,7 @@ from vlms.billing.queries.invoicing import get_invoice
 from vlms.billing.service.invoicing_figures import rate_text
 from vlms.billing.service.invoicing_posting import parties_of
 from vlms.core.days import day_writer
-from vlms.core.language import Language
+from vlms.core.language import Language, tag_of
 from vlms.core.money import Money
 from vlms.core.text import Text, _
 from vlms.exports.document import Block, Document, Facts, Heading, Note, Paragraph, Rows
@@ -93,7 +93,7 @@ def invoice_paper(paper: Paper, language: Language) -> Document:
         paper.made_at,
         number=invoice.number or "",
         marks=marks,
-        language="zh-TW" if language is Language.TRADITIONAL_CHINESE else "en",
+        language=tag_of(language),
         write_day=day_writer(language, has_roc_years),
     )
 

@@ -20,7 +20,7 @@ from vlms.billing.rules.statement import CodeStanding, StatementLine, Sum, total
 from vlms.billing.rules.tie_out import require_equal, unequal_sums
 from vlms.billing.statement_words import KIND_WORDS, STANDING_MEANINGS, STANDING_WORDS
 from vlms.core.days import day_writer
-from vlms.core.language import Language
+from vlms.core.language import Language, tag_of
 from vlms.core.money import Money
 from vlms.core.text import Name, Text, _
 from vlms.exports.csv import disarmed
@@ -273,7 +273,7 @@ def paper(statement: Statement, made_at: datetime, language: Language, zone: str
         _("Statement"),
         blocks,
         local,
-        language="zh-TW" if language is Language.TRADITIONAL_CHINESE else "en",
+        language=tag_of(language),
         landscape=True,
         write_day=day_writer(language, False),
     )

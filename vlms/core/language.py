@@ -25,5 +25,10 @@ def locale_of(language: Language) -> Locale:
     return Locale.parse(language.value)
 
 
+def tag_of(language: Language) -> str:
+    """What a paper says of its language to readers aloud."""
+    return "zh-TW" if language is Language.TRADITIONAL_CHINESE else "en"
+
+
 # Each in its own language.
 LANGUAGE_NAMES = {Language.ENGLISH: "English", Language.TRADITIONAL_CHINESE: "繁體中文"}

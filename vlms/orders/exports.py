@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from vlms.catalog.models import Product
 from vlms.core.days import day_writer
-from vlms.core.language import Language
+from vlms.core.language import Language, tag_of
 from vlms.core.money import Money
 from vlms.core.text import Name, Text, _
 from vlms.core.zones import bracketed_zone
@@ -158,7 +158,7 @@ def order_form(order: Order, priced: PricedOrder, now: datetime, language: Langu
         now.astimezone(zone),
         number=order.number,
         marks=marks,
-        language="zh-TW" if language is Language.TRADITIONAL_CHINESE else "en",
+        language=tag_of(language),
         write_day=day_writer(language, order.organisation.has_roc_years),
     )
 

@@ -13,7 +13,7 @@ from flask_babel import force_locale
 
 from vlms.core.days import day_writer
 from vlms.core.keys import KeyRing
-from vlms.core.language import Language
+from vlms.core.language import Language, tag_of
 from vlms.core.text import Text, _, writing_days
 from vlms.exports.document import Block, Document, Facts, Heading, Note, Rows
 from vlms.exports.pdf import write_pdf
@@ -41,7 +41,7 @@ def certificate_document(one: Certificate, language: Language) -> Document:
         one.made_at,
         number=one.closing.number,
         marks=[*([_SO_FAR] if one.is_so_far else []), _("Before tax")],
-        language="zh-TW" if language is Language.TRADITIONAL_CHINESE else "en",
+        language=tag_of(language),
         landscape=True,
         write_day=day_writer(language, one.closing.agreement.organisation.has_roc_years),
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from vlms.core.days import day_writer
+from vlms.core.language import Language, tag_of
 from vlms.core.money import Money
 from vlms.core.packed_text import unpack_text
 from vlms.core.text import Text, _
@@ -121,14 +123,14 @@ def _sum_of(one: KindCount) -> Money | None:
 
 
 def sign_off_paper(
-    period: Period, reseller: str, found: Decided, signer: str, now: datetime
+    period: Period, reseller: str, found: Decided, signer: str, now: datetime, language: Language
 ) -> Document:
     """What was compared, with which result, and what was decided about each difference.
 
     Of very many differences the paper lists the first, and counts all by what was decided.
     """
     sums = [
-        (_("Net, %(side)s, %(currency)s", side=_COUNTS[side], currency=currency), str(money))
+        (_("Net, %(side)s, %(currency)s", side=_COUNTS[side], currency=currency), money)
         for currency, amounts in sums_of(period)
         for side, money in amounts.items()
     ]
@@ -152,7 +154,9 @@ def sign_off_paper(
             else Paragraph(_("Everything agrees.")),
         ),
         now,
+        language=tag_of(language),
         landscape=True,
+        write_day=day_writer(language, False),
     )
 
 

@@ -22,6 +22,7 @@ from tests.support.making_orders import Shop, make_shop
 from tests.support.making_reconciliation import make_period
 from vlms.core.db import reading
 from vlms.core.errors import Conflict
+from vlms.core.language import Language
 from vlms.core.scope import System
 from vlms.reconciliation.models.differences import Difference
 from vlms.reconciliation.models.files import FileLine
@@ -84,7 +85,7 @@ def match_and_accept(shop: Shop, clock: StillClock, period_id: UUID) -> None:
 
 def close(shop: Shop, clock: StillClock, period_id: UUID) -> None:
     with shop.selling(clock()) as work:
-        close_period(work, period_id)
+        close_period(work, period_id, Language.ENGLISH)
 
 
 def test_a_file_is_not_finished_in_a_month_that_was_closed(

@@ -20,6 +20,7 @@ from tests.support.making_reconciliation import make_charged, make_period
 from tests.support.racing import race, winners
 from vlms.core.db import reading
 from vlms.core.errors import Conflict
+from vlms.core.language import Language
 from vlms.core.scope import System
 from vlms.core.scoping import seeing_unfinished
 from vlms.core.work import Work
@@ -180,7 +181,7 @@ def test_while_it_is_written_nothing_else_of_the_month_changes(
         settle(work, first, DECIDED)
 
     def closes(work: Work) -> None:
-        close_period(work, period_id)
+        close_period(work, period_id, Language.ENGLISH)
 
     def takes(work: Work) -> None:
         take(work, work.session.get_one(Period, period_id), file_of(range(30, 31)), "more.csv")
@@ -217,7 +218,7 @@ def test_a_matching_that_broke_off_is_not_seen_and_can_be_done_anew(
     assert count_seen() == 0
     assert count_seen(even_unfinished=True) == 2
     with pytest.raises(Conflict) as refused, shop.selling(clock()) as work:
-        close_period(work, period_id)
+        close_period(work, period_id, Language.ENGLISH)
     assert refused.value.reason == "not_matched"
     match(shop, clock, period_id)
     assert count_seen() == ROWS
@@ -264,10 +265,10 @@ def test_a_charge_that_was_being_written_at_the_cut_off_keeps_the_month_open(
     clock.move(minutes=1)
     if seconds > 0:
         with shop.selling(clock()) as work:
-            close_period(work, period_id)
+            close_period(work, period_id, Language.ENGLISH)
         return
     with pytest.raises(Conflict) as refused, shop.selling(clock()) as work:
-        close_period(work, period_id)
+        close_period(work, period_id, Language.ENGLISH)
     assert refused.value.reason == "not_matched"
 
 
@@ -284,7 +285,7 @@ def test_a_paper_of_very_many_differences_counts_them_and_lists_the_first(
         counts = count_kinds(session, period_id)
         decided = Decided(counts, list_differences(session, period_id, most=most))
         period = session.get_one(Period, period_id)
-        blocks = sign_off_paper(period, "Litware", decided, "Ann", clock()).blocks
+        blocks = sign_off_paper(period, "Litware", decided, "Ann", clock(), Language.ENGLISH).blocks
     titles = [str(block.table.title) for block in blocks if isinstance(block, Rows)]
     notes = " ".join(str(block.text) for block in blocks if isinstance(block, Note))
     assert decided.count == ROWS

@@ -12,7 +12,7 @@ from vlms.academy.queries.use import Dimension, UseLine
 from vlms.academy.rules.pace import Forecast, Stage
 from vlms.academy.rules.use import Counts, add_up
 from vlms.core.days import day_writer
-from vlms.core.language import Language
+from vlms.core.language import Language, tag_of
 from vlms.core.text import Text, _
 from vlms.exports.document import Block, Document, Facts, Heading, Note, Rows
 from vlms.exports.table import Column, Kind, Stated, Table, Total
@@ -166,7 +166,7 @@ def term_document(
         _("Term report"),
         blocks,
         made_at,
-        language="zh-TW" if language is Language.TRADITIONAL_CHINESE else "en",
+        language=tag_of(language),
         landscape=True,
         write_day=day_writer(language, has_roc_years),
     )

@@ -16,6 +16,7 @@ from vlms.core.clock import system_clock
 from vlms.core.commands import SCOPE, Read, command_work, print_rows, progress, with_app
 from vlms.core.db import reading
 from vlms.core.errors import NotFound
+from vlms.core.language import Language
 from vlms.core.paging import Listing
 from vlms.core.reading import read_text
 from vlms.core.text import _
@@ -114,7 +115,7 @@ def close(reseller: str, month: str, paper: Path | None) -> None:
     """Close a month whose differences are all decided; keep the signed-off paper."""
     with command_work() as work:
         period = _period(work.session, reseller, month)
-        body = close_period(work, period.id).paper
+        body = close_period(work, period.id, Language.ENGLISH).paper
     if paper is not None:
         paper.write_bytes(body)
     click.echo(f"{month} is closed.")

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from vlms.accounts.models import Organisation
 from vlms.core.errors import BadInput, Conflict
+from vlms.core.language import Language
 from vlms.core.permissions import Permission
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
@@ -26,8 +27,8 @@ from vlms.reconciliation.rules.settling import WAITING
 from vlms.reconciliation.service.periods import change_period
 
 
-def close_period(work: Work, period_id: UUID) -> SignOff:
-    """Fix a month, and keep the paper that says what was decided.
+def close_period(work: Work, period_id: UUID, language: Language) -> SignOff:
+    """Fix a month, and keep the paper that says what was decided, in the language being written.
 
     Raises Conflict while a difference is open, a file came or went after the last matching,
     or the month is closed already.
@@ -41,7 +42,7 @@ def close_period(work: Work, period_id: UUID) -> SignOff:
     period.state = PeriodState.CLOSED
     period.closed_at, period.closed_by = work.now, work.actor.user_id
     work.flush()
-    return _sign(work, period)
+    return _sign(work, period, language)
 
 
 def reopen_period(work: Work, period_id: UUID, reason: str) -> Period:
@@ -112,14 +113,15 @@ def _check_settled(work: Work, period: Period) -> None:
         )
 
 
-def _sign(work: Work, period: Period) -> SignOff:
+def _sign(work: Work, period: Period, language: Language) -> SignOff:
     reseller = work.session.get_one(Organisation, period.reseller_id)
     decided = Decided(
         count_kinds(work.session, period.id),
         list_differences(work.session, period.id, most=LISTED_MOST),
     )
     out = io.BytesIO()
-    write_pdf(sign_off_paper(period, reseller.name, decided, work.actor.name, work.now), out)
+    document = sign_off_paper(period, reseller.name, decided, work.actor.name, work.now, language)
+    write_pdf(document, out)
     paper = out.getvalue()
     count = select(func.count(SignOff.id)).where(SignOff.period_id == period.id)
     signed = SignOff(

@@ -66,6 +66,7 @@ from vlms.web.access import requires
 from vlms.web.confirming import Hindrance, Question, confirmed
 from vlms.web.forms import Form
 from vlms.web.lists import Filter, Heading, ListPage
+from vlms.web.locales import current_language
 from vlms.web.pages import listing, send_table
 from vlms.web.unit_of_work import answer, unit_of_work
 from vlms.web.words import add_words
@@ -227,7 +228,11 @@ def close(period_id: UUID) -> str | Response | tuple[str, int]:
         url_for(".period", period_id=period_id),
         hindrance=_open_differences(month),
     )
-    return confirmed(question, lambda work: close_period(work, period_id), _("It is closed."))
+    return confirmed(
+        question,
+        lambda work: close_period(work, period_id, current_language()),
+        _("It is closed."),
+    )
 
 
 def _waiting(counts: Sequence[KindCount]) -> int:
