@@ -27,6 +27,7 @@ SEARCHES = "code_search"
 CERTIFICATES = "certificate_look_up"
 SLIPS = "slip"
 CALENDAR_FEEDS = "calendar_feed"
+UNKNOWN_ROWS = "report_unknown_code"
 # Tries an hour; who needs more asks somebody.
 LIMITS = {
     LOOK_UPS: 10,
@@ -38,20 +39,22 @@ LIMITS = {
     CERTIFICATES: 30,
     SLIPS: 30,
     CALENDAR_FEEDS: 30,
+    # A provider's report of a week may name codes of many organisations.
+    UNKNOWN_ROWS: 1_000,
 }
 _KEPT = timedelta(days=1)
 
 
-def take_try(work: Work, kind: str, who: str) -> None:
-    """Count one more try before it is made. Raises TooMany beyond the limit of this hour.
+def take_try(work: Work, kind: str, who: str, count: int = 1) -> None:
+    """Count one more try, or several, before it is made. Raises TooMany beyond the hour's limit.
 
     The condition and the change are one statement: of many at once no more get through.
     """
     key = (TryCount.kind == kind, TryCount.who == digest(work, who), TryCount.hour == _hour(work))
-    if _add(work, kind, *key):
+    if _add(work, kind, count, *key):
         return
     _begin_hour(work, kind, digest(work, who))
-    if not _add(work, kind, *key):
+    if not _add(work, kind, count, *key):
         raise too_many()
 
 
@@ -81,9 +84,9 @@ def digest(work: Work, who: str) -> str:
     return hmac.digest(work.keys.index, b"try|" + who.encode(), "sha256").hex()
 
 
-def _add(work: Work, kind: str, *key: object) -> bool:
-    conditions = (*key, TryCount.count < LIMITS[kind])
-    changed = guarded_update(work.session, TryCount, *conditions, count=TryCount.count + 1)  # type: ignore[arg-type]
+def _add(work: Work, kind: str, count: int, *key: object) -> bool:
+    conditions = (*key, TryCount.count <= LIMITS[kind] - count)
+    changed = guarded_update(work.session, TryCount, *conditions, count=TryCount.count + count)  # type: ignore[arg-type]
     return changed == 1
 
 

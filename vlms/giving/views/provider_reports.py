@@ -53,8 +53,9 @@ from vlms.giving.service.report_files import (
     require_columns,
     settled,
 )
-from vlms.giving.service.report_plan import ReportPlan, plan_report
+from vlms.giving.service.report_plan import ReportPlan
 from vlms.giving.service.report_taking import take_report
+from vlms.giving.service.report_tries import look_at, require_looked_at
 from vlms.jobs.notes import follow
 from vlms.web.access import requires
 from vlms.web.dry_runs import shown_lines
@@ -159,6 +160,7 @@ def take(upload_id: UUID) -> Answer:
                 kept = get_upload(work.session, upload_id, PURPOSE, (work.actor, work.now))
                 found = open_report(work.keys, kept)
                 chosen = _columns_in(work, found)
+                require_looked_at(work, here(), kept, found, chosen)
                 if is_long(found):
                     job, _report = plan_taking(work, here(), kept, found, chosen)
                     work.location = follow(job)
@@ -212,7 +214,7 @@ def _check_page(upload_id: UUID, form: ColumnsForm, confirmation: TakeForm) -> A
     run, missing = None, None
     try:
         require_columns(found, chosen)
-        run = _plan(found, chosen)
+        run = _plan(upload_id, found, chosen)
     except DomainError as refusal:
         missing = refusal
     page = render_template(
@@ -229,10 +231,10 @@ def _check_page(upload_id: UUID, form: ColumnsForm, confirmation: TakeForm) -> A
     return page, 422 if form.is_refused or confirmation.is_refused else 200
 
 
-def _plan(found: Report, chosen: Columns) -> ReportPlan:
+def _plan(upload_id: UUID, found: Report, chosen: Columns) -> ReportPlan:
     with unit_of_work() as work:
-        at = (work.now, work.terms)
-        return plan_report(work.session, work.keys, here(), found, chosen, at)
+        kept = get_upload(work.session, upload_id, PURPOSE, (work.actor, work.now))
+        return look_at(work, here(), kept, found, chosen)
 
 
 WORDS = {
