@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from bs4 import Tag
@@ -174,9 +175,8 @@ def test_the_command_line_does_the_same(app: Flask, shop: Shop) -> None:
     assert "pay@contoso.example" in run(app, "remind", "I-1")
 
 
-def test_a_role_for_one_agreement_sees_what_was_paid_of_this_one(
-    app: Flask, client: CheckingClient, shop: Shop, clock: StillClock
-) -> None:
+def make_two_agreements(shop: Shop, clock: StillClock) -> UUID:
+    """A payment for two agreements, of one of which lim@contoso.example has the finances."""
     with making(clock()) as work:
         second = replace(
             shop, agreement=make_agreement(work, shop.customer, "A-2", reseller=shop.reseller)
@@ -195,7 +195,13 @@ def test_a_role_for_one_agreement_sees_what_was_paid_of_this_one(
         invoices = list_open(work.session, OpenFilter(currency="USD"))
         shares = {one.invoice.id: 300 if one.invoice.id == theirs.id else 400 for one in invoices}
         paid = NewReceipt(shop.customer.id, "BANK-9", 901, "USD", clock().date(), shares)
-        place = f"/o/contoso/receipts/{record_receipt(work, shop.reseller.id, paid).id}"
+        return record_receipt(work, shop.reseller.id, paid).id
+
+
+def test_a_role_for_one_agreement_sees_what_was_paid_of_this_one(
+    app: Flask, shop: Shop, clock: StillClock
+) -> None:
+    place = f"/o/contoso/receipts/{make_two_agreements(shop, clock)}"
     whole, limited = signed_in(app, "fin@contoso.example"), signed_in(app, "lim@contoso.example")
     for address, has_sentence in (
         (place, "what the payment paid for others is not shown"),
@@ -207,3 +213,23 @@ def test_a_role_for_one_agreement_sees_what_was_paid_of_this_one(
         assert "USD 4.00" in part
         assert has_sentence in part
         assert not {"USD 9.01", "USD 3.00", "USD 2.01", "I-2"} & set(re.split(r"\s{2,}|\n", part))
+
+
+def test_no_order_tells_a_role_for_one_agreement_how_much_was_paid_of_others(
+    app: Flask, client: CheckingClient, shop: Shop, clock: StillClock
+) -> None:
+    clock.move(days=-1)
+    make_two_agreements(shop, clock)
+    clock.move(days=1)
+    pay(client, shop, reference="BANK-1", amount="4.50", received_on=clock().date().isoformat())
+
+    def listed(email: str, sort: str) -> tuple[list[str], bool]:
+        page = signed_in(app, email).page(f"/o/contoso/receipts/?sort={sort}")
+        links = page.select("tbody a")
+        return [link.text.strip() for link in links], bool(page.select('th a[href*="amount"]'))
+
+    assert listed("fin@contoso.example", "-amount") == (["BANK-9", "BANK-1"], True)
+    assert listed("fin@contoso.example", "amount") == (["BANK-1", "BANK-9"], True)
+    # 4.00 and 4.50 as shown, by their days.
+    assert listed("lim@contoso.example", "-amount") == (["BANK-1", "BANK-9"], False)
+    assert listed("lim@contoso.example", "amount") == (["BANK-9", "BANK-1"], False)

@@ -14,13 +14,12 @@ from vlms.billing.models.invoices import Invoice, InvoiceKind, InvoiceState
 from vlms.billing.models.receipts import Receipt, ReceiptShare, Reminder
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
+from vlms.core.scope import is_narrowed
 from vlms.core.text import _
 
-SORTS = {
-    "received_on": Receipt.received_on,
-    "reference": Receipt.reference,
-    "amount": Receipt.amount_minor,
-}
+SORTS = {"received_on": Receipt.received_on, "reference": Receipt.reference}
+# By the whole amount; who is shown a part of it must not find the whole by the order.
+_WHOLE_SORTS = {**SORTS, "amount": Receipt.amount_minor}
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,8 @@ def search_receipts(session: Session, words: str | None, listing: Listing) -> Pa
     statement = select(Receipt).options(joinedload(Receipt.organisation))
     if words:
         statement = statement.where(Receipt.reference.icontains(words, autoescape=True))
-    return page_of(session, statement, SORTS, listing)
+    sorts = SORTS if is_narrowed(session.info["scope"]) else _WHOLE_SORTS
+    return page_of(session, statement, sorts, listing)
 
 
 def list_receipts(session: Session, reseller_id: UUID) -> Sequence[Receipt]:

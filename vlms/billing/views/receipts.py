@@ -50,20 +50,26 @@ receipts = Blueprint("receipts", __name__, url_prefix="/o/<organisation>/receipt
 Answer = str | Response | tuple[str, int]
 # So many open invoices stand on the page; each of them has its number.
 MOST_SHOWN = 200
-_HEADINGS = (
-    Heading("reference", _("Reference"), "reference"),
-    Heading("customer", _("Customer")),
-    Heading("received_on", _("Received on"), "received_on", "nowrap"),
-    Heading("amount", _("Amount"), "amount", "number"),
-    Heading("state", _("State")),
-)
+
+
+def _headings(has_whole_amounts: bool) -> tuple[Heading, ...]:
+    """Parts of amounts are no order to list by."""
+    return (
+        Heading("reference", _("Reference"), "reference"),
+        Heading("customer", _("Customer")),
+        Heading("received_on", _("Received on"), "received_on", "nowrap"),
+        Heading("amount", _("Amount"), "amount" if has_whole_amounts else None, "number"),
+        Heading("state", _("State")),
+    )
+
+
 _FILTERS = (Filter("q", _("Reference"), hint=_("Part of the reference")),)
 
 
 @receipts.get("/")
 @requires(Permission.VIEW_INVOICES)
 def index() -> str:
-    page = ListPage("receipts.index", _HEADINGS, _FILTERS)
+    page = ListPage("receipts.index", _headings(not is_narrowed(g.scope)), _FILTERS)
     found = search_receipts(db.session(), page.filters[0].value, listing("-received_on"))
     return render_template(
         "receipts/index.html", list=page, found=found, own=_own([one.id for one in found.rows])
