@@ -125,6 +125,27 @@ def test_who_has_claimed_needs_nothing(client: CheckingClient, clock: StillClock
     assert page.select("tbody a.btn") == []
 
 
+def test_of_a_forfeited_code_nobody_is_told_again(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    make_told(clock, enter_as_admin(client, clock()))
+    page = client.page("/o/contoso/arrivals/?q=Bob")
+    (resend,) = [str(one["href"]) for one in page.select('tbody a.btn[href$="/resend"]')]
+    (correct,) = [str(one["href"]) for one in page.select('tbody a.btn[href$="/address"]')]
+    with making(clock()) as work:
+        bobs = select(OutboxMessage.subject_id).where(OutboxMessage.to_name == "Bob")
+        code = work.session.get_one(Code, work.session.scalars(bobs).one())
+        code.state = State.FORFEITED
+    assert client.page("/o/contoso/arrivals/?q=Bob").select("tbody a.btn") == []
+    message = client.page(resend.removesuffix("/resend"))
+    assert message.select_one('button[disabled][aria-describedby="no-resend"]')
+    assert "The code is forfeited" in message.select_one("#no-resend").text
+    assert "The code is forfeited" in client.page(resend, 422).text
+    refused = client.send(correct, email="bob.right@contoso.example", reason="typed wrong")
+    assert refused.status_code == 422
+    assert "No code of Bob waits for a claim" in refused.text
+
+
 def test_an_auditor_sees_and_changes_nothing(client: CheckingClient, clock: StillClock) -> None:
     with making(clock()) as work:
         organisation = make_organisation(work, "contoso")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -41,6 +41,17 @@ def get_own_code(session: Session, code_id: UUID) -> Code:
     if code is None:
         raise NotFound(None, _("You hold no such code."), ask=Topic.CODES)
     return code
+
+
+def list_waiting(session: Session, person_ids: Collection[UUID], now: datetime) -> Sequence[Code]:
+    """The codes of some people that wait for a claim (C2)."""
+    statement = select(Code).where(
+        Code.person_id.in_(person_ids),
+        Code.state == State.ASSIGNED,
+        Code.claimed_at.is_(None),
+        Code.expires_at > now,
+    )
+    return session.scalars(statement.order_by(Code.id)).all()
 
 
 def get_typed_code(session: Session, custody: Custody, typed: str) -> Code:

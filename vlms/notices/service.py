@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from vlms.audit.service import journal
 from vlms.core.backoff import pause_after
-from vlms.core.errors import Conflict
+from vlms.core.errors import Conflict, DomainError
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
 from vlms.core.tokens import new_id
@@ -32,12 +34,31 @@ class ClaimedMessage:
     attempt: int
 
 
+ResendCheck = Callable[[Session, OutboxMessage, datetime], DomainError | None]
+_RESEND_CHECKS: dict[str, ResendCheck] = {}
+
+
+def add_resend_check(template: str, check: ResendCheck) -> None:
+    """Let the domain that messages of this kind are about say why one is not sent again."""
+    _RESEND_CHECKS[template] = check
+
+
+def why_not_again(session: Session, message: OutboxMessage, now: datetime) -> DomainError | None:
+    """Why a message is not sent again now; None when it can be."""
+    check = _RESEND_CHECKS.get(message.template)
+    return check(session, message, now) if check else None
+
+
 def resend(work: Work, message_id: UUID) -> OutboxMessage:
     """Write the message once more, with a new link, to the person's present address (O5).
 
     The older link ends, and the older message is not sent any more if it still waits.
+    Raises NotFound, and the refusal of `why_not_again`.
     """
     earlier = get_message(work.session, message_id)
+    refusal = why_not_again(work.session, earlier, work.now)
+    if refusal is not None:
+        raise refusal
     work.does("message.resent")
     link_id = None
     if earlier.link_id is not None:

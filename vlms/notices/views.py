@@ -19,6 +19,7 @@ from vlms.notices.models import MessageState, OutboxMessage
 from vlms.notices.queries import MessageFilter, find_wording, get_message, search_messages
 from vlms.notices.rendering import write_letter
 from vlms.notices.service import resend as send_again
+from vlms.notices.service import why_not_again
 from vlms.notices.ways import BOUNCED, NO_ADDRESS, SWITCHED_OFF
 from vlms.web.access import requires
 from vlms.web.confirming import Question, confirmed
@@ -114,6 +115,7 @@ def show(message_id: UUID) -> str:
         states=STATES,
         kinds=TITLES,
         why=WHY,
+        refusal=why_not_again(db.session(), message, g.now),
         has_server=_has_server(),
         entries=journal_of(message.id),
     )
@@ -123,6 +125,9 @@ def show(message_id: UUID) -> str:
 @requires(Permission.RESEND_MESSAGES)
 def resend(message_id: UUID) -> str | Response | tuple[str, int]:
     message = get_message(db.session(), message_id)
+    refusal = why_not_again(db.session(), message, g.now)
+    if refusal is not None:
+        raise refusal
     question = Question(
         _("Send again"),
         str(TITLES.get(message.template, _("Message"))),

@@ -15,8 +15,8 @@ from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person,
 from vlms.agreements.models import Agreement, AgreementContact, ContactKind
 from vlms.audit.service import journal
 from vlms.catalog.models import ProductKind
+from vlms.codes.holder_queries import list_waiting
 from vlms.codes.models import Code, CodeBatch
-from vlms.codes.rules.lifecycle import State
 from vlms.codes.service.parties import Standing
 from vlms.core.errors import Conflict, Topic
 from vlms.core.language import Language
@@ -111,15 +111,14 @@ def _last_day(work: Work, batch: CodeBatch) -> dict[str, str]:
 
 
 def tell_right_address(work: Work, event: AddressCorrected) -> None:
-    """Write again to a person whose address was wrong, about codes that wait for a claim (C2)."""
+    """Write again to a person whose address was wrong, about codes that wait for a claim (C2).
+
+    To somebody who has left nobody writes: their codes stay theirs.
+    """
     person = work.session.get_one(Person, event.person_id)
-    waiting = select(Code).where(
-        Code.person_id == person.id,
-        Code.state == State.ASSIGNED,
-        Code.claimed_at.is_(None),
-        Code.expires_at > work.now,
-    )
-    for code in work.session.scalars(waiting).all():
+    if person.left_at is not None:
+        return
+    for code in list_waiting(work.session, [person.id], work.now):
         tell_person(work, code, person, work.now.isoformat())
 
 

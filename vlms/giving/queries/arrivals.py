@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from vlms.codes.models import Code
 from vlms.codes.rules.lifecycle import State
@@ -64,7 +64,8 @@ def count_arrivals(session: Session, now: datetime) -> Mapping[Tab, int]:
 def codes_of(session: Session, page: Page[OutboxMessage]) -> Mapping[UUID, Code]:
     """The codes that a page's mails are about."""
     wanted = [message.subject_id for message in page.rows]
-    return {code.id: code for code in session.scalars(select(Code).where(Code.id.in_(wanted)))}
+    named = select(Code).options(joinedload(Code.person)).where(Code.id.in_(wanted))
+    return {code.id: code for code in session.scalars(named)}
 
 
 def _newest(statement: Select[Any]) -> Select[Any]:

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from vlms.accounts.forms import AddressForm
 from vlms.accounts.queries import get_person
-from vlms.accounts.service import correct_address
 from vlms.codes.rules.shown_state import shown_state
+from vlms.codes.service.parties import Look
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
@@ -22,6 +22,7 @@ from vlms.giving.queries.arrivals import (
     count_arrivals,
     search_arrivals,
 )
+from vlms.giving.service.arrivals import acts_on_arrivals, correct_and_tell
 from vlms.web.access import requires
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, wanted
@@ -54,17 +55,18 @@ def index() -> str:
     tab = Filter("tab", _("How far"), words, is_offered=False)
     narrowing = ArrivalFilter(Tab(tab.value) if tab.value else None, wanted("q"))
     found = search_arrivals(db.session(), narrowing, listing("-written"), g.now)
+    codes = codes_of(db.session(), found)
     search = Filter("q", _("Search in this list"), hint=_("Name or address"))
     return render_template(
         "arrivals/index.html",
         list=ListPage("arrivals.index", HEADINGS, [search, tab]),
         found=found,
-        codes=codes_of(db.session(), found),
+        codes=codes,
+        acts=acts_on_arrivals(Look(db.session(), g.actor, g.now), found.rows, codes),
         shown=lambda code: shown_state(code.state, code.expires_at, g.now),
         tabs=TABS,
         tab=narrowing.tab,
         counts=count_arrivals(db.session(), g.now),
-        now=g.now,
     )
 
 
@@ -77,7 +79,7 @@ def correct(person_id: UUID) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
-                correct_address(work, person_id, form.email.value, form.reason.value)
+                correct_and_tell(work, person_id, form.email.value, form.reason.value)
                 work.location = url_for("arrivals.index", q=form.email.value)
         except DomainError as refusal:
             form.refuse(refusal)
