@@ -16,6 +16,7 @@ from vlms.planning.rules.needs import (
     Goal,
     Need,
     PlannedExam,
+    can_be_earned,
     delivery_days,
     needs_of,
     order_by,
@@ -30,6 +31,29 @@ TERMS = DELIVERY_TERMS[0]
 AZ = PlannedExam("AZ-104", "ROLE")
 ARCHITECT = (AZ, PlannedExam("AZ-305", "ROLE"))
 FUND = (PlannedExam("AZ-900", "FUND", date(2027, 6, 30)),)
+
+
+@pytest.mark.parametrize(
+    ("last_days", "is_advanced", "begins_on", "expected"),
+    [
+        ([None], True, BEGINS, True),
+        ([], True, BEGINS, False),
+        ([date(2026, 9, 2)], False, BEGINS, True),
+        ([date(2026, 9, 1)], False, BEGINS, False),
+        ([date(2026, 9, 2)], True, BEGINS, False),
+        ([date(2021, 1, 31), date(2030, 1, 1)], False, BEGINS, True),
+        ([date(2021, 1, 31), None], False, BEGINS, True),
+        # Who began long ago could have taken it before it retired, and cannot today.
+        ([date(2026, 3, 1)], False, date(2024, 1, 1), False),
+        ([date(2026, 3, 2)], False, date(2024, 1, 1), True),
+        ([date(2030, 1, 1)], False, date.max, False),
+    ],
+)
+def test_a_certification_can_be_earned_while_one_exam_outlasts_the_preparation(
+    last_days: list[date | None], is_advanced: bool, begins_on: date, expected: bool
+) -> None:
+    exams = [PlannedExam("X-1", "FUND", day) for day in last_days]
+    assert can_be_earned(exams, is_advanced, begins_on, BEGINS) is expected
 
 
 def test_people_times_certifications_times_exams_each() -> None:

@@ -68,11 +68,17 @@ class PlanForm(Form):
     version = HiddenField()
 
     def offer_rows(
-        self, certifications: Sequence[tuple[str, str]], groups: Sequence[tuple[str, str]]
+        self,
+        certifications: Sequence[tuple[str, str]],
+        over: Sequence[tuple[str, str]],
+        groups: Sequence[tuple[str, str]],
     ) -> None:
-        """Let every row choose from these."""
+        """Let every row choose from these; what is `over` stays where it was chosen before."""
         for row in self.rows():
-            row.certification.offer([("", str(_("Choose a certification"))), *certifications])
+            kept = [pair for pair in over if pair[0] == row.certification.data]
+            row.certification.offer(
+                [("", str(_("Choose a certification"))), *certifications, *kept]
+            )
             row.group.offer([(TYPED, str(_("So many people"))), *groups])
 
     def rows(self) -> list[GoalForm]:

@@ -108,6 +108,19 @@ def least_months(is_advanced: bool, day: date) -> int:
     return advice.advanced_months if is_advanced else advice.fundamentals_months
 
 
+def can_be_earned(
+    exams: Iterable[PlannedExam], is_advanced: bool, begins_on: date, today: date
+) -> bool:
+    """Whether an exam is still given once its preparation, begun on a day, can be over (C3, O6)."""
+    months = least_months(is_advanced, begins_on)
+
+    def is_given(last_day: date) -> bool:
+        # In this order: a preparation that begins after it may end beyond any calendar.
+        return today <= last_day and begins_on <= last_day >= add_months(begins_on, months)
+
+    return any(exam.retires_on is None or is_given(exam.retires_on) for exam in exams)
+
+
 def check_goal(goal: Goal, begins_on: date) -> None:
     """Raises BadInput (O6) for too short a preparation, and for no exams at all."""
     least = least_months(goal.is_advanced, begins_on)

@@ -15,7 +15,13 @@ from vlms.catalog.queries import list_certifications
 from vlms.core.errors import BadInput
 from vlms.core.text import _
 from vlms.planning.queries.people_groups import TYPED, list_groups
-from vlms.planning.rules.needs import Goal, PlannedExam, check_goal, least_months
+from vlms.planning.rules.needs import (
+    Goal,
+    PlannedExam,
+    can_be_earned,
+    check_goal,
+    least_months,
+)
 
 ADVANCED = (CertificationKind.ASSOCIATE, CertificationKind.EXPERT, CertificationKind.SPECIALTY)
 
@@ -66,6 +72,21 @@ def goals_of(session: Session, organisation_id: UUID, facts: PlanFacts, day: dat
     return found
 
 
+def is_earnable(certification: Certification, begins_on: date, today: date) -> bool:
+    """Whether who begins to prepare on a day finds one of its exams still given."""
+    return can_be_earned(_exams(certification), _is_advanced(certification), begins_on, today)
+
+
+def _exams(certification: Certification) -> tuple[PlannedExam, ...]:
+    return tuple(
+        PlannedExam(exam.number, exam.family_key, exam.last_day) for exam in certification.exams
+    )
+
+
+def _is_advanced(certification: Certification) -> bool:
+    return certification.kind in ADVANCED
+
+
 def _goal(
     row: GoalFacts,
     people: Mapping[str, int],
@@ -83,12 +104,9 @@ def _goal(
             field="people" if row.group == TYPED else "group",
             way_out=_("Choose another group, or enter how many people."),
         )
-    exams = tuple(
-        PlannedExam(exam.number, exam.family_key, exam.last_day) for exam in certification.exams
-    )
-    is_advanced = certification.kind in ADVANCED
+    is_advanced = _is_advanced(certification)
     months = row.months or least_months(is_advanced, begins_on)
-    return Goal(count, is_advanced, exams, months, row.exams_each)
+    return Goal(count, is_advanced, _exams(certification), months, row.exams_each)
 
 
 def with_people(facts: Sequence[GoalFacts], goals: Sequence[Goal]) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from vlms.orders.views.blueprint import window_days
 from vlms.planning.forms.order_plans import GoalForm, PlanForm, fill
 from vlms.planning.queries.order_plans import get_plan, latest_version
 from vlms.planning.queries.people_groups import list_groups
-from vlms.planning.service.goals import PlanFacts
+from vlms.planning.service.goals import PlanFacts, is_earnable
 from vlms.planning.service.order_plans import add_plan, change_plan, facts_of
 from vlms.planning.views.order_plans import order_plans
 from vlms.planning.views.reckoned import reckoned
@@ -164,13 +164,19 @@ def _offer(form: PlanForm, agreements: Sequence[Agreement]) -> None:
 
 
 def _offer_rows(form: PlanForm) -> None:
-    certifications = [(one.key, name_of(one)) for one in list_certifications(db.session())]
     today = local_day(g.now, g.workspace.time_zone)
+    begins_on = _day(form) or today
+    earnable, over = [], []
+    for one in list_certifications(db.session()):
+        if is_earnable(one, begins_on, today):
+            earnable.append((one.key, name_of(one)))
+        else:
+            over.append((one.key, f"{name_of(one)}{bracketed(_('its exams retire first'))}"))
     groups = [
         (group.key, f"{group.name}{bracketed(show_number(group.people))}")
         for group in list_groups(db.session(), g.workspace.organisation_id, today)
     ]
-    form.offer_rows(certifications, groups)
+    form.offer_rows(earnable, over, groups)
 
 
 def _label(agreement: Agreement) -> str:
