@@ -13,6 +13,7 @@ from vlms.giving.models.handouts import Handout
 from vlms.giving.queries.handouts import count_outcomes
 from vlms.giving.rules.handouts import Outcome
 from vlms.giving.service.handout_giving import give_next, take_back_next
+from vlms.giving.service.handout_sweep import drop_old_drafts
 from vlms.jobs.held import HeldJob
 from vlms.jobs.models import Job
 from vlms.jobs.pieces import Progress, work_off
@@ -80,4 +81,12 @@ def _result(handout_id: UUID) -> dict[str, Any]:
     }
 
 
-HANDOUT_JOBS = (JobKind(GIVE, _give), JobKind(TAKE_BACK, _take_back))
+def _drop_old_drafts(held: HeldJob) -> None:
+    drop_old_drafts(held.work)
+
+
+HANDOUT_JOBS = (
+    JobKind(GIVE, _give),
+    JobKind(TAKE_BACK, _take_back),
+    JobKind("giving.drop_drafts", _drop_old_drafts, every_seconds=3600),
+)

@@ -14,7 +14,7 @@ from vlms.core.language import Language
 from vlms.core.reading import optional, read_text
 from vlms.core.text import _
 from vlms.giving.models.handouts import Handout, HandoutRow
-from vlms.giving.rules.handouts import Act, Entry
+from vlms.giving.rules.handouts import LONGEST, Act, Entry
 from vlms.giving.service.handout_making import Wishes
 from vlms.notices.models import Letter
 from vlms.web.forms import ChoiceField, Form, LongTextField, ManyField, TextField, YesField
@@ -107,11 +107,13 @@ def wishes_of(handout: Handout) -> dict[str, object]:
 class RowForm(Form):
     """One row, put right."""
 
-    email = TextField(_("E-mail address"), optional(read_text(254)))
-    name = TextField(_("Full name"), optional(read_text(200)))
-    number = TextField(_("Number"), optional(read_text(60)))
-    department = TextField(_("Department"), optional(read_text(120)))
-    language = TextField(_("Language"), optional(read_text(40)), _("English or 中文."))
+    email = TextField(_("E-mail address"), optional(read_text(LONGEST["email"])))
+    name = TextField(_("Full name"), optional(read_text(LONGEST["name"])))
+    number = TextField(_("Number"), optional(read_text(LONGEST["number"])))
+    department = TextField(_("Department"), optional(read_text(LONGEST["department"])))
+    language = TextField(
+        _("Language"), optional(read_text(LONGEST["language"])), _("English or 中文.")
+    )
     gives_again = YesField(_("Give another one, also if the person holds one already"))
 
     def entry(self, row: HandoutRow) -> Entry:

@@ -15,7 +15,7 @@ from vlms.codes.models import Code, CodeBatch
 from vlms.core.db import Base, Instant, Keyed, choice
 from vlms.core.language import Language
 from vlms.core.scope import Visibility
-from vlms.giving.rules.handouts import Act, Outcome, Source, Standing
+from vlms.giving.rules.handouts import KEPT_LENGTH, Act, Outcome, Source, Standing
 
 # Everybody of the organisation who may give; who is limited finds their own alone (queries).
 _OPEN = Visibility(schools_read=True, schools_write=True)
@@ -32,6 +32,8 @@ class Handout(Keyed, Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     made_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
+    # When somebody last changed it as a draft; one that lies too long is dropped.
+    touched_at: Mapped[datetime] = mapped_column(Instant)
     source: Mapped[Source] = mapped_column(choice(Source, "handout_source"))
     # The file's name, or what was narrowed to; empty for what was pasted.
     source_name: Mapped[str] = mapped_column(String(200))
@@ -71,12 +73,12 @@ class HandoutRow(Keyed, Base):
     # The line of what was pasted, or the row of the file as Excel counts.
     line: Mapped[int] = mapped_column(Integer)
     product_id: Mapped[UUID] = mapped_column(ForeignKey("product.id"))
-    # As they were typed; empty where nothing was said.
-    email: Mapped[str] = mapped_column(String(254))
-    name: Mapped[str] = mapped_column(String(200))
-    number: Mapped[str] = mapped_column(String(60))
-    department: Mapped[str] = mapped_column(String(120))
-    language: Mapped[str] = mapped_column(String(40))
+    # As they were typed, too long ones too; empty where nothing was said.
+    email: Mapped[str] = mapped_column(String(KEPT_LENGTH))
+    name: Mapped[str] = mapped_column(String(KEPT_LENGTH))
+    number: Mapped[str] = mapped_column(String(KEPT_LENGTH))
+    department: Mapped[str] = mapped_column(String(KEPT_LENGTH))
+    language: Mapped[str] = mapped_column(String(KEPT_LENGTH))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     # Another one also if they hold one; left out by somebody.
     gives_again: Mapped[bool] = mapped_column(Boolean)

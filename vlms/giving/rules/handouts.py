@@ -11,6 +11,7 @@ from uuid import UUID
 
 from vlms.core.errors import BadInput, DomainError
 from vlms.core.language import Language
+from vlms.core.reading import refuse
 from vlms.core.text import Text, _
 
 
@@ -65,6 +66,12 @@ class Entry:
     number: str = ""
     department: str = ""
     language: str = ""
+
+
+# So many characters a row may say; more are refused, never cut off to fit.
+LONGEST = {"email": 254, "name": 200, "number": 60, "department": 120, "language": 40}
+# So many are kept of what is typed: what was too long still is, whenever it is checked again.
+KEPT_LENGTH = 500
 
 
 @dataclass(frozen=True)
@@ -234,6 +241,17 @@ def dropped() -> BadInput:
     """Why a row that somebody left out got nothing."""
     sentence = _("The row was left out before the codes were given.")
     return _refused("dropped", sentence, _("Make another handout for it, if it is wanted."), None)
+
+
+def check_lengths(texts: Mapping[str, str], labels: Mapping[str, Text]) -> None:
+    """Raises BadInput for a text that is longer than its field, with the limit."""
+    for name, longest in LONGEST.items():
+        text = texts.get(name, "").strip()
+        if len(text) > longest:
+            way_out = _("Use at most %(longest)s characters.", longest=longest)
+            refusal = refuse(text, labels[name], way_out, "too_long")
+            refusal.field = name
+            raise refusal
 
 
 def no_number_or_address() -> BadInput:

@@ -18,12 +18,11 @@ from vlms.exports.mapping import ColumnMapping, check_mapping, guess_mapping, va
 from vlms.exports.sheets import Row, Sheet, value_text
 from vlms.giving.book_columns import FIELDS, LABELS, NO, YES, read_token
 from vlms.giving.models.handouts import Handout, HandoutRow
-from vlms.giving.rules.handouts import Outcome
+from vlms.giving.rules.handouts import LONGEST, Outcome, check_lengths
 from vlms.giving.service.handout_checking import check_new
 from vlms.giving.service.handout_making import hold_undecided, row_done
 
 PURPOSE = "handout"
-_TEXTS = {"email": 254, "name": 200, "number": 60, "department": 120, "language": 40}
 _YES = frozenset({"yes", "y", "1", "true", "x", "是"})
 _NO = frozenset({"no", "n", "0", "false", "", "否"})
 Values = Mapping[str, str | bool]
@@ -101,12 +100,13 @@ def _changes(
     row: HandoutRow, texts: Mapping[str, str], mapping: ColumnMapping
 ) -> dict[str, str | bool]:
     wanted: dict[str, str | bool] = {
-        name: texts[name].strip()[:most] for name, most in _TEXTS.items() if name in mapping
+        name: texts[name].strip() for name in LONGEST if name in mapping
     }
     for name in ("gives", "gives_again"):
         if name in mapping:
             wanted[name] = _said(texts[name], name)
     changes = {name: value for name, value in wanted.items() if value != _now(row, name)}
+    check_lengths({name: texts[name] for name in changes.keys() & LONGEST.keys()}, LABELS)
     if changes and row.outcome not in (None, Outcome.FAILED):
         raise _refused(
             "row_done",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from vlms.accounts.rules.person_row import LABELS, person_row_reader
+from vlms.accounts.rules.person_row import LABELS, RowReader, person_row_reader
 from vlms.core.errors import BadInput
 from vlms.core.packed_text import pack_refusal
 from vlms.core.work import Work
@@ -16,6 +16,7 @@ from vlms.giving.rules.handouts import (
     Finding,
     Known,
     Read,
+    check_lengths,
     check_rows,
     no_number_or_address,
 )
@@ -63,19 +64,22 @@ def _note(row: HandoutRow, finding: Finding) -> None:
 
 def read_people(rows: Iterable[HandoutRow]) -> list[Read | BadInput]:
     """What is typed in the rows, as it is understood; or what is wrong with it."""
-    read = person_row_reader()
-    found: list[Read | BadInput] = []
-    for row in rows:
-        texts = {name: getattr(row, name) for name in FIELDS}
-        if not row.email.strip() and not row.number.strip():
-            found.append(no_number_or_address())
-            continue
-        facts, refusals = read({**texts, "name": row.name.strip() or _NOBODY})
-        if facts is None:
-            found.append(refusals[0])
-        else:
-            found.append(Read(facts.email, facts.number, facts.language))
-    return found
+    reader = person_row_reader()
+    return [_read(reader, row) for row in rows]
+
+
+def _read(reader: RowReader, row: HandoutRow) -> Read | BadInput:
+    texts = {name: getattr(row, name) for name in FIELDS}
+    if not row.email.strip() and not row.number.strip():
+        return no_number_or_address()
+    try:
+        check_lengths(texts, LABELS)
+    except BadInput as refusal:
+        return refusal
+    facts, refusals = reader({**texts, "name": row.name.strip() or _NOBODY})
+    if facts is None:
+        return refusals[0]
+    return Read(facts.email, facts.number, facts.language)
 
 
 def _asked(rows: Sequence[HandoutRow]) -> list[Asked]:

@@ -24,13 +24,12 @@ from vlms.exports.reading import read_rows
 from vlms.exports.sheets import Row, Sheet, value_text
 from vlms.giving.models.handouts import Handout, HandoutRow
 from vlms.giving.queries.handouts import get_row, products_of, undecided
-from vlms.giving.rules.handouts import Act, Entry, Source, Standing
+from vlms.giving.rules.handouts import KEPT_LENGTH, Act, Entry, Source, Standing
 from vlms.giving.rules.pasted_lines import looks_like_a_table, read_pasted
 from vlms.giving.service.handout_checking import FIELDS, check_handout, check_new
 from vlms.notices.letter_queries import get_letter
 
 MOST_ROWS = 20_000
-_LENGTHS = {"email": 254, "name": 200, "number": 60, "department": 120, "language": 40}
 
 
 @dataclass(frozen=True)
@@ -110,6 +109,7 @@ def make_handout(
         organisation_id=organisation_id,
         made_by=work.actor.user_id,
         made_at=work.now,
+        touched_at=work.now,
         source=people.source,
         source_name=people.name[:200],
         row_count=len(people.entries) * len(product_ids),
@@ -139,7 +139,7 @@ def _check_size(people: People, product_ids: Sequence[UUID]) -> None:
 
 
 def _row(handout: Handout, position: int, product_id: UUID, entry: Entry) -> HandoutRow:
-    texts = {name: getattr(entry, name).strip()[:most] for name, most in _LENGTHS.items()}
+    texts = _texts_of(entry)
     return HandoutRow(
         organisation_id=handout.organisation_id,
         handout_id=handout.id,
@@ -151,6 +151,10 @@ def _row(handout: Handout, position: int, product_id: UUID, entry: Entry) -> Han
         standing=Standing.GOOD,
         **texts,
     )
+
+
+def _texts_of(entry: Entry) -> dict[str, str]:
+    return {name: getattr(entry, name).strip()[:KEPT_LENGTH] for name in FIELDS}
 
 
 def change_wishes(work: Work, handout: Handout, wishes: Wishes) -> None:
@@ -193,8 +197,8 @@ def edit_row(
     open_rows = hold_undecided(work, handout)
     if row not in open_rows:
         raise row_done()
-    for name, most in _LENGTHS.items():
-        setattr(row, name, getattr(entry, name).strip()[:most])
+    for name, text in _texts_of(entry).items():
+        setattr(row, name, text)
     row.gives_again, row.is_dropped = gives_again, False
     work.flush()
     check_new(work, handout, open_rows)
@@ -217,7 +221,7 @@ def drop_rows(work: Work, handout: Handout, row_ids: Sequence[UUID], *, dropped:
 def _check_draft(work: Work, handout: Handout) -> None:
     """Guarded, so that nobody confirms it in this moment. Raises Conflict."""
     draft = (Handout.id == handout.id, Handout.confirmed_at.is_(None))
-    if guarded_update(work.session, Handout, *draft, row_count=Handout.row_count) != 1:
+    if guarded_update(work.session, Handout, *draft, touched_at=work.now) != 1:
         raise Conflict(
             "C2",
             _("This handout was confirmed; its rows stay as they are."),

@@ -48,6 +48,7 @@ add_words(
     {
         "handout.created": _("List made for giving"),
         "handout.changed": _("List for giving changed"),
+        "handout.dropped": _("Old list for giving dropped"),
         "handout.confirmed": _("Giving to many confirmed"),
         "handout.retried": _("Giving tried again"),
         "handout.undone": _("Giving to many taken back"),
