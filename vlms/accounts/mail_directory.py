@@ -58,12 +58,7 @@ class AccountsDirectory:
 
     def find_own(self, session: Session, address: str) -> Own:
         mine = select(Person).join(User, User.id == Person.user_id).where(User.email == address)
-        people = session.scalars(mine).all()
-        entered = {person.email for person in people if person.email} - {address}
-        # An admin enters whatever address they like, also that of another user.
-        others = set(session.scalars(select(User.email).where(User.email.in_(entered))))
-        ids = frozenset(person.id for person in people)
-        return Own(address, frozenset({address, *entered} - others), ids)
+        return Own(address, frozenset(person.id for person in session.scalars(mine)))
 
 
 def _find(session: Session, link_id: UUID) -> OneTimeLink | None:

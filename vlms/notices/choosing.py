@@ -25,10 +25,15 @@ class StaysOn(DomainError):
 
 
 def choose(work: Work, own: Own, wanted: Mapping[str, Mailing]) -> None:
-    """Keep how each kind is wanted, for all addresses of a user. Raises StaysOn, NotFound."""
+    """Keep how a user wants each kind, at their own address and for their directory entries.
+
+    Not for the addresses of these: an admin enters whatever address they like, and other
+    people may read mail there. Raises StaysOn, NotFound.
+    """
     for template, mailing in wanted.items():
-        for address in sorted(own.addresses):
-            choose_for(work, address, template, mailing)
+        choose_for(work, own.address, template, mailing)
+        for person_id in sorted(own.person_ids):
+            _keep(work, NoticeChoice(person_id=person_id, template=template, mailing=mailing))
 
 
 def choose_for(work: Work, address: str, template: str, mailing: Mailing) -> None:
@@ -41,18 +46,26 @@ def choose_for(work: Work, address: str, template: str, mailing: Mailing) -> Non
         raise NotFound(None, _("There is no such kind of notice."))
     if kind.stays_on is not None and mailing is not Mailing.NOW:
         raise StaysOn(None, _("%(kind)s is always mailed.", kind=kind.title), way_out=kind.stays_on)
+    _keep(work, NoticeChoice(address=address, template=template, mailing=mailing))
+
+
+def _keep(work: Work, wanted: NoticeChoice) -> None:
+    """Change what was chosen before, or add it where it is not what holds anyway."""
+    whose = (
+        NoticeChoice.address == wanted.address
+        if wanted.person_id is None
+        else NoticeChoice.person_id == wanted.person_id
+    )
     known = work.session.scalar(
-        select(NoticeChoice).where(
-            NoticeChoice.address == address, NoticeChoice.template == template
-        )
+        select(NoticeChoice).where(whose, NoticeChoice.template == wanted.template)
     )
     work.does("notice_choice.changed")
     if known is not None:
-        known.mailing = mailing
-    elif mailing is not Mailing.NOW:
+        known.mailing = wanted.mailing
+    elif wanted.mailing is not Mailing.NOW:
         faster = Conflict(None, _("This was just chosen elsewhere."))
-        with refusing_doubles(work, uq_notice_choice=faster):
-            work.session.add(NoticeChoice(address=address, template=template, mailing=mailing))
+        with refusing_doubles(work, uq_notice_choice=faster, uq_notice_choice_person=faster):
+            work.session.add(wanted)
 
 
 def get_declinable(work: Work, token: str) -> OutboxMessage:

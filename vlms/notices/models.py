@@ -80,14 +80,22 @@ class OutboxMessage(Keyed, Base):
 
 
 class NoticeChoice(Keyed, Base):
-    """How an address wants notices of a kind. Without one they are mailed at once."""
+    """How an address wants notices of a kind, or a person at whatever address (C1).
+
+    Without one they are mailed at once; of two the one that wants less mail counts.
+    """
 
     __tablename__ = "notice_choice"
-    __table_args__ = (Index("uq_notice_choice", "address", "template", unique=True),)
+    __table_args__ = (
+        Index("uq_notice_choice", "address", "template", unique=True),
+        Index("uq_notice_choice_person", "person_id", "template", unique=True),
+    )
     visible = GLOBAL
-    audited = ("address", "template", "mailing")
+    audited = ("address", "person_id", "template", "mailing")
 
-    address: Mapped[str] = mapped_column(String(254))
+    # One of the two: who reads mail there said so, or the person's user did.
+    address: Mapped[str | None] = mapped_column(String(254))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     template: Mapped[str] = mapped_column(String(60))
     mailing: Mapped[Mailing] = mapped_column(choice(Mailing, "notice_choice_mailing"))
 

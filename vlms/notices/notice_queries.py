@@ -18,10 +18,9 @@ NOTICE_SORTS = {"created": OutboxMessage.created_at}
 
 @dataclass(frozen=True)
 class Own:
-    """A user's own address, those of their directory entries, and these themselves."""
+    """A user's own address and their directory entries, whatever addresses an admin entered."""
 
     address: str
-    addresses: frozenset[str]
     person_ids: frozenset[UUID]
 
 

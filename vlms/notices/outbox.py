@@ -85,7 +85,8 @@ def _messages(work: Work, mails: Sequence[tuple[Mail, Recipient]]) -> list[Outbo
 
 
 def _going(mail: Mail, to: Recipient) -> Going:
-    return Going(mail.template, to.address, to.language, mail.organisation_id, mail.letter_id)
+    place = mail.organisation_id, mail.letter_id
+    return Going(mail.template, to.address, to.language, *place, to.person_id)
 
 
 def _message(work: Work, mail: Mail, to: Recipient, way: Way) -> OutboxMessage:

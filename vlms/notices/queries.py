@@ -102,7 +102,17 @@ def list_choices_of(session: Session, addresses: Collection[str]) -> dict[tuple[
     if not addresses:
         return {}
     chosen = select(NoticeChoice).where(NoticeChoice.address.in_(addresses))
-    return {(each.address, each.template): each.mailing for each in session.scalars(chosen)}
+    return {(each.address or "", each.template): each.mailing for each in session.scalars(chosen)}
+
+
+def list_choices_for(
+    session: Session, person_ids: Collection[UUID]
+) -> dict[tuple[UUID | None, str], Mailing]:
+    """What was chosen for these persons by their users, by person and template."""
+    if not person_ids:
+        return {}
+    chosen = select(NoticeChoice).where(NoticeChoice.person_id.in_(person_ids))
+    return {(each.person_id, each.template): each.mailing for each in session.scalars(chosen)}
 
 
 def find_current_wording(

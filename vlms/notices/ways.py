@@ -14,7 +14,12 @@ from vlms.core.language import Language
 from vlms.core.sign_in_names import has_no_mail
 from vlms.notices.kinds import is_compulsory
 from vlms.notices.models import Mailing
-from vlms.notices.queries import find_current_wording, list_bounced, list_choices_of
+from vlms.notices.queries import (
+    find_current_wording,
+    list_bounced,
+    list_choices_for,
+    list_choices_of,
+)
 
 COLLECTED_HOUR = 6
 NO_ADDRESS, SWITCHED_OFF, BOUNCED = "no address", "switched off", "bounced before"
@@ -29,6 +34,7 @@ class Going:
     language: Language
     organisation_id: UUID | None
     letter_id: UUID | None
+    person_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -42,9 +48,13 @@ class Way:
 
 def find_ways(session: Session, goings: Sequence[Going]) -> list[Way]:
     """The way of each, in their order, by few statements."""
-    declinable = {each.address for each in goings if not is_compulsory(each.template)}
-    bounced = list_bounced(session, declinable)
-    chosen = list_choices_of(session, declinable)
+    declinable = [each for each in goings if not is_compulsory(each.template)]
+    addresses = {each.address for each in declinable}
+    bounced = list_bounced(session, addresses)
+    chosen = list_choices_of(session, addresses)
+    of_people = list_choices_for(
+        session, {each.person_id for each in declinable if each.person_id is not None}
+    )
 
     @cache
     def wording_id(
@@ -58,7 +68,10 @@ def find_ways(session: Session, goings: Sequence[Going]) -> list[Way]:
         if has_no_mail(going.address):
             mailing, why = Mailing.NEVER, NO_ADDRESS
         elif not is_compulsory(going.template):
-            mailing = chosen.get((going.address, going.template), Mailing.NOW)
+            mailing = _fewer(
+                chosen.get((going.address, going.template)),
+                of_people.get((going.person_id, going.template)),
+            )
             why = SWITCHED_OFF if mailing is Mailing.NEVER else None
             if going.address in bounced:
                 mailing, why = Mailing.NEVER, BOUNCED
@@ -66,6 +79,11 @@ def find_ways(session: Session, goings: Sequence[Going]) -> list[Way]:
         return Way(mailing, why, own)
 
     return [way(each) for each in goings]
+
+
+def _fewer(*chosen: Mailing | None) -> Mailing:
+    """The choice that wants less mail; at once where nothing was chosen."""
+    return max((each for each in chosen if each), key=list(Mailing).index, default=Mailing.NOW)
 
 
 def next_collection(now: datetime) -> datetime:
