@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import current_app, g
 from sqlalchemy.orm import Session
 
-from vlms.accounts.queries import list_users_who_may
+from vlms.accounts.queries import list_persons_of, list_users_who_may
 from vlms.accounts.school_queries import find_institution_of
 from vlms.agreements.contacts import Contact, contact_for
 from vlms.agreements.models import Agreement
@@ -33,7 +33,8 @@ def whom_to_ask(agreement: Agreement | None, topic: Topic | None) -> Contact:
     """Who answers questions on a topic.
 
     A contact of the page's agreement; else of the workspace's, the one that ends first; for a
-    school's people, who see none, a licensing admin of their institution; else the operator.
+    school's people, who see none, a licensing admin of their institution; for who has codes of
+    an organisation, one of its licensing admins; else the operator.
     """
     if agreement is not None:
         return contact_for(agreement, topic)
@@ -41,6 +42,7 @@ def whom_to_ask(agreement: Agreement | None, topic: Topic | None) -> Contact:
         _contact_of_page(topic)
         or _contact_of_workspace(topic)
         or _admin_of_institution()
+        or _admin_of_holder()
         or operator_contact()
     )
 
@@ -77,6 +79,20 @@ def _admin_of_institution() -> Contact | None:
         institution = _institution(session)
         admins = institution and list_users_who_may(session, institution, Permission.EDIT_PACKS)
         return Contact(admins[0].name, admins[0].email) if admins else None
+
+
+def _admin_of_holder() -> Contact | None:
+    """Who answers requests for vouchers where the visitor is in the directory, but not they."""
+    visitor: Visitor | None = g.get("visitor")
+    if g.get("workspace") is not None or visitor is None:
+        return None
+    with reading(_ASKING) as session:
+        for person in list_persons_of(session, visitor.user_id):
+            place = person.organisation_id
+            for one in list_users_who_may(session, place, Permission.ANSWER_VOUCHER_REQUESTS):
+                if person.left_at is None and one.id != visitor.user_id:
+                    return Contact(one.name, one.email)
+    return None
 
 
 def _institution(session: Session) -> UUID | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from vlms.accounts.models import Person
+from vlms.accounts.models import Person, User
 from vlms.catalog.models import Product
 from vlms.codes.models import Code, CodeBatch
 from vlms.codes.rules.lifecycle import PERSONAL
@@ -55,6 +55,14 @@ def list_requests(
     if organisation_id is not None:
         statement = statement.where(VoucherRequest.organisation_id == organisation_id)
     return session.scalars(statement.order_by(VoucherRequest.asked_at, VoucherRequest.id)).all()
+
+
+def list_answerers(session: Session, requests: Sequence[VoucherRequest]) -> dict[UUID, User]:
+    """Who answered some requests and can still sign in, by request."""
+    by_user = {one.answered_by for one in requests if one.answered_by is not None}
+    present = select(User).where(User.id.in_(by_user), User.disabled_at.is_(None))
+    users = {user.id: user for user in session.scalars(present)}
+    return {one.id: users[one.answered_by] for one in requests if one.answered_by in users}
 
 
 def list_open_requests_of(

@@ -67,6 +67,12 @@ def _recipient(user: User) -> Recipient:
     return Recipient(user.name, user.email, user.language)
 
 
+def _told(work: Work, request: VoucherRequest) -> str:
+    """Who answered it, to be asked about it: name and address; empty where nobody has."""
+    user = work.session.get(User, request.answered_by) if request.answered_by else None
+    return f"{user.name} · {user.email}" if user else ""
+
+
 def _post(work: Work, template: str, request: VoucherRequest, to: Recipient, path: str) -> None:
     facts: dict[str, Any] = {
         "person": request.person.name,
@@ -76,6 +82,7 @@ def _post(work: Work, template: str, request: VoucherRequest, to: Recipient, pat
         "reason": request.reason,
         "wanted_on": request.wanted_on.isoformat(),
         "answer": request.answer or "",
+        "answered_by": _told(work, request),
         "path": path,
     }
     key = f"{template}:{request.id}:{to.address}"

@@ -18,7 +18,12 @@ from vlms.core.permissions import Permission
 from vlms.core.scope import System
 from vlms.core.text import _
 from vlms.giving.forms.requests import AskForm
-from vlms.giving.queries.requests import get_request, list_askable, list_requests
+from vlms.giving.queries.requests import (
+    get_request,
+    list_answerers,
+    list_askable,
+    list_requests,
+)
 from vlms.giving.request_words import ASK_WORDS
 from vlms.giving.service.requests import ask as ask_for
 from vlms.giving.service.requests import withdraw as withdraw_request
@@ -36,9 +41,11 @@ _OFFER = System("what may be asked for")
 @requires(Permission.USE_OWN_CODES)
 def index() -> str:
     session = db.session()
+    found = list_requests(session)
     return render_template(
         "my_requests/index.html",
-        found=list(reversed(list_requests(session))),
+        found=list(reversed(found)),
+        answerers=list_answerers(session, found),
         may_ask=bool(_persons()),
         states=ASK_WORDS,
     )
