@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import structlog
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
 from vlms.audit.service import journal
 from vlms.core.attempts import retrying
@@ -21,16 +23,21 @@ from vlms.notices.events import MailBounced
 from vlms.notices.models import MessageState, OutboxMessage
 from vlms.notices.rules.delivery_report import LONGEST_REPORT, Bounce, read_report
 
+_log = structlog.get_logger()
 # So many in one run: the next one goes on with the rest.
 MOST_REPORTS = 1000
 
 
 @dataclass
 class Looked:
-    """How a look at the folder went: reports read, and mails of ours that came back."""
+    """How a look at the folder went: reports read, mails of ours that came back.
+
+    What could not be read, or not be put aside, stays where it is and is counted apart.
+    """
 
     read_count: int = 0
     bounced_count: int = 0
+    skipped_count: int = 0
 
 
 def note_bounce(work: Work, bounce: Bounce) -> bool:
@@ -86,16 +93,30 @@ def look_for_bounces(folder: Path, opening: Opening) -> Looked:
             way_out=_("It needs the folders new, cur and tmp, which a mail server makes."),
         )
     looked = Looked()
-    for path in sorted((folder / "new").iterdir())[:MOST_REPORTS]:
-        if path.is_symlink() or not path.is_file():
-            continue
-        with path.open("rb") as file:
-            bounce = read_report(file.read(LONGEST_REPORT))
-        if bounce is not None:
-            looked.bounced_count += retrying(partial(_note, opening, bounce))
-        os.replace(path, folder / "cur" / f"{path.name}:2,S")
-        looked.read_count += 1
+    for path in sorted((folder / "new").iterdir()):
+        if looked.read_count == MOST_REPORTS:
+            break
+        try:
+            _read_one(path, folder, opening, looked)
+        except OperationalError:
+            # The database is away: whatever comes next would fail like this one.
+            raise
+        except Exception as error:
+            # One report is not to hold up the others; of what it says nothing is logged.
+            looked.skipped_count += 1
+            _log.warning("report of a bounce not read", file=path.name, error=type(error).__name__)
     return looked
+
+
+def _read_one(path: Path, folder: Path, opening: Opening, looked: Looked) -> None:
+    if path.is_symlink() or not path.is_file():
+        return
+    with path.open("rb") as file:
+        bounce = read_report(file.read(LONGEST_REPORT))
+    if bounce is not None:
+        looked.bounced_count += retrying(partial(_note, opening, bounce))
+    os.replace(path, folder / "cur" / f"{path.name}:2,S")
+    looked.read_count += 1
 
 
 def _note(opening: Opening, bounce: Bounce) -> bool:

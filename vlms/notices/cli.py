@@ -124,3 +124,5 @@ def read_bounces() -> None:
         return
     looked = look_for_bounces(folder, command_work)
     click.echo(f"{looked.read_count} read, {looked.bounced_count} came back.")
+    if looked.skipped_count:
+        click.echo(f"{looked.skipped_count} could not be read; the log names them.", err=True)
