@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from flask import Flask
 
 from tests.support.clock import StillClock
-from tests.support.making import make_organisation, make_user, making
+from tests.support.making import EVERY_ROLE, make_organisation, make_user, making
 from tests.support.making_agreements import make_contact
 from tests.support.making_orders import (
     make_delivered,
@@ -22,8 +23,10 @@ from vlms.accounts.queries import list_grants
 from vlms.agreements.models import ContactKind
 from vlms.agreements.queries import get_agreement
 from vlms.agreements.service.contacts import set_schools
-from vlms.core.errors import BadInput, Conflict, DomainError, NotFound
+from vlms.core.errors import BadInput, Conflict, DomainError, Forbidden, NotFound
 from vlms.core.permissions import Role
+from vlms.core.scope import Organisation
+from vlms.core.work import Actor
 from vlms.planning.queries.renewals import Kind, find_follower, list_due, list_roles_for
 from vlms.planning.service.price_review import Basis, draft_renewal
 from vlms.planning.service.renewals import (
@@ -147,6 +150,54 @@ def test_it_is_undone_while_nothing_is_ordered(app: Flask, clock: StillClock) ->
         assert [one.agreement_id for one in left] == [shop.agreement.id]
     with pytest.raises(NotFound), making(clock()) as work:
         undo_renewal(work, shop.agreement.id)
+
+
+def test_who_carried_their_own_role_over_undoes_the_renewal_too(
+    app: Flask, clock: StillClock
+) -> None:
+    """As somebody of the operator's who has a role at the customer's besides."""
+    with making(clock()) as work:
+        shop, user = make_shop(work), make_user(work, "olga@operator.example")
+        own = {"role": Role.FINANCE, "granted_at": work.now, "agreement_id": shop.agreement.id}
+        place = {"organisation_id": shop.customer.id, "user_id": user.id}
+        work.session.add(RoleGrant(**own, **place))
+    near_end(clock)
+    actor = replace(EVERY_ROLE, user_id=user.id)
+    with making(clock(), actor) as work:
+        old = old_agreement(work, shop)
+        roles = frozenset(one.id for one in list_roles_for(work.session, old))
+        new = renew_agreement(work, old.id, renewal_facts(old, roles=roles))
+        assert [one.user_id for one in list_roles_for(work.session, new)] == [user.id]
+    with making(clock(), actor) as work:
+        undo_renewal(work, shop.agreement.id)
+    with making(clock()) as work:
+        assert find_follower(work.session, shop.agreement.id) is None
+        (kept,) = list_grants(work.session, user.id)
+        assert kept.agreement_id == shop.agreement.id
+
+
+def test_who_works_for_the_agreements_alone_undoes_no_renewal_and_keeps_their_role(
+    app: Flask, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        shop, user = make_shop(work), make_user(work, "fay@contoso.example")
+    near_end(clock)
+    new = make_renewal(clock, shop)
+    both = frozenset({shop.agreement.id, new.id})
+    with making(clock()) as work:
+        place = {"organisation_id": shop.customer.id, "user_id": user.id}
+        own = {"role": Role.LICENSING_ADMIN, "granted_at": work.now, "agreement_id": new.id}
+        work.session.add(RoleGrant(**own, **place))
+    actor = Actor("Ann", user.id, shop.customer.id, frozenset({Role.LICENSING_ADMIN}))
+    scope = Organisation(shop.customer.id, both)
+    with (
+        pytest.raises(Forbidden, match="for single agreements"),
+        making(clock(), actor, scope) as work,
+    ):
+        undo_renewal(work, shop.agreement.id)
+    with making(clock()) as work:
+        assert find_follower(work.session, shop.agreement.id) is not None
+        assert len(list_grants(work.session, user.id)) == 1
 
 
 def test_it_is_not_undone_once_something_is_ordered(app: Flask, clock: StillClock) -> None:

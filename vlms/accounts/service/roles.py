@@ -81,6 +81,18 @@ def end_role(work: Work, grant_id: UUID) -> RoleGrant:
             way_out=_("Let another administrator end it."),
             ask=Topic.ACCOUNT,
         )
+    return _end(work, grant)
+
+
+def end_role_with_agreement(work: Work, grant_id: UUID) -> RoleGrant:
+    """The same before its agreement is taken away; one's own too, which opens nothing then.
+
+    Who works for some agreements alone takes none away: nobody locks themselves out so.
+    """
+    return _end(work, get_grant(work.session, grant_id))
+
+
+def _end(work: Work, grant: RoleGrant) -> RoleGrant:
     require_agreements(work, frozenset() if grant.agreement_id is None else {grant.agreement_id})
     work.does("role.ended")
     grant.ended_at = grant.ended_at or work.now

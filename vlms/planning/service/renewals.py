@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from vlms.accounts.service.roles import Invitation, end_role, invite
+from vlms.accounts.service.roles import Invitation, end_role_with_agreement, invite
 from vlms.agreements.contacts import Contact
 from vlms.agreements.models import Agreement, ContactKind
 from vlms.agreements.queries import get_agreement
@@ -85,7 +85,7 @@ def undo_renewal(work: Work, agreement_id: UUID) -> Agreement:
     if new is None:
         raise NotFound(None, _("No agreement renews %(number)s.", number=old.number))
     for grant in list_roles_for(work.session, new):
-        end_role(work, grant.id)
+        end_role_with_agreement(work, grant.id)
     work.flush()
     delete_agreement(work, new.id)
     return old
