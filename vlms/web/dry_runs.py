@@ -12,11 +12,13 @@ from uuid import UUID
 from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from vlms.core.db import db
 from vlms.core.dry_run import Change, DryRun
 from vlms.core.errors import DomainError
 from vlms.core.text import Text, _
-from vlms.core.uploads import keep_upload
-from vlms.exports.reading import read_rows
+from vlms.core.uploads import drop_upload, get_upload, keep_upload
+from vlms.core.work import Work
+from vlms.exports.reading import read_rows, read_upload
 from vlms.exports.sheets import Limits, Sheet
 from vlms.web.forms import Form
 from vlms.web.unit_of_work import answer, unit_of_work
@@ -86,6 +88,34 @@ def dry_run_page(template: str, form: Form, run: DryRun[Any], **facts: object) -
     shown = shown_lines(run)
     page = render_template(template, form=form, run=run, shown=shown, words=CHANGE_WORDS, **facts)
     return page, 422 if form.is_refused else 200
+
+
+def dry_run_of(
+    template: str,
+    kept: tuple[str, UUID],
+    examine: Callable[[Sheet], DryRun[Any]],
+    take: Callable[[Work, Sheet], Text],
+) -> Response | tuple[str, int]:
+    """The page of a kept file, told by its purpose and key; confirmed, all of it is taken.
+
+    `take` writes, sets the location, and says what it has written.
+    """
+    purpose, upload_id = kept
+    form = Form()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(form) as work:
+                upload = get_upload(work.session, upload_id, purpose, (work.actor, work.now))
+                told = take(work, read_upload(upload))
+                drop_upload(work, upload)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return answer(work, told)
+    upload = get_upload(db.session(), upload_id, purpose, (g.actor, g.now))
+    sheet = read_upload(upload)
+    facts = {"filename": upload.filename, "ignored_sheets": sheet.ignored_sheets}
+    return dry_run_page(template, form, examine(sheet), **facts)
 
 
 def kept_for_dry_run(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
-from pathlib import Path
+from typing import Any
 
 import click
 
 from vlms.accounts.cli.values import json_option
+from vlms.billing.cli.importing import import_options, import_sheet
 from vlms.billing.cli.values import reseller_named, reseller_option
 from vlms.billing.queries.exchange_rates import list_rates
 from vlms.billing.rules.exchange import LABELS, RateRow, read_rate, shown_rate
@@ -18,20 +18,11 @@ from vlms.billing.service.exchange_rates import (
     import_rates,
     remove_rate,
 )
-from vlms.core.commands import (
-    SCOPE,
-    Read,
-    command_work,
-    examined_rows,
-    print_rows,
-    progress,
-    with_app,
-)
+from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.errors import NotFound
 from vlms.core.reading import read_currency, read_day, read_text
 from vlms.core.text import _
-from vlms.exports.reading import read_rows
 
 _from = click.argument("from_currency", type=Read(read_currency, LABELS["from_currency"]))
 _to = click.argument("to_currency", type=Read(read_currency, LABELS["to_currency"]))
@@ -102,22 +93,9 @@ def remove(from_currency: str, to_currency: str, day: date, reseller: str) -> No
 
 
 @exchange_rates.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only say what each row would do.")
-@reseller_option
-@json_option
+@import_options
 @with_app
-def import_all(file: Path, dry_run: bool, reseller: str, as_json: bool) -> None:
+def import_all(**asked: Any) -> None:
     """Import rates from FILE (.xlsx or .csv): all of it or nothing."""
-    with progress("Checking", 1) as advance, reading(SCOPE) as session:
-        seller_id = reseller_named(session, reseller).id
-        with file.open("rb") as stream:
-            sheet = read_rows(stream, file.name)
-        run = examine_rates(session, seller_id, sheet)
-        advance(1)
-    print_rows(examined_rows(run, LABELS), as_json=as_json)
-    if dry_run:
-        sys.exit(0 if run.is_sound else 1)
-    with command_work() as work:
-        count = import_rates(work, seller_id, sheet)
+    count = import_sheet(examine_rates, import_rates, LABELS, asked)
     click.echo(f"{count} rates written.", err=True)

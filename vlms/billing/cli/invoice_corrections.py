@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import click
 
-from vlms.accounts.cli.values import json_option
+from vlms.billing.cli.importing import import_options, import_sheet
 from vlms.billing.cli.invoices import invoice_argument, invoices
-from vlms.billing.cli.values import reseller_named, reseller_option
 from vlms.billing.invoice_words import COLUMN_WORDS
 from vlms.billing.queries.invoicing import get_invoice
 from vlms.billing.rules.amounts import read_amount
@@ -23,20 +21,10 @@ from vlms.billing.service.invoicing_numbers import (
     set_allowance_number,
     set_tax_invoice_number,
 )
-from vlms.core.commands import (
-    SCOPE,
-    Read,
-    command_work,
-    examined_rows,
-    print_rows,
-    progress,
-    with_app,
-)
-from vlms.core.db import reading
+from vlms.core.commands import Read, command_work, with_app
 from vlms.core.errors import BadInput
 from vlms.core.reading import read_text, read_whole
 from vlms.core.text import _
-from vlms.exports.reading import read_rows
 
 __all__ = ["invoices"]
 
@@ -105,22 +93,9 @@ def allowance_number(invoice_id: UUID, number: str) -> None:
 
 
 @invoices.command("import-tax-numbers")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only say what each row would do.")
-@reseller_option
-@json_option
+@import_options
 @with_app
-def import_tax_numbers(file: Path, dry_run: bool, reseller: str, as_json: bool) -> None:
+def import_tax_numbers(**asked: Any) -> None:
     """Note the numbers of a FILE (.xlsx or .csv): all of them or none."""
-    with progress("Checking", 1) as advance, reading(SCOPE) as session:
-        seller_id = reseller_named(session, reseller).id
-        with file.open("rb") as stream:
-            sheet = read_rows(stream, file.name)
-        run = examine_numbers(session, seller_id, sheet)
-        advance(1)
-    print_rows(examined_rows(run, LABELS), as_json=as_json)
-    if dry_run:
-        sys.exit(0 if run.is_sound else 1)
-    with command_work() as work:
-        count = import_numbers(work, seller_id, sheet)
+    count = import_sheet(examine_numbers, import_numbers, LABELS, asked)
     click.echo(f"{count} numbers noted.", err=True)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from vlms.billing.forms.exchange_rates import RateFileForm, RateForm
 from vlms.billing.queries.exchange_rates import search_rates
-from vlms.billing.rules.exchange import LABELS, shown_rate
+from vlms.billing.rules.exchange import LABELS, RateRow, shown_rate
 from vlms.billing.service.exchange_rates import (
     add_rate,
     examine_rates,
@@ -17,14 +17,14 @@ from vlms.billing.service.exchange_rates import (
     remove_rate,
 )
 from vlms.core.db import db
+from vlms.core.dry_run import DryRun
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
-from vlms.core.text import _, ngettext
-from vlms.core.uploads import drop_upload, get_upload
-from vlms.exports.reading import read_upload
+from vlms.core.text import Text, _, ngettext
+from vlms.core.work import Work
 from vlms.exports.sheets import Sheet
 from vlms.web.access import requires
-from vlms.web.dry_runs import dry_run_page, kept_for_dry_run
+from vlms.web.dry_runs import dry_run_of, kept_for_dry_run
 from vlms.web.forms import Form
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing
@@ -87,12 +87,7 @@ def remove(rate_id: UUID) -> Response:
 @requires(Permission.EDIT_INVOICES)
 def import_file() -> str | Response | tuple[str, int]:
     form = RateFileForm()
-    reseller_id: UUID = g.workspace.organisation_id
-
-    def examine(sheet: Sheet) -> object:
-        return examine_rates(db.session(), reseller_id, sheet)
-
-    kept = kept_for_dry_run(form, PURPOSE, examine, ".dry_run")
+    kept = kept_for_dry_run(form, PURPOSE, _examine, ".dry_run")
     if kept is not None:
         return kept
     page = render_template("exchange_rates/import_file.html", form=form)
@@ -101,23 +96,15 @@ def import_file() -> str | Response | tuple[str, int]:
 
 @exchange_rates.route("/import/<uuid:upload_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_INVOICES)
-def dry_run(upload_id: UUID) -> str | Response | tuple[str, int]:
-    form = Form()
-    reseller_id: UUID = g.workspace.organisation_id
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(form) as work:
-                upload = get_upload(work.session, upload_id, PURPOSE, (work.actor, work.now))
-                count = import_rates(work, reseller_id, read_upload(upload))
-                drop_upload(work, upload)
-                work.location = url_for(".index")
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return answer(
-                work,
-                ngettext("%(number)s rate is written.", "%(number)s rates are written.", count),
-            )
-    upload = get_upload(db.session(), upload_id, PURPOSE, (g.actor, g.now))
-    run = examine_rates(db.session(), reseller_id, read_upload(upload))
-    return dry_run_page("exchange_rates/dry_run.html", form, run, filename=upload.filename)
+def dry_run(upload_id: UUID) -> Response | tuple[str, int]:
+    return dry_run_of("exchange_rates/dry_run.html", (PURPOSE, upload_id), _examine, _take)
+
+
+def _examine(sheet: Sheet) -> DryRun[RateRow]:
+    return examine_rates(db.session(), g.workspace.organisation_id, sheet)
+
+
+def _take(work: Work, sheet: Sheet) -> Text:
+    count = import_rates(work, g.workspace.organisation_id, sheet)
+    work.location = url_for(".index")
+    return ngettext("%(number)s rate is written.", "%(number)s rates are written.", count)

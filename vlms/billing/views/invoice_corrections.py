@@ -20,6 +20,7 @@ from vlms.billing.queries.invoices import get_whole_lines
 from vlms.billing.queries.invoicing import credited_by_line, get_invoice
 from vlms.billing.service import invoicing_credit
 from vlms.billing.service.invoicing_numbers import (
+    NumberRow,
     examine_numbers,
     import_numbers,
     set_allowance_number,
@@ -27,15 +28,14 @@ from vlms.billing.service.invoicing_numbers import (
 )
 from vlms.billing.views.invoices import invoices
 from vlms.core.db import db
+from vlms.core.dry_run import DryRun
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _, ngettext
-from vlms.core.uploads import drop_upload, get_upload
 from vlms.core.work import Work
-from vlms.exports.reading import read_upload
 from vlms.exports.sheets import Sheet
 from vlms.web.access import requires
-from vlms.web.dry_runs import dry_run_page, kept_for_dry_run
+from vlms.web.dry_runs import dry_run_of, kept_for_dry_run
 from vlms.web.forms import Form
 from vlms.web.unit_of_work import answer, unit_of_work
 
@@ -140,12 +140,7 @@ def _stepped(
 @requires(Permission.EDIT_INVOICES)
 def import_tax_numbers() -> Page:
     form = TaxNumbersFileForm()
-    reseller_id: UUID = g.workspace.organisation_id
-
-    def examine(sheet: Sheet) -> object:
-        return examine_numbers(db.session(), reseller_id, sheet)
-
-    kept = kept_for_dry_run(form, PURPOSE, examine, ".dry_run_tax_numbers")
+    kept = kept_for_dry_run(form, PURPOSE, _examine, ".dry_run_tax_numbers")
     if kept is not None:
         return kept
     page = render_template("invoices/import_tax_numbers.html", form=form)
@@ -155,22 +150,14 @@ def import_tax_numbers() -> Page:
 @invoices.route("/tax-numbers/<uuid:upload_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_INVOICES)
 def dry_run_tax_numbers(upload_id: UUID) -> Page:
-    form = Form()
-    reseller_id: UUID = g.workspace.organisation_id
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(form) as work:
-                upload = get_upload(work.session, upload_id, PURPOSE, (work.actor, work.now))
-                count = import_numbers(work, reseller_id, read_upload(upload))
-                drop_upload(work, upload)
-                work.location = url_for(".index")
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return answer(
-                work,
-                ngettext("%(number)s number is noted.", "%(number)s numbers are noted.", count),
-            )
-    upload = get_upload(db.session(), upload_id, PURPOSE, (g.actor, g.now))
-    run = examine_numbers(db.session(), reseller_id, read_upload(upload))
-    return dry_run_page("invoices/dry_run_tax_numbers.html", form, run, filename=upload.filename)
+    return dry_run_of("invoices/dry_run_tax_numbers.html", (PURPOSE, upload_id), _examine, _take)
+
+
+def _examine(sheet: Sheet) -> DryRun[NumberRow]:
+    return examine_numbers(db.session(), g.workspace.organisation_id, sheet)
+
+
+def _take(work: Work, sheet: Sheet) -> Text:
+    count = import_numbers(work, g.workspace.organisation_id, sheet)
+    work.location = url_for(".index")
+    return ngettext("%(number)s number is noted.", "%(number)s numbers are noted.", count)
