@@ -47,9 +47,9 @@ _HEADINGS = (
     Heading("number", _("Code"), "number", "nowrap"),
     Heading("product", _("Product")),
     Heading("agreement", _("Agreement"), None, "nowrap", is_extra=True),
-    Heading("assigned", _("Assigned"), None, "nowrap", is_extra=True),
+    Heading("assigned", _("Assigned"), is_extra=True),
     Heading("last_day", _("Last day of use"), "expires", "nowrap"),
-    Heading("reminded", _("Last reminded"), None, "nowrap"),
+    Heading("reminded", _("Last reminded")),
     Heading("act", _("What to do")),
 )
 REMIND = "remind"
