@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,6 +51,15 @@ _WAYS: Mapping[Silence, Text] = {
 }
 
 
+@dataclass(frozen=True)
+class Turn:
+    """Of what a reminder is, the week in which it counts, and who asked for it, if anybody did."""
+
+    occasion: str
+    week: str
+    asked_by: UUID | None
+
+
 def remind(work: Work, code_id: UUID) -> Code:
     """Remind a code's holder because somebody asked for it, once a day.
 
@@ -67,6 +77,20 @@ def remind(work: Work, code_id: UUID) -> Code:
     return code
 
 
+def count_nudge(work: Work, code: Code) -> None:
+    """Count what a manager writes to one of theirs among the person's reminders of the week.
+
+    A manager sees neither the plan nor what others sent. Raises ReminderRefused beyond the cap.
+    """
+    person = code.person
+    assert person is not None, "an assigned code has a holder"
+    week = week_of(work.today(code.time_zone))
+    asked_by = work.actor.user_id
+    with work.as_system("how many reminders a person gets in a week"):
+        cap = plan_of(work.session, code.organisation_id).weekly_cap
+        _take_slot(work, code, person, Turn(f"team-{week}", week, asked_by), cap)
+
+
 def send(work: Work, code: Code, occasion: str, cap: int | None) -> None:
     """Write a reminder into the outbox. Raises ReminderRefused beyond the cap of the week.
 
@@ -75,7 +99,7 @@ def send(work: Work, code: Code, occasion: str, cap: int | None) -> None:
     person = code.person
     assert person is not None, "an assigned code has a holder"
     today = work.today(code.time_zone)
-    _take_slot(work, code, person, occasion, week_of(today), cap)
+    _take_slot(work, code, person, Turn(occasion, week_of(today), work.actor.user_id), cap)
     days_left = (code.last_day - today).days
     # Who has not claimed it may have no way to sign in yet: the link is that way.
     link = None if code.claimed_at else claim_link(work, code)
@@ -100,24 +124,22 @@ def send(work: Work, code: Code, occasion: str, cap: int | None) -> None:
     post(work, mail, Recipient(person.name, person.email or "", person.language, person.id))
 
 
-def _take_slot(
-    work: Work, code: Code, person: Person, occasion: str, week: str, cap: int | None
-) -> None:
+def _take_slot(work: Work, code: Code, person: Person, turn: Turn, cap: int | None) -> None:
     """Of two at once the second finds the number taken, and takes the next there is."""
-    if (code.id, occasion) in list_occasions(work.session, [code.id]):
+    if (code.id, turn.occasion) in list_occasions(work.session, [code.id]):
         raise _was_sent()
-    taken = count_of_week(work.session, [person.id], week).get(person.id, 0)
+    taken = count_of_week(work.session, [person.id], turn.week).get(person.id, 0)
     for slot in range(taken + 1, (_NO_CAP if cap is None else cap) + 1):
         reminder = CodeReminder(
             organisation_id=code.organisation_id,
             agreement_id=code.agreement_id,
             code_id=code.id,
             person_id=person.id,
-            occasion=occasion,
-            week=week,
+            occasion=turn.occasion,
+            week=turn.week,
             slot=slot,
             sent_at=work.now,
-            asked_by=work.actor.user_id,
+            asked_by=turn.asked_by,
         )
         if _is_kept(work, reminder):
             return

@@ -21,6 +21,8 @@ from vlms.core.scope import System, Team
 from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.giving.queries.requests import list_present, list_team_codes
+from vlms.giving.rules.reminders import week_of
+from vlms.giving.service.reminding import count_nudge
 from vlms.notices.outbox import Mail, Recipient, post
 
 _WHOSE = System("whose team it is")
@@ -65,7 +67,10 @@ def list_members(session: Session, team: Team, now: datetime) -> Sequence[Member
 
 
 def nudge(work: Work, code_id: UUID) -> None:
-    """Remind one of one's people of a code, once a week. Raises NotFound, Conflict."""
+    """Remind one of one's people of a code, once a week and within the week's cap (F8).
+
+    Raises NotFound, Conflict, ReminderRefused.
+    """
     code = get_code(work.session, code_id)
     person = code.person
     if person is None or code.state is not State.ASSIGNED or code.expires_at <= work.now:
@@ -89,10 +94,11 @@ def nudge(work: Work, code_id: UUID) -> None:
             reason="reminded",
             way_out=_("Wait for the next week, or speak to them."),
         )
+    count_nudge(work, code)
 
 
 def _was_sent(work: Work, code: Code, person: Person) -> bool:
-    year, week, _day = work.now.isocalendar()
+    week = week_of(work.today(code.time_zone))
     facts = {
         "manager": work.actor.name,
         "product_en": code.product.name_en,
@@ -100,7 +106,7 @@ def _was_sent(work: Work, code: Code, person: Person) -> bool:
         "last_day": code.last_day.isoformat(),
         "path": f"/my/codes/{code.id}",
     }
-    key = f"team_nudge:{code.id}:{year}-{week}"
+    key = f"team_nudge:{code.id}:{week}"
     mail = Mail("team_nudge", code.id, key, code.organisation_id, code.agreement_id, None, facts)
     to = Recipient(person.name, person.email or "", person.language, person.id)
     return post(work, mail, to) is not None
