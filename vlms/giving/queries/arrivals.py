@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -66,6 +66,12 @@ def codes_of(session: Session, page: Page[OutboxMessage]) -> Mapping[UUID, Code]
     wanted = [message.subject_id for message in page.rows]
     named = select(Code).options(joinedload(Code.person)).where(Code.id.in_(wanted))
     return {code.id: code for code in session.scalars(named)}
+
+
+def mails_of(session: Session, code_ids: Collection[UUID]) -> Mapping[UUID, OutboxMessage]:
+    """The newest mail that told of each of some codes, by code."""
+    told = _newest(select(OutboxMessage)).where(OutboxMessage.subject_id.in_(code_ids))
+    return {message.subject_id: message for message in session.scalars(told)}
 
 
 def _newest(statement: Select[Any]) -> Select[Any]:

@@ -21,6 +21,7 @@ from vlms.giving.exports.handouts import result_table, why
 from vlms.giving.handout_job import GIVE, TAKE_BACK, plan_handout, summary
 from vlms.giving.handout_words import ACT_WORDS
 from vlms.giving.models.handouts import Handout
+from vlms.giving.queries.arrivals import mails_of
 from vlms.giving.queries.handouts import (
     RowFilter,
     count_codes,
@@ -59,6 +60,8 @@ def result(handout_id: UUID) -> str | Response:
     outcome = Outcome(wanted) if wanted in set(Outcome) else None
     shown = RowFilter(outcome=outcome, is_waiting=wanted == "waiting")
     counts = count_outcomes(session, handout.id)
+    found = search_rows(session, handout.id, shown, listing("position"))
+    given = [row.code_id for row in found.rows if row.outcome is Outcome.GIVEN and row.code_id]
     return render_template(
         "handouts/result.html",
         handout=handout,
@@ -66,7 +69,8 @@ def result(handout_id: UUID) -> str | Response:
         counts=counts,
         summary=summary(counts),
         wanted=wanted,
-        found=search_rows(session, handout.id, shown, listing("position")),
+        found=found,
+        mails=mails_of(session, given),
         states=count_codes(session, handout.id),
         final_at=last_final_at(session, handout.id),
         why=why,
