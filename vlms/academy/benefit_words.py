@@ -45,7 +45,6 @@ add_words(
     },
     {
         "benefit_key": _("Benefit"),
-        "pack.last_day": _("Last day"),
         "course_id": _("Course"),
         "completed_on": _("Completed on"),
         "revoked_at": _("Revoked"),

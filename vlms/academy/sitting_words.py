@@ -51,7 +51,7 @@ COLUMN_WORDS: dict[str, Text] = {
     "room": _("Room"),
     "proctor_id": _("Proctor"),
     "substitute_id": _("Substitute"),
-    "legal_name": _("Legal name"),
+    "exam_seat.legal_name": _("Legal name"),
     "provider_account": _("Account with the test provider"),
     "is_minor": _("Minor"),
     "consent_on": _("Guardian's consent"),

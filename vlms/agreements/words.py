@@ -56,7 +56,7 @@ COLUMN_WORDS = {
     "hands_over": _("Open orders handed over"),
     "reseller_change.first_day": _("From this day on"),
     "done_at": _("Done at"),
-    "email": _("E-mail"),
+    "agreement_contact.email": _("E-mail"),
     "language": _("Language"),
     "schools": _("Schools"),
 }

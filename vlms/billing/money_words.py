@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from vlms.billing.rules.exchange import LABELS
 from vlms.billing.rules.postings import PaperKind
 from vlms.billing.rules.tax import TaxMode
 from vlms.core.text import Text, _
@@ -48,12 +49,10 @@ COLUMN_WORDS = {
     **{f"{name}_account": word for name, word in ACCOUNT_WORDS.items()},
     "taken_back_at": _("Taken back"),
     "amount_minor": _("Amount"),
-    "net_minor": _("Net"),
-    "tax_minor": _("Tax"),
-    "gross_minor": _("Gross"),
     "from_currency": _("From currency"),
     "to_currency": _("To currency"),
     "effective_on": _("Day"),
+    "exchange_rate.source": LABELS["source"],
     "rate_millionths": _("Rate, in millionths"),
 }
 VALUE_WORDS = {"tax_rule.mode": MODE_WORDS}

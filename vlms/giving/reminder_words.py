@@ -21,7 +21,7 @@ COLUMN_WORDS: dict[str, Text] = {
     "is_on": _("Reminders are sent by this plan"),
     "has_digest": _("Admins get a monthly list"),
     "days": _("Days"),
-    "acknowledged_at": _("Seen"),
+    "end_warning.acknowledged_at": _("Seen"),
 }
 _MOST, _LONGEST = 12, 999
 # As they are typed in Chinese.

@@ -48,7 +48,7 @@ WAYS = {
 PLACES = {"code_assigned": "my_codes.index"}
 add_words(
     {"notice_choice.changed": _("Notices chosen")},
-    {"mailing": _("How it is wanted"), "address": _("E-mail address")},
+    {"mailing": _("How it is wanted"), "notice_choice.address": _("E-mail address")},
     {"mailing": WAYS},
 )
 HEADINGS = (

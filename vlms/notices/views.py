@@ -51,7 +51,7 @@ add_words(
     },
     {
         "template": _("Kind of message"),
-        "to_address": _("To (address)"),
+        "outbox_message.to_address": _("To (address)"),
         "to_name": _("To (name)"),
         "state": _("State"),
         "bounced_at": _("Came back at"),

@@ -45,7 +45,7 @@ ACTION_WORDS: dict[str, Text] = {
 COLUMN_WORDS: dict[str, Text] = {
     "closing.number": _("Number"),
     "sequence": _("Edition"),
-    "digest": _("Content hash"),
+    "closing.digest": _("Content hash"),
     "signed_at": _("Signed at"),
     "signed_name": _("Signed by"),
 }

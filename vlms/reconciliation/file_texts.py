@@ -60,7 +60,8 @@ ACTION_WORDS = {
 COLUMN_WORDS = {
     "filename": _("File"),
     "layout": _("Layout"),
-    "source": _("Whose account"),
+    "file_mapping.source": _("Whose account"),
+    "reconciliation_file.source": _("Whose account"),
     "line_count": _("Rows"),
     "left_out_count": _("Rows that do not count"),
     "withdrawn_at": _("Taken back"),

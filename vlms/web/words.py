@@ -42,9 +42,16 @@ def add_words(
     columns: Mapping[str, Text] | None = None,
     values: Mapping[str, Mapping[Any, Word]] | None = None,
 ) -> None:
-    """Name actions (`order.placed`), columns (`assign_due_at`) and what stands in a column."""
+    """Name actions (`order.placed`), columns (`assign_due_at`) and what stands in a column.
+
+    Raises ValueError for a column that is called otherwise already: put its kind before it.
+    """
     _actions.update(actions or {})
-    _columns.update(columns or {})
+    for name, word in (columns or {}).items():
+        if _columns.setdefault(name, word).singular != word.singular:
+            raise ValueError(
+                f"{name} is {_columns[name].singular!r} already, not {word.singular!r}"
+            )
     _values.update(values or {})
 
 

@@ -61,7 +61,7 @@ add_words(
     {
         "name": _("Name"),
         "person.name": _("Full name"),
-        "latin_name": _("Name in Latin letters"),
+        "person.latin_name": _("Name in Latin letters"),
         "email": _("E-mail address"),
         "number": _("Number"),
         "department": _("Department"),

@@ -35,7 +35,7 @@ add_words(
         "calendar_feed.made": _("Calendar address made"),
         "calendar_feed.revoked": _("Calendar address revoked"),
     },
-    {"made_at": _("Made"), "ended_at": _("Revoked")},
+    {"calendar_feed.made_at": _("Made"), "calendar_feed.ended_at": _("Revoked")},
 )
 _OWN, _READING = System("own calendar address"), System("calendar address")
 _STRANGER = Actor("calendar address")
