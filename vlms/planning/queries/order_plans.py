@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from vlms.academy.models.packs import PackEntryKind
 from vlms.billing.queries.budgets import UNSPENT
 from vlms.catalog.models import Product
 from vlms.codes.models import Code
@@ -20,6 +21,7 @@ from vlms.core.paging import Listing, Page, page_of
 from vlms.core.text import _
 from vlms.orders.models import Order, OrderLine
 from vlms.planning.models.order_plans import OrderPlan, OrderPlanDraft, OrderPlanVersion
+from vlms.planning.queries.pack_draws import count_draws
 
 SORTS = {"title": OrderPlan.title, "made": OrderPlan.made_at}
 _USED = (State.USED, State.ACTIVATED)
@@ -27,7 +29,10 @@ _USED = (State.USED, State.ACTIVATED)
 
 @dataclass(frozen=True)
 class Compared:
-    """Exams of one product: planned, and since the plan was made ordered, given, used."""
+    """Exams of one product: planned, and since the plan was made ordered, given, used.
+
+    What is drawn from a pack for a seat is given, and used once its exam has begun (A2).
+    """
 
     product: Product
     planned: int
@@ -107,13 +112,16 @@ def compare(session: Session, plan: OrderPlan) -> list[Compared]:
     ordered = _ordered(session, plan, keys)
     given = _codes(session, plan, keys, plan.made_at)
     used = _codes(session, plan, keys, plan.made_at, is_used=True)
+    drawn = plan.agreement_id, keys, plan.made_at
+    reserved = count_draws(session, *drawn, PackEntryKind.RESERVED)
+    started = count_draws(session, *drawn, PackEntryKind.STARTED)
     return [
         Compared(
             product,
             planned[product.key],
             ordered.get(product.id, 0) * product.units,
-            given.get(product.id, 0),
-            used.get(product.id, 0),
+            given.get(product.id, 0) + reserved.get(product.id, 0),
+            used.get(product.id, 0) + started.get(product.id, 0),
         )
         for product in products
     ]
