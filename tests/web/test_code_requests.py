@@ -20,12 +20,13 @@ from vlms.codes.rules.code_text import display
 from vlms.codes.service import tries
 from vlms.core.permissions import Role
 from vlms.notices.models import OutboxMessage
+from vlms.notices.rendering import write_letter
 
 ADMIN, CONTACT, OPERATOR = "ann@contoso.example", "codes@contoso.example", "olga@operator.example"
 ASKED = {"kind": "not_accepted", "note": "The site says: voucher invalid.", "email": ADDRESS}
 
 
-def make_asker(clock: StillClock, *, has_contact: bool = True) -> Held:
+def make_asker(clock: StillClock, *, contact: str | None = ADMIN) -> Held:
     held = make_held(clock(), terms_accepted_at=START)
     with making(clock()) as work:
         code = code_of(work, held)
@@ -33,8 +34,8 @@ def make_asker(clock: StillClock, *, has_contact: bool = True) -> Held:
         make_member(work, organisation, Role.LICENSING_ADMIN, ADMIN)
         operator = make_organisation(work, "operator", OrganisationKind.OPERATOR)
         make_member(work, operator, Role.OPERATOR, OPERATOR)
-        if has_contact:
-            make_contact(work, code.agreement, CONTACT, ContactKind.CODES)
+        if contact is not None:
+            make_contact(work, code.agreement, contact, ContactKind.CODES)
     return held
 
 
@@ -54,18 +55,39 @@ def requests(clock: StillClock) -> list[CodeRequest]:
         return list(work.session.scalars(select(CodeRequest).order_by(CodeRequest.id)))
 
 
-@pytest.mark.parametrize(("has_contact", "to"), [(True, CONTACT), (False, OPERATOR)])
-def test_it_goes_to_the_contact_for_codes_else_to_the_operator(
-    client: CheckingClient, clock: StillClock, has_contact: bool, to: str
+@pytest.mark.parametrize(
+    ("contact", "to", "place"),
+    [
+        (None, OPERATOR, "operator"),
+        (ADMIN, ADMIN, "contoso"),
+        # The same in other letters; and somebody of the operator, to whom contoso is not open.
+        (ADMIN.upper(), ADMIN.upper(), "contoso"),
+        (OPERATOR, OPERATOR, "operator"),
+        (CONTACT, CONTACT, None),
+    ],
+)
+def test_it_goes_to_the_contact_for_codes_else_to_the_operator_with_a_link_that_they_can_open(
+    client: CheckingClient, clock: StillClock, contact: str | None, to: str, place: str | None
 ) -> None:
-    held = make_asker(clock, has_contact=has_contact)
+    held = make_asker(clock, contact=contact)
     assert ask(client, held) == 302
-    assert [mail.to_address for mail in mails(clock, "code_request")] == [to]
-    slug = "contoso" if has_contact else "operator"
+    (mail,) = mails(clock, "code_request")
+    assert mail.to_address == to
     (request,) = requests(clock)
-    assert mails(clock, "code_request")[0].facts["path"] == f"/o/{slug}/requests/{request.id}"
+    path = f"/o/{place}/requests/{request.id}"
+    with client.application.test_request_context():
+        text = write_letter(mail, "").text
+    if place is None:
+        assert "/o/" not in text
+        assert f"Answer by mail to {ADDRESS}." in text
+    else:
+        assert path in text
+        assert "Answer by mail" not in text
     assert request.person_id == held.person_id
     assert "Waits for an answer" in client.page(f"/my/codes/{held.code_id}").text
+    if place is not None:
+        client.sign_in(to.lower())
+        assert client.page(path).select_one("form[action$='/answer']")
 
 
 def test_no_code_stands_in_a_request(client: CheckingClient, clock: StillClock) -> None:

@@ -8,11 +8,13 @@ flood it, and any answer would tell that a code exists. A stranger is told whom 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Organisation, OrganisationKind, Person, User
 from vlms.accounts.queries import list_users_who_may
@@ -27,6 +29,7 @@ from vlms.core.db import reading
 from vlms.core.errors import Conflict, Topic
 from vlms.core.language import Language
 from vlms.core.permissions import Permission
+from vlms.core.reading import canonical_email
 from vlms.core.scope import System
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
@@ -47,11 +50,11 @@ class Plea:
 
 
 @dataclass(frozen=True)
-class Whom:
-    """Who gets a request, and where they answer it."""
+class Addressee:
+    """Who gets a request, and in which workspace they answer it; None: by mail alone."""
 
-    recipients: tuple[Recipient, ...]
-    slug: str
+    recipient: Recipient
+    slug: str | None
 
 
 def open_request(work: Work, code: Code, plea: Plea) -> CodeRequest:
@@ -127,22 +130,35 @@ def _text_of(work: Work, code: Code | None) -> str | None:
     return Custody(work.keys).open(code.id, code.organisation_id, code.sealed_text)
 
 
-def find_whom(agreement_id: UUID) -> Whom:
+def find_whom(agreement_id: UUID) -> list[Addressee]:
     """The agreement's contact for codes; where there is none, the operators (O7)."""
     with reading(_ASKING) as session:
         agreement = session.get_one(Agreement, agreement_id)
-        slug = session.get_one(Organisation, agreement.organisation_id).slug
         contact = find_contact(agreement, ContactKind.CODES)
-        if contact is not None:
-            return Whom((_recipient(contact),), slug)
         operators = select(Organisation).where(Organisation.kind == OrganisationKind.OPERATOR)
         operator = session.scalar(operators.order_by(Organisation.id).limit(1))
+        if contact is not None:
+            own = session.get_one(Organisation, agreement.organisation_id)
+            places = [own, operator] if operator else [own]
+            return [Addressee(_recipient(contact), _place(session, contact, places, agreement_id))]
         if operator is None:
-            return Whom((), slug)
+            return []
         users = list_users_who_may(session, operator.id, Permission.ANSWER_REQUESTS, agreement_id)
-        return Whom(
-            tuple(Recipient(one.name, one.email, one.language) for one in users), operator.slug
-        )
+        return [
+            Addressee(Recipient(one.name, one.email, one.language), operator.slug) for one in users
+        ]
+
+
+def _place(
+    session: Session, contact: Contact, places: Sequence[Organisation], agreement_id: UUID
+) -> str | None:
+    """The first workspace that is open to a contact and in which they may answer."""
+    address = canonical_email(contact.email)
+    for place in places:
+        users = list_users_who_may(session, place.id, Permission.ANSWER_REQUESTS, agreement_id)
+        if address in {user.email for user in users}:
+            return place.slug
+    return None
 
 
 def _recipient(contact: Contact) -> Recipient:
@@ -185,13 +201,13 @@ def _step(work: Work, request: CodeRequest, action: str, **values: object) -> No
     work.flush()
 
 
-def _tell(work: Work, request: CodeRequest, code: Code, whom: Whom) -> None:
-    path = f"/o/{whom.slug}/requests/{request.id}"
+def _tell(work: Work, request: CodeRequest, code: Code, whom: Sequence[Addressee]) -> None:
     person = code.person.name if code.person else request.email
-    facts = {**_facts(request, code), "path": path, "person": person}
-    for number, recipient in enumerate(whom.recipients, start=1):
+    facts = {**_facts(request, code), "person": person, "email": request.email}
+    for number, one in enumerate(whom, start=1):
         key = f"code_request:{request.id}:{number}"
-        post(work, _mail("code_request", key, request, facts), recipient)
+        path = f"/o/{one.slug}/requests/{request.id}" if one.slug else ""
+        post(work, _mail("code_request", key, request, {**facts, "path": path}), one.recipient)
 
 
 def _tell_asker(work: Work, request: CodeRequest) -> None:
