@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
+from vlms.catalog.cli_values import product_named
 from vlms.catalog.holidays_cli import holidays
 from vlms.catalog.models import CodeSource
 from vlms.catalog.queries import (
-    find_product,
     list_certifications,
     list_exams,
     list_price_lists,
@@ -25,8 +25,7 @@ from vlms.catalog.service.products import MOST_STOCK, edit_product, terms_of
 from vlms.core.commands import SCOPE, Read, command_work, print_rows, progress, with_app
 from vlms.core.db import reading
 from vlms.core.dry_run import DryRun
-from vlms.core.errors import NotFound
-from vlms.core.reading import optional, read_day, read_text, read_whole, shown
+from vlms.core.reading import optional, read_day, read_text, read_whole
 from vlms.core.text import _
 from vlms.exports.reading import read_rows
 from vlms.exports.sheets import Sheet
@@ -105,9 +104,7 @@ def edit(key: str, **typed: Any) -> None:
     if "code_source" in given:
         given["code_source"] = CodeSource(given["code_source"])
     with command_work() as work:
-        product = find_product(work.session, key)
-        if product is None:
-            raise NotFound(None, _('There is no product "%(key)s".', key=shown(key)))
+        product = product_named(work.session, key)
         edit_product(work, product.id, replace(terms_of(product), **given))
     click.echo(f"Product {key} is saved.")
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from vlms.accounts.cli.values import organisation_named, person_named
 from vlms.agreements.models import Agreement
-from vlms.catalog.queries import find_product
+from vlms.catalog.cli_values import product_named
 from vlms.codes.exports import ExportedCode, code_table, number_of, revealed_table
 from vlms.codes.giving_cli import (
     batch_named,
@@ -43,7 +43,7 @@ from vlms.codes.sheets import batch_sheet, claim_card
 from vlms.core.commands import Read, command_work, print_rows, watched, with_app, written
 from vlms.core.errors import NotFound
 from vlms.core.reading import optional, read_text
-from vlms.core.text import Text, _
+from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.exports.csv import write_csv
 from vlms.exports.pdf import write_pdf
@@ -212,7 +212,7 @@ def _step(number: str, act: Callable[[Work, Any], Code]) -> None:
     with command_work() as work:
         code = find_code_by_number(work.session, number)
         if code is None:
-            raise _missing(_("There is no code %(name)s.", name=number))
+            raise NotFound(None, _("There is no code %(name)s.", name=number))
         row = _row(act(work, code.id), work)
     print_rows([row], as_json=False)
 
@@ -239,22 +239,15 @@ def _filter(
     agreement: str | None,
     words: str | None,
 ) -> CodeFilter:
-    found = find_product(session, product) if product else None
-    if product and found is None:
-        raise _missing(_("There is no product %(name)s.", name=product))
     under = session.scalar(select(Agreement).where(Agreement.number == agreement))
     if agreement and under is None:
-        raise _missing(_("There is no agreement %(name)s.", name=agreement))
+        raise NotFound(None, _("There is no agreement %(name)s.", name=agreement))
     return CodeFilter(
         state=Shown(state) if state else None,
-        product_id=found.id if found else None,
+        product_id=product_named(session, product).id if product else None,
         agreement_id=under.id if under else None,
         words=words,
     )
-
-
-def _missing(sentence: Text) -> NotFound:
-    return NotFound(None, sentence)
 
 
 for command in (

@@ -9,7 +9,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vlms.catalog.queries import find_product
+from vlms.catalog.cli_values import product_named
 from vlms.codes.exports import bad_rows
 from vlms.codes.rules.list_columns import Columns
 from vlms.codes.rules.provider_list import Analysis
@@ -113,10 +113,8 @@ def _place(found: ProviderList, typed: str) -> int | None:
 
 
 def _target(session: Session, key: str, order_line: str | None, zone: str) -> ListTarget:
-    product = find_product(session, key)
-    if product is None:
-        raise NotFound(None, _("There is no product %(name)s.", name=key))
-    return ListTarget(product.id, zone, _line_id(session, order_line) if order_line else None)
+    line_id = _line_id(session, order_line) if order_line else None
+    return ListTarget(product_named(session, key).id, zone, line_id)
 
 
 def _line_id(session: Session, name: str) -> UUID:

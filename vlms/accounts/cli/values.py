@@ -55,7 +55,11 @@ def organisation_named(session: Session, slug: str) -> Organisation:
     """Raises NotFound."""
     found = find_organisation(session, slug)
     if found is None:
-        raise NotFound(None, _("There is no organisation %(slug)s.", slug=shown(slug)))
+        raise NotFound(
+            None,
+            _('There is no organisation "%(name)s".', name=shown(slug)),
+            way_out=_("Name it by its short name."),
+        )
     return found
 
 

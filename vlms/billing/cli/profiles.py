@@ -32,11 +32,10 @@ from vlms.billing.service.invoicing_profiles import (
     save_buyer,
     save_seller,
 )
-from vlms.catalog.models import Product
-from vlms.catalog.queries import find_product, list_products
+from vlms.catalog.cli_values import product_named
+from vlms.catalog.queries import list_products
 from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
 from vlms.core.db import reading
-from vlms.core.errors import NotFound
 from vlms.core.language import Language
 from vlms.core.reading import (
     read_country,
@@ -193,11 +192,9 @@ def add_price(  # noqa: PLR0913 (a command's options)
 ) -> None:
     """Sell PRODUCT at a price of your own from an order day on; prints its ID."""
     with command_work() as work:
-        found: Product | None = find_product(work.session, product)
-        if found is None:
-            raise NotFound(None, _("There is no such product."))
+        sold = product_named(work.session, product)
         buyer = organisation_named(work.session, customer).id if customer else None
-        new = NewSellingPrice(found.id, currency, unit_price, from_day, until, buyer)
+        new = NewSellingPrice(sold.id, currency, unit_price, from_day, until, buyer)
         click.echo(add_selling_price(work, reseller_named(work.session, reseller).id, new).id)
 
 

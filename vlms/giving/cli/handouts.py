@@ -8,10 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import click
-from sqlalchemy.orm import Session
 
-from vlms.accounts.cli.values import LANGUAGES, organisation_named
-from vlms.catalog.queries import find_product
+from vlms.accounts.cli.values import LANGUAGES, json_option, organisation_named
+from vlms.catalog.cli_values import product_named
 from vlms.codes.giving_cli import batch_named, cost_centre_option
 from vlms.core.commands import OPERATOR, command_work, print_rows, progress, with_app, written
 from vlms.core.errors import NotFound
@@ -40,7 +39,6 @@ from vlms.giving.service.handout_making import (
 from vlms.jobs.pieces import Progress
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_json = click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 _id = click.argument("handout_id", type=click.UUID, metavar="HANDOUT")
 TakeNext = Callable[[Work, UUID], Progress]
 
@@ -58,7 +56,7 @@ def _list_options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option("--language", type=LANGUAGES, help="Of the letter; else each their own."),
         cost_centre_option,
-        _json,
+        json_option,
     ):
         command = option(command)
     return command
@@ -71,7 +69,7 @@ def handouts() -> None:
 
 @handouts.command("list")
 @click.option("--organisation", help="Only of this organisation, by slug.")
-@_json
+@json_option
 @with_app
 def list_all(organisation: str | None, as_json: bool) -> None:
     """List handouts, the newest first."""
@@ -119,7 +117,7 @@ def give(file: Path, as_json: bool, **asked: Any) -> None:
 
 @handouts.command("give-draft")
 @_id
-@_json
+@json_option
 @with_app
 def give_draft(handout_id: UUID, as_json: bool) -> None:
     """Give a draft that was looked at."""
@@ -132,7 +130,7 @@ def give_draft(handout_id: UUID, as_json: bool) -> None:
 
 @handouts.command("try-again")
 @_id
-@_json
+@json_option
 @with_app
 def try_again(handout_id: UUID, as_json: bool) -> None:
     """Give those that failed another turn, where nothing stands against them any more."""
@@ -145,7 +143,7 @@ def try_again(handout_id: UUID, as_json: bool) -> None:
 
 @handouts.command("go-on")
 @_id
-@_json
+@json_option
 @with_app
 def go_on(handout_id: UUID, as_json: bool) -> None:
     """Do what is left of a handout that was interrupted."""
@@ -159,7 +157,7 @@ def go_on(handout_id: UUID, as_json: bool) -> None:
 
 @handouts.command()
 @_id
-@_json
+@json_option
 @with_app
 def undo(handout_id: UUID, as_json: bool) -> None:
     """Take back what is only reserved or in its delay; what is assigned stays (C2)."""
@@ -173,7 +171,7 @@ def undo(handout_id: UUID, as_json: bool) -> None:
 @handouts.command()
 @_id
 @click.option("--file", type=click.Path(dir_okay=False, path_type=Path), help=".xlsx or .csv")
-@_json
+@json_option
 @with_app
 def result(handout_id: UUID, file: Path | None, as_json: bool) -> None:
     """Say what became of each row, and why; with --file as a list."""
@@ -201,7 +199,7 @@ def workbook(handout_id: UUID, file: Path) -> None:
 @_id
 @click.argument("file", type=_FILE)
 @click.option("--dry-run", "only_look", is_flag=True, help="Only say what would change.")
-@_json
+@json_option
 @with_app
 def take_workbook(handout_id: UUID, file: Path, only_look: bool, as_json: bool) -> None:
     """Take a workbook back that was filled in; all of it or nothing."""
@@ -232,7 +230,7 @@ def _make(work: Work, file: Path, asked: dict[str, Any]) -> Handout:
         language=Language(asked["language"]) if asked["language"] else None,
         cost_centre=asked["cost_centre"],
     )
-    products = [_product(work.session, key) for key in asked["products"]]
+    products = [product_named(work.session, key).id for key in asked["products"]]
     return make_handout(work, owner.id, _people(file), products, wishes)
 
 
@@ -240,13 +238,6 @@ def _people(file: Path) -> People:
     if file.suffix.lower() == ".txt":
         return people_pasted(file.read_text("utf-8-sig"))
     return people_in_file(file.name, file.read_bytes())
-
-
-def _product(session: Session, key: str) -> UUID:
-    product = find_product(session, key)
-    if product is None:
-        raise NotFound(None, _("There is no product %(name)s.", name=key))
-    return product.id
 
 
 def _take_all(handout: Handout, take_next: TakeNext) -> None:

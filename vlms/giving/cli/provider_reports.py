@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
-from vlms.accounts.queries import find_organisation
+from vlms.accounts.cli.values import json_option, organisation_named
 from vlms.core.commands import (
     SCOPE,
     Read,
@@ -51,7 +51,6 @@ from vlms.giving.service.report_plan import JudgedRow, plan_report
 from vlms.giving.service.report_queue import ask_provider, ignore, take_to, try_again
 from vlms.giving.service.report_taking import take_in_pieces
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _where = click.option(
     "--in", "slug", help="The organisation's short name; else the operator's own workspace."
 )
@@ -73,7 +72,7 @@ def provider_reports() -> None:
 @click.option("--day-order", type=_ORDERS, help="Where the file leaves it open.")
 @click.option("--zone", help="Zone of times that tell none, as Asia/Taipei.")
 @click.option("--dry-run", "only_look", is_flag=True, help="Look at it, write nothing.")
-@_json
+@json_option
 @with_app
 def import_report(
     file: Path, provider: str, slug: str | None, only_look: bool, as_json: bool, **said: Any
@@ -105,7 +104,7 @@ def import_report(
 
 @provider_reports.command("list")
 @_where
-@_json
+@json_option
 @with_app
 def list_all(slug: str | None, as_json: bool) -> None:
     """The reports that were taken in, the latest first."""
@@ -117,7 +116,7 @@ def list_all(slug: str | None, as_json: bool) -> None:
 
 @provider_reports.command()
 @_where
-@_json
+@json_option
 @with_app
 def queue(slug: str | None, as_json: bool) -> None:
     """What was reported and matches nothing."""
@@ -171,13 +170,9 @@ def ask_row(row_id: UUID, question: str) -> None:
 
 
 def _owner(session: Session, slug: str | None) -> tuple[UUID, str]:
-    owner = find_organisation(session, slug) if slug else find_operator(session)
+    owner = organisation_named(session, slug) if slug else find_operator(session)
     if owner is None:
-        raise NotFound(
-            None,
-            _('There is no organisation "%(name)s".', name=shown(slug or "")),
-            way_out=_("Name it by its short name."),
-        )
+        raise NotFound(None, _("There is no operator here yet; name an organisation."))
     return owner.id, owner.time_zone
 
 

@@ -8,8 +8,14 @@ from uuid import UUID
 
 import click
 
-from vlms.accounts.cli.values import own_option, own_work, user_named
-from vlms.accounts.queries import find_organisation, list_persons_of
+from vlms.accounts.cli.values import (
+    json_option,
+    organisation_named,
+    own_option,
+    own_work,
+    user_named,
+)
+from vlms.accounts.queries import list_persons_of
 from vlms.catalog.queries import find_product
 from vlms.core.clock import system_clock
 from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
@@ -25,7 +31,6 @@ from vlms.giving.service.request_line import approve_and_assign, serve_all
 from vlms.giving.service.requests import Wish, approve, ask, refuse, withdraw
 from vlms.giving.service.team import list_members, nudge, team_of
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _id = click.argument("request_id", metavar="ID", type=click.UUID)
 _slug = click.argument("slug", metavar="ORGANISATION")
 _STATES = click.Choice([state.value for state in AskState])
@@ -41,12 +46,12 @@ def requests() -> None:
 @requests.command("list")
 @_slug
 @click.option("--state", type=_STATES)
-@_json
+@json_option
 @with_app
 def list_all(slug: str, state: str | None, as_json: bool) -> None:
     """The requests of an organisation, the oldest first."""
     with reading(SCOPE) as session:
-        owner_id = _owner(session, slug)
+        owner_id = organisation_named(session, slug).id
         found = list_requests(session, AskState(state) if state else None, owner_id)
         rows = [_row(one) for one in found]
     print_rows(rows, as_json=as_json)
@@ -118,12 +123,13 @@ def serve() -> None:
 
 @requests.command("limits")
 @_slug
-@_json
+@json_option
 @with_app
 def limits(slug: str, as_json: bool) -> None:
     """How many may be asked for in a year."""
     with reading(SCOPE) as session:
-        rows = [_limit_row(one) for one in list_limits(session, _owner(session, slug))]
+        owner_id = organisation_named(session, slug).id
+        rows = [_limit_row(one) for one in list_limits(session, owner_id)]
     print_rows(rows, as_json=as_json)
 
 
@@ -138,7 +144,7 @@ def set_one(slug: str, kind: str, most: int | None, from_year: int | None, depar
     """At most so many a year; without MOST as many as are asked for."""
     with command_work() as work:
         limit = Limit(department, from_year or system_clock().year, most)
-        set_limit(work, _owner(work.session, slug), LimitKind(kind), limit)
+        set_limit(work, organisation_named(work.session, slug).id, LimitKind(kind), limit)
     click.echo("Set.")
 
 
@@ -154,7 +160,7 @@ def remove_one(limit_id: UUID) -> None:
 
 @requests.command("team")
 @own_option
-@_json
+@json_option
 @with_app
 def team(email: str, as_json: bool) -> None:
     """How the codes of one's own people stand; never a code."""
@@ -182,13 +188,6 @@ def nudge_one(code_id: UUID, email: str) -> None:
     with own_work(email, own) as work:
         nudge(work, code_id)
     click.echo("The reminder is on its way.")
-
-
-def _owner(session: Any, slug: str) -> UUID:
-    found = find_organisation(session, slug)
-    if found is None:
-        raise NotFound(None, _('There is no organisation "%(name)s".', name=shown(slug)))
-    return found.id
 
 
 def _row(request: VoucherRequest) -> dict[str, Any]:

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from vlms.accounts.queries import find_user
 from vlms.agreements.models import Agreement
 from vlms.agreements.queries import find_agreement
-from vlms.catalog.models import Product
-from vlms.catalog.queries import find_product
+from vlms.catalog.cli_values import product_named
 from vlms.core.attempts import retrying
 from vlms.core.clock import local_day, system_clock
 from vlms.core.commands import OPERATOR, SCOPE
@@ -56,18 +55,6 @@ def read_line(session: Session, typed: str) -> LineWish:
         )
     product = product_named(session, key)
     return LineWish(product.id, _quantity(quantity, _("Quantity")), *_WISHES[wish])
-
-
-def product_named(session: Session, key: str) -> Product:
-    """Raises NotFound for a key that no product has."""
-    product = find_product(session, key)
-    if product is None:
-        raise NotFound(
-            None,
-            _('There is no product "%(key)s".', key=shown(key)),
-            way_out=_("List them with `vlms catalog list`."),
-        )
-    return product
 
 
 def moment_of(typed: str, zone: str, now: datetime, since: datetime | None = None) -> datetime:

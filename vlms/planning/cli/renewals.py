@@ -10,6 +10,7 @@ import click
 from vlms.accounts.cli.values import json_option, organisation_named
 from vlms.agreements.models import ContactKind
 from vlms.agreements.rules.terms import LABELS, read_term_day
+from vlms.catalog.cli_values import product_named
 from vlms.catalog.models import PriceLevel
 from vlms.core.clock import system_clock
 from vlms.core.commands import OPERATOR, SCOPE, Read, command_work, print_rows, with_app
@@ -18,7 +19,7 @@ from vlms.core.money import Money
 from vlms.core.reading import read_day, read_text
 from vlms.core.text import _
 from vlms.core.work import working
-from vlms.orders.cli.values import get_agreement_by_number, product_named
+from vlms.orders.cli.values import get_agreement_by_number
 from vlms.planning.queries.renewals import WITHIN, Due, list_due, list_roles_for
 from vlms.planning.service.price_review import (
     Basis,
