@@ -86,6 +86,9 @@ def test_the_demo_shows_the_whole_mail_with_a_working_link(
     assert "Contoso has given you a role" in page.text
     link = str(page.select_one("#mail-link")["href"])
     assert link.startswith("http://localhost:8000/welcome/")
+    as_html = page.select_one("pre.mail-text ~ div[dir=auto]")
+    assert [str(one["href"]) for one in as_html.select("a")] == [link]
+    assert " ".join(as_html.text.split()) == " ".join(page.select_one("pre.mail-text").text.split())
     client.page(link.removeprefix("http://localhost:8000"))
 
 
@@ -95,8 +98,25 @@ def test_elsewhere_the_link_is_the_recipients_alone(
     enter_as_admin(client, clock())
     page = client.page(invite(client))
     assert page.select_one("#mail-link") is None
-    assert "/welcome/" not in page.text
+    assert "/welcome/" not in str(page.select_one("main"))
     assert "shown only to the recipient" in page.text
+
+
+def test_what_people_are_called_is_no_markup_of_the_mail(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    organisation = enter_as_admin(client, clock())
+    with making(clock()) as work:
+        to = Recipient("<b>Carl</b>", "carl@contoso.example", Language.ENGLISH)
+        facts = {"organisation": "<i>Contoso</i>", "count": 1, "path": "/my/codes/"}
+        mail = Mail("codes_claimed", new_id(), "markup", organisation.id, facts=facts)
+        message = post(work, mail, to)
+        assert message is not None
+    as_html = client.page(f"/o/contoso/messages/{message.id}").select_one(
+        "pre.mail-text ~ div[dir=auto]"
+    )
+    assert as_html.select("b, i") == []
+    assert "<b>Carl</b>" in as_html.text
 
 
 def test_the_operator_sees_a_link_but_none_that_leads_to_a_code(
