@@ -16,6 +16,7 @@ from vlms.agreements.queries import get_agreement
 from vlms.agreements.service.conditions import require_editor, require_no_roles, require_whole
 from vlms.core.acts import Condition, condition, require
 from vlms.core.errors import Conflict
+from vlms.core.scoping import guarded_update
 from vlms.core.text import _
 from vlms.core.work import Actor, Work, check_event
 
@@ -40,6 +41,18 @@ def deletion_conditions(
     )
 
 
+def _lock(work: Work, agreement: Agreement) -> None:
+    """Of several who delete it at this moment one does. Raises Conflict."""
+    as_read = Agreement.id == agreement.id
+    if guarded_update(work.session, Agreement, as_read, number=Agreement.number) != 1:
+        raise Conflict(
+            None,
+            _("Somebody else has just deleted this agreement."),
+            reason="agreement_gone",
+            way_out=_("Look at the list of agreements."),
+        )
+
+
 def delete_agreement(work: Work, agreement_id: UUID) -> None:
     """Delete it with its contacts and its choice of schools; the journal keeps what they were.
 
@@ -48,6 +61,7 @@ def delete_agreement(work: Work, agreement_id: UUID) -> None:
     """
     agreement = get_agreement(work.session, agreement_id)
     require(deletion_conditions(work.session, work.actor, work.now, agreement))
+    _lock(work, agreement)
     work.does("agreement.deleted")
     chosen = select(AgreementSchool).where(AgreementSchool.agreement_id == agreement.id)
     for row in (

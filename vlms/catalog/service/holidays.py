@@ -7,11 +7,13 @@ from datetime import date
 from uuid import UUID
 
 import holidays
+from sqlalchemy.exc import IntegrityError
 
 from vlms.catalog.models import Holiday
 from vlms.catalog.queries import has_holidays
-from vlms.core.doubles import refusing_doubles
-from vlms.core.errors import BadInput, Conflict, NotFound
+from vlms.catalog.service.entries import remove_entry
+from vlms.core.doubles import broken_index, refusing_doubles
+from vlms.core.errors import BadInput
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.core.work import Work
@@ -27,21 +29,23 @@ def fill_holidays(work: Work, country: str, years: Iterable[int]) -> int:
     """
     work.does("holidays.filled")
     missing = [year for year in years if not has_holidays(work.session, country, year)]
-    found = [pair for year in missing for pair in sorted(_public_holidays(country, year).items())]
-    with refusing_doubles(work, uq_holiday=_double(country)):
-        work.session.add_all(
-            Holiday(country=country, day=day, name=name[:_NAME_LENGTH]) for day, name in found
-        )
+    return sum(_fill_year(work, country, year) for year in missing)
+
+
+def _fill_year(work: Work, country: str, year: int) -> int:
+    """None where somebody else fills it at this moment: then their days are there."""
+    found = sorted(_public_holidays(country, year).items())
+    work.flush()
+    try:
+        with work.session.begin_nested():
+            work.session.add_all(
+                Holiday(country=country, day=day, name=name[:_NAME_LENGTH]) for day, name in found
+            )
+    except IntegrityError as error:
+        if broken_index(error) != "uq_holiday":
+            raise
+        return 0
     return len(found)
-
-
-def _double(country: str) -> Conflict:
-    return Conflict(
-        "O4",
-        _("Somebody else has just entered holidays of %(country)s.", country=country),
-        field="day",
-        way_out=_("Look at the list, and send the form again if the day is still missing."),
-    )
 
 
 def _public_holidays(country: str, year: int) -> dict[date, str]:
@@ -76,11 +80,5 @@ def _there_already(country: str, day: date) -> BadInput:
 
 def remove_holiday(work: Work, holiday_id: UUID) -> Holiday:
     """The day is a business day again. Raises NotFound."""
-    work.actor.require(Permission.EDIT_CATALOG)
-    holiday = work.session.get(Holiday, holiday_id)
-    if holiday is None:
-        raise NotFound(None, _("There is no such holiday."))
-    work.does("holiday.removed")
-    work.session.delete(holiday)
-    work.flush()
-    return holiday
+    missing = _("There is no such holiday.")
+    return remove_entry(work, Holiday, holiday_id, "holiday.removed", missing)
