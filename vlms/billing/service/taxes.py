@@ -17,8 +17,9 @@ from vlms.billing.models.prices import TaxRate, TaxRule
 from vlms.billing.queries.taxes import list_tax_rates, list_tax_rules
 from vlms.billing.rules.tax import TaxMode
 from vlms.catalog.queries import find_product
+from vlms.catalog.service.entries import remove_entry
 from vlms.core.doubles import refusing_doubles
-from vlms.core.errors import BadInput, NotFound
+from vlms.core.errors import BadInput
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.core.work import Work
@@ -74,14 +75,7 @@ def _double(country: str, day: date) -> BadInput:
 
 def remove_tax_rate(work: Work, rate_id: UUID) -> TaxRate:
     """Take a rate out of the table. Raises NotFound."""
-    work.actor.require(Permission.EDIT_CATALOG)
-    rate = work.session.get(TaxRate, rate_id)
-    if rate is None:
-        raise NotFound(None, _("There is no such tax rate."))
-    work.does("tax_rate.removed")
-    work.session.delete(rate)
-    work.flush()
-    return rate
+    return remove_entry(work, TaxRate, rate_id, "tax_rate.removed", _("There is no such tax rate."))
 
 
 def add_tax_rule(work: Work, country: str, mode: TaxMode, effective_from: date) -> TaxRule:
@@ -96,14 +90,7 @@ def add_tax_rule(work: Work, country: str, mode: TaxMode, effective_from: date) 
 
 def remove_tax_rule(work: Work, rule_id: UUID) -> TaxRule:
     """Take a way of rounding out of the table. Raises NotFound."""
-    work.actor.require(Permission.EDIT_CATALOG)
-    rule = work.session.get(TaxRule, rule_id)
-    if rule is None:
-        raise NotFound(None, _("There is no such entry."))
-    work.does("tax_rule.removed")
-    work.session.delete(rule)
-    work.flush()
-    return rule
+    return remove_entry(work, TaxRule, rule_id, "tax_rule.removed", _("There is no such entry."))
 
 
 def load_sample_taxes(work: Work) -> int:
