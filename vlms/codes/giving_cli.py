@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 from sqlalchemy import select
 
-from vlms.accounts.cli.values import person_named
+from vlms.accounts.cli.values import json_option, person_named
 from vlms.codes.actions import acts_on
 from vlms.codes.holder_cli import code_row
 from vlms.codes.holder_queries import nothing_here
@@ -30,12 +30,11 @@ cost_centre_option = click.option(
     type=Read(read_cost_centre, COST_CENTRE),
     help="Who bears it; without one, the cost centre of the order.",
 )
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.command(help="Show one code, masked; with --json what can be done with it and why not.")
 @_number
-@_json
+@json_option
 @with_app
 def show(number: str, as_json: bool) -> None:
     with command_work() as work:
@@ -51,7 +50,7 @@ def show(number: str, as_json: bool) -> None:
 @_person
 @_again
 @cost_centre_option
-@_json
+@json_option
 @with_app
 def reserve_this(
     number: str, person: str, again: bool, cost_centre: str | None, as_json: bool
@@ -70,7 +69,7 @@ def reserve_this(
 @_person
 @_again
 @cost_centre_option
-@_json
+@json_option
 @with_app
 def change(number: str, person: str, again: bool, cost_centre: str | None, as_json: bool) -> None:
     with command_work() as work:

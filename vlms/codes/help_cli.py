@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 
-from vlms.accounts.cli.values import own_option
+from vlms.accounts.cli.values import json_option, own_option
 from vlms.accounts.models import User
 from vlms.codes.holder_queries import list_registrations, nothing_here
 from vlms.codes.models import Code, StatedResult
@@ -25,7 +25,6 @@ from vlms.core.work import Work
 
 __all__ = ["my_codes", "requests"]
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _number = click.argument("number", metavar="B-000012/7")
 _id = click.argument("request_id", metavar="ID", type=click.UUID)
 _KINDS = click.Choice([kind.value for kind in RequestKind])
@@ -39,7 +38,7 @@ _TEXT = Read(read_text(1000), _("Note"))
 @click.argument("kind", type=_KINDS)
 @click.argument("note", type=_TEXT)
 @own_option
-@_json
+@json_option
 @with_app
 def ask(number: str, kind: str, note: str, email: str, as_json: bool) -> None:
     """Ask the right contact about one's own code; the NOTE never holds the code."""
@@ -56,7 +55,7 @@ def ask(number: str, kind: str, note: str, email: str, as_json: bool) -> None:
 @click.argument("outcome", type=_RESULTS)
 @click.option("--on", "day", type=Read(read_day, _("Day")), required=True, help="As 2026-06-30.")
 @own_option
-@_json
+@json_option
 @with_app
 def result(number: str, outcome: str, day: date, email: str, as_json: bool) -> None:
     """Note one's own result of the newest appointment."""
@@ -78,7 +77,7 @@ def requests() -> None:
 
 @requests.command("list")
 @click.option("--state", type=_STATES)
-@_json
+@json_option
 @with_app
 def list_all(state: str | None, as_json: bool) -> None:
     """List the requests."""

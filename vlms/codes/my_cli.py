@@ -15,7 +15,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from vlms.accounts.cli.values import own_option, own_work
+from vlms.accounts.cli.values import json_option, own_option, own_work
 from vlms.accounts.models import User
 from vlms.codes.exports import number_of
 from vlms.codes.holder_cli import SITE_LENGTH, appointment_row, code_row, short_text
@@ -37,7 +37,6 @@ from vlms.core.tokens import random_text
 from vlms.core.work import Work
 from vlms.exports.pdf import write_pdf
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _number = click.argument("number", metavar="B-000012/7")
 _START = "Start, as 2026-06-30T14:00 (the person's time zone)."
 _TERMS = "The person has read and accepts the terms (C2 to C4)."
@@ -51,7 +50,7 @@ def my_codes() -> None:
 
 @my_codes.command("list")
 @own_option
-@_json
+@json_option
 @with_app
 def list_own(email: str, as_json: bool) -> None:
     """List the codes that are the person's, masked."""
@@ -65,7 +64,7 @@ def list_own(email: str, as_json: bool) -> None:
 @my_codes.command()
 @_number
 @own_option
-@_json
+@json_option
 @with_app
 def show(number: str, email: str, as_json: bool) -> None:
     """Show one code, masked, with its appointment."""
@@ -74,7 +73,7 @@ def show(number: str, email: str, as_json: bool) -> None:
 
 @my_codes.command()
 @own_option
-@_json
+@json_option
 @with_app
 def claim(email: str, as_json: bool) -> None:
     """Claim a code with the link of a mail or slip; the link is asked for."""
@@ -89,7 +88,7 @@ def claim(email: str, as_json: bool) -> None:
 @my_codes.command("accept-terms")
 @_number
 @own_option
-@_json
+@json_option
 @with_app
 def accept_terms(number: str, email: str, as_json: bool) -> None:
     """Accept the terms (C2 to C4); the code can be shown from then on."""
@@ -136,7 +135,7 @@ def sheet(number: str, file: Path, email: str) -> None:
 @click.option("--site", required=True, help="Where it is taken.")
 @click.option("--at", "starts_at", required=True, help=_START)
 @click.option("--key", help="The same key gives the same answer; left out, a new one.")
-@_json
+@json_option
 @with_app
 def register(number: str, email: str, as_json: bool, key: str | None, **booked: str) -> None:
     """Record an appointment that was booked (C3)."""
@@ -156,7 +155,7 @@ def register(number: str, email: str, as_json: bool, key: str | None, **booked: 
 @own_option
 @click.option("--at", "starts_at", required=True, help=_START)
 @click.option("--site", help="Another site.")
-@_json
+@json_option
 @with_app
 def move(number: str, email: str, starts_at: str, site: str | None, as_json: bool) -> None:
     """Move the appointment to another date (C3)."""
@@ -173,7 +172,7 @@ def move(number: str, email: str, starts_at: str, site: str | None, as_json: boo
 @_number
 @own_option
 @click.option("--forfeit", is_flag=True, help="Cancel even if the voucher is lost.")
-@_json
+@json_option
 @with_app
 def cancel(number: str, email: str, forfeit: bool, as_json: bool) -> None:
     """Cancel the appointment: free until 24 hours before (C3)."""
@@ -188,7 +187,7 @@ def cancel(number: str, email: str, forfeit: bool, as_json: bool) -> None:
 @_number
 @own_option
 @click.option("--accept-terms", "accepts", is_flag=True, required=True, help=_TERMS)
-@_json
+@json_option
 @with_app
 def activate(number: str, email: str, accepts: bool, as_json: bool) -> None:
     """Open the library with its code, once (C4); shows the code and the address."""

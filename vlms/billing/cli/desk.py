@@ -7,6 +7,7 @@ from typing import Any
 import click
 from flask_babel import force_locale
 
+from vlms.accounts.cli.values import json_option
 from vlms.accounts.models import Organisation
 from vlms.billing.cli.values import reseller_named, reseller_option
 from vlms.billing.messages import message_about
@@ -25,7 +26,7 @@ from vlms.core.db import reading
 from vlms.core.errors import NotFound
 from vlms.core.language import Language
 from vlms.core.text import _
-from vlms.orders.cli.values import get_order_by_number, json_option
+from vlms.orders.cli.values import get_order_by_number
 from vlms.orders.rules.deadline import Promise
 from vlms.orders.service.showing import Calendar
 

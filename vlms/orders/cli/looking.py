@@ -12,6 +12,7 @@ import click
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
+from vlms.accounts.cli.values import json_option
 from vlms.core.clock import system_clock
 from vlms.core.commands import OPERATOR, SCOPE, print_rows, watched, with_app, written
 from vlms.core.db import reading
@@ -28,7 +29,6 @@ from vlms.orders.cli.values import (
     day_of,
     get_agreement_by_number,
     get_order_by_number,
-    json_option,
     line_option,
     read_line,
     window_days,

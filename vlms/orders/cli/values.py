@@ -28,7 +28,6 @@ from vlms.orders.queries import find_order
 from vlms.orders.rules.limits import LARGEST_QUANTITY
 from vlms.orders.service.pricing import LineWish
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 as_option = click.option("--as", "email", metavar="E-MAIL", help="Act as this user.")
 LINE = "PRODUCT:QUANTITY[:12|:next]"
 line_option = click.option(
