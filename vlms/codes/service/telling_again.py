@@ -26,17 +26,11 @@ def conditions_to_tell(code: Code, now: datetime) -> Iterator[Condition]:
     return in_turn(_conditions(code, now))
 
 
-def condition_of_leavers(person: Person) -> Condition:
-    """C2: the code of somebody who has left stays theirs, but nobody writes to them of it."""
-    return condition(_("Its person has not left."), "C2", lambda: _check_stays(person))
-
-
 def _conditions(code: Code, now: datetime) -> Iterator[Condition]:
     expired = code.state is not State.REGISTERED and has_expired(code.state, code.expires_at, now)
     yield from step_conditions(code, Step.CLAIM, now, expired=expired)
     yield condition(_("Its person has not claimed it yet."), "C2", lambda: _check_unclaimed(code))
-    if code.person is not None:
-        yield condition_of_leavers(code.person)
+    yield condition(_("Its person has not left."), "C2", lambda: _check_stays(code.person))
 
 
 def _check_unclaimed(code: Code) -> None:
@@ -50,8 +44,9 @@ def _check_unclaimed(code: Code) -> None:
         )
 
 
-def _check_stays(person: Person) -> None:
-    if person.left_at is not None:
+def _check_stays(person: Person | None) -> None:
+    """C2: the code of somebody who has left stays theirs, but nobody writes to them of it."""
+    if person is not None and person.left_at is not None:
         raise GivingRefused(
             "C2",
             _("%(name)s has left the organisation.", name=person.name),

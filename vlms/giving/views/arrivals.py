@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, g, render_template, url_for
 from werkzeug.wrappers import Response
 
 from vlms.accounts.forms import AddressForm
-from vlms.accounts.queries import get_person
+from vlms.codes.queries import get_code
 from vlms.codes.rules.shown_state import shown_state
 from vlms.codes.service.parties import Look
+from vlms.codes.service.telling_again import conditions_to_tell
+from vlms.core.acts import require
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
@@ -22,7 +25,7 @@ from vlms.giving.queries.arrivals import (
     count_arrivals,
     search_arrivals,
 )
-from vlms.giving.service.arrivals import acts_on_arrivals, correct_and_tell
+from vlms.giving.service.arrivals import acts_on_arrival, correct_and_tell
 from vlms.web.access import requires
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, wanted
@@ -62,7 +65,7 @@ def index() -> str:
         list=ListPage("arrivals.index", HEADINGS, [search, tab]),
         found=found,
         codes=codes,
-        acts=acts_on_arrivals(Look(db.session(), g.actor, g.now), found.rows, codes),
+        acts=partial(acts_on_arrival, Look(db.session(), g.actor, g.now)),
         shown=lambda code: shown_state(code.state, code.expires_at, g.now),
         tabs=TABS,
         tab=narrowing.tab,
@@ -70,16 +73,18 @@ def index() -> str:
     )
 
 
-@arrivals.route("/people/<uuid:person_id>/address", methods=["GET", "POST"])
+@arrivals.route("/codes/<uuid:code_id>/address", methods=["GET", "POST"])
 @requires(Permission.EDIT_PEOPLE)
-def correct(person_id: UUID) -> str | Response | tuple[str, int]:
+def correct(code_id: UUID) -> str | Response | tuple[str, int]:
     """C2: the right address, and with it a new link to each code that waits for a claim."""
-    person = get_person(db.session(), person_id)
-    form = AddressForm(email=person.email)
+    code = get_code(db.session(), code_id)
+    require(conditions_to_tell(code, g.now))
+    person = code.person
+    form = AddressForm(email=person.email if person else None)
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:
-                correct_and_tell(work, person_id, form.email.value, form.reason.value)
+                correct_and_tell(work, code_id, form.email.value, form.reason.value)
                 work.location = url_for("arrivals.index", q=form.email.value)
         except DomainError as refusal:
             form.refuse(refusal)
