@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from contextvars import Context
 from typing import Any
+from zipfile import ZipFile, is_zipfile
 
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
@@ -55,6 +57,14 @@ class CheckingClient(FlaskClient):
     def sign_in(self, email: str, password: str = "a long password") -> None:
         response = self.send("/sign-in", email=email, password=password)
         assert response.status_code == 302, response.get_data(as_text=True)
+
+
+def told_by(body: bytes) -> str:
+    """The text of a page, or of a workbook's parts."""
+    if not is_zipfile(io.BytesIO(body)):
+        return body.decode()
+    with ZipFile(io.BytesIO(body)) as parts:
+        return "".join(parts.read(name).decode() for name in parts.namelist())
 
 
 def values_of(form: Tag) -> dict[str, Any]:

@@ -6,12 +6,10 @@ to read it, and to change it with a form that would otherwise be taken.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
-from zipfile import ZipFile, is_zipfile
 
 import pytest
 from flask import Flask, url_for
@@ -32,7 +30,7 @@ from tests.support.making_foreign_people import make_foreign_people
 from tests.support.making_foreign_warning import make_foreign_warning
 from tests.support.making_plans import make_foreign_plan
 from tests.support.making_requests import make_foreign_requests
-from tests.support.pages import CheckingClient
+from tests.support.pages import CheckingClient, told_by
 from vlms.academy.models.benefits import BenefitRequest, Course, CourseCertificate
 from vlms.academy.models.packs import Pack, PackQuota, QuotaRequest
 from vlms.academy.models.roster import AcademicTerm, SchoolClass
@@ -254,14 +252,6 @@ def test_the_owner_is_shown_the_same_addresses(app: Flask, played: Played) -> No
         and client.get(address(app, rule, "hongyuan", ids)).status_code == 200
     ]
     assert len(shown) >= 15
-
-
-def told_by(body: bytes) -> str:
-    """The text of a page, or of a workbook's parts."""
-    if not is_zipfile(io.BytesIO(body)):
-        return body.decode()
-    with ZipFile(io.BytesIO(body)) as parts:
-        return "".join(parts.read(name).decode() for name in parts.namelist())
 
 
 def test_no_list_or_search_of_another_organisation_names_it(app: Flask, played: Played) -> None:
