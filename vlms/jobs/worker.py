@@ -19,7 +19,7 @@ from vlms.core.backoff import pause_after
 from vlms.core.clock import Clock
 from vlms.core.errors import DomainError, frames_of
 from vlms.core.scope import System
-from vlms.core.work import working
+from vlms.core.work import Work, working
 from vlms.jobs.held import WORKER, HeldJob, JobCancelled, LeaseLost
 from vlms.jobs.models import Job
 from vlms.jobs.service import claim, fail, finish, has_finished, plan, refuse, stop
@@ -54,6 +54,8 @@ class JobKind:
     # Takes back what a job has made that is cancelled or given up.
     undo: Callable[[HeldJob], None] | None = None
     is_short: bool = False
+    # So many that recur may run at once, each in a worker of its own.
+    at_once: int = 1
 
     @property
     def belongs_to_short(self) -> bool:
@@ -65,13 +67,17 @@ def plan_recurring(kinds: Sequence[JobKind], clock: Clock) -> None:
     """Make sure that each recurring job is there, at its present rhythm."""
     with working(WORKER, System("recurring jobs"), clock()) as work:
         for each in kinds:
-            if each.every_seconds is None:
-                continue
-            key = f"recurring:{each.kind}"
-            if plan(work, each.kind, key, every_seconds=each.every_seconds) is None:
-                known = work.session.scalar(select(Job).where(Job.once_key == key))
-                assert known is not None
-                known.every_seconds = each.every_seconds
+            if each.every_seconds is not None:
+                for place in range(1, each.at_once + 1):
+                    _plan_again(work, each, place)
+
+
+def _plan_again(work: Work, kind: JobKind, place: int) -> None:
+    key = f"recurring:{kind.kind}" + (f":{place}" if place > 1 else "")
+    if plan(work, kind.kind, key, every_seconds=kind.every_seconds) is None:
+        known = work.session.scalar(select(Job).where(Job.once_key == key))
+        assert known is not None
+        known.every_seconds = kind.every_seconds
 
 
 def run_due(kinds: Sequence[JobKind], clock: Clock, stop: Event) -> int:

@@ -171,6 +171,16 @@ def test_a_recurring_job_comes_again_and_never_gives_up(app: Flask, clock: Still
     assert (job.state, job.attempt, job.last_error) == (JobState.WAITING, 0, None)
 
 
+def test_so_many_workers_run_a_recurring_job_at_once_as_it_says(
+    app: Flask, clock: StillClock
+) -> None:
+    kinds = (JobKind(KIND, lambda _job: None, every_seconds=30, at_once=2),)
+    for _again in range(2):
+        plan_recurring(kinds, clock)
+    held = [claim(clock, KIND) for _worker in range(3)]
+    assert [each is None for each in held] == [False, False, True]
+
+
 def test_a_job_whose_worker_is_killed_each_time_is_given_up_and_undone(
     app: Flask, clock: StillClock
 ) -> None:
