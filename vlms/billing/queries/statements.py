@@ -99,7 +99,7 @@ def statement_of(session: Session, wanted: StatementFilter) -> Statement:
 
 
 def _statement(wanted: StatementFilter) -> Any:
-    return (
+    return of_charges(
         select(
             Charge.organisation_id,
             Charge.order_id,
@@ -129,14 +129,21 @@ def _statement(wanted: StatementFilter) -> Any:
             Product.name_en,
             Product.name_zh,
         )
-        .select_from(Charge)
-        # A former reseller does not see the order any more, but what it was charged for it.
+    ).where(*wanted.conditions)
+
+
+def of_charges(columns: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """These columns of charges, with what each belongs to beside it.
+
+    A former reseller does not see the order any more, but what it was charged for it.
+    """
+    return (
+        columns.select_from(Charge)
         .outerjoin(Order, Order.id == Charge.order_id)
         .outerjoin(OrderLine, OrderLine.id == Charge.order_line_id)
         .join(Organisation, Organisation.id == Charge.organisation_id)
         .join(Product, Product.id == Charge.product_id)
         .join(Agreement, Agreement.id == Charge.agreement_id)
-        .where(*wanted.conditions)
     )
 
 

@@ -24,8 +24,8 @@ from vlms.codes.queries import count_issued
 from vlms.codes.rules.code_text import bytes_needed, last_symbols, make_codes
 from vlms.codes.rules.expiry import Expiry, LineTerm, ProviderDate, code_expiry
 from vlms.codes.rules.lifecycle import State
-from vlms.codes.service.batch_numbers import take_batch_number
 from vlms.codes.service.drawing import choose_stock, mark_drawn
+from vlms.codes.service.new_batches import add_batch, take_batch_number
 from vlms.codes.service.telling import tell_contacts
 from vlms.core.errors import Topic
 from vlms.core.scoping import bulk_insert, guarded_update, seeing_unfinished
@@ -65,7 +65,9 @@ def issue(work: Work, line: OrderLine, quantity: int) -> CodeBatch:
     count = quantity * line.product.units
     _check_count(work, line, count)
     codes = new_codes(work, line, count)
-    batch = _add_batch(work, line, codes)
+    work.does("code_batch.issued")
+    expires_at = max(code.expiry.expires_at for code in codes)
+    batch = add_batch(work, line, count, work.now, expires_at)
     bulk_insert(work.session, Code, code_rows(work, batch, codes))
     if batch.source is CodeSource.PROVIDER:
         mark_drawn(work, [code.id for code in codes])
@@ -171,26 +173,6 @@ def _lapsed(last_day: date) -> IssueRefused:
         way_out=_("Leave the line open, and agree with the customer on a new order."),
         ask=Topic.CODES,
     )
-
-
-def _add_batch(work: Work, line: OrderLine, codes: Sequence[NewCode]) -> CodeBatch:
-    work.does("code_batch.issued")
-    batch = CodeBatch(
-        organisation_id=line.organisation_id,
-        agreement_id=line.agreement_id,
-        reseller_id=line.reseller_id,
-        order_line_id=line.id,
-        product_id=line.product_id,
-        number=take_batch_number(work),
-        source=line.product.code_source,
-        code_count=len(codes),
-        expires_at=max(code.expiry.expires_at for code in codes),
-        issued_at=work.now,
-        issued_by=work.actor.user_id,
-    )
-    work.session.add(batch)
-    work.flush()
-    return batch
 
 
 def _usable_at(work: Work, batch: CodeBatch) -> datetime:

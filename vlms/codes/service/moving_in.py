@@ -20,9 +20,9 @@ from vlms.codes.custody import Custody
 from vlms.codes.models import Code, CodeBatch, Outcome, Registration
 from vlms.codes.rules.expiry import Expiry
 from vlms.codes.rules.lifecycle import State, forgets_text
-from vlms.codes.service.batch_numbers import take_batch_number
 from vlms.codes.service.issuing import NewCode, code_rows
 from vlms.codes.service.lapsing import KEEP_TEXT
+from vlms.codes.service.new_batches import add_batch
 from vlms.core.scoping import bulk_insert
 from vlms.core.tokens import new_id, random_bytes
 from vlms.core.work import Work
@@ -58,7 +58,9 @@ def take_in_codes(
 
     Raises IntegrityError when somebody has one of the codes (C7).
     """
-    batch = _batch(work, line, codes, issued_at)
+    work.does("code_batch.moved_in")
+    expires_at = max(code.expiry.expires_at for code in codes)
+    batch = add_batch(work, line, len(codes), issued_at, expires_at)
     rows = _rows(work, batch, codes)
     bulk_insert(work.session, Code, rows)
     booked = [
@@ -77,28 +79,6 @@ def take_in_codes(
         for row in rows
     ]
     journal_many(work, "code.moved_in", told)
-    return batch
-
-
-def _batch(
-    work: Work, line: OrderLine, codes: Sequence[MovedCode], issued_at: datetime
-) -> CodeBatch:
-    work.does("code_batch.moved_in")
-    batch = CodeBatch(
-        organisation_id=line.organisation_id,
-        agreement_id=line.agreement_id,
-        reseller_id=line.reseller_id,
-        order_line_id=line.id,
-        product_id=line.product_id,
-        number=take_batch_number(work),
-        source=line.product.code_source,
-        code_count=len(codes),
-        expires_at=max(code.expiry.expires_at for code in codes),
-        issued_at=issued_at,
-        issued_by=work.actor.user_id,
-    )
-    work.session.add(batch)
-    work.flush()
     return batch
 
 

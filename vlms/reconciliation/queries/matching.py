@@ -19,6 +19,7 @@ from vlms.accounts.models import Organisation
 from vlms.agreements.models import Agreement
 from vlms.billing.models.charges import Charge
 from vlms.billing.queries.handed_over import LineName, names_of_handed_over
+from vlms.billing.queries.statements import of_charges
 from vlms.billing.queries.taxes import TaxTerms, tax_terms
 from vlms.catalog.models import Product
 from vlms.core.parts import in_parts
@@ -92,34 +93,29 @@ def _charges(
 
 def _statement(conditions: Sequence[ColumnElement[bool]]) -> Any:
     return (
-        select(
-            Charge.id,
-            Order.number,
-            OrderLine.position,
-            Organisation.name,
-            Product.key,
-            Agreement.country,
-            Charge.reason,
-            Charge.quantity,
-            Charge.unit_price,
-            Charge.months,
-            Charge.net_minor,
-            Charge.currency,
-            Charge.charge_start,
-            Charge.charge_end,
-            Charge.charged_on,
-            Charge.organisation_id,
-            Charge.agreement_id,
-            Charge.order_id,
-            Charge.order_line_id,
+        of_charges(
+            select(
+                Charge.id,
+                Order.number,
+                OrderLine.position,
+                Organisation.name,
+                Product.key,
+                Agreement.country,
+                Charge.reason,
+                Charge.quantity,
+                Charge.unit_price,
+                Charge.months,
+                Charge.net_minor,
+                Charge.currency,
+                Charge.charge_start,
+                Charge.charge_end,
+                Charge.charged_on,
+                Charge.organisation_id,
+                Charge.agreement_id,
+                Charge.order_id,
+                Charge.order_line_id,
+            )
         )
-        .select_from(Charge)
-        # A former reseller does not see the order any more, but what it was charged for it.
-        .outerjoin(Order, Order.id == Charge.order_id)
-        .outerjoin(OrderLine, OrderLine.id == Charge.order_line_id)
-        .join(Organisation, Organisation.id == Charge.organisation_id)
-        .join(Product, Product.id == Charge.product_id)
-        .join(Agreement, Agreement.id == Charge.agreement_id)
         .where(*conditions)
         .execution_options(yield_per=5_000)
     )
