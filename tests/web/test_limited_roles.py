@@ -10,7 +10,7 @@ from tests.support.making import make_user, making
 from tests.support.making_agreements import make_agreement, make_contact
 from tests.support.making_orders import Shop, make_delivered, make_shop
 from tests.support.order_pages import signed_in
-from tests.support.pages import CheckingClient
+from tests.support.pages import CheckingClient, told_by
 from vlms.accounts.models import RoleGrant
 from vlms.accounts.service import end_role
 from vlms.codes.models import Code
@@ -65,10 +65,10 @@ def test_no_list_shows_another_agreement(
     assert len(addresses) > 20
     # Downloads and forms differ in kind: only what they say is looked at.
     admin.checks = limited.checks = False
-    texts = {address: limited.get(address).get_data(as_text=True) for address in addresses}
+    texts = {address: told_by(limited.get(address).get_data()) for address in addresses}
     shown = {address for address, text in texts.items() for word in foreign if word in text}
     assert shown == set()
-    seen_by_all = [admin.get(address).get_data(as_text=True) for address in addresses]
+    seen_by_all = [told_by(admin.get(address).get_data()) for address in addresses]
     assert all(any(word in text for text in seen_by_all) for word in foreign)
     assert "second@contoso.example" in texts["/o/contoso/messages/"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from vlms.core.text import DayWriter, Text
@@ -93,7 +93,7 @@ Block = Heading | Paragraph | Note | Facts | Rows | Qr | CodeCards | PageBreak
 class Document:
     """A paper for people. `made_at` is aware and shown in its own zone.
 
-    `write_day` sets every day on it, those within sentences too.
+    `write_day` sets every day on it, those within sentences too; None: as texts now do.
     `number` is the paper's own (order, invoice), `marks` stand in the header of each page
     ("Before tax"), `language` is a tag such as "zh-TW" for readers aloud.
     """
@@ -105,7 +105,7 @@ class Document:
     marks: Sequence[Words] = field(default_factory=tuple)
     language: str = "en"
     landscape: bool = False
-    write_day: DayWriter = date.isoformat
+    write_day: DayWriter | None = None
 
     def __post_init__(self) -> None:
         if self.made_at.tzinfo is None:

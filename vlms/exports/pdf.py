@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from functools import partial
 from typing import Any, BinaryIO, cast
 
@@ -48,7 +49,8 @@ def write_pdf(paper: Document | Table[Any], out: BinaryIO) -> None:
     """
     register_fonts()
     document = _as_document(paper) if isinstance(paper, Table) else paper
-    with writing_days(document.write_day):
+    writer = document.write_day
+    with writing_days(writer) if writer else nullcontext():
         _write(document, out)
 
 

@@ -10,7 +10,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream
 from reportlab.pdfgen.canvas import Canvas
 
-from vlms.core.text import _, bracketed
+from vlms.core.text import _, bracketed, written
 from vlms.core.zones import zone_name
 from vlms.exports.document import Document
 from vlms.exports.fonts import BOLD, REGULAR, cut, printable, text_width, wrap
@@ -36,7 +36,7 @@ def made_at_text(document: Document) -> str:
     zone = document.made_at.tzinfo
     key = getattr(zone, "key", None)
     name = zone_name(key) if key else document.made_at.tzname()
-    day = document.write_day(document.made_at.date())
+    day = written(document.made_at.date())
     return str(_("Made at %(at)s", at=f"{day} {document.made_at:%H:%M}{bracketed(name)}"))
 
 
