@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from reportlab.lib.colors import Color, black
@@ -152,6 +152,8 @@ def _style(table: SetTable, size: float, height: int) -> list[Any]:
 def _shown(cell: Cell) -> str:
     if isinstance(cell, Money):
         return f"{cell.amount:,f}"
+    if isinstance(cell, datetime):
+        return f"{printable(cell.date())} {cell:%H:%M}"
     return printable(cell if type(cell) in (date, int) else plain(cell))
 
 

@@ -71,7 +71,9 @@ def plan_change(work: Work, agreement_id: UUID, wanted: NewReseller) -> Reseller
         planned_by=work.actor.user_id,
     )
     work.does("reseller_change.planned", reason=wanted.reason)
-    doubles = {"uq_reseller_change_planned": _planned(), "uq_reseller_change": _double()}
+    # Of a later day both indexes are broken, and either may be told.
+    of_the_day = _double() if wanted.first_day == today else _planned()
+    doubles = {"uq_reseller_change_planned": _planned(), "uq_reseller_change": of_the_day}
     with refusing_doubles(work, **doubles):
         work.session.add(change)
     if wanted.first_day == today:
