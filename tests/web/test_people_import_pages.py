@@ -222,6 +222,7 @@ def test_the_list_is_narrowed_by_department_and_manager(
     assert len(names("manager=nonsense")) == 3
     page = client.page("/o/contoso/people/?columns=name,manager,mcid")
     assert [cell.text.strip() for cell in page.select("tbody tr")[0].select("td")][1:] == [
+        "Ada",
         "王老闆",
         "–",
     ]
