@@ -22,16 +22,21 @@ from tests.support.making_academy import (
     ADMIN_EMAIL,
     COORDINATOR_EMAIL,
     OTHER_COORDINATOR_EMAIL,
+    Academy,
     make_academy,
     make_school_member,
 )
+from tests.support.making_codes import make_codes, make_line, make_product
 from tests.support.making_foreign import CANARY, make_foreign
 from tests.support.making_foreign_people import make_foreign_import
 from tests.support.pages import CheckingClient
 from vlms.audit.models import AuditEntry
+from vlms.codes.models import Code
+from vlms.codes.rules.lifecycle import State
 from vlms.core.db import reading
 from vlms.core.permissions import Permission, Role, permissions_of
 from vlms.core.scope import System
+from vlms.core.work import Work
 
 TEACHER_EMAIL = "tom@fabrikam.example"
 # Of the whole institution, or of nobody; what stands there of a school is that school's alone.
@@ -47,10 +52,18 @@ def ids(app: Flask, clock: StillClock) -> Iterator[dict[str, UUID]]:
         found = {
             **make_foreign(work, made),
             **make_foreign_import(work, made.organisation.id),
+            "code_id": _code(work, made).id,
         }
     app.config["WTF_CSRF_ENABLED"] = False
     yield found
     app.config["WTF_CSRF_ENABLED"] = True
+
+
+def _code(work: Work, made: Academy) -> Code:
+    """A code of the other school's student that waits for its claim."""
+    line = make_line(work, made.agreement, make_product(work), 1)
+    (code,) = make_codes(work, line, 1, state=State.ASSIGNED, person=made.other_student)
+    return code
 
 
 def rules_for(app: Flask, role: Role) -> list[Rule]:
