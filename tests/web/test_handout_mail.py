@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 from sqlalchemy import select
 
 from tests.support.clock import StillClock
@@ -64,6 +67,12 @@ def test_each_row_says_whether_the_mail_was_sent_came_back_and_was_claimed(
     assert "Was claimed" in di
     assert "Was claimed" not in bo
     assert client.page(address).select_one('main a[href="/o/contoso/arrivals/"]')
+    body = client.get(f"/o/contoso/handouts/results.csv?handout={handout_id}").data
+    rows = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
+    assert [row["Mail"] for row in rows] == ["Waiting", "Sent", "Came back", "Sent", ""]
+    assert [row["Why it did not arrive"] for row in rows] == ["", "", "550 no such user", "", ""]
+    (sent_at,) = (title for title in rows[0] if title.startswith("Sent at ("))
+    assert [bool(row[sent_at]) for row in rows] == [False, True, True, True, False]
 
 
 def test_of_two_mails_of_one_code_the_newer_counts(

@@ -21,6 +21,13 @@ OUTCOME_WORDS: dict[Outcome | None, Text] = {
     Outcome.UNDONE: _("Taken back"),
     None: _("Not done yet"),
 }
+# How far the mail with a code's link came.
+MAIL_WORDS: dict[str, Text] = {
+    "waiting": _("Waiting"),
+    "sent": _("Sent"),
+    "not_sent": _("Not sent"),
+    "came_back": _("Came back"),
+}
 ACT_WORDS: dict[Act, Text] = {Act.RESERVE: _("Reserve"), Act.ASSIGN: _("Assign")}
 SOURCE_WORDS: dict[Source, Text] = {
     Source.PASTED: _("Pasted"),

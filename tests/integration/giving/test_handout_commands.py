@@ -66,6 +66,7 @@ def test_giving_tells_given_skipped_and_failed_and_the_result_can_be_asked_again
     found = told(app, "give", *of_contoso(people))
     assert [row["result"] for row in found] == ["given", "given", "skipped", "failed"]
     assert (holder_counts(), mail_count()) == ([1, 1], 2)
+    assert [row["mail"] for row in found] == ["waiting", "waiting", None, None]
     handout = found[0]["handout"]
     assert told(app, "result", handout) == found
     (one,) = told(app, "list", "--organisation", "contoso")

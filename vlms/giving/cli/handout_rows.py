@@ -8,17 +8,17 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from vlms.core.commands import OPERATOR, command_work, print_rows
-from vlms.giving.exports.handouts import code_in, email_in, name_in, number_in, why
+from vlms.giving.exports.handouts import code_in, email_in, mail_standing, name_in, number_in, why
 from vlms.giving.models.handouts import Handout, HandoutRow
-from vlms.giving.queries.handouts import count_outcomes, get_handout, list_rows
+from vlms.giving.queries.arrivals import result_of
+from vlms.giving.queries.handouts import count_outcomes, get_handout
 
 
 def print_result(handout_id: UUID, as_json: bool) -> None:
     """What became of each row."""
     with command_work() as work:
-        get_handout(work.session, handout_id, OPERATOR)
-        rows = list_rows(work.session, handout_id)
-        told = [_result_row(row) for row in rows]
+        found = result_of(work.session, get_handout(work.session, handout_id, OPERATOR))
+        told = [{**_result_row(row), "mail": mail_standing(found.mails, row)} for row in found.rows]
     print_rows(told, as_json=as_json)
 
 

@@ -24,6 +24,7 @@ from vlms.giving.cli.handout_rows import check_row, print_result, summary
 from vlms.giving.exports.handout_book import book_table
 from vlms.giving.exports.handouts import result_table
 from vlms.giving.models.handouts import Handout
+from vlms.giving.queries.arrivals import result_of
 from vlms.giving.queries.handouts import get_handout, list_handouts, list_rows
 from vlms.giving.rules.handouts import Act
 from vlms.giving.service.handout_book import compare_book, take_book
@@ -179,8 +180,8 @@ def result(handout_id: UUID, file: Path | None, as_json: bool) -> None:
         print_result(handout_id, as_json)
         return
     with command_work() as work, written(file) as out:
-        get_handout(work.session, handout_id, OPERATOR)
-        table = result_table(list_rows(work.session, handout_id), work.now)
+        own = get_handout(work.session, handout_id, OPERATOR)
+        table = result_table(result_of(work.session, own), work.now)
         (write_csv if file.suffix == ".csv" else write_xlsx)(table, out)
 
 

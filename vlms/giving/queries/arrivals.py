@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from vlms.accounts.queries import get_organisation
 from vlms.codes.models import Code
 from vlms.codes.rules.lifecycle import State
 from vlms.core.paging import Listing, Page, page_of
+from vlms.core.parts import in_parts
 from vlms.core.reading import search_key
+from vlms.giving.models.handouts import Handout, HandoutRow
+from vlms.giving.queries.handouts import list_rows
 from vlms.notices.models import Mailing, MessageState, OutboxMessage
 
 ARRIVAL_SORTS = {"written": OutboxMessage.created_at, "to": OutboxMessage.to_address}
@@ -70,8 +74,26 @@ def codes_of(session: Session, page: Page[OutboxMessage]) -> Mapping[UUID, Code]
 
 def mails_of(session: Session, code_ids: Collection[UUID]) -> Mapping[UUID, OutboxMessage]:
     """The newest mail that told of each of some codes, by code."""
-    told = _newest(select(OutboxMessage)).where(OutboxMessage.subject_id.in_(code_ids))
-    return {message.subject_id: message for message in session.scalars(told)}
+    told = _newest(select(OutboxMessage))
+    return {
+        message.subject_id: message
+        for part in in_parts(code_ids)
+        for message in session.scalars(told.where(OutboxMessage.subject_id.in_(part)))
+    }
+
+
+class Result(NamedTuple):
+    """What became of a handout: its rows, the newest mail of each code, its organisation's zone."""
+
+    rows: Sequence[HandoutRow]
+    mails: Mapping[UUID, OutboxMessage]
+    time_zone: str
+
+
+def result_of(session: Session, handout: Handout) -> Result:
+    rows = list_rows(session, handout.id)
+    mails = mails_of(session, [row.code_id for row in rows if row.code_id])
+    return Result(rows, mails, get_organisation(session, handout.organisation_id).time_zone)
 
 
 def _newest(statement: Select[Any]) -> Select[Any]:

@@ -21,13 +21,12 @@ from vlms.giving.exports.handouts import result_table, why
 from vlms.giving.handout_job import GIVE, TAKE_BACK, plan_handout, summary
 from vlms.giving.handout_words import ACT_WORDS
 from vlms.giving.models.handouts import Handout
-from vlms.giving.queries.arrivals import mails_of
+from vlms.giving.queries.arrivals import mails_of, result_of
 from vlms.giving.queries.handouts import (
     RowFilter,
     count_codes,
     count_outcomes,
     last_final_at,
-    list_rows,
     search_rows,
 )
 from vlms.giving.rules.handouts import Outcome
@@ -178,6 +177,6 @@ RESULTS = add_export(
         "handout-result",
         _("Result of a handout"),
         lambda session: _wanted(session).row_count,
-        lambda session: result_table(list_rows(session, _wanted(session).id), made_at()),
+        lambda session: result_table(result_of(session, _wanted(session)), made_at()),
     )
 )
