@@ -54,6 +54,7 @@ class _Installations(dict[str, Flask]):
         )
         app = create_app(settings, self.clock)
         app.test_client_class = CheckingClient
+        CheckingClient.clock = staticmethod(self.clock)
         with app.app_context():
             Base.metadata.create_all(db.engine)
             self.closing.callback(db.engine.dispose)

@@ -11,14 +11,15 @@ from flask_wtf.csrf import CSRFProtect
 from vlms.academy.views import ACADEMY_BLUEPRINTS
 from vlms.accounts.agreement_choices import use_agreement_choices
 from vlms.accounts.bound import use_bound_finders
-from vlms.accounts.doorkeeper import AccountsDoorkeeper
 from vlms.accounts.mail_directory import AccountsDirectory
 from vlms.accounts.standing import find_standing
 from vlms.accounts.views import ACCOUNT_BLUEPRINTS
-from vlms.accounts.views.sign_in import ask_to_sign_in
 from vlms.agreements.queries import list_terms_in_use
 from vlms.agreements.views import agreements
 from vlms.audit import service as journal
+from vlms.authentication.doorkeeper import SessionDoorkeeper
+from vlms.authentication.views import AUTHENTICATION_BLUEPRINTS
+from vlms.authentication.views.sign_in import ask_to_sign_in
 from vlms.billing.views import BILLING_BLUEPRINTS
 from vlms.catalog.terms_in_use import use_terms_in_use
 from vlms.catalog.views import catalog
@@ -74,6 +75,7 @@ BLUEPRINTS = (
     help_pages,
     finding,
     *ACCOUNT_BLUEPRINTS,
+    *AUTHENTICATION_BLUEPRINTS,
     messages,
     letters,
     bounces,
@@ -118,7 +120,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     _connect(app, settings)
     equip_app(app, settings)
     locales.install(app)
-    access.install(app, AccountsDoorkeeper(clock), clock, ask_to_sign_in)
+    access.install(app, SessionDoorkeeper(clock), clock, ask_to_sign_in)
     # After the gate: who was signed out is led to sign in, with the form kept.
     csrf = CSRFProtect(app)
     for view in SIGNED:

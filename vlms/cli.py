@@ -21,7 +21,7 @@ COMMANDS = {
     "organisations": ("vlms.accounts.cli:organisations", "Organisations and their schools."),
     "users": ("vlms.accounts.cli:users", "Users, roles and one-time links."),
     "people": ("vlms.accounts.cli:people", "The directory of an organisation."),
-    "account": ("vlms.accounts.cli:account", "One's own account and password."),
+    "account": ("vlms.authentication.cli:account", "One's own account and password."),
     "views": ("vlms.accounts.cli:views", "The views of lists that a user keeps."),
     "my-codes": ("vlms.codes.help_cli:my_codes", "A person's own codes, acting as that person."),
     "requests": ("vlms.codes.help_cli:requests", "What holders asked about their codes."),

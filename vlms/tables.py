@@ -5,6 +5,7 @@ from vlms.accounts import import_models as people_imports
 from vlms.accounts import models as accounts
 from vlms.agreements import models as agreements
 from vlms.audit import models as audit
+from vlms.authentication import models as authentication
 from vlms.billing import models as billing
 from vlms.catalog import models as catalog
 from vlms.codes import bulk_models as bulk_runs
@@ -23,6 +24,7 @@ TABLES = (
     accounts,
     agreements,
     audit,
+    authentication,
     billing,
     bulk_runs,
     catalog,

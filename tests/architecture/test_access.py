@@ -20,9 +20,12 @@ def declared(app: Flask) -> dict[str, str]:
     for rule in app.url_map.iter_rules():
         if rule.endpoint in FOREIGN_PUBLIC:
             continue
-        access = app.view_functions[rule.endpoint].access  # type: ignore[attr-defined]
+        view = app.view_functions[rule.endpoint]
+        access = view.access  # type: ignore[attr-defined]
+        asked = "public" if access is None else str(access.value)
+        proof = ", freshly proved" if getattr(view, "needs_proof", False) else ""
         methods = "|".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
-        found[f"{methods} {rule.rule}"] = "public" if access is None else str(access.value)
+        found[f"{methods} {rule.rule}"] = asked + proof
     return found
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from vlms.accounts.models import Organisation, OrganisationKind, Person, RoleGrant, User
-from vlms.accounts.passwords import hash_password
+from vlms.authentication.passwords import hash_password
 from vlms.core.language import Language
 from vlms.core.permissions import Role
 from vlms.core.reading import canonical_email, search_key

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from contextvars import Context
+from datetime import datetime
 from typing import Any
 from zipfile import ZipFile, is_zipfile
 
@@ -12,16 +14,26 @@ from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from vlms.authentication.rules.limits_of_sessions import IDLE
+
 
 class CheckingClient(FlaskClient):
     """Fetches pages and checks each: title, one h1, labels, CSRF tokens, nothing inline."""
 
     # Off where a test asks for what must not be there, without tokens.
     checks = True
+    # Off where a test is about sessions that end: else who was away signs in again.
+    comes_back = True
+    clock: Callable[[], datetime] | None = None
+    _who: tuple[str, str] | None = None
+    _seen_at: datetime | None = None
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        self._come_back()
         # Each request in a context of its own, as on a server, whatever the test has open.
         response = Context().run(super().open, *args, **kwargs)
+        if response.request.path == "/sign-out":
+            self._who = None
         if (
             self.checks
             and response.mimetype == "text/html"
@@ -55,8 +67,17 @@ class CheckingClient(FlaskClient):
         return self.post(str(form["action"]), data={**values_of(form), **fields})
 
     def sign_in(self, email: str, password: str = "a long password") -> None:
+        self._who = None
         response = self.send("/sign-in", email=email, password=password)
         assert response.status_code == 302, response.get_data(as_text=True)
+        self._who = email, password
+
+    def _come_back(self) -> None:
+        """Sign in again, as a person would, after a time in which the session has ended."""
+        now = self.clock() if self.clock else None
+        before, self._seen_at = self._seen_at, now
+        if self._who and self.comes_back and now and before and abs(now - before) >= IDLE:
+            self.sign_in(*self._who)
 
 
 def told_by(body: bytes) -> str:

@@ -1,11 +1,9 @@
-"""Forms of signing in, one's own account, people, roles and organisations."""
+"""Forms of one's own account, people, roles and organisations."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from uuid import UUID
-
-from wtforms import HiddenField, PasswordField
 
 from vlms.accounts.agreement_choices import AgreementChoice
 from vlms.accounts.models import OrganisationKind, School
@@ -34,29 +32,6 @@ from vlms.web.forms import ChoiceField, Form, ManyField, TextField, YesField
 from vlms.web.place_fields import CountryField, CurrencyField, ZoneField
 
 _LANGUAGES = [(language.value, word) for language, word in LANGUAGE_NAMES.items()]
-_NEW_PASSWORD = {"autocomplete": "new-password"}
-_PASSWORD_HINT = _("At least 8 characters; a sentence is good.")
-
-
-class SignInForm(Form):
-    email = TextField(
-        _("E-mail address"),
-        read_text(254),
-        _("Or the sign-in name of your slip: number@institution."),
-        render_kw={"autocomplete": "username", "type": "email"},
-    )
-    password = PasswordField(_("Password"), render_kw={"autocomplete": "current-password"})
-    # A form that was sent without a session, sealed; it is shown again after signing in.
-    kept = HiddenField()
-
-
-class PasswordForm(Form):
-    password = PasswordField(_("New password"), description=_PASSWORD_HINT, render_kw=_NEW_PASSWORD)
-
-
-class OwnPasswordForm(Form):
-    present = PasswordField(_("Present password"), render_kw={"autocomplete": "current-password"})
-    password = PasswordField(_("New password"), description=_PASSWORD_HINT, render_kw=_NEW_PASSWORD)
 
 
 class AccountForm(Form):

@@ -1,4 +1,4 @@
-"""Tables of organisations, people, users, roles, sessions and one-time links."""
+"""Tables of organisations, people, users, roles and one-time links."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from vlms.core.db import Base, Instant, Keyed, choice
 from vlms.core.language import Language
 from vlms.core.permissions import Role
 from vlms.core.reading import search_key
-from vlms.core.scope import GLOBAL, Visibility
+from vlms.core.scope import Visibility
 
 
 class OrganisationKind(StrEnum):
@@ -220,19 +220,6 @@ class RoleGrant(Keyed, Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
     user: Mapped[User] = relationship()
-
-
-class SignInSession(Keyed, Base):
-    """A server-side session; the cookie holds a secret of which this keeps the digest."""
-
-    __tablename__ = "sign_in_session"
-    visible = GLOBAL
-
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
-    secret_digest: Mapped[str] = mapped_column(String(64), unique=True)
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    expires_at: Mapped[datetime] = mapped_column(Instant)
-    ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class LinkPurpose(StrEnum):

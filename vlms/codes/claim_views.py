@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from vlms.accounts.views.sign_in import begin_session
+from vlms.authentication.views.sign_in import begin_session
 from vlms.codes.errors import StepRefused
 from vlms.codes.holder_forms import ClaimForm, PasswordForm
 from vlms.codes.service import claiming

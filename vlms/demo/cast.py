@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from vlms.accounts.models import Organisation, OrganisationKind, Person, School, User
-from vlms.accounts.passwords import hash_password
 from vlms.accounts.service.organisations import (
     OrganisationFacts,
     add_school,
@@ -15,6 +14,7 @@ from vlms.accounts.service.organisations import (
 )
 from vlms.accounts.service.people import PersonFacts, create_person
 from vlms.accounts.service.roles import Invitation, create_user, invite
+from vlms.authentication.passwords import hash_password
 from vlms.core.language import Language
 from vlms.core.money import Money
 from vlms.core.permissions import Role

@@ -45,6 +45,9 @@ _ACCOUNTS: dict[str, Text] = {
         "in here too."
     ),
     "accounts.welcome": _("Choose a password for the account that you were invited to."),
+    "authentication.prove": _(
+        "Show again that it is you: some pages ask for a proof of the last five minutes."
+    ),
     "people.address": _(
         "Correct where a person's mail goes. Codes stay where they are; links can be sent again."
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
@@ -26,6 +27,8 @@ FOREIGN_PUBLIC = frozenset({"static"})
 SECRET = "secret"
 # The secret of a session that was ended by signing out: it opens nothing.
 ENDED = "ended"
+# How long a proof counts for views that ask for a fresh one.
+PROVED_FOR = timedelta(minutes=5)
 Door = Callable[[str, str], AnyResponse]
 
 
@@ -52,10 +55,13 @@ class Visitor:
     language: Language
     time_zone: str
     workspaces: tuple[Workspace, ...] = field(default=())
+    session_id: UUID | None = None
+    # When they last showed who they are: by password or second factor.
+    proved_at: datetime | None = None
 
 
 class Doorkeeper(Protocol):
-    """What the gate asks about visitors; accounts answers."""
+    """What the gate asks about visitors; authentication answers."""
 
     def visitor(self, secret: str) -> Visitor | None:
         """Who holds this session secret now."""
@@ -76,11 +82,18 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
-def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Only who has this permission in the address's organisation may enter."""
+def requires(
+    permission: Permission, *, proof: bool = False
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Only who has this permission in the address's organisation may enter.
+
+    With `proof` only who has shown within five minutes who they are: others are asked for it
+    first and led back, with the form that they had filled in.
+    """
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
         view.access = permission  # type: ignore[attr-defined]
+        view.needs_proof = proof  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -114,6 +127,8 @@ def install(app: Flask, doorkeeper: Doorkeeper, clock: Clock, door: Door) -> Non
             return _keep_and_ask(doorkeeper, door) or _to_sign_in()
         _enter(doorkeeper, g.visitor)
         g.actor.require(access)
+        if _needs_proof(request.endpoint) and not is_freshly_proved(g.visitor, g.now):
+            return _to_proof(g.visitor)
         kept_forms.take_up(g.visitor.user_id)
         return None
 
@@ -134,6 +149,32 @@ def _declared(endpoint: str | None) -> Permission | None:
         return None
     access: Permission | None = getattr(current_app.view_functions[endpoint], "access")  # noqa: B009
     return access
+
+
+def is_freshly_proved(visitor: Visitor, now: datetime) -> bool:
+    """Whether their last proof still counts; at its last moment it no longer does."""
+    return visitor.proved_at is not None and now - visitor.proved_at < PROVED_FOR
+
+
+def _needs_proof(endpoint: str | None) -> bool:
+    view = current_app.view_functions[endpoint or ""]
+    return bool(getattr(view, "needs_proof", False))
+
+
+def _to_proof(visitor: Visitor) -> AnyResponse:
+    """The page that asks for a proof; a form that was sent comes back filled in after it."""
+    sent = kept_forms.sent_form()
+    wanted = kept_forms.keep_sent(sent, visitor.user_id) if sent else _page_wanted()
+    address = url_for("authentication.prove", next=wanted)
+    if request.headers.get("HX-Request"):
+        return Response(status=401, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+def _page_wanted() -> str | None:
+    """The page that was asked for, or on which the button was pressed."""
+    is_page = request.method == "GET" and not request.headers.get("HX-Request")
+    return request.full_path.rstrip("?") if is_page else kept_forms.page_before()
 
 
 def _take_organisation(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -157,9 +198,7 @@ def _to_sign_in() -> AnyResponse:
     if request.headers.get("HX-Request"):
         # A part of a page says so in its place; a whole sign-in page there would not fit.
         abort(401)
-    is_page = request.method == "GET"
-    wanted = request.full_path.rstrip("?") if is_page else kept_forms.page_before()
-    return redirect(url_for("accounts.sign_in", next=wanted))
+    return redirect(url_for("accounts.sign_in", next=_page_wanted()))
 
 
 def _enter(doorkeeper: Doorkeeper, visitor: Visitor) -> None:

@@ -153,17 +153,22 @@ def tell_kept(*, had_file: bool) -> None:
         flash(str(_("Choose the file again: files are not kept.")), "warning")
 
 
+def keep_sent(sent: Sent, user_id: UUID) -> str | None:
+    """Keep the form that a signed-in user sent; where it is shown again, and they are told."""
+    with unit_of_work(scope=System("kept form")) as work:
+        place = keep_for(work, sent, user_id)
+    if place is not None:
+        tell_kept(had_file=sent.had_file)
+    return place
+
+
 def bring_back() -> Response | None:
     """Lead a visitor whose form had grown too old to the same form, filled in; else None."""
     sent = sent_form() if g.get("visitor") is not None else None
     if sent is None:
         return None
-    with unit_of_work(scope=System("kept form")) as work:
-        place = keep_for(work, sent, g.visitor.user_id)
-    if place is None:
-        return None
-    tell_kept(had_file=sent.had_file)
-    return redirect(place)
+    place = keep_sent(sent, g.visitor.user_id)
+    return None if place is None else redirect(place)
 
 
 def take_up(visitor_id: UUID) -> None:

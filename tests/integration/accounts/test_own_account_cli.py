@@ -13,7 +13,8 @@ from tests.support.making import PASSWORD, make_user, making
 from vlms.accounts.cli import account
 from vlms.accounts.links import link_path
 from vlms.accounts.service.invitations import send_link
-from vlms.accounts.sign_in import SignInRefused, sign_in
+from vlms.authentication.errors import SignInRefused
+from vlms.authentication.service.signing_in import sign_in
 from vlms.core.clock import system_clock
 from vlms.core.errors import BadInput, NotFound
 

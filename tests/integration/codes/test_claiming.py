@@ -23,8 +23,8 @@ from tests.support.making import EVERY_ROLE, make_user, making
 from vlms.accounts.links import end_links
 from vlms.accounts.models import LinkPurpose, RoleGrant, User
 from vlms.accounts.queries import find_user
-from vlms.accounts.sign_in import find_signed_in
 from vlms.audit.queries import list_entries
+from vlms.authentication.queries import find_signed_in
 from vlms.codes.errors import NotForThisParty, StepRefused
 from vlms.codes.models import Code
 from vlms.codes.queries import count_issued

@@ -19,12 +19,13 @@ from vlms.academy.errors import SlipOver, SlipRefused
 from vlms.academy.rules.slips import LIFETIME, Bearer, why_no_slip
 from vlms.accounts.links import end_links, find_link, is_open, make_link, use_link
 from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person, User
-from vlms.accounts.passwords import check_password
 from vlms.accounts.queries import find_user, get_organisation
-from vlms.accounts.service.invitations import set_password
 from vlms.accounts.service.limits import require_school_of
-from vlms.accounts.sign_in import open_session
 from vlms.audit.service import journal
+from vlms.authentication.passwords import check_password
+from vlms.authentication.rules.steps import Proof
+from vlms.authentication.service.passwords import set_password
+from vlms.authentication.service.sessions import open_session
 from vlms.core.clock import local_day
 from vlms.core.errors import BadInput, Conflict, NotFound
 from vlms.core.permissions import Permission
@@ -175,7 +176,7 @@ def set_up_sign_in(work: Work, token: str, password: str) -> str:
     journal(work, "slip.used", ("person", found.person.id, organisation_id))
     user = found.user or _bind(work, found)
     set_password(work, user, password)
-    return open_session(work, user)
+    return open_session(work, user, Proof.SLIP)
 
 
 def _bind(work: Work, found: OpenSlip) -> User:

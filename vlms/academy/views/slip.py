@@ -9,7 +9,7 @@ from wtforms import PasswordField
 from vlms.academy.errors import SlipOver
 from vlms.academy.rules.slips import partly
 from vlms.academy.service.slips import OpenSlip, open_slip, set_up_sign_in
-from vlms.accounts.views.sign_in import begin_session
+from vlms.authentication.views.sign_in import begin_session
 from vlms.codes.service.tries import SLIPS, give_back, take_try
 from vlms.core.errors import BadInput, DomainError, NotFound
 from vlms.core.scope import System

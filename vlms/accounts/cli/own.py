@@ -1,25 +1,21 @@
-"""`vlms account`: what a user changes of their own account."""
+"""`vlms account`: what a user changes of their own account; authentication adds to it."""
 
 from __future__ import annotations
 
 import json
-from urllib.parse import urlsplit
 
 import click
 
 from vlms.accounts import service
 from vlms.accounts.cli.values import LANGUAGES, NAME, own_option, own_work, user_named
-from vlms.core.clock import system_clock
 from vlms.core.commands import SCOPE, Read, with_app
 from vlms.core.db import reading
 from vlms.core.language import Language
 from vlms.core.reading import read_zone
 from vlms.core.scope import System
 from vlms.core.text import _
-from vlms.core.work import Actor, working
 
 _OWN = System("own account")
-_LINK = System("one-time link")
 
 
 @click.group()
@@ -66,32 +62,3 @@ def edit(email: str, name: str | None, language: str | None, time_zone: str | No
             time_zone or user.time_zone,
         )
     click.echo("Saved.")
-
-
-@account.command()
-@own_option
-@with_app
-def password(email: str) -> None:
-    """Change the password; it is asked for, so that no history keeps it. All sessions end."""
-    present = click.prompt("Present password", hide_input=True, err=True)
-    wanted = _new_password()
-    with own_work(email, _OWN) as work:
-        # The session that a page would go on with is not begun here: nobody has its secret.
-        service.change_own_password(work, user_named(work.session, email).id, present, wanted)
-    click.echo("The password is changed; all sessions have ended.")
-
-
-@account.command()
-@with_app
-def welcome() -> None:
-    """Set the password with a one-time link from a mail; link and password are asked for."""
-    link = click.prompt("Link", hide_input=True, err=True)
-    wanted = _new_password()
-    with working(Actor("one-time link"), _LINK, system_clock()) as work:
-        service.choose_password(work, urlsplit(link.strip()).path.rpartition("/")[2], wanted)
-    click.echo("The password is set.")
-
-
-def _new_password() -> str:
-    wanted: str = click.prompt("New password", hide_input=True, confirmation_prompt=True, err=True)
-    return wanted

@@ -1,6 +1,6 @@
 """What is done with organisations, people, users and roles; one group of verbs a module."""
 
-from vlms.accounts.service.invitations import choose_password, send_link
+from vlms.accounts.service.invitations import send_link
 from vlms.accounts.service.organisations import (
     OrganisationFacts,
     OrganisationSettings,
@@ -11,7 +11,7 @@ from vlms.accounts.service.organisations import (
     rename_school,
     set_approval_limit,
 )
-from vlms.accounts.service.own_account import change_own_account, change_own_password
+from vlms.accounts.service.own_account import change_own_account
 from vlms.accounts.service.people import (
     PersonFacts,
     correct_address,
@@ -38,9 +38,7 @@ __all__ = [
     "PersonFacts",
     "add_school",
     "change_own_account",
-    "change_own_password",
     "change_settings",
-    "choose_password",
     "correct_address",
     "create_organisation",
     "create_person",

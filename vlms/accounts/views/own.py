@@ -1,31 +1,31 @@
-"""Setting a password by a one-time link, and one's own account."""
+"""One's own account and language."""
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from vlms.accounts import service
-from vlms.accounts.forms import AccountForm, OwnPasswordForm, PasswordForm
+from vlms.accounts.forms import AccountForm
 from vlms.accounts.names import name_organisations, name_people, name_schools, name_users
-from vlms.accounts.service.invitations import get_invited
-from vlms.accounts.views.sign_in import accounts, begin_session
+from vlms.accounts.service.own_account import keep_language
 from vlms.audit.queries import list_entries
 from vlms.core.db import reading
-from vlms.core.errors import DomainError
 from vlms.core.language import Language
 from vlms.core.permissions import Permission
 from vlms.core.scope import System
 from vlms.core.text import _
 from vlms.core.work import Actor
 from vlms.web.access import public, requires
+from vlms.web.addresses import local_address
 from vlms.web.locales import LANGUAGE
 from vlms.web.unit_of_work import unit_of_work
 from vlms.web.words import add_names, add_words
 
-_LINK = Actor("one-time link")
-_LINK_SCOPE = System("one-time link")
+accounts = Blueprint("accounts", __name__)
+
 _OWN_SCOPE = System("own account")
+_OWN_CHOICE = System("own language")
 
 add_words(
     {
@@ -43,26 +43,6 @@ add_names(
     reseller_id=name_organisations,
     organisation_id=name_organisations,
 )
-
-
-@accounts.route("/welcome/<token>", methods=["GET", "POST"])
-@public
-def welcome(token: str) -> str | Response | tuple[str, int]:
-    form = PasswordForm()
-    with unit_of_work(actor=_LINK, scope=_LINK_SCOPE) as work:
-        user = get_invited(work, token)
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(actor=_LINK, scope=_LINK_SCOPE) as work:
-                secret = service.choose_password(work, token, form.password.data or "")
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            begin_session(secret)
-            flash(str(_("Your password is set, and you have signed in.")), "success")
-            return redirect(url_for("insights.start"))
-    page = render_template("accounts/welcome.html", form=form, user=user)
-    return page, 422 if form.is_refused else 200
 
 
 @accounts.route("/my/account", methods=["GET", "POST"])
@@ -87,21 +67,15 @@ def account() -> str | Response | tuple[str, int]:
     return page, 422 if form.is_refused else 200
 
 
-@accounts.route("/my/password", methods=["GET", "POST"])
-@requires(Permission.USE_OWN_CODES)
-def password() -> str | Response | tuple[str, int]:
-    form = OwnPasswordForm()
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(scope=_OWN_SCOPE) as work:
-                secret = service.change_own_password(
-                    work, g.visitor.user_id, form.present.data or "", form.password.data or ""
-                )
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            begin_session(secret)
-            flash(str(_("Your password is changed; other sessions have ended.")), "success")
-            return redirect(url_for("accounts.account"))
-    page = render_template("accounts/password.html", form=form)
-    return page, 422 if form.is_refused else 200
+@accounts.post("/language")
+@public
+def choose_language() -> Response:
+    """For this browser's session; for who is signed in it is kept with the user."""
+    chosen = request.form.get("language")
+    if chosen in set(Language):
+        session[LANGUAGE] = chosen
+        if g.visitor is not None:
+            visitor = Actor(g.visitor.name, g.visitor.user_id)
+            with unit_of_work(actor=visitor, scope=_OWN_CHOICE) as work:
+                keep_language(work, g.visitor.user_id, Language(chosen))
+    return redirect(local_address(request.form.get("back")) or url_for("insights.start"))

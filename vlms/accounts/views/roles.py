@@ -90,7 +90,7 @@ def index() -> str:
 
 
 @roles.route("/new", methods=["GET", "POST"])
-@requires(Permission.GRANT_ROLES)
+@requires(Permission.GRANT_ROLES, proof=True)
 def new() -> str | Response | tuple[str, int]:
     organisation = subject()
     form = InvitationForm(language=organisation.language.value)

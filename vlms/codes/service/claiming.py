@@ -14,10 +14,11 @@ from sqlalchemy.exc import IntegrityError
 
 from vlms.accounts.links import end_links, find_link, get_open_link, use_link
 from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person, User
-from vlms.accounts.passwords import check_password, hash_password
 from vlms.accounts.queries import find_user
-from vlms.accounts.sign_in import open_session
 from vlms.audit.service import journal
+from vlms.authentication.passwords import check_password, hash_password
+from vlms.authentication.rules.steps import Proof
+from vlms.authentication.service.sessions import open_session
 from vlms.codes.errors import NotForThisParty
 from vlms.codes.models import Code
 from vlms.codes.queries import get_code
@@ -98,7 +99,7 @@ def claim_with_password(work: Work, token: str, password: str) -> str | None:
     use_link(work, found.link)
     user = _make_user(work, found.person, password)
     _take(work, found, user)
-    return open_session(work, user)
+    return open_session(work, user, Proof.MAILED_LINK)
 
 
 def accept_terms(work: Work, code: Code) -> Code:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, g, redirect, render_template, requ
 from flask_babel import force_locale
 from werkzeug.wrappers import Response as AnyResponse
 
-from vlms.accounts.doorkeeper import holder_of, visitor_of
+from vlms.authentication.doorkeeper import holder_of, visitor_of
 from vlms.codes.service.tries import CALENDAR_FEEDS, take_try
 from vlms.core.db import reading
 from vlms.core.permissions import Permission

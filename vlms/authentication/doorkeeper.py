@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Organisation, RoleGrant, User
 from vlms.accounts.queries import get_organisation, list_grants, list_persons_of
-from vlms.accounts.sign_in import find_owner, find_signed_in
 from vlms.accounts.standing import roles_of, scope_in
+from vlms.authentication.queries import find_open, find_owner
+from vlms.authentication.service.sessions import is_seldom_seen, see
 from vlms.core import scope
 from vlms.core.clock import Clock
 from vlms.core.db import reading
 from vlms.core.sign_in_names import typed_name
+from vlms.core.work import Actor, working
 from vlms.web.access import Visitor, Workspace
 
 _GATE = scope.System("access gate")
 
 
-class AccountsDoorkeeper:
+class SessionDoorkeeper:
     """Looks everything up at each request, so that a role that ends ends at once."""
 
     def __init__(self, clock: Clock) -> None:
@@ -28,8 +31,21 @@ class AccountsDoorkeeper:
 
     def visitor(self, secret: str) -> Visitor | None:
         with reading(_GATE) as session:
-            user = find_signed_in(session, secret, self.clock())
-            return None if user is None else visitor_of(session, user)
+            found = find_open(session, secret, self.clock())
+            if found is None:
+                return None
+            user = session.get_one(User, found.user_id)
+            visitor = replace(
+                visitor_of(session, user), session_id=found.id, proved_at=found.proved_at
+            )
+            is_seldom = is_seldom_seen(found, self.clock())
+        if is_seldom:
+            self._see(visitor, found.id)
+        return visitor
+
+    def _see(self, visitor: Visitor, session_id: UUID) -> None:
+        with working(Actor(visitor.name, visitor.user_id), _GATE, self.clock()) as work:
+            see(work, session_id)
 
     def owner(self, secret: str) -> UUID | None:
         with reading(_GATE) as session:

@@ -1,9 +1,8 @@
-"""Pages of signing in, signing out and choosing a language."""
+"""Pages of signing in and out."""
 
 from __future__ import annotations
 
 from flask import (
-    Blueprint,
     current_app,
     flash,
     g,
@@ -16,11 +15,15 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
-from vlms.accounts import sign_in as doors
-from vlms.accounts.forms import SignInForm
-from vlms.accounts.service.own_account import keep_language
+from vlms.accounts.views.own import accounts
+from vlms.authentication.forms import SignInForm
+from vlms.authentication.queries import find_owner, find_unfinished
+from vlms.authentication.rules.steps import STEP_PAGES
+from vlms.authentication.service.sessions import sign_out as end_session
+from vlms.authentication.service.sessions import step_of
+from vlms.authentication.service.signing_in import sign_in as open_by_password
+from vlms.core.db import reading
 from vlms.core.errors import DomainError
-from vlms.core.language import Language
 from vlms.core.scope import System
 from vlms.core.text import _
 from vlms.core.work import Actor, Work
@@ -30,21 +33,22 @@ from vlms.web.addresses import local_address
 from vlms.web.locales import LANGUAGE
 from vlms.web.unit_of_work import unit_of_work
 
-accounts = Blueprint("accounts", __name__)
-
+__all__ = ["accounts"]
 _DOOR = Actor("sign-in")
 _SCOPE = System("sign-in")
-_OWN_CHOICE = System("own language")
 
 
 @accounts.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> str | Response | tuple[str, int]:
+    ahead = _next_step() if request.method == "GET" else None
+    if ahead is not None:
+        return redirect(url_for(ahead, next=local_address(request.args.get("next"))))
     form = SignInForm()
     if form.validate_on_submit():
         try:
             with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
-                secret = doors.sign_in(work, form.email.value, form.password.data or "")
+                secret = open_by_password(work, form.email.value, form.password.data or "")
                 place = _kept_place(work, secret, form.kept.data)
         except DomainError as refusal:
             form.refuse(refusal)
@@ -52,7 +56,7 @@ def sign_in() -> str | Response | tuple[str, int]:
             begin_session(secret)
             if place is not None:
                 kept_forms.tell_kept(had_file=kept_forms.had_file(form.kept.data))
-            return redirect(place or _wanted_page())
+            return redirect(place or wanted_page())
     return _page(form), 422 if form.is_refused else 200
 
 
@@ -73,10 +77,10 @@ def _page(form: SignInForm, address: str | None = None) -> str:
 def _kept_place(work: Work, secret: str, kept: str | None) -> str | None:
     """Where the form that was sent without a session is shown again, if it is this user's."""
     sent = kept_forms.unseal(kept)
-    user = None if sent is None else doors.find_signed_in(work.session, secret, work.now)
-    if sent is None or user is None:
+    user_id = None if sent is None else find_owner(work.session, secret)
+    if sent is None or user_id is None:
         return None
-    return kept_forms.keep_for(work, sent, user.id)
+    return kept_forms.keep_for(work, sent, user_id)
 
 
 @accounts.post("/sign-out")
@@ -85,24 +89,20 @@ def sign_out() -> Response:
     secret = session.get(SECRET)
     if secret:
         with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
-            doors.sign_out(work, secret)
+            end_session(work, secret)
     session[ENDED] = session.pop(SECRET, None)
     flash(str(_("You have signed out.")), "info")
     return redirect(url_for("accounts.sign_in"))
 
 
-@accounts.post("/language")
-@public
-def choose_language() -> Response:
-    """For this browser's session; for who is signed in it is kept with the user."""
-    chosen = request.form.get("language")
-    if chosen in set(Language):
-        session[LANGUAGE] = chosen
-        if g.visitor is not None:
-            visitor = Actor(g.visitor.name, g.visitor.user_id)
-            with unit_of_work(actor=visitor, scope=_OWN_CHOICE) as work:
-                keep_language(work, g.visitor.user_id, Language(chosen))
-    return redirect(local_address(request.form.get("back")) or url_for("insights.start"))
+def _next_step() -> str | None:
+    """The endpoint of what this browser's unfinished session waits for."""
+    secret = session.get(SECRET)
+    if not isinstance(secret, str):
+        return None
+    with reading(_SCOPE) as reader:
+        found = find_unfinished(reader, secret, g.now)
+        return None if found is None else STEP_PAGES.get(step_of(reader, found))
 
 
 def _demo_sign_ins() -> str | None:
@@ -123,5 +123,11 @@ def begin_session(secret: str) -> None:
         session[LANGUAGE] = language
 
 
-def _wanted_page() -> str:
+def keep_session(secret: str) -> None:
+    """Go on with the browser's session under a new secret."""
+    session[SECRET] = secret
+
+
+def wanted_page() -> str:
+    """Where the visitor was going when they were asked who they are."""
     return local_address(request.args.get("next")) or url_for("insights.start")

@@ -1,0 +1,59 @@
+"""Which step comes next on the way in: every combination of what is known."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from vlms.authentication.rules.steps import Proof, SoFar, Step, next_step
+
+PASSWORD = frozenset({Proof.PASSWORD})
+
+
+def so_far(
+    proofs: frozenset[Proof] = PASSWORD,
+    *,
+    has_factor: bool = False,
+    needs_factor: bool = False,
+    knows_device: bool = True,
+    has_mail: bool = True,
+) -> SoFar:
+    return SoFar(proofs, has_factor, needs_factor, knows_device, has_mail)
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (so_far(), Step.DONE),
+        (so_far(has_factor=True), Step.FACTOR),
+        (so_far(has_factor=True, knows_device=False), Step.FACTOR),
+        (so_far(frozenset({Proof.MAILED_LINK}), has_factor=True), Step.FACTOR),
+        (so_far(frozenset({Proof.SLIP}), has_factor=True), Step.FACTOR),
+        (so_far(PASSWORD | {Proof.FACTOR}, has_factor=True), Step.DONE),
+        (so_far(PASSWORD | {Proof.FACTOR}, has_factor=True, knows_device=False), Step.DONE),
+        (so_far(needs_factor=True), Step.ENROL),
+        (so_far(frozenset({Proof.MAILED_LINK}), needs_factor=True), Step.ENROL),
+        (so_far(PASSWORD | {Proof.MAILED_CODE}, needs_factor=True), Step.ENROL),
+        (so_far(knows_device=False), Step.NEW_DEVICE_CODE),
+        (so_far(knows_device=False, has_mail=False), Step.DONE),
+        (so_far(PASSWORD | {Proof.MAILED_CODE}, knows_device=False), Step.DONE),
+        (so_far(frozenset({Proof.MAILED_LINK}), knows_device=False), Step.DONE),
+        (so_far(frozenset({Proof.SLIP}), knows_device=False), Step.DONE),
+    ],
+)
+def test_the_next_step_follows_from_what_was_proved(known: SoFar, expected: Step) -> None:
+    assert next_step(known) is expected
+
+
+def test_nobody_who_has_a_second_factor_gets_in_without_it() -> None:
+    firsts = (Proof.PASSWORD, Proof.MAILED_LINK, Proof.SLIP, Proof.MAILED_CODE)
+    for proof, *flags in product(firsts, *[(False, True)] * 3):
+        needs, knows, mail = flags
+        known = SoFar(frozenset({proof}), True, needs, knows, mail)
+        assert next_step(known) is Step.FACTOR
+
+
+def test_nobody_whose_role_demands_a_factor_gets_in_before_it_is_set_up() -> None:
+    for proof, knows, mail in product(Proof, (False, True), (False, True)):
+        assert next_step(SoFar(frozenset({proof}), False, True, knows, mail)) is Step.ENROL

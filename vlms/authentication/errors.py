@@ -1,0 +1,11 @@
+"""Refusals of getting in."""
+
+from __future__ import annotations
+
+from vlms.core.errors import DomainError
+
+
+class SignInRefused(DomainError):
+    """Address or password is wrong; which of them is not said."""
+
+    reason = "sign_in_refused"

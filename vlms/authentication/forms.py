@@ -1,0 +1,37 @@
+"""Forms of signing in, of proving who one is, and of passwords."""
+
+from __future__ import annotations
+
+from wtforms import HiddenField, PasswordField
+
+from vlms.core.reading import read_text
+from vlms.core.text import _
+from vlms.web.forms import Form, TextField
+
+_NEW_PASSWORD = {"autocomplete": "new-password"}
+_PASSWORD_HINT = _("At least 8 characters; a sentence is good.")
+
+
+class SignInForm(Form):
+    email = TextField(
+        _("E-mail address"),
+        read_text(254),
+        _("Or the sign-in name of your slip: number@institution."),
+        render_kw={"autocomplete": "username", "type": "email"},
+    )
+    password = PasswordField(_("Password"), render_kw={"autocomplete": "current-password"})
+    # A form that was sent without a session, sealed; it is shown again after signing in.
+    kept = HiddenField()
+
+
+class PasswordForm(Form):
+    password = PasswordField(_("New password"), description=_PASSWORD_HINT, render_kw=_NEW_PASSWORD)
+
+
+class OwnPasswordForm(Form):
+    present = PasswordField(_("Present password"), render_kw={"autocomplete": "current-password"})
+    password = PasswordField(_("New password"), description=_PASSWORD_HINT, render_kw=_NEW_PASSWORD)
+
+
+class ProveForm(Form):
+    password = PasswordField(_("Password"), render_kw={"autocomplete": "current-password"})

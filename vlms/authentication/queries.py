@@ -1,0 +1,64 @@
+"""Finds sessions by the secret of a cookie."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from vlms.accounts.models import User
+from vlms.authentication.models import SignInSession
+from vlms.authentication.rules.limits_of_sessions import IDLE, UNFINISHED
+
+
+def find_open(session: Session, secret: str, now: datetime) -> SignInSession | None:
+    """The session that this secret opens now."""
+    return _find(session, secret, SignInSession.complete_at.is_not(None), *_lasting(now))
+
+
+def find_unfinished(session: Session, secret: str, now: datetime) -> SignInSession | None:
+    """The session with this secret whose last step is still to come; it opens nothing."""
+    began = SignInSession.created_at > now - UNFINISHED
+    return _find(session, secret, SignInSession.complete_at.is_(None), began, *_lasting(now))
+
+
+def find_signed_in(session: Session, secret: str, now: datetime) -> User | None:
+    """Whose session this secret opens now."""
+    found = find_open(session, secret, now)
+    return None if found is None else session.get_one(User, found.user_id)
+
+
+def find_owner(session: Session, secret: str) -> UUID | None:
+    """Whose session this secret opened, though it may have ended by now."""
+    return session.scalar(
+        select(SignInSession.user_id).where(SignInSession.secret_digest == digest(secret))
+    )
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret of 256 random bits."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def is_in_use(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions for a session that has reached neither of its limits."""
+    return (
+        SignInSession.ended_at.is_(None),
+        SignInSession.expires_at > now,
+        SignInSession.last_seen_at > now - IDLE,
+    )
+
+
+def _lasting(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (*is_in_use(now), User.disabled_at.is_(None))
+
+
+def _find(session: Session, secret: str, *conditions: ColumnElement[bool]) -> SignInSession | None:
+    return session.scalar(
+        select(SignInSession)
+        .join(User, SignInSession.user_id == User.id)
+        .where(SignInSession.secret_digest == digest(secret), *conditions)
+    )

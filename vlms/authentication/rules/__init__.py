@@ -1,0 +1,1 @@
+"""How long sessions last, and which step comes next."""

@@ -1,0 +1,60 @@
+"""Which step comes next on the way in, as a function of what was proved so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Proof(StrEnum):
+    """What somebody has shown in a session."""
+
+    PASSWORD = "password"
+    # A one-time link of a mail, with which they chose a password.
+    MAILED_LINK = "mailed_link"
+    # A one-time link on paper, handed to them, with which they chose a password.
+    SLIP = "slip"
+    FACTOR = "factor"
+    MAILED_CODE = "mailed_code"
+
+
+class Step(StrEnum):
+    """What comes next; the session opens nothing before DONE."""
+
+    FACTOR = "factor"
+    ENROL = "enrol"
+    NEW_DEVICE_CODE = "new_device_code"
+    DONE = "done"
+
+
+# The page of each step but the last. A page is reached with `next`, the address wanted.
+STEP_PAGES: dict[Step, str] = {}
+# Who has one of these in hand has shown that they own the mailbox, or were seen by somebody.
+_REACHED = frozenset({Proof.MAILED_LINK, Proof.SLIP, Proof.MAILED_CODE})
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """What the next step depends on.
+
+    `needs_factor`: one of the user's roles demands a second factor; `knows_device`: the user
+    has signed in with this browser before; `has_mail`: mail can reach the user.
+    """
+
+    proofs: frozenset[Proof]
+    has_factor: bool
+    needs_factor: bool
+    knows_device: bool
+    has_mail: bool
+
+
+def next_step(so_far: SoFar) -> Step:
+    """A second factor where there is one, even after a mailed link; else it is set up where a
+    role demands it; else a code by mail on a device that the user has not used before.
+    """
+    if so_far.has_factor:
+        return Step.DONE if Proof.FACTOR in so_far.proofs else Step.FACTOR
+    if so_far.needs_factor:
+        return Step.ENROL
+    is_known = so_far.knows_device or bool(so_far.proofs & _REACHED)
+    return Step.DONE if is_known or not so_far.has_mail else Step.NEW_DEVICE_CODE

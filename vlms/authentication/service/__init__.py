@@ -1,0 +1,1 @@
+"""What is done with sessions and passwords; one group of verbs a module."""

@@ -1,0 +1,65 @@
+"""Setting a password: by a one-time link, or one's own in place of the present one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from vlms.accounts.links import end_links, get_open_link, use_link
+from vlms.accounts.models import LinkPurpose, OneTimeLink, User
+from vlms.accounts.queries import get_user
+from vlms.audit.service import journal
+from vlms.authentication.errors import SignInRefused
+from vlms.authentication.passwords import check_password, hash_password, is_password
+from vlms.authentication.rules.steps import Proof
+from vlms.authentication.service.sessions import end_sessions, open_session
+from vlms.core.errors import NotFound
+from vlms.core.text import _
+from vlms.core.work import Work
+
+
+def get_invited(work: Work, token: str) -> User:
+    """Whose password the link sets. Raises NotFound once it is closed."""
+    return _open(work, token)[1]
+
+
+def choose_password(work: Work, token: str, password: str) -> str:
+    """Set the password and open a session; returns its secret. Other sessions and links end.
+
+    Raises NotFound (the link is closed), BadInput (the password), Conflict (used just now).
+    """
+    link, user = _open(work, token)
+    check_password(password)
+    use_link(work, link)
+    set_password(work, user, password)
+    return open_session(work, user, Proof.MAILED_LINK)
+
+
+def change_own_password(work: Work, user_id: UUID, present: str, wanted: str) -> str:
+    """All sessions end; returns the secret of a new one. Raises SignInRefused, BadInput."""
+    user = get_user(work.session, user_id)
+    if not is_password(present, user.password_hash):
+        raise SignInRefused(
+            None,
+            _("This is not your present password."),
+            field="present",
+            way_out=_("Enter the password with which you signed in."),
+        )
+    set_password(work, user, wanted)
+    return open_session(work, user, Proof.PASSWORD)
+
+
+def set_password(work: Work, user: User, password: str) -> None:
+    """Whoever knew the old one, or had a link, is out. Raises BadInput."""
+    check_password(password)
+    user.password_hash = hash_password(password)
+    end_links(work, user.id, LinkPurpose.SET_PASSWORD)
+    end_sessions(work, user.id)
+    journal(work, "user.password_set", ("user", user.id, None))
+
+
+def _open(work: Work, token: str) -> tuple[OneTimeLink, User]:
+    link = get_open_link(work, token, LinkPurpose.SET_PASSWORD)
+    user = get_user(work.session, link.subject_id)
+    if user.disabled_at is not None:
+        raise NotFound(None, _("This account is closed."))
+    return link, user

@@ -1,0 +1,134 @@
+"""Sessions: opened by a proof, carried through their steps, proved anew, ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from vlms.accounts.models import User
+from vlms.authentication.factor_queries import has_factor, needs_factor
+from vlms.authentication.models import SignInSession
+from vlms.authentication.queries import digest, find_open, find_unfinished
+from vlms.authentication.rules.limits_of_sessions import LIFETIME, SEEN_EVERY
+from vlms.authentication.rules.steps import Proof, SoFar, Step, next_step
+from vlms.core.errors import NotFound
+from vlms.core.scoping import guarded_update
+from vlms.core.sign_in_names import has_no_mail
+from vlms.core.text import _
+from vlms.core.tokens import random_text
+from vlms.core.work import Work
+
+
+def open_session(work: Work, user: User, proof: Proof) -> str:
+    """A new session for a user who has shown this; returns its secret for the cookie.
+
+    It opens nothing while a step is still to come: its page follows by itself.
+    """
+    secret = random_text()
+    opened = SignInSession(
+        user_id=user.id,
+        secret_digest=digest(secret),
+        created_at=work.now,
+        expires_at=work.now + LIFETIME,
+        last_seen_at=work.now,
+        proved_at=work.now,
+        proofs=[proof.value],
+    )
+    work.session.add(opened)
+    work.flush()
+    _complete(work, opened)
+    return secret
+
+
+def step_of(session: Session, found: SignInSession) -> Step:
+    """What comes next in this session."""
+    user = session.get_one(User, found.user_id)
+    so_far = SoFar(
+        proofs=frozenset(Proof(proof) for proof in found.proofs),
+        has_factor=has_factor(session, user.id),
+        needs_factor=needs_factor(session, user.id),
+        knows_device=True,
+        has_mail=not has_no_mail(user.email),
+    )
+    return next_step(so_far)
+
+
+def take_step(work: Work, secret: str, proof: Proof) -> str:
+    """Add what was shown to an unfinished session; returns its new secret.
+
+    The former secret opens nothing any more. Raises NotFound when the session is over.
+    """
+    found = find_unfinished(work.session, secret, work.now)
+    if found is None:
+        raise _over()
+    fresh = _prove(work, found, proof)
+    _complete(work, found)
+    return fresh
+
+
+def prove_again(work: Work, secret: str, proof: Proof) -> str:
+    """Note a fresh proof in an open session; returns its new secret, as `take_step` does."""
+    found = find_open(work.session, secret, work.now)
+    if found is None:
+        raise _over()
+    return _prove(work, found, proof)
+
+
+def sign_out(work: Work, secret: str) -> None:
+    guarded_update(
+        work.session,
+        SignInSession,
+        SignInSession.secret_digest == digest(secret),
+        SignInSession.ended_at.is_(None),
+        ended_at=work.now,
+    )
+
+
+def end_sessions(work: Work, user_id: UUID) -> None:
+    """End all sessions of a user, at once."""
+    guarded_update(
+        work.session,
+        SignInSession,
+        SignInSession.user_id == user_id,
+        SignInSession.ended_at.is_(None),
+        ended_at=work.now,
+    )
+
+
+def is_seldom_seen(found: SignInSession, now: datetime) -> bool:
+    """Whether it is time to write down that the session is in use."""
+    return now - found.last_seen_at >= SEEN_EVERY
+
+
+def see(work: Work, session_id: UUID) -> None:
+    """The session is in use: its idle time begins anew."""
+    guarded_update(
+        work.session,
+        SignInSession,
+        SignInSession.id == session_id,
+        SignInSession.last_seen_at < work.now,
+        last_seen_at=work.now,
+    )
+
+
+def _prove(work: Work, found: SignInSession, proof: Proof) -> str:
+    secret = random_text()
+    found.proofs = sorted({*found.proofs, proof.value})
+    found.proved_at = found.last_seen_at = work.now
+    found.secret_digest = digest(secret)
+    work.flush()
+    return secret
+
+
+def _complete(work: Work, found: SignInSession) -> None:
+    if step_of(work.session, found) is Step.DONE:
+        found.complete_at = work.now
+        work.flush()
+
+
+def _over() -> NotFound:
+    return NotFound(
+        None, _("Your session has ended."), way_out=_("Sign in again."), reason="session_over"
+    )

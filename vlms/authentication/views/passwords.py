@@ -1,0 +1,63 @@
+"""Setting a password by a one-time link, and changing one's own."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from vlms.accounts.views.own import accounts
+from vlms.authentication.forms import OwnPasswordForm, PasswordForm
+from vlms.authentication.service import passwords
+from vlms.authentication.views.sign_in import begin_session
+from vlms.core.errors import DomainError
+from vlms.core.permissions import Permission
+from vlms.core.scope import System
+from vlms.core.text import _
+from vlms.core.work import Actor
+from vlms.web.access import public, requires
+from vlms.web.unit_of_work import unit_of_work
+
+__all__ = ["accounts"]
+_LINK = Actor("one-time link")
+_LINK_SCOPE = System("one-time link")
+_OWN_SCOPE = System("own account")
+
+
+@accounts.route("/welcome/<token>", methods=["GET", "POST"])
+@public
+def welcome(token: str) -> str | Response | tuple[str, int]:
+    form = PasswordForm()
+    with unit_of_work(actor=_LINK, scope=_LINK_SCOPE) as work:
+        user = passwords.get_invited(work, token)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(actor=_LINK, scope=_LINK_SCOPE) as work:
+                secret = passwords.choose_password(work, token, form.password.data or "")
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            begin_session(secret)
+            flash(str(_("Your password is set, and you have signed in.")), "success")
+            return redirect(url_for("insights.start"))
+    page = render_template("accounts/welcome.html", form=form, user=user)
+    return page, 422 if form.is_refused else 200
+
+
+@accounts.route("/my/password", methods=["GET", "POST"])
+@requires(Permission.USE_OWN_CODES)
+def password() -> str | Response | tuple[str, int]:
+    form = OwnPasswordForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(scope=_OWN_SCOPE) as work:
+                secret = passwords.change_own_password(
+                    work, g.visitor.user_id, form.present.data or "", form.password.data or ""
+                )
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            begin_session(secret)
+            flash(str(_("Your password is changed; other sessions have ended.")), "success")
+            return redirect(url_for("accounts.account"))
+    page = render_template("accounts/password.html", form=form)
+    return page, 422 if form.is_refused else 200
