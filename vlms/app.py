@@ -34,6 +34,7 @@ from vlms.core.clock import Clock, system_clock
 from vlms.core.db import db, engine_options, prepare_engine
 from vlms.core.installation import open_keys
 from vlms.core.work import Terms, equip
+from vlms.disclosures.views import disclosures
 from vlms.giving.views import GIVING_BLUEPRINTS
 from vlms.insights.finding_views import finding
 from vlms.insights.help_views import help_pages
@@ -93,6 +94,7 @@ BLUEPRINTS = (
     agreements,
     *ACADEMY_BLUEPRINTS,
     *CODE_BLUEPRINTS,
+    disclosures,
     *BILLING_BLUEPRINTS,
     *RECONCILIATION_BLUEPRINTS,
     *GIVING_BLUEPRINTS,

@@ -29,6 +29,10 @@ COMMANDS = {
     "agreements": ("vlms.agreements.cli:agreements", "Agreements and their contacts."),
     "orders": ("vlms.orders.cli:orders", "Orders and their steps."),
     "codes": ("vlms.codes.cli:codes", "Codes: list, assign, register, record, export."),
+    "disclosures": (
+        "vlms.disclosures.cli:disclosures",
+        "Codes shown or exported to admins, acting as one.",
+    ),
     "stock": ("vlms.codes.stock_cli:stock", "Provider's codes that the operator holds."),
     "academy": ("vlms.academy.cli:academy", "Packs, schools and rosters, exams at schools."),
     "billing": ("vlms.billing.cli:billing", "Prices, taxes, invoices, receipts, budgets."),

@@ -139,6 +139,9 @@ _LICENSING: dict[str, Text] = {
     "codes.change": _("Gives a reserved code to another person. No code was shown to anybody yet."),
     "codes.counts": _("How many codes of each product are in which state. Each number is a link."),
     "codes.export": _("Writes codes out in full. That is recorded with your name and reason."),
+    "disclosures.reveal": _(
+        "Shows one code that is nobody's yet, for a minute. That is recorded with your name."
+    ),
     "codes.index": _(
         "Every code of your orders: free, reserved, given to a person, used, expired."
     ),

@@ -50,6 +50,14 @@ def status_of(refusal: DomainError) -> int:
     return next(status for kind, status in _STATUS if isinstance(refusal, kind))
 
 
+def headers_of(refusal: DomainError) -> dict[str, str]:
+    """What a refusal's answer says beside its page: when to come again."""
+    if status_of(refusal) == 503:
+        return {"Retry-After": _BUSY_SECONDS}
+    wait = refusal.facts.get("retry_after")
+    return {} if wait is None else {"Retry-After": str(wait)}
+
+
 def install(app: Flask) -> None:
     """Answer refusals and failures with pages of our own."""
     app.jinja_env.globals["sign_in_address"] = _sign_in_address
@@ -70,9 +78,7 @@ def _already_done(refusal: AlreadyDone) -> Response | Answer:
 
 
 def _refused(refusal: DomainError) -> Answer:
-    status = status_of(refusal)
-    headers = {"Retry-After": _BUSY_SECONDS} if status == 503 else {}
-    return _page(status, refusal=refusal), status, headers
+    return _page(status_of(refusal), refusal=refusal), status_of(refusal), headers_of(refusal)
 
 
 def _stale_form(_error: CSRFError) -> Response | Answer:

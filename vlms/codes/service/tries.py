@@ -28,6 +28,7 @@ CERTIFICATES = "certificate_look_up"
 SLIPS = "slip"
 CALENDAR_FEEDS = "calendar_feed"
 UNKNOWN_ROWS = "report_unknown_code"
+REVEALS = "code_reveal"
 # Tries an hour; who needs more asks somebody.
 LIMITS = {
     LOOK_UPS: 10,
@@ -41,6 +42,8 @@ LIMITS = {
     CALENDAR_FEEDS: 30,
     # A provider's report of a week may name codes of many organisations.
     UNKNOWN_ROWS: 1_000,
+    # C8: of codes that are nobody's yet, to an admin.
+    REVEALS: 60,
 }
 _KEPT = timedelta(days=1)
 

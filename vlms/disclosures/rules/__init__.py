@@ -1,0 +1,1 @@
+"""Limits of disclosures, as pure functions."""

@@ -1,0 +1,1 @@
+"""Shows codes, exports them, and keeps the limits."""

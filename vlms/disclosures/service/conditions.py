@@ -1,0 +1,60 @@
+"""What every disclosure asks: the right, a reason, and not too often (C8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from vlms.codes.custody import Custody
+from vlms.codes.models import Code
+from vlms.codes.rules.lifecycle import State
+from vlms.codes.service.tries import REVEALS, take_try
+from vlms.core.errors import BadInput, TooMany
+from vlms.core.permissions import Permission
+from vlms.core.text import _
+from vlms.core.work import Actor, Work
+from vlms.disclosures.rules.limits import REVEALS_AN_HOUR, seconds_to_next_hour
+
+MAY = Permission.REVEAL_UNASSIGNED_CODES
+
+
+def check_may_disclose(actor: Actor) -> None:
+    """Raises Forbidden for whoever may not see codes that are nobody's."""
+    actor.require(MAY)
+
+
+def read_reason(reason: str | None) -> str:
+    """Raises BadInput without a reason."""
+    text = (reason or "").strip()
+    if not text:
+        raise BadInput(
+            "C8",
+            _("The reason is missing."),
+            field="reason",
+            way_out=_("Say what the codes are needed for; the journal keeps it."),
+        )
+    return text
+
+
+def is_free(code: Code, now: datetime) -> bool:
+    """Whether a code is nobody's and still good."""
+    return code.state is State.AVAILABLE and code.expires_at > now
+
+
+def open_texts(work: Work, codes: Sequence[Code]) -> list[str]:
+    """The normalised texts of codes, in their order. Raises CustodyRefused."""
+    custody = Custody(work.keys)
+    return [custody.open(one.id, one.organisation_id, one.sealed_text or b"") for one in codes]
+
+
+def count_reveal(work: Work) -> None:
+    """One more code shown to the actor within the hour. Raises TooMany beyond the limit."""
+    try:
+        take_try(work, REVEALS, str(work.actor.user_id))
+    except TooMany as refusal:
+        raise TooMany(
+            "C8",
+            _("You have been shown %(count)s codes within this hour.", count=REVEALS_AN_HOUR),
+            way_out=_("Wait for the next hour, or export the codes together."),
+            facts={"retry_after": seconds_to_next_hour(work.now)},
+        ) from refusal
