@@ -178,7 +178,8 @@ def databases(folder: Path) -> Iterator[dict[str, str]]:
 
 
 def measure(name: str, url: str, folder: Path, count: int) -> None:
-    settings = read_settings({"VLMS_INSTANCE": str(folder), "VLMS_DATABASE_URL": url})
+    places = {"VLMS_INSTANCE": str(folder), "VLMS_DATABASE_URL": url}
+    settings = read_settings({**places, "VLMS_SINGLE_DATABASE_ROLE": "1"})
     app = create_app(settings, lambda: NOW)
     app.test_client_class = CheckingClient
     with app.app_context():

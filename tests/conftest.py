@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from tests.support import postgres
 from tests.support.clock import StillClock
+from tests.support.owning import install_tables, owner_engine
 from tests.support.pages import CheckingClient
 from vlms.app import create_app, equip_app
 from vlms.core.db import Base, db
@@ -45,30 +46,28 @@ class _Installations(dict[str, Flask]):
         self.folder, self.clock, self.worker_id, self.closing = folder, clock, worker_id, closing
 
     def __missing__(self, kind: str) -> Flask:
-        settings = replace(
-            read_settings(
-                {"VLMS_INSTANCE": str(self.folder), "VLMS_DATABASE_URL": self._url(kind)}
-            ),
-            testing=True,
-            demo=True,
-        )
+        folder = {"VLMS_INSTANCE": str(self.folder)}
+        found = read_settings({**folder, **self._addresses(kind)})
+        settings = replace(found, testing=True, demo=True)
         app = create_app(settings, self.clock)
         app.test_client_class = CheckingClient
         CheckingClient.clock = staticmethod(self.clock)
         with app.app_context():
-            Base.metadata.create_all(db.engine)
+            install_tables(app, settings.database_owner_url)
             self.closing.callback(db.engine.dispose)
+            self.closing.callback(owner_engine().dispose)
         self[kind] = app
         return app
 
-    def _url(self, kind: str) -> str:
+    def _addresses(self, kind: str) -> dict[str, str]:
         if kind == "sqlite":
-            return f"sqlite:///{self.folder / 'vlms.sqlite3'}"
+            return {"VLMS_DATABASE_URL": f"sqlite:///{self.folder / 'vlms.sqlite3'}"}
         server = postgres.start()
         name = f"vlms_{self.worker_id}"
         url = postgres.create_database(server, name)
         self.closing.callback(postgres.drop_database, server, name)
-        return url
+        application = postgres.application_url(url)
+        return {"VLMS_DATABASE_URL": application, "VLMS_DATABASE_OWNER_URL": url}
 
 
 @pytest.fixture(params=DATABASES)
@@ -87,8 +86,8 @@ def app(
 
 
 def _empty() -> None:
-    with db.engine.begin() as connection:
-        if db.engine.dialect.name == "postgresql":
+    with owner_engine().begin() as connection:
+        if connection.dialect.name == "postgresql":
             names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
             return

@@ -31,6 +31,7 @@ from vlms.codes.result_views import results
 from vlms.codes.trouble_views import trouble
 from vlms.codes.views import CODE_BLUEPRINTS
 from vlms.core.clock import Clock, system_clock
+from vlms.core.database_roles import watch_role
 from vlms.core.db import db, engine_options, prepare_engine
 from vlms.core.installation import open_keys
 from vlms.core.work import Terms, equip
@@ -109,7 +110,10 @@ class UndeclaredAccess(RuntimeError):
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> Flask:
-    """The application; raises UndeclaredAccess, SettingsRefused, WrongKeys, KeysRefused."""
+    """The application.
+
+    Raises UndeclaredAccess, SettingsRefused, WrongKeys, KeysRefused, RoleRefused.
+    """
     settings = settings or read_settings(os.environ)
     app = Flask(
         "vlms",
@@ -171,6 +175,8 @@ def _connect(app: Flask, settings: Settings) -> None:
     journal.install()
     with app.app_context():
         prepare_engine(db.engine)
+        if not settings.single_database_role:
+            watch_role(db.engine)
 
 
 def equip_app(app: Flask, settings: Settings) -> None:

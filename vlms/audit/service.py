@@ -20,6 +20,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
 from vlms.audit.models import AuditDetail, AuditEntry
+from vlms.audit.numbers import number_entries
 from vlms.core.db import Base
 from vlms.core.scoping import bulk_insert, bulk_insert_counted
 from vlms.core.tokens import new_id, random_bytes
@@ -141,6 +142,7 @@ def install() -> None:
     """Journal every audited row of every unit of work."""
     if not event.contains(Session, "before_flush", _journal_rows):
         event.listen(Session, "before_flush", _journal_rows)
+        event.listen(Session, "before_flush", number_entries)
 
 
 def _journal_rows(session: Session, _context: Any, _instances: Any) -> None:

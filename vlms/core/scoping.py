@@ -33,7 +33,9 @@ from sqlalchemy.sql.elements import ClauseElement, ColumnClause
 from sqlalchemy.sql.visitors import InternalTraversal
 
 from vlms.core.db import Base
+from vlms.core.numbering import draw_numbers
 from vlms.core.scope import Scope, System
+from vlms.core.told_scope import tell_scope
 from vlms.core.visibility import criterion, may_write
 
 _SEES_UNFINISHED = "sees_unfinished"
@@ -235,6 +237,7 @@ def _check(row: Any, scope: Scope | None, *, new: bool) -> None:
 def bulk_insert(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
     """Insert many rows at once, each checked against the scope; every column given."""
     _check_all(session, model, rows)
+    tell_scope(session)
     session.connection().execute(insert(model), list(rows))
 
 
@@ -250,8 +253,14 @@ def bulk_insert_counted(
     them one by one.
     """
     _check_all(session, model, rows)
+    tell_scope(session)
+    key, told = columns
+    if numbers := draw_numbers(session, key, len(rows)):
+        numbered = [{**row, key.key: n} for row, n in zip(rows, numbers, strict=True)]
+        session.connection().execute(insert(model), numbered)
+        return {row[told.key]: row[key.key] for row in numbered}
     found = session.connection().execute(insert(model).returning(*columns), list(rows))
-    return {told: key for key, told in found}
+    return {about: number for number, about in found}
 
 
 def _check_all(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:

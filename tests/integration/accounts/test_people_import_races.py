@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.support.clock import StillClock
 from tests.support.importing_people import import_people, people_sheet
 from tests.support.making import make_organisation, making
+from tests.support.owning import owner_engine
 from tests.support.racing import race
 from vlms.accounts.import_models import PeopleImport
 from vlms.accounts.import_queries import count_changes
@@ -27,7 +28,6 @@ from vlms.accounts.service.people_writing import (
     finish_import,
     write_import,
 )
-from vlms.core.db import db
 from vlms.core.dry_run import Change
 
 THREADS = 4
@@ -92,13 +92,13 @@ class Twin:
     def add(self, number: str) -> bool:
         """Whether it believes that it has added the person."""
         wanted = self.table.c.number == number
-        with db.engine.connect() as connection:
+        with owner_engine().connect() as connection:
             is_there = connection.execute(select(self.table.c.number).where(wanted)).first()
         self.meeting.wait()
         if is_there is not None:
             return False
         try:
-            with db.engine.begin() as connection:
+            with owner_engine().begin() as connection:
                 connection.execute(insert(self.table).values(number=number))
         except IntegrityError:
             return False
@@ -110,12 +110,12 @@ def twin_table(*, is_unique: bool) -> Iterator[Table]:
     """A directory of numbers, with the product's unique index or without it."""
     column = Column("number", String(60), unique=is_unique)
     table = Table("twin_person", MetaData(), column)
-    with db.engine.begin() as connection:
+    with owner_engine().begin() as connection:
         table.create(connection)
     try:
         yield table
     finally:
-        with db.engine.begin() as connection:
+        with owner_engine().begin() as connection:
             table.drop(connection)
 
 
@@ -126,7 +126,7 @@ def test_a_twin_without_the_unique_number_doubles_people(
     with twin_table(is_unique=is_unique) as table:
         twin = Twin(table, threading.Barrier(THREADS, timeout=30))
         results = race(app, [partial(twin.add, "1")] * THREADS)
-        with db.engine.connect() as connection:
+        with owner_engine().connect() as connection:
             held = connection.execute(select(func.count()).select_from(table)).scalar_one()
     assert sum(map(bool, results)) == added
     assert held == added

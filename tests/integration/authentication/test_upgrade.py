@@ -73,7 +73,11 @@ def test_sessions_of_before_are_complete_and_seen_when_they_were_opened(
     own, before = revisions()
     elsewhere.mkdir(parents=True)
     with empty_database(kind, elsewhere) as url:
-        environment = {"VLMS_INSTANCE": str(elsewhere), "VLMS_DATABASE_URL": url}
+        environment = {
+            "VLMS_INSTANCE": str(elsewhere),
+            "VLMS_DATABASE_URL": url,
+            "VLMS_SINGLE_DATABASE_ROLE": "1",
+        }
         app = create_app(replace(read_settings(environment), testing=True))
         with app.app_context(), closing(db.session):
             flask_migrate.upgrade(revision=before)

@@ -16,8 +16,8 @@ from sqlalchemy import select, text
 from tests.support.clock import StillClock
 from tests.support.making import making
 from tests.support.making_orders import make_draft, make_placed, make_shop, wish
+from tests.support.owning import owner_engine
 from vlms.billing.models.charges import Charge
-from vlms.core.db import db
 from vlms.orders.service import steps
 from vlms.resources import resource_path
 
@@ -30,7 +30,7 @@ def migrate() -> None:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    with db.engine.begin() as connection:
+    with owner_engine().begin() as connection:
         connection.execute(text("DELETE FROM charge"))
         with Operations.context(MigrationContext.configure(connection)):
             module.upgrade()

@@ -21,6 +21,7 @@ from tests.support.making_codes import (
     make_stock,
     text_of,
 )
+from tests.support.owning import owner_engine
 from vlms.accounts.models import OneTimeLink
 from vlms.agreements.models import ContactKind
 from vlms.audit.models import AuditEntry
@@ -266,7 +267,7 @@ def test_no_code_stands_in_the_database_in_plain_text(app: Flask, clock: StillCl
 
 def everything_stored() -> bytes:
     """Every value of every table; of SQLite the very bytes of its files too."""
-    with db.engine.connect() as connection:
+    with owner_engine().connect() as connection:
         rows = [
             row
             for table in Base.metadata.sorted_tables

@@ -45,7 +45,9 @@ def environment(
         return
     server, name = postgres.start(), f"vlms_killed_issuing_{worker_id}"
     try:
-        yield {**found, "VLMS_DATABASE_URL": postgres.create_database(server, name)}
+        owner = postgres.create_database(server, name)
+        application = postgres.application_url(owner)
+        yield {**found, "VLMS_DATABASE_URL": application, "VLMS_DATABASE_OWNER_URL": owner}
     finally:
         postgres.drop_database(server, name)
 

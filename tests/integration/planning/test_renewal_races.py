@@ -16,10 +16,11 @@ from tests.support.clock import StillClock
 from tests.support.making import making
 from tests.support.making_orders import Shop, make_shop
 from tests.support.making_renewals import near_end, old_agreement, renewal_facts
+from tests.support.owning import owner_engine
 from tests.support.racing import race, winners
 from vlms.agreements.models import Agreement
 from vlms.agreements.service.entering import add_agreement
-from vlms.core.db import Base, db
+from vlms.core.db import Base
 from vlms.core.errors import Conflict
 from vlms.planning.queries.renewals import find_follower
 from vlms.planning.service.renewals import renew_agreement, terms_of, undo_renewal
@@ -109,12 +110,12 @@ def _without_index() -> Iterator[None]:
     (index,) = (
         one for one in Base.metadata.tables[Agreement.__tablename__].indexes if one.name == name
     )
-    with db.engine.begin() as connection:
+    with owner_engine().begin() as connection:
         index.drop(connection)
     try:
         yield
     finally:
-        with db.engine.begin() as connection:
+        with owner_engine().begin() as connection:
             index.create(connection)
 
 
