@@ -58,13 +58,16 @@ from vlms.web import (
     about,
     access,
     appearance,
+    body_fields,
     compression,
     errors,
     headers,
+    input_gate,
     locales,
     logs,
     looks,
     navigation,
+    own_site,
     panels,
     telling,
     templating,
@@ -126,7 +129,10 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     _connect(app, settings)
     equip_app(app, settings)
     locales.install(app)
+    input_gate.install_envelope(app)
+    own_site.install(app, SIGNED)
     access.install(app, SessionDoorkeeper(clock), clock, ask_to_sign_in)
+    input_gate.install_texts(app)
     # After the gate: who was signed out is led to sign in, with the form kept.
     csrf = CSRFProtect(app)
     for view in SIGNED:
@@ -147,6 +153,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     missing = access.undeclared(app)
     if missing:
         raise UndeclaredAccess(", ".join(missing))
+    body_fields.install(app)
     app.wsgi_app = serve_static(app.wsgi_app, settings.instance)  # type: ignore[method-assign]
     return app
 

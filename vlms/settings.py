@@ -30,6 +30,8 @@ class Settings:
     single_database_role: bool = False
     port: int = 8000
     base_url: str = "http://localhost:8000"
+    # Other names under which people may come, beside that of `base_url`.
+    hosts: str | None = None
     secure_cookies: bool = False
     # Without a server mail stays in the outbox, where the operator can read it.
     smtp_host: str | None = None
@@ -88,6 +90,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         single_database_role=reader.yes("SINGLE_DATABASE_ROLE", False),
         port=port,
         base_url=reader.text("BASE_URL", f"http://localhost:{port}").rstrip("/"),
+        hosts=reader.optional("HOSTS"),
         secure_cookies=reader.yes("SECURE_COOKIES", False),
         smtp_host=reader.optional("SMTP_HOST"),
         smtp_port=reader.number("SMTP_PORT", 587),

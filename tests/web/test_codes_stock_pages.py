@@ -138,7 +138,7 @@ def test_a_column_that_the_list_does_not_have_is_refused(
 ) -> None:
     set_up(clock)
     client.sign_in(OPERATOR)
-    place = upload(client, LIST, "li\0st.csv")
+    place = upload(client, LIST, "li\u202est.csv")
     assert "no such column" in client.page(f"{place}?code_column=0&day_column=99").text
     assert "No column is chosen" in client.page(f"{place}?code_column=99").text
     assert client.get(f"{place}/bad-rows.csv?code_column=0&day_column=99").status_code == 422

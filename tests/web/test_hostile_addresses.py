@@ -112,7 +112,7 @@ def test_no_list_fails_whatever_its_address_asks(
     for page in pages:
         for asked in HOSTILE:
             answer = client.get(f"{page}?{asked}")
-            if answer.status_code not in (200, 403, 404):
+            if answer.status_code not in (200, 400, 403, 404, 414):
                 failed.append((page, asked[:60], answer.status_code))
             if 'href="javascript' in answer.text:
                 failed.append((page, asked[:60], "led elsewhere"))
@@ -208,7 +208,7 @@ def test_no_typed_text_breaks_search_or_help(
     client.sign_in(ADMIN)
     for words in (typed, f"B-1/{'9' * 40}", f"B-000001/{2**63}", "²/²"):
         found = client.press("/o/contoso/search", "/search", words=words)
-        assert found.status_code in (200, 302, 413)
+        assert found.status_code in (200, 302, 413, 422)
     client.press("/o/contoso/", "/sign-out")
     client.sign_in(HOLDER)
     for text in (typed, "0123-4567-89AB-CDEF-GHJK-MNPQ-RSWX", own):
@@ -237,9 +237,8 @@ def test_signing_in_leads_nowhere_else_and_breaks_nothing(
     "address",
     [
         "/o/contoso/codes/together?act=release&" + "&".join(["row=" + "a" * 36] * 80),
-        "/o/con%00toso/orders/new",
         "/o/con%0d%0atoso/orders/new",
-        "/o/%E2%80%AE/orders/new?x=%00",
+        "/o/%E2%80%AE/orders/new?x=%09",
     ],
 )
 def test_a_form_that_was_sent_to_any_address_lets_its_sender_sign_in(
@@ -263,4 +262,4 @@ def test_no_key_in_an_address_holds_a_nul(
     set_up(clock)
     client.sign_in(ADMIN)
     for address in ("/o/%00/orders/", "/o/con%00toso/", "/claim/%00", "/invitation/%00"):
-        assert client.get(address).status_code in (404, 410, 422)
+        assert client.get(address).status_code == 400

@@ -28,6 +28,7 @@ from vlms.insights.finding import (
 )
 from vlms.insights.hits import Found, Hit, Kind
 from vlms.web.access import requires
+from vlms.web.body_fields import takes
 from vlms.web.unit_of_work import answer, unit_of_work
 
 finding = Blueprint("finding", __name__)
@@ -73,6 +74,7 @@ _LISTS = {
 
 @finding.route("/o/<organisation>/search", methods=["GET", "POST"])
 @requires(Permission.VIEW_WORKSPACE)
+@takes("words")
 def search() -> str | Response:
     """Opens the one record that fits, else shows those that do, or what can be searched."""
     words = _words()
@@ -88,6 +90,7 @@ def search() -> str | Response:
 
 @finding.route("/my/search", methods=["GET", "POST"])
 @requires(Permission.USE_OWN_CODES)
+@takes("words")
 def search_own() -> str | Response:
     """The same among the visitor's own codes."""
     words = _words()

@@ -42,6 +42,7 @@ from vlms.notices.rendering import write_letter
 from vlms.notices.rules.letter_text import LETTERS, check_wording
 from vlms.notices.samples import sample_facts, sample_message, sample_version
 from vlms.web.access import requires
+from vlms.web.body_fields import takes
 from vlms.web.confirming import Question, confirmed
 from vlms.web.forms import Form
 from vlms.web.unit_of_work import answer, unit_of_work
@@ -144,6 +145,7 @@ def _preview(template: str, language: Language, version: LetterVersion | None) -
 
 @letters.route("/<uuid:letter_id>/<language>/edit", methods=["GET", "POST"])
 @requires(Permission.EDIT_LETTERS)
+@takes("preview")
 def edit(letter_id: UUID, language: str) -> str | Response | tuple[str, int]:
     """Word a letter; its preview shows what was typed and keeps nothing."""
     letter, spoken = get_letter(db.session(), letter_id), _language(language)

@@ -28,6 +28,7 @@ from vlms.notices.notice_queries import Own, count_unread, get_notice, search_no
 from vlms.notices.queries import find_wording, list_choices_of
 from vlms.notices.rendering import write_letter
 from vlms.web.access import public, requires
+from vlms.web.body_fields import takes
 from vlms.web.forms import ChoiceField, Form
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing
@@ -163,6 +164,7 @@ def _form(kinds: Mapping[str, Kind], chosen: Mapping[str, Mailing]) -> Form:
 
 @declining.route("/off/<token>", methods=["GET", "POST"])
 @public
+@takes("mailing", "List-Unsubscribe")
 def off(token: str) -> str | Response:
     """Switch a kind of mail off, or on again, by its signed link; without signing in.
 

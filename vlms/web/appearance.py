@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 
 from vlms.web.access import public
 from vlms.web.addresses import local_address
+from vlms.web.body_fields import takes
 from vlms.web.design_samples import REFUSAL, SampleForm
 from vlms.web.error_words import WORDS
 
@@ -31,6 +32,7 @@ appearance = Blueprint("appearance", __name__)
 
 @appearance.post("/colours")
 @public
+@takes(COLOURS, "back")
 def choose_colours() -> Response:
     response = redirect(local_address(request.form.get("back")) or "/")
     chosen = request.form.get(COLOURS)

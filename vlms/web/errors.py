@@ -25,12 +25,14 @@ from vlms.core.tokens import random_bytes
 from vlms.web import kept_forms
 from vlms.web.addresses import local_address
 from vlms.web.error_words import words_for
+from vlms.web.gate_refusals import STATUSES
 from vlms.web.pages import is_partial
 from vlms.web.unit_of_work import Busy
 
 _log = structlog.get_logger()
 
 _STATUS: tuple[tuple[type[DomainError], int], ...] = (
+    *STATUSES,
     (NotFound, 404),
     (Forbidden, 403),
     (Conflict, 409),

@@ -25,6 +25,7 @@ from vlms.core.once import AlreadyDone
 from vlms.core.reading import Reader, has_unseen
 from vlms.core.text import Text, _
 from vlms.core.tokens import new_id
+from vlms.web.body_fields import know
 from vlms.web.kept_forms import kept_fields
 
 
@@ -49,6 +50,7 @@ class Form(FlaskForm):
         self.ask: Topic | None = None
         # A rule or somebody else stands in the way; what is only mistyped needs nobody.
         self.needs_somebody = False
+        know(self)
 
     def once(self) -> UUID:
         """The token; one that was tampered with counts as a new form."""

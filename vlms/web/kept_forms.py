@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response
 from vlms.core.db import db
 from vlms.core.errors import BadInput
 from vlms.core.kept_forms import KEPT_FOR, LONGEST_ADDRESS, Fields, find_kept, keep
+from vlms.core.odd_text import without_odd
 from vlms.core.scope import System
 from vlms.core.text import _
 from vlms.core.work import Work
@@ -53,7 +54,7 @@ def sent_form() -> Sent | None:
     if request.headers.get("HX-Request") or not came_from_here():
         return None
     fields = [
-        (name, value)
+        (without_odd(name), without_odd(value))
         for name, values in request.form.lists()
         if name not in NEVER_KEPT
         for value in values

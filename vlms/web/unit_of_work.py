@@ -16,6 +16,7 @@ from vlms.core.once import do_once, lead_to
 from vlms.core.scope import Scope
 from vlms.core.text import Text, _
 from vlms.core.work import Actor, Work, working
+from vlms.web.body_fields import check_fields
 
 
 class Busy(DomainError):
@@ -39,6 +40,7 @@ def unit_of_work(
     With a `form` the work is done once however often the form is sent: the second time
     AlreadyDone leads to `work.location`, which the view sets.
     """
+    check_fields()
     chosen = scope or g.scope
     try:
         with working(actor or g.actor, chosen, g.now) as work:

@@ -28,6 +28,7 @@ from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.web.access import requires
+from vlms.web.body_fields import takes
 from vlms.web.pages import wanted
 from vlms.web.unit_of_work import answer, unit_of_work
 
@@ -36,6 +37,7 @@ __all__ = ["sittings"]
 
 @sittings.route("/<uuid:sitting_id>/add", methods=["GET", "POST"])
 @requires(Permission.SCHEDULE_EXAMS)
+@takes("person")
 def add(sitting_id: UUID) -> Answer:
     """Whom to choose from stands in the address: `class`, whose students are ticked, or `q`."""
     sitting = get_sitting(look(), sitting_id)

@@ -25,6 +25,7 @@ from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.core.work import Work
 from vlms.web.access import requires
+from vlms.web.body_fields import takes
 from vlms.web.errors import status_of
 from vlms.web.forms import Form
 from vlms.web.unit_of_work import answer, unit_of_work
@@ -93,6 +94,7 @@ def status_for(form: Form) -> int:
 
 @sittings.post("/<uuid:sitting_id>/deliver")
 @requires(Permission.DELIVER_EXAMS)
+@takes("act", "confirmed", "seat")
 def deliver(sitting_id: UUID) -> Answer:
     """Start, miss or cancel all that are ticked: `act` says which.
 
@@ -161,6 +163,7 @@ def _ticked() -> list[UUID]:
 
 @sittings.route("/<uuid:sitting_id>/candidates", methods=["GET", "POST"])
 @requires(Permission.DELIVER_EXAMS)
+@takes("legal_name-<key>", "provider_account-<key>", "is_minor-<key>", "consent_on-<key>")
 def candidates(sitting_id: UUID) -> Answer:
     form = TableForm()
 
@@ -172,6 +175,7 @@ def candidates(sitting_id: UUID) -> Answer:
 
 @sittings.route("/<uuid:sitting_id>/results", methods=["GET", "POST"])
 @requires(Permission.DELIVER_EXAMS)
+@takes("score-<key>", "has_passed-<key>")
 def results_table(sitting_id: UUID) -> Answer:
     form = TableForm()
 

@@ -48,6 +48,7 @@ from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.web.access import requires
+from vlms.web.body_fields import takes
 from vlms.web.pages import wanted
 from vlms.web.unit_of_work import answer, unit_of_work
 
@@ -75,6 +76,7 @@ def _asked_of_form() -> dict[str, Any]:
 
 @sittings.route("/schedule/<uuid:school_id>", methods=["GET", "POST"])
 @requires(Permission.SCHEDULE_EXAMS)
+@takes("left_out")
 def plan(school_id: UUID) -> Answer:
     school = get_school(db.session(), _organisation_id(), school_id)
     zone = zone_of_school(db.session(), school)

@@ -16,6 +16,7 @@ from vlms.core.scope import System
 from vlms.core.text import _
 from vlms.core.work import Actor
 from vlms.web.access import public
+from vlms.web.body_fields import takes
 from vlms.web.errors import status_of
 from vlms.web.forms import Form, YesField
 from vlms.web.unit_of_work import unit_of_work
@@ -56,6 +57,7 @@ def show(token: str) -> str | tuple[str, int]:
 
 @slip.post("/<token>")
 @public
+@takes("username")
 def take(token: str) -> str | Response | tuple[str, int]:
     form = SetUpForm()
     if form.validate_on_submit():

@@ -27,6 +27,7 @@ from vlms.core.text import Text, _
 from vlms.core.work import Work
 from vlms.exports.document import CodeCard
 from vlms.web.access import requires
+from vlms.web.body_fields import takes
 from vlms.web.forms import Form
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import send_document, wanted
@@ -56,6 +57,7 @@ def index() -> str:
 
 @slips.post("/sheet")
 @requires(Permission.EDIT_ROSTERS)
+@takes("row")
 def sheet() -> Response | tuple[str, int]:
     """The paper for those who are ticked; the slips that they had end with it."""
     form = PrintForm()

@@ -18,6 +18,7 @@ from vlms.core.text import _
 from vlms.core.work import Actor
 from vlms.web.access import public, requires
 from vlms.web.addresses import local_address
+from vlms.web.body_fields import takes
 from vlms.web.locales import LANGUAGE
 from vlms.web.unit_of_work import unit_of_work
 from vlms.web.words import add_names, add_words
@@ -69,6 +70,7 @@ def account() -> str | Response | tuple[str, int]:
 
 @accounts.post("/language")
 @public
+@takes("language", "back")
 def choose_language() -> Response:
     """For this browser's session; for who is signed in it is kept with the user."""
     chosen = request.form.get("language")

@@ -19,6 +19,7 @@ from vlms.core.errors import BadInput, DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.web.access import requires
+from vlms.web.body_fields import takes
 from vlms.web.lists import AFTER
 from vlms.web.unit_of_work import answer, unit_of_work
 from vlms.web.words import add_words
@@ -87,6 +88,7 @@ def index() -> str:
 
 @saved_views.post("/keep")
 @requires(Permission.VIEW_WORKSPACE)
+@takes("list", "asked")
 def keep() -> Response | tuple[str, int]:
     """Keep what a list shows now; the list says which it is and what it was asked."""
     endpoint = request.form.get("list", "")

@@ -15,6 +15,7 @@ from vlms.core.scope import System
 from vlms.core.text import _
 from vlms.core.work import Actor
 from vlms.web.access import public, requires
+from vlms.web.body_fields import takes
 from vlms.web.unit_of_work import unit_of_work
 
 __all__ = ["accounts"]
@@ -25,6 +26,7 @@ _OWN_SCOPE = System("own account")
 
 @accounts.route("/welcome/<token>", methods=["GET", "POST"])
 @public
+@takes("username")
 def welcome(token: str) -> str | Response | tuple[str, int]:
     form = PasswordForm()
     with unit_of_work(actor=_LINK, scope=_LINK_SCOPE) as work:

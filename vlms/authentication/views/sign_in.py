@@ -30,6 +30,7 @@ from vlms.core.work import Actor, Work
 from vlms.web import kept_forms
 from vlms.web.access import ENDED, SECRET, public
 from vlms.web.addresses import local_address
+from vlms.web.body_fields import takes
 from vlms.web.locales import LANGUAGE
 from vlms.web.unit_of_work import unit_of_work
 
@@ -85,6 +86,7 @@ def _kept_place(work: Work, secret: str, kept: str | None) -> str | None:
 
 @accounts.post("/sign-out")
 @public
+@takes("back")
 def sign_out() -> Response:
     secret = session.get(SECRET)
     if secret:

@@ -32,6 +32,7 @@ from vlms.orders.rules.order_clock import OrderStep
 from vlms.orders.service.showing import Calendar
 from vlms.orders.words import PROMISE_WORDS, STEP_WORDS
 from vlms.web.access import requires
+from vlms.web.body_fields import takes
 from vlms.web.errors import status_of
 from vlms.web.lists import Filter, ListPage
 from vlms.web.pages import wanted
@@ -90,6 +91,7 @@ def _wanted() -> WorkFilter:
 
 @deadlines.post("/record")
 @requires(Permission.RECORD_ORDER_STEPS)
+@takes("row", "step-<key>", "at-<key>", "reference-<key>")
 def record() -> Response | tuple[str, int]:
     form = RecordingForm()
     if not form.validate_on_submit():

@@ -44,6 +44,7 @@ from vlms.notices.queries import find_current_wording
 from vlms.notices.rendering import Letter, write_letter
 from vlms.notices.samples import sample_message
 from vlms.web.access import requires
+from vlms.web.body_fields import takes
 from vlms.web.confirming import Question, confirmed
 from vlms.web.pages import listing
 from vlms.web.unit_of_work import answer, unit_of_work
@@ -55,6 +56,7 @@ CODE_LETTER = "code_assigned"
 
 @handouts.route("/<uuid:handout_id>", methods=["GET", "POST"])
 @requires(Permission.ASSIGN_CODES)
+@takes("take_in")
 def review(handout_id: UUID) -> Answer:
     """The check of each row, the stock, and how it is to be given."""
     handout = own_handout(handout_id)

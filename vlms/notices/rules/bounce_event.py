@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from vlms.core.errors import BadInput
+from vlms.core.strict_json import read_json
 from vlms.core.text import _
 from vlms.notices.rules.delivery_report import Bounce, read_message_id, short_note
 
@@ -18,8 +17,8 @@ def read_bounce(body: bytes) -> Bounce | None:
     Raises BadInput for what is not such an event at all.
     """
     try:
-        event = json.loads(body)
-    except (ValueError, RecursionError):
+        event = read_json(body)
+    except BadInput:
         raise _unreadable() from None
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
         raise _unreadable()

@@ -32,6 +32,7 @@ from vlms.orders.service.pricing import price_order
 from vlms.orders.views.blueprint import orders, window_days
 from vlms.orders.words import CHARGE_WORDS
 from vlms.web.access import requires
+from vlms.web.body_fields import takes
 from vlms.web.errors import status_of
 from vlms.web.kept_forms import keep_shown, kept_fields, was_forgotten
 from vlms.web.locales import name_of, show_day
@@ -80,6 +81,7 @@ def _label(agreement: Agreement) -> str:
 
 @orders.route("/<uuid:order_id>/edit", methods=["GET", "POST"])
 @requires(Permission.PLACE_ORDERS)
+@takes("intent", "remove", "accept", "shown_total")
 def edit(order_id: UUID) -> Answer:
     order = get_order(db.session(), order_id)
     if order.state is not OrderState.DRAFT:
@@ -156,6 +158,7 @@ _BUTTONS = frozenset({"intent", "remove", "accept", "shown_total"})
 
 @orders.post("/<uuid:order_id>/quote-panel")
 @requires(Permission.PLACE_ORDERS)
+@takes("shown_total")
 def quote_panel(order_id: UUID) -> str:
     """The price as it would be, for what is in the form right now."""
     order = get_order(db.session(), order_id)

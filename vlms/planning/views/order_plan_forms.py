@@ -29,6 +29,7 @@ from vlms.planning.service.order_plans import add_plan, change_plan, facts_of
 from vlms.planning.views.order_plans import order_plans
 from vlms.planning.views.reckoned import reckoned
 from vlms.web.access import requires
+from vlms.web.body_fields import takes
 from vlms.web.errors import status_of
 from vlms.web.kept_forms import keep_shown, kept_fields
 from vlms.web.locales import name_of, show_day, show_number
@@ -40,6 +41,7 @@ _BUTTONS = frozenset({"intent", "remove"})
 
 @order_plans.route("/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_ORDER_PLANS)
+@takes("intent", "remove")
 def new() -> Answer:
     form = PlanForm()
     _offer(form, _running())
@@ -50,6 +52,7 @@ def new() -> Answer:
 
 @order_plans.route("/<uuid:plan_id>/edit", methods=["GET", "POST"])
 @requires(Permission.EDIT_ORDER_PLANS)
+@takes("intent", "remove")
 def edit(plan_id: UUID) -> Answer:
     plan = get_plan(db.session(), plan_id)
     form = PlanForm()
