@@ -129,14 +129,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     _connect(app, settings)
     equip_app(app, settings)
     locales.install(app)
-    input_gate.install_envelope(app)
-    own_site.install(app, SIGNED)
-    access.install(app, SessionDoorkeeper(clock), clock, ask_to_sign_in)
-    input_gate.install_texts(app)
-    # After the gate: who was signed out is led to sign in, with the form kept.
-    csrf = CSRFProtect(app)
-    for view in SIGNED:
-        csrf.exempt(view)
+    _fence(app, clock)
     errors.install(app)
     headers.install(app)
     compression.install(app)
@@ -156,6 +149,18 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     body_fields.install(app)
     app.wsgi_app = serve_static(app.wsgi_app, settings.instance)  # type: ignore[method-assign]
     return app
+
+
+def _fence(app: Flask, clock: Clock) -> None:
+    """What each request passes before its view, in this order."""
+    input_gate.install_envelope(app)
+    own_site.install(app, SIGNED)
+    access.install(app, SessionDoorkeeper(clock), clock, ask_to_sign_in)
+    input_gate.install_texts(app)
+    # After the gate: who was signed out is led to sign in, with the form kept.
+    csrf = CSRFProtect(app)
+    for view in SIGNED:
+        csrf.exempt(view)
 
 
 def _configure(app: Flask, settings: Settings) -> None:
