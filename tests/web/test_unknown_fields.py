@@ -77,19 +77,12 @@ def forms_of(app: Flask, client: CheckingClient, address: str) -> Iterator[tuple
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(
-    ("who", "fewest"),
-    [
-        ("leo", 8),
-        *(
-            pytest.param(who, fewest, marks=pytest.mark.campaign)
-            for who, fewest in (("operator", 20), ("desk", 5), ("reseller", 10), ("admin", 30))
-        ),
-    ],
-)
-def test_every_column_added_to_every_form_changes_nothing(
-    app: Flask, clock: StillClock, who: str, fewest: int
-) -> None:
+def test_every_column_added_to_every_form_changes_nothing(app: Flask, clock: StillClock) -> None:
+    assert send_with_columns(app, clock, "leo") >= 8
+
+
+def send_with_columns(app: Flask, clock: StillClock, who: str) -> int:
+    """Send every form of somebody's pages so; how many there were."""
     played = play_demo(clock)
     clock.set(played.stage.now)
     (email,) = (one[0] for one in (*MEMBERS, *LEARNERS) if one[0].split("@")[0] == who)
@@ -107,7 +100,7 @@ def test_every_column_added_to_every_form_changes_nothing(
     assert {endpoint: found for endpoint, found in wrong.items() if found} == {}
     after = rows()
     assert [name for name in before if before[name] != after[name]] == []
-    assert len(forms) >= fewest
+    return len(forms)
 
 
 def _sent_with_columns(
