@@ -46,6 +46,7 @@ ENVELOPES: dict[str, tuple[int, str, dict[str, Any]]] = {
     "long path": (414, "too long", {"path": "/o/" + "a" * 3_000}),
     "NUL in the query": (400, "next", {"path": "/sign-in?next=%00"}),
     "no UTF-8 in the query": (400, "next", {"path": "/sign-in?next=%c3%28"}),
+    "raw bytes in the query": (400, "The address", environ(QUERY_STRING="next=\xff")),
     "half a pair in the query": (400, "next", {"path": "/sign-in?next=%ED%A0%80"}),
     "non-character in the query": (400, "next", {"path": "/sign-in?next=%EF%BF%BF"}),
     "NUL in a name": (400, "\ufffd", {"path": "/sign-in?%00=1"}),

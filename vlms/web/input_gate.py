@@ -48,6 +48,7 @@ def install_texts(app: Flask) -> None:
 
 def check_envelope() -> None:
     """Raises Garbled, TooLarge, AddressTooLong, HeadersTooLarge or BadInput."""
+    _check_bytes()
     _check_headers(request.environ)
     _check_path(request.environ)
     _check_query(request.environ.get("QUERY_STRING", ""))
@@ -71,6 +72,13 @@ def check_texts() -> Response | None:
         )
     flash(str(_("Invisible characters were removed from it: %(field)s.", field=odd)), "warning")
     return place
+
+
+def _check_bytes() -> None:
+    """Raw bytes in a query that are no UTF-8 would break the page that refuses them."""
+    if _decoded(request.query_string) is None:
+        request.query_string = b""
+        raise _garbled(_("The address"))
 
 
 def _check_headers(environ: dict[str, object]) -> None:
