@@ -65,6 +65,7 @@ ENVELOPES: dict[str, tuple[int, str, dict[str, Any]]] = {
     "control in a header": (400, "User-Agent", {"path": "/", "headers": {"User-Agent": "a\x1bb"}}),
     "control in a cookie": (400, "Cookie", environ(HTTP_COOKIE='a="\\033[31m"')),
     "another host": (400, "host", {"path": "/", "headers": {"Host": "evil.example"}}),
+    "a host that no name can be": (400, "<h1>", environ(HTTP_HOST="a" * 3_000)),
     "no host": (400, "host", {"path": "/", "headers": {"Host": "a b@:x"}}),
     "no UTF-8 in a form": (
         400,

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, flash, redirect, render_template, request, url_for
+from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -113,12 +114,12 @@ def _failed(error: Exception) -> Answer:
         return _page(500, incident=incident), 500, {}
     except Exception as second:
         _log.error("error page failed", incident=incident, error=type(second).__name__)
-        return _bare(incident), 500, {}
+        return _bare(500, incident), 500, {}
 
 
-def _bare(incident: str) -> str:
+def _bare(status: int, incident: str = "") -> str:
     """A page that needs nothing: for when even the error page cannot be drawn."""
-    words = words_for(500)
+    words = words_for(status)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{words.title}</title>'
         f"<h1>{words.title}</h1><p>{words.sentence} {words.way_out}</p><p>{incident}</p></html>"
@@ -127,6 +128,9 @@ def _bare(incident: str) -> str:
 
 def _page(status: int, refusal: DomainError | None = None, incident: str | None = None) -> str:
     """A whole page; only its message where a part of a page was asked for."""
+    if request_ctx.url_adapter is None:
+        # The host's name is none at all: no address of ours can be made.
+        return _bare(status, incident or "")
     return render_template(
         f"errors/{'part' if is_partial() else 'error'}.html",
         status=status,
