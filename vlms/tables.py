@@ -11,7 +11,7 @@ from vlms.catalog import models as catalog
 from vlms.codes import bulk_models as bulk_runs
 from vlms.codes import models as codes
 from vlms.codes import request_models as code_requests
-from vlms.core import installation, kept_forms, once, uploads
+from vlms.core import installation, kept_forms, once, tries, uploads
 from vlms.giving import models as giving
 from vlms.jobs import models as jobs
 from vlms.notices import models as notices
@@ -40,5 +40,6 @@ TABLES = (
     people_imports,
     planning,
     reconciliation,
+    tries,
     uploads,
 )

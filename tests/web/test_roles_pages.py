@@ -263,7 +263,7 @@ def test_two_who_open_one_link_set_one_password(
     first, second = other_client(app), other_client(app)
     page = second.page(link)
     token = page.select_one("input[name=csrf_token]")["value"]
-    assert first.send(link, password="first password").status_code == 302
+    assert first.send(link, password="my first password").status_code == 302
     late = second.post(link, data={"csrf_token": token, "password": "second password"})
     assert late.status_code == 404
 

@@ -14,11 +14,11 @@ from tests.support.making import make_organisation, make_person, make_user, maki
 from tests.support.making_codes import make_agreement, make_line, make_product
 from tests.support.making_codes import make_codes as make_rows
 from tests.support.pages import CheckingClient
-from vlms.codes.request_models import TryCount
 from vlms.codes.rules.code_text import display, make_codes
 from vlms.codes.rules.lifecycle import State
 from vlms.codes.service import tries
 from vlms.codes.service.replacing import replace as replace_code
+from vlms.core.tries import TryCount
 
 DAY = timedelta(days=1)
 OWN, PUBLIC = "/my/codes/help", "/code-help"

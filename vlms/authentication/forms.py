@@ -9,7 +9,9 @@ from vlms.core.text import _
 from vlms.web.forms import Form, TextField
 
 _NEW_PASSWORD = {"autocomplete": "new-password"}
-_PASSWORD_HINT = _("At least 8 characters; a sentence is good.")
+PASSWORD_HINT = _(
+    "At least 15 characters, or 8 where a second factor is needed; a sentence is good."
+)
 
 
 class SignInForm(Form):
@@ -25,13 +27,22 @@ class SignInForm(Form):
 
 
 class PasswordForm(Form):
-    password = PasswordField(_("New password"), description=_PASSWORD_HINT, render_kw=_NEW_PASSWORD)
+    password = PasswordField(_("New password"), description=PASSWORD_HINT, render_kw=_NEW_PASSWORD)
 
 
 class OwnPasswordForm(Form):
     present = PasswordField(_("Present password"), render_kw={"autocomplete": "current-password"})
-    password = PasswordField(_("New password"), description=_PASSWORD_HINT, render_kw=_NEW_PASSWORD)
+    password = PasswordField(_("New password"), description=PASSWORD_HINT, render_kw=_NEW_PASSWORD)
 
 
 class ProveForm(Form):
     password = PasswordField(_("Password"), render_kw={"autocomplete": "current-password"})
+
+
+class ForgottenForm(Form):
+    email = TextField(
+        _("E-mail address"),
+        read_text(254),
+        _("With which you sign in; the link goes there."),
+        render_kw={"autocomplete": "username", "type": "email"},
+    )

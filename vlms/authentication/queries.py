@@ -1,4 +1,4 @@
-"""Finds sessions by the secret of a cookie."""
+"""Finds sessions by the secret of a cookie, and what everybody knows of a user."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from vlms.accounts.models import User
+from vlms.accounts.models import Organisation, Person, RoleGrant, User
 from vlms.authentication.models import SignInSession
 from vlms.authentication.rules.limits_of_sessions import IDLE, UNFINISHED
 
@@ -36,6 +36,18 @@ def find_owner(session: Session, secret: str) -> UUID | None:
     return session.scalar(
         select(SignInSession.user_id).where(SignInSession.secret_digest == digest(secret))
     )
+
+
+def list_own_words(session: Session, user: User) -> list[str]:
+    """What others know of a user: name, address, and the names of their organisations."""
+    with_role = select(RoleGrant.organisation_id).where(RoleGrant.user_id == user.id)
+    as_person = select(Person.organisation_id).where(Person.user_id == user.id)
+    organisations = session.scalars(
+        select(Organisation.name).where(
+            Organisation.id.in_(with_role) | Organisation.id.in_(as_person)
+        )
+    )
+    return [user.name, user.email, *organisations]
 
 
 def digest(secret: str) -> str:

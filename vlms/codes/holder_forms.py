@@ -7,6 +7,7 @@ from typing import Any
 
 from wtforms import PasswordField
 
+from vlms.authentication.forms import PASSWORD_HINT
 from vlms.catalog.models import Exam
 from vlms.codes.models import Registration
 from vlms.codes.service.registering import Booking
@@ -30,7 +31,7 @@ class PasswordForm(Form):
 
     password = PasswordField(
         _("Password"),
-        description=_("At least eight characters; a sentence that only you know is good."),
+        description=PASSWORD_HINT,
         render_kw={"autocomplete": "new-password"},
     )
 

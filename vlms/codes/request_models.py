@@ -1,4 +1,4 @@
-"""Tables of holders' requests for help with a code, and of how often something was tried."""
+"""The table of holders' requests for help with a code."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, String, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vlms.accounts.models import Person
 from vlms.codes.models import Code
 from vlms.core.db import Base, Instant, Keyed, choice
-from vlms.core.scope import SHARED, Visibility
+from vlms.core.scope import Visibility
 
 
 class RequestKind(StrEnum):
@@ -71,16 +71,3 @@ class CodeRequest(Keyed, Base):
 
     code: Mapped[Code | None] = relationship()
     person: Mapped[Person | None] = relationship()
-
-
-class TryCount(Keyed, Base):
-    """How often something was tried in one hour; `who` is a digest, no address of anybody."""
-
-    __tablename__ = "try_count"
-    __table_args__ = (Index("uq_try_count", "kind", "who", "hour", unique=True),)
-    visible = SHARED
-
-    kind: Mapped[str] = mapped_column(String(40))
-    who: Mapped[str] = mapped_column(String(64))
-    hour: Mapped[datetime] = mapped_column(Instant, index=True)
-    count: Mapped[int] = mapped_column(Integer, default=0)

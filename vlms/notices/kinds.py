@@ -45,6 +45,7 @@ _QUESTION = _("Somebody waits for this answer.")
 KINDS: Mapping[str, Kind] = {
     "invitation": Kind(_("Invitation"), Audience.STAFF, _SIGN_IN),
     "password_link": Kind(_("Link to set a password"), Audience.STAFF, _SIGN_IN),
+    "forgotten_password": Kind(_("Link for a forgotten password"), Audience.STAFF, _SIGN_IN),
     "code_assigned": Kind(_("A code for a person"), Audience.HOLDER, _CODE),
     "codes_claimed": Kind(_("Codes are waiting"), Audience.HOLDER, _CODE),
     "code_request": Kind(_("Request about a code"), Audience.STAFF, _QUESTION),

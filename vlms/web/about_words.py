@@ -44,6 +44,7 @@ _ACCOUNTS: dict[str, Text] = {
         "Sign in with the address to which your invitation was sent. Whoever holds a code signs "
         "in here too."
     ),
+    "accounts.forgotten": _("Ask for a link with which you choose a new password."),
     "accounts.welcome": _("Choose a password for the account that you were invited to."),
     "authentication.prove": _(
         "Show again that it is you: some pages ask for a proof of the last five minutes."

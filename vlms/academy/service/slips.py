@@ -22,7 +22,7 @@ from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person,
 from vlms.accounts.queries import find_user, get_organisation
 from vlms.accounts.service.limits import require_school_of
 from vlms.audit.service import journal
-from vlms.authentication.passwords import check_password
+from vlms.authentication.rules.passwords import check_password
 from vlms.authentication.rules.steps import Proof
 from vlms.authentication.service.passwords import set_password
 from vlms.authentication.service.sessions import open_session
@@ -170,7 +170,7 @@ def set_up_sign_in(work: Work, token: str, password: str) -> str:
     the sign-in name belongs to another person.
     """
     found = open_slip(work, token)
-    check_password(password)
+    check_password(password, (found.person.name, found.sign_in_name, found.organisation.name))
     use_link(work, found.link)
     organisation_id = found.organisation.id
     journal(work, "slip.used", ("person", found.person.id, organisation_id))

@@ -9,6 +9,7 @@ from wtforms import PasswordField
 from vlms.academy.errors import SlipOver
 from vlms.academy.rules.slips import partly
 from vlms.academy.service.slips import OpenSlip, open_slip, set_up_sign_in
+from vlms.authentication.forms import PASSWORD_HINT
 from vlms.authentication.views.sign_in import begin_session
 from vlms.codes.service.tries import SLIPS, give_back, take_try
 from vlms.core.errors import BadInput, DomainError, NotFound
@@ -33,7 +34,7 @@ class SetUpForm(Form):
     is_me = YesField(_("This is me."))
     password = PasswordField(
         _("Password"),
-        description=_("At least 8 characters; a sentence is good."),
+        description=PASSWORD_HINT,
         render_kw={"autocomplete": "new-password"},
     )
 

@@ -9,7 +9,10 @@ from vlms.accounts.models import LinkPurpose, OneTimeLink, User
 from vlms.accounts.queries import get_user
 from vlms.audit.service import journal
 from vlms.authentication.errors import SignInRefused
-from vlms.authentication.passwords import check_password, hash_password, is_password
+from vlms.authentication.factor_queries import has_factor, needs_factor
+from vlms.authentication.passwords import hash_password, is_password
+from vlms.authentication.queries import list_own_words
+from vlms.authentication.rules.passwords import SHORTEST_ALONE, SHORTEST_BESIDE, check_password
 from vlms.authentication.rules.steps import Proof
 from vlms.authentication.service.sessions import end_sessions, open_session
 from vlms.core.errors import NotFound
@@ -28,7 +31,7 @@ def choose_password(work: Work, token: str, password: str) -> str:
     Raises NotFound (the link is closed), BadInput (the password), Conflict (used just now).
     """
     link, user = _open(work, token)
-    check_password(password)
+    _check(work, user, password)
     use_link(work, link)
     set_password(work, user, password)
     return open_session(work, user, Proof.MAILED_LINK)
@@ -50,11 +53,18 @@ def change_own_password(work: Work, user_id: UUID, present: str, wanted: str) ->
 
 def set_password(work: Work, user: User, password: str) -> None:
     """Whoever knew the old one, or had a link, is out. Raises BadInput."""
-    check_password(password)
+    _check(work, user, password)
     user.password_hash = hash_password(password)
     end_links(work, user.id, LinkPurpose.SET_PASSWORD)
     end_sessions(work, user.id)
     journal(work, "user.password_set", ("user", user.id, None))
+
+
+def _check(work: Work, user: User, password: str) -> None:
+    """Raises BadInput (G1); a second factor, or the need of one, allows a shorter password."""
+    beside = has_factor(work.session, user.id) or needs_factor(work.session, user.id)
+    shortest = SHORTEST_BESIDE if beside else SHORTEST_ALONE
+    check_password(password, list_own_words(work.session, user), shortest=shortest)
 
 
 def _open(work: Work, token: str) -> tuple[OneTimeLink, User]:

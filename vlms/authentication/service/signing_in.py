@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
 from vlms.accounts.models import User
 from vlms.accounts.queries import find_user
 from vlms.authentication.errors import SignInRefused
@@ -14,17 +19,37 @@ from vlms.core.text import _
 from vlms.core.work import Work
 
 
-def sign_in(work: Work, email: str, password: str) -> str:
-    """Open a session; returns the secret for the cookie. Raises SignInRefused."""
-    user = find_user(work.session, kept_address(email))
-    known = is_password(password, user.password_hash if user else None)
-    if not known or user is None or user.disabled_at is not None:
-        raise SignInRefused(
-            None,
-            _("This address and password do not belong together."),
-            way_out=_("Check both, or ask your administrator for a new link."),
-        )
+@dataclass(frozen=True)
+class Checked:
+    """Whose password it was, and the hash that it was compared with."""
+
+    user_id: UUID
+    password_hash: str
+
+
+def check_sign_in(session: Session, email: str, password: str) -> Checked:
+    """Compare a password, on a session that only reads: it takes long. Raises SignInRefused."""
+    user = find_user(session, kept_address(email))
+    stored = None if user is None or user.disabled_at is not None else user.password_hash
+    if not is_password(password, stored) or user is None or stored is None:
+        raise _refused()
+    return Checked(user.id, stored)
+
+
+def open_checked(work: Work, checked: Checked) -> str:
+    """Open a session; returns the secret for the cookie.
+
+    Raises SignInRefused when the password or the account has changed in between.
+    """
+    user = work.session.get_one(User, checked.user_id)
+    if user.password_hash != checked.password_hash or user.disabled_at is not None:
+        raise _refused()
     return open_session(work, user, Proof.PASSWORD)
+
+
+def sign_in(work: Work, email: str, password: str) -> str:
+    """Both at once, where nobody waits for the database."""
+    return open_checked(work, check_sign_in(work.session, email, password))
 
 
 def prove_by_password(work: Work, secret: str, password: str) -> str:
@@ -39,3 +64,11 @@ def prove_by_password(work: Work, secret: str, password: str) -> str:
             ask=Topic.ACCOUNT,
         )
     return prove_again(work, secret, Proof.PASSWORD)
+
+
+def _refused() -> SignInRefused:
+    return SignInRefused(
+        None,
+        _("This address and password do not belong together."),
+        way_out=_("Check both, or ask your administrator for a new link."),
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from vlms.accounts.views.own import accounts
-from vlms.authentication.forms import OwnPasswordForm, PasswordForm
+from vlms.authentication.forms import ForgottenForm, OwnPasswordForm, PasswordForm
 from vlms.authentication.service import passwords
+from vlms.authentication.service.forgotten import ask_for_link
+from vlms.authentication.service.limits import count_link, count_proof, uncount_proof
 from vlms.authentication.views.sign_in import begin_session
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
@@ -16,6 +18,7 @@ from vlms.core.text import _
 from vlms.core.work import Actor
 from vlms.web.access import public, requires
 from vlms.web.body_fields import takes
+from vlms.web.errors import headers_of, status_of
 from vlms.web.unit_of_work import unit_of_work
 
 __all__ = ["accounts"]
@@ -47,19 +50,46 @@ def welcome(token: str) -> str | Response | tuple[str, int]:
 
 @accounts.route("/my/password", methods=["GET", "POST"])
 @requires(Permission.USE_OWN_CODES)
-def password() -> str | Response | tuple[str, int]:
+def password() -> Response | tuple[str, int, dict[str, str]]:
     form = OwnPasswordForm()
     if form.validate_on_submit():
         try:
             with unit_of_work(scope=_OWN_SCOPE) as work:
+                count_proof(work)
+            with unit_of_work(scope=_OWN_SCOPE) as work:
+                uncount_proof(work)
                 secret = passwords.change_own_password(
                     work, g.visitor.user_id, form.present.data or "", form.password.data or ""
                 )
         except DomainError as refusal:
             form.refuse(refusal)
+            page = render_template("accounts/password.html", form=form)
+            return page, status_of(refusal), headers_of(refusal)
         else:
             begin_session(secret)
             flash(str(_("Your password is changed; other sessions have ended.")), "success")
             return redirect(url_for("accounts.account"))
     page = render_template("accounts/password.html", form=form)
-    return page, 422 if form.is_refused else 200
+    return page, 422 if form.is_refused else 200, {}
+
+
+@accounts.route("/forgotten", methods=["GET", "POST"])
+@public
+def forgotten() -> Response | tuple[str, int, dict[str, str]]:
+    """A link by mail for who has forgotten the password; nobody learns whether it was sent."""
+    form = ForgottenForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(actor=_LINK, scope=_LINK_SCOPE) as work:
+                count_link(work, form.email.value, request.remote_addr)
+        except DomainError as refusal:
+            form.refuse(refusal)
+            page = render_template("accounts/forgotten.html", form=form)
+            return page, status_of(refusal), headers_of(refusal)
+        with unit_of_work(actor=_LINK, scope=_LINK_SCOPE) as work:
+            ask_for_link(work, form.email.value)
+        told = _("If somebody signs in with this address, a link is on its way to it.")
+        flash(f"{told} {_('It works once, for half an hour.')}", "info")
+        return redirect(url_for("accounts.sign_in"))
+    page = render_template("accounts/forgotten.html", form=form)
+    return page, 422 if form.is_refused else 200, {}

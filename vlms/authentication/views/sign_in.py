@@ -19,9 +19,10 @@ from vlms.accounts.views.own import accounts
 from vlms.authentication.forms import SignInForm
 from vlms.authentication.queries import find_owner, find_unfinished
 from vlms.authentication.rules.steps import STEP_PAGES
+from vlms.authentication.service.limits import count_sign_in, uncount_sign_in
 from vlms.authentication.service.sessions import sign_out as end_session
 from vlms.authentication.service.sessions import step_of
-from vlms.authentication.service.signing_in import sign_in as open_by_password
+from vlms.authentication.service.signing_in import check_sign_in, open_checked
 from vlms.core.db import reading
 from vlms.core.errors import DomainError
 from vlms.core.scope import System
@@ -31,6 +32,7 @@ from vlms.web import kept_forms
 from vlms.web.access import ENDED, SECRET, public
 from vlms.web.addresses import local_address
 from vlms.web.body_fields import takes
+from vlms.web.errors import headers_of, status_of
 from vlms.web.locales import LANGUAGE
 from vlms.web.unit_of_work import unit_of_work
 
@@ -41,24 +43,38 @@ _SCOPE = System("sign-in")
 
 @accounts.route("/sign-in", methods=["GET", "POST"])
 @public
-def sign_in() -> str | Response | tuple[str, int]:
+def sign_in() -> Response | tuple[str, int, dict[str, str]]:
     ahead = _next_step() if request.method == "GET" else None
     if ahead is not None:
         return redirect(url_for(ahead, next=local_address(request.args.get("next"))))
     form = SignInForm()
     if form.validate_on_submit():
         try:
-            with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
-                secret = open_by_password(work, form.email.value, form.password.data or "")
-                place = _kept_place(work, secret, form.kept.data)
+            secret, place = _open(form)
         except DomainError as refusal:
             form.refuse(refusal)
-        else:
-            begin_session(secret)
-            if place is not None:
-                kept_forms.tell_kept(had_file=kept_forms.had_file(form.kept.data))
-            return redirect(place or wanted_page())
-    return _page(form), 422 if form.is_refused else 200
+            return _page(form), status_of(refusal), headers_of(refusal)
+        begin_session(secret)
+        if place is not None:
+            kept_forms.tell_kept(had_file=kept_forms.had_file(form.kept.data))
+        return redirect(place or wanted_page())
+    return _page(form), 422 if form.is_refused else 200, {}
+
+
+def _open(form: SignInForm) -> tuple[str, str | None]:
+    """The secret of a new session, and where a kept form is shown again.
+
+    The try is counted before the password is looked at, and uncounted when it was right.
+    """
+    typed, source = form.email.value, request.remote_addr
+    with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
+        count_sign_in(work, typed, source)
+    with reading(_SCOPE) as reader:
+        checked = check_sign_in(reader, typed, form.password.data or "")
+    with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
+        uncount_sign_in(work, typed, source)
+        secret = open_checked(work, checked)
+        return secret, _kept_place(work, secret, form.kept.data)
 
 
 def ask_to_sign_in(address: str, kept: str) -> Response:

@@ -16,7 +16,8 @@ from vlms.accounts.links import end_links, find_link, get_open_link, use_link
 from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person, User
 from vlms.accounts.queries import find_user
 from vlms.audit.service import journal
-from vlms.authentication.passwords import check_password, hash_password
+from vlms.authentication.passwords import hash_password
+from vlms.authentication.rules.passwords import check_password
 from vlms.authentication.rules.steps import Proof
 from vlms.authentication.service.sessions import open_session
 from vlms.codes.errors import NotForThisParty
@@ -95,7 +96,7 @@ def claim_with_password(work: Work, token: str, password: str) -> str | None:
     if found is None:
         return None
     _check_way(found, Way.SET_PASSWORD)
-    check_password(password)
+    check_password(password, _own_words(work, found.person))
     use_link(work, found.link)
     user = _make_user(work, found.person, password)
     _take(work, found, user)
@@ -204,6 +205,12 @@ def way_refusal(way: Way) -> DomainError:
 def _check_way(found: Claim, way: Way) -> None:
     if found.way is not way:
         raise way_refusal(found.way)
+
+
+def _own_words(work: Work, person: Person) -> tuple[str, ...]:
+    """What others know of the person."""
+    organisation = work.session.get_one(Organisation, person.organisation_id)
+    return person.name, person.email or "", organisation.name
 
 
 def _make_user(work: Work, person: Person, password: str) -> User:

@@ -1,0 +1,62 @@
+"""How often somebody may fail to get in within an hour: by account, by network, and all in all."""
+
+from __future__ import annotations
+
+from vlms.core.sign_in_names import kept_address
+from vlms.core.tries import count_try, network_of, uncount_try
+from vlms.core.work import Work
+
+BY_ACCOUNT = "sign_in_by_account"
+BY_NETWORK = "sign_in_by_network"
+BY_ALL = "sign_in_by_all"
+LINKS_BY_ADDRESS = "password_link_by_address"
+LINKS_BY_NETWORK = "password_link_by_network"
+PROOFS = "proof_by_account"
+# Tries an hour. A class may sit behind one network; all in all is a brake on a whole botnet.
+LIMITS = {
+    BY_ACCOUNT: 10,
+    BY_NETWORK: 100,
+    BY_ALL: 5_000,
+    LINKS_BY_ADDRESS: 3,
+    LINKS_BY_NETWORK: 30,
+    PROOFS: 10,
+}
+_EVERYBODY = "everybody"
+
+
+def count_sign_in(work: Work, typed: str, source: str | None) -> None:
+    """Count a try before its password is looked at. Raises TooMany, and counts nothing then.
+
+    What was typed is counted whether or not it is anybody's.
+    """
+    for kind, who in _of_sign_in(typed, source):
+        count_try(work, kind, who, LIMITS[kind])
+
+
+def uncount_sign_in(work: Work, typed: str, source: str | None) -> None:
+    """The try succeeded: only failures count."""
+    for kind, who in _of_sign_in(typed, source):
+        uncount_try(work, kind, who)
+
+
+def count_link(work: Work, typed: str, source: str | None) -> None:
+    """Count somebody's asking for a link. Raises TooMany."""
+    count_try(work, LINKS_BY_NETWORK, network_of(source), LIMITS[LINKS_BY_NETWORK])
+    count_try(work, LINKS_BY_ADDRESS, kept_address(typed), LIMITS[LINKS_BY_ADDRESS])
+
+
+def count_proof(work: Work) -> None:
+    """Count a try to prove who one is, by who has signed in. Raises TooMany."""
+    count_try(work, PROOFS, str(work.actor.user_id), LIMITS[PROOFS])
+
+
+def uncount_proof(work: Work) -> None:
+    uncount_try(work, PROOFS, str(work.actor.user_id))
+
+
+def _of_sign_in(typed: str, source: str | None) -> tuple[tuple[str, str], ...]:
+    return (
+        (BY_ACCOUNT, kept_address(typed)),
+        (BY_NETWORK, network_of(source)),
+        (BY_ALL, _EVERYBODY),
+    )
