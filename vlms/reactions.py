@@ -18,12 +18,13 @@ from vlms.academy.service.handing_over import hand_over_packs
 from vlms.academy.service.opening import open_on_delivery, open_on_processing
 from vlms.accounts import job_mail
 from vlms.accounts.agreement_choices import AgreementChoice
-from vlms.accounts.events import AddressCorrected
+from vlms.accounts.events import AddressCorrected, RoleEnded
 from vlms.accounts.jobs import PEOPLE_JOBS
 from vlms.agreements.events import DeletionAsked, OrderAsked, ResellerChanged, TermsChanged
 from vlms.agreements.jobs import AGREEMENT_JOBS
 from vlms.agreements.models import Agreement
 from vlms.agreements.service.reseller_mail import tell_resellers
+from vlms.authentication.service.sessions import end_on_losing_role
 from vlms.billing.events import InvoicePosted
 from vlms.billing.service.attachments import hand_over_papers, keep_agreement_of_attachments
 from vlms.billing.service.charging import (
@@ -83,6 +84,7 @@ from vlms.reconciliation.jobs import RECONCILIATION_JOBS
 
 REACTIONS: Reactions = {
     AddressCorrected: (tell_right_address,),
+    RoleEnded: (end_on_losing_role,),
     OrderAsked: (check_order_day,),
     ResellerChanged: (hand_over_orders, hand_over_papers, tell_resellers),
     OrderHandedOver: (hand_over_packs, charge_on_handing_over, discard_on_handing_over),

@@ -7,6 +7,13 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
+class RoleEnded:
+    """A user has lost a role, or had it narrowed."""
+
+    user_id: UUID
+
+
+@dataclass(frozen=True)
 class AddressCorrected:
     """A person's address was wrong and is right now; the links sent to the old one ended (C2)."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, PasswordField
+from wtforms import HiddenField, PasswordField, StringField
 
 from vlms.core.reading import read_text
 from vlms.core.text import _
@@ -45,4 +45,12 @@ class ForgottenForm(Form):
         read_text(254),
         _("With which you sign in; the link goes there."),
         render_kw={"autocomplete": "username", "type": "email"},
+    )
+
+
+class DeviceCodeForm(Form):
+    code = StringField(
+        _("Code"),
+        description=_("Six digits, from the mail that was sent just now."),
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": "12"},
     )

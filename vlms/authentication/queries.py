@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -36,6 +37,19 @@ def find_owner(session: Session, secret: str) -> UUID | None:
     return session.scalar(
         select(SignInSession.user_id).where(SignInSession.secret_digest == digest(secret))
     )
+
+
+def list_sessions(session: Session, user_id: UUID, now: datetime) -> Sequence[SignInSession]:
+    """A user's sessions that open something now, the one seen last first."""
+    return session.scalars(
+        select(SignInSession)
+        .where(
+            SignInSession.user_id == user_id,
+            SignInSession.complete_at.is_not(None),
+            *is_in_use(now),
+        )
+        .order_by(SignInSession.last_seen_at.desc(), SignInSession.id)
+    ).all()
 
 
 def list_own_words(session: Session, user: User) -> list[str]:

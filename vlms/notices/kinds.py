@@ -46,6 +46,8 @@ KINDS: Mapping[str, Kind] = {
     "invitation": Kind(_("Invitation"), Audience.STAFF, _SIGN_IN),
     "password_link": Kind(_("Link to set a password"), Audience.STAFF, _SIGN_IN),
     "forgotten_password": Kind(_("Link for a forgotten password"), Audience.STAFF, _SIGN_IN),
+    "sign_in_code": Kind(_("One-time code for signing in"), Audience.HOLDER, _SIGN_IN),
+    "new_device": Kind(_("Signed in on a new device"), Audience.HOLDER, _SIGN_IN),
     "code_assigned": Kind(_("A code for a person"), Audience.HOLDER, _CODE),
     "codes_claimed": Kind(_("Codes are waiting"), Audience.HOLDER, _CODE),
     "code_request": Kind(_("Request about a code"), Audience.STAFF, _QUESTION),

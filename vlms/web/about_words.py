@@ -46,6 +46,12 @@ _ACCOUNTS: dict[str, Text] = {
     ),
     "accounts.forgotten": _("Ask for a link with which you choose a new password."),
     "accounts.welcome": _("Choose a password for the account that you were invited to."),
+    "authentication.device_code": _(
+        "Enter the code of the mail; you use this device for the first time."
+    ),
+    "authentication.sessions": _(
+        "Every browser in which you are signed in. End what you do not know."
+    ),
     "authentication.prove": _(
         "Show again that it is you: some pages ask for a proof of the last five minutes."
     ),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from vlms.accounts.agreement_choices import list_agreement_choices
 from vlms.accounts.errors import RoleRefused
+from vlms.accounts.events import RoleEnded
 from vlms.accounts.models import Organisation, OrganisationKind, RoleGrant, User
 from vlms.accounts.queries import (
     find_user,
@@ -96,6 +97,7 @@ def _end(work: Work, grant: RoleGrant) -> RoleGrant:
     require_agreements(work, frozenset() if grant.agreement_id is None else {grant.agreement_id})
     work.does("role.ended")
     grant.ended_at = grant.ended_at or work.now
+    work.events.append(RoleEnded(grant.user_id))
     return grant
 
 
@@ -129,6 +131,7 @@ def narrow_role(work: Work, grant_id: UUID, school_ids: Collection[UUID]) -> lis
     work.does("role.narrowed")
     for one in wide:
         one.ended_at = work.now
+    work.events.append(RoleEnded(grant.user_id))
     return [_grant(work, organisation, grant.user, given) for given in added]
 
 

@@ -16,6 +16,8 @@ class Proof(StrEnum):
     SLIP = "slip"
     FACTOR = "factor"
     MAILED_CODE = "mailed_code"
+    # A browser with which they signed in before; or no code by mail is asked here.
+    DEVICE = "device"
 
 
 class Step(StrEnum):
@@ -28,23 +30,22 @@ class Step(StrEnum):
 
 
 # The page of each step but the last. A page is reached with `next`, the address wanted.
-STEP_PAGES: dict[Step, str] = {}
-# Who has one of these in hand has shown that they own the mailbox, or were seen by somebody.
-_REACHED = frozenset({Proof.MAILED_LINK, Proof.SLIP, Proof.MAILED_CODE})
+STEP_PAGES: dict[Step, str] = {Step.NEW_DEVICE_CODE: "authentication.device_code"}
+# Who has one of these in hand owns the mailbox, was seen by somebody, or was here before.
+_REACHED = frozenset({Proof.MAILED_LINK, Proof.SLIP, Proof.MAILED_CODE, Proof.DEVICE})
 
 
 @dataclass(frozen=True)
 class SoFar:
     """What the next step depends on.
 
-    `needs_factor`: one of the user's roles demands a second factor; `knows_device`: the user
-    has signed in with this browser before; `has_mail`: mail can reach the user.
+    `needs_factor`: one of the user's roles demands a second factor; `has_mail`: mail can reach
+    the user.
     """
 
     proofs: frozenset[Proof]
     has_factor: bool
     needs_factor: bool
-    knows_device: bool
     has_mail: bool
 
 
@@ -56,5 +57,5 @@ def next_step(so_far: SoFar) -> Step:
         return Step.DONE if Proof.FACTOR in so_far.proofs else Step.FACTOR
     if so_far.needs_factor:
         return Step.ENROL
-    is_known = so_far.knows_device or bool(so_far.proofs & _REACHED)
+    is_known = bool(so_far.proofs & _REACHED)
     return Step.DONE if is_known or not so_far.has_mail else Step.NEW_DEVICE_CODE

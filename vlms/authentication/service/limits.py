@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from vlms.core.sign_in_names import kept_address
 from vlms.core.tries import count_try, network_of, uncount_try
 from vlms.core.work import Work
@@ -12,6 +14,7 @@ BY_ALL = "sign_in_by_all"
 LINKS_BY_ADDRESS = "password_link_by_address"
 LINKS_BY_NETWORK = "password_link_by_network"
 PROOFS = "proof_by_account"
+CODES = "sign_in_code_by_account"
 # Tries an hour. A class may sit behind one network; all in all is a brake on a whole botnet.
 LIMITS = {
     BY_ACCOUNT: 10,
@@ -20,6 +23,7 @@ LIMITS = {
     LINKS_BY_ADDRESS: 3,
     LINKS_BY_NETWORK: 30,
     PROOFS: 10,
+    CODES: 6,
 }
 _EVERYBODY = "everybody"
 
@@ -43,6 +47,11 @@ def count_link(work: Work, typed: str, source: str | None) -> None:
     """Count somebody's asking for a link. Raises TooMany."""
     count_try(work, LINKS_BY_NETWORK, network_of(source), LIMITS[LINKS_BY_NETWORK])
     count_try(work, LINKS_BY_ADDRESS, kept_address(typed), LIMITS[LINKS_BY_ADDRESS])
+
+
+def count_code(work: Work, user_id: UUID) -> None:
+    """Count the sending of a one-time code. Raises TooMany."""
+    count_try(work, CODES, str(user_id), LIMITS[CODES])
 
 
 def count_proof(work: Work) -> None:

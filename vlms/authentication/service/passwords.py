@@ -48,7 +48,7 @@ def change_own_password(work: Work, user_id: UUID, present: str, wanted: str) ->
             way_out=_("Enter the password with which you signed in."),
         )
     set_password(work, user, wanted)
-    return open_session(work, user, Proof.PASSWORD)
+    return open_session(work, user, Proof.PASSWORD, Proof.DEVICE)
 
 
 def set_password(work: Work, user: User, password: str) -> None:

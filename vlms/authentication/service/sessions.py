@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
+from vlms.accounts.events import RoleEnded
 from vlms.accounts.models import User
 from vlms.authentication.factor_queries import has_factor, needs_factor
 from vlms.authentication.models import SignInSession
@@ -21,7 +23,7 @@ from vlms.core.tokens import random_text
 from vlms.core.work import Work
 
 
-def open_session(work: Work, user: User, proof: Proof) -> str:
+def open_session(work: Work, user: User, *proofs: Proof) -> str:
     """A new session for a user who has shown this; returns its secret for the cookie.
 
     It opens nothing while a step is still to come: its page follows by itself.
@@ -34,7 +36,7 @@ def open_session(work: Work, user: User, proof: Proof) -> str:
         expires_at=work.now + LIFETIME,
         last_seen_at=work.now,
         proved_at=work.now,
-        proofs=[proof.value],
+        proofs=sorted(proof.value for proof in proofs),
     )
     work.session.add(opened)
     work.flush()
@@ -49,7 +51,6 @@ def step_of(session: Session, found: SignInSession) -> Step:
         proofs=frozenset(Proof(proof) for proof in found.proofs),
         has_factor=has_factor(session, user.id),
         needs_factor=needs_factor(session, user.id),
-        knows_device=True,
         has_mail=not has_no_mail(user.email),
     )
     return next_step(so_far)
@@ -62,7 +63,7 @@ def take_step(work: Work, secret: str, proof: Proof) -> str:
     """
     found = find_unfinished(work.session, secret, work.now)
     if found is None:
-        raise _over()
+        raise session_over()
     fresh = _prove(work, found, proof)
     _complete(work, found)
     return fresh
@@ -72,29 +73,33 @@ def prove_again(work: Work, secret: str, proof: Proof) -> str:
     """Note a fresh proof in an open session; returns its new secret, as `take_step` does."""
     found = find_open(work.session, secret, work.now)
     if found is None:
-        raise _over()
+        raise session_over()
     return _prove(work, found, proof)
 
 
 def sign_out(work: Work, secret: str) -> None:
-    guarded_update(
-        work.session,
-        SignInSession,
-        SignInSession.secret_digest == digest(secret),
-        SignInSession.ended_at.is_(None),
-        ended_at=work.now,
-    )
+    _end(work, SignInSession.secret_digest == digest(secret))
+
+
+def end_session(work: Work, user_id: UUID, session_id: UUID) -> None:
+    """End one session of a user; one that is not theirs stays."""
+    _end(work, SignInSession.user_id == user_id, SignInSession.id == session_id)
+
+
+def end_other_sessions(work: Work, user_id: UUID, kept_id: UUID) -> None:
+    """End all sessions of a user but one."""
+    _end(work, SignInSession.user_id == user_id, SignInSession.id != kept_id)
+
+
+def end_on_losing_role(work: Work, event: RoleEnded) -> None:
+    """Whoever has less to do here shows anew who they are."""
+    with work.as_system("a role has ended"):
+        end_sessions(work, event.user_id)
 
 
 def end_sessions(work: Work, user_id: UUID) -> None:
     """End all sessions of a user, at once."""
-    guarded_update(
-        work.session,
-        SignInSession,
-        SignInSession.user_id == user_id,
-        SignInSession.ended_at.is_(None),
-        ended_at=work.now,
-    )
+    _end(work, SignInSession.user_id == user_id)
 
 
 def is_seldom_seen(found: SignInSession, now: datetime) -> bool:
@@ -113,6 +118,12 @@ def see(work: Work, session_id: UUID) -> None:
     )
 
 
+def _end(work: Work, *whose: ColumnElement[bool]) -> None:
+    guarded_update(
+        work.session, SignInSession, *whose, SignInSession.ended_at.is_(None), ended_at=work.now
+    )
+
+
 def _prove(work: Work, found: SignInSession, proof: Proof) -> str:
     secret = random_text()
     found.proofs = sorted({*found.proofs, proof.value})
@@ -128,7 +139,7 @@ def _complete(work: Work, found: SignInSession) -> None:
         work.flush()
 
 
-def _over() -> NotFound:
+def session_over() -> NotFound:
     return NotFound(
         None, _("Your session has ended."), way_out=_("Sign in again."), reason="session_over"
     )

@@ -36,7 +36,7 @@ def check_sign_in(session: Session, email: str, password: str) -> Checked:
     return Checked(user.id, stored)
 
 
-def open_checked(work: Work, checked: Checked) -> str:
+def open_checked(work: Work, checked: Checked, *more: Proof) -> str:
     """Open a session; returns the secret for the cookie.
 
     Raises SignInRefused when the password or the account has changed in between.
@@ -44,12 +44,12 @@ def open_checked(work: Work, checked: Checked) -> str:
     user = work.session.get_one(User, checked.user_id)
     if user.password_hash != checked.password_hash or user.disabled_at is not None:
         raise _refused()
-    return open_session(work, user, Proof.PASSWORD)
+    return open_session(work, user, Proof.PASSWORD, *more)
 
 
 def sign_in(work: Work, email: str, password: str) -> str:
-    """Both at once, where nobody waits for the database."""
-    return open_checked(work, check_sign_in(work.session, email, password))
+    """Both at once, on a device that is known."""
+    return open_checked(work, check_sign_in(work.session, email, password), Proof.DEVICE)
 
 
 def prove_by_password(work: Work, secret: str, password: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import (
     current_app,
     flash,
@@ -18,11 +20,14 @@ from werkzeug.wrappers import Response
 from vlms.accounts.views.own import accounts
 from vlms.authentication.forms import SignInForm
 from vlms.authentication.queries import find_owner, find_unfinished
-from vlms.authentication.rules.steps import STEP_PAGES
+from vlms.authentication.rules.steps import STEP_PAGES, Proof, Step
+from vlms.authentication.service.device_codes import send_code
+from vlms.authentication.service.devices import find_known, note_visit
 from vlms.authentication.service.limits import count_sign_in, uncount_sign_in
-from vlms.authentication.service.sessions import sign_out as end_session
+from vlms.authentication.service.sessions import sign_out as end_this_session
 from vlms.authentication.service.sessions import step_of
 from vlms.authentication.service.signing_in import check_sign_in, open_checked
+from vlms.authentication.views.device_cookie import read_visit, remember_device
 from vlms.core.db import reading
 from vlms.core.errors import DomainError
 from vlms.core.scope import System
@@ -73,8 +78,19 @@ def _open(form: SignInForm) -> tuple[str, str | None]:
         checked = check_sign_in(reader, typed, form.password.data or "")
     with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
         uncount_sign_in(work, typed, source)
-        secret = open_checked(work, checked)
+        secret = open_checked(work, checked, *_device_proof(work, checked.user_id))
+        unfinished = find_unfinished(work.session, secret, work.now)
+        if unfinished is not None and step_of(work.session, unfinished) is Step.NEW_DEVICE_CODE:
+            send_code(work, secret)
         return secret, _kept_place(work, secret, form.kept.data)
+
+
+def _device_proof(work: Work, user_id: UUID) -> tuple[Proof, ...]:
+    """That no code by mail is needed: the device is known, or none could arrive."""
+    settings = current_app.config["SETTINGS"]
+    is_asked = settings.smtp_host is not None and not settings.demo
+    is_known = find_known(work.session, user_id, read_visit().device) is not None
+    return () if is_asked and not is_known else (Proof.DEVICE,)
 
 
 def ask_to_sign_in(address: str, kept: str) -> Response:
@@ -107,7 +123,7 @@ def sign_out() -> Response:
     secret = session.get(SECRET)
     if secret:
         with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
-            end_session(work, secret)
+            end_this_session(work, secret)
     session[ENDED] = session.pop(SECRET, None)
     flash(str(_("You have signed out.")), "info")
     return redirect(url_for("accounts.sign_in"))
@@ -136,14 +152,18 @@ def begin_session(secret: str) -> None:
     """Give the browser a session of its own, with nothing of an earlier one but the language."""
     language = session.get(LANGUAGE)
     session.clear()
-    session[SECRET] = secret
     if language:
         session[LANGUAGE] = language
+    keep_session(secret)
 
 
 def keep_session(secret: str) -> None:
     """Go on with the browser's session under a new secret."""
     session[SECRET] = secret
+    visit = read_visit()
+    remember_device(visit)
+    with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
+        note_visit(work, secret, visit)
 
 
 def wanted_page() -> str:
