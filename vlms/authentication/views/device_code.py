@@ -20,7 +20,7 @@ from vlms.core.text import _
 from vlms.core.work import Actor
 from vlms.web.access import SECRET, public
 from vlms.web.addresses import local_address
-from vlms.web.errors import status_of, when_again
+from vlms.web.errors import headers_of, status_of
 from vlms.web.forms import Form
 from vlms.web.unit_of_work import unit_of_work
 
@@ -45,7 +45,7 @@ def device_code() -> Response | tuple[str, int, dict[str, str]]:
             return _back_to_door()
         except DomainError as refusal:
             form.refuse(refusal)
-            return _page(form), status_of(refusal), when_again(refusal)
+            return _page(form), status_of(refusal), headers_of(refusal)
         keep_session(fresh)
         return redirect(wanted_page())
     return _page(form), 422 if form.is_refused else 200, {}
