@@ -182,7 +182,7 @@ def test_an_unfinished_session_lasts_a_quarter_of_an_hour(
 def test_a_session_is_its_own_users(app: Flask, clock: StillClock) -> None:
     with making(clock()) as work:
         users = [make_user(work, f"{name}@contoso.example") for name in ("ann", "ben")]
-        secrets = [open_session(work, user, Proof.PASSWORD) for user in users]
+        secrets = [open_session(work, user, Proof.PASSWORD, Proof.DEVICE) for user in users]
         end_sessions(work, users[0].id)
         assert find_open(work.session, secrets[0], clock()) is None
         assert find_open(work.session, secrets[1], clock()) is not None

@@ -93,3 +93,21 @@ def test_a_proof_is_not_guessed_at_leisure(
     assert client.send("/my/password", **fields).status_code == 429
     with making(clock()) as work:
         assert work.session.query(User).filter_by(email=ann).one().password_hash
+
+
+def test_strangers_who_fail_do_not_keep_the_user_out_of_a_known_device(
+    app: Flask, client: CheckingClient, clock: StillClock, ann: str
+) -> None:
+    client.sign_in(ann)
+    client.press("/o/contoso/", "/sign-out")
+    stranger = app.test_client()
+    assert isinstance(stranger, CheckingClient)
+    for _try in range(MOST):
+        assert stranger.send("/sign-in", email=ann, password="wrong").status_code == 422
+    assert stranger.send("/sign-in", email=ann, password=PASSWORD).status_code == 429
+    client.sign_in(ann)
+    client.press("/o/contoso/", "/sign-out")
+    # The known device has a limit too.
+    for _try in range(MOST):
+        assert client.send("/sign-in", email=ann, password="wrong").status_code == 422
+    assert client.send("/sign-in", email=ann, password=PASSWORD).status_code == 429

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Organisation, Person, RoleGrant, User
-from vlms.authentication.models import SignInSession
+from vlms.authentication.models import KnownDevice, SignInSession
 from vlms.authentication.rules.limits_of_sessions import IDLE, UNFINISHED
 
 
@@ -50,6 +50,15 @@ def list_sessions(session: Session, user_id: UUID, now: datetime) -> Sequence[Si
         )
         .order_by(SignInSession.last_seen_at.desc(), SignInSession.id)
     ).all()
+
+
+def find_device_of(session: Session, kept_address: str, device: str) -> KnownDevice | None:
+    """The device with this secret, where whoever has the address signed in with it before."""
+    return session.scalar(
+        select(KnownDevice)
+        .join(User, KnownDevice.user_id == User.id)
+        .where(User.email == kept_address, KnownDevice.secret_digest == digest(device))
+    )
 
 
 def list_own_words(session: Session, user: User) -> list[str]:

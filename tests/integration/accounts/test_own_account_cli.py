@@ -10,9 +10,9 @@ from flask import Flask
 
 from tests.support.clock import StillClock
 from tests.support.making import PASSWORD, make_user, making
-from vlms.accounts.cli import account
 from vlms.accounts.links import link_path
 from vlms.accounts.service.invitations import send_link
+from vlms.authentication.cli import account
 from vlms.authentication.errors import SignInRefused
 from vlms.authentication.service.signing_in import sign_in
 from vlms.core.clock import system_clock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from vlms.authentication.queries import find_device_of
 from vlms.core.sign_in_names import kept_address
 from vlms.core.tries import count_try, network_of, uncount_try
 from vlms.core.work import Work
@@ -28,18 +29,19 @@ LIMITS = {
 _EVERYBODY = "everybody"
 
 
-def count_sign_in(work: Work, typed: str, source: str | None) -> None:
+def count_sign_in(work: Work, typed: str, source: str | None, device: str = "") -> None:
     """Count a try before its password is looked at. Raises TooMany, and counts nothing then.
 
-    What was typed is counted whether or not it is anybody's.
+    What was typed is counted whether or not it is anybody's. A device with which its user has
+    signed in before has a count of its own: strangers who fail do not keep the user out.
     """
-    for kind, who in _of_sign_in(typed, source):
+    for kind, who in _of_sign_in(work, typed, source, device):
         count_try(work, kind, who, LIMITS[kind])
 
 
-def uncount_sign_in(work: Work, typed: str, source: str | None) -> None:
+def uncount_sign_in(work: Work, typed: str, source: str | None, device: str = "") -> None:
     """The try succeeded: only failures count."""
-    for kind, who in _of_sign_in(typed, source):
+    for kind, who in _of_sign_in(work, typed, source, device):
         uncount_try(work, kind, who)
 
 
@@ -63,9 +65,13 @@ def uncount_proof(work: Work) -> None:
     uncount_try(work, PROOFS, str(work.actor.user_id))
 
 
-def _of_sign_in(typed: str, source: str | None) -> tuple[tuple[str, str], ...]:
+def _of_sign_in(
+    work: Work, typed: str, source: str | None, device: str
+) -> tuple[tuple[str, str], ...]:
+    kept = kept_address(typed)
+    known = find_device_of(work.session, kept, device)
     return (
-        (BY_ACCOUNT, kept_address(typed)),
+        (BY_ACCOUNT, kept if known is None else f"{kept}|{known.id}"),
         (BY_NETWORK, network_of(source)),
         (BY_ALL, _EVERYBODY),
     )

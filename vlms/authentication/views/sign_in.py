@@ -71,13 +71,13 @@ def _open(form: SignInForm) -> tuple[str, str | None]:
 
     The try is counted before the password is looked at, and uncounted when it was right.
     """
-    typed, source = form.email.value, request.remote_addr
+    typed, source, device = form.email.value, request.remote_addr, read_visit().device
     with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
-        count_sign_in(work, typed, source)
+        count_sign_in(work, typed, source, device)
     with reading(_SCOPE) as reader:
         checked = check_sign_in(reader, typed, form.password.data or "")
     with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
-        uncount_sign_in(work, typed, source)
+        uncount_sign_in(work, typed, source, device)
         secret = open_checked(work, checked, *_device_proof(work, checked.user_id))
         unfinished = find_unfinished(work.session, secret, work.now)
         if unfinished is not None and step_of(work.session, unfinished) is Step.NEW_DEVICE_CODE:
