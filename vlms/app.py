@@ -7,6 +7,7 @@ import os
 from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vlms.academy.views import ACADEMY_BLUEPRINTS
 from vlms.accounts.agreement_choices import use_agreement_choices
@@ -147,7 +148,8 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     if missing:
         raise UndeclaredAccess(", ".join(missing))
     body_fields.install(app)
-    app.wsgi_app = serve_static(app.wsgi_app, settings.instance)  # type: ignore[method-assign]
+    behind = ProxyFix(app.wsgi_app, settings.proxies, x_proto=0)
+    app.wsgi_app = serve_static(behind, settings.instance)  # type: ignore[method-assign]
     return app
 
 

@@ -32,6 +32,8 @@ class Settings:
     base_url: str = "http://localhost:8000"
     # Other names under which people may come, beside that of `base_url`.
     hosts: str | None = None
+    # How many proxies stand before the web server, each of which adds to X-Forwarded-For.
+    proxies: int = 0
     secure_cookies: bool = False
     # Without a server mail stays in the outbox, where the operator can read it.
     smtp_host: str | None = None
@@ -91,6 +93,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         port=port,
         base_url=reader.text("BASE_URL", f"http://localhost:{port}").rstrip("/"),
         hosts=reader.optional("HOSTS"),
+        proxies=reader.number("PROXIES", 0),
         secure_cookies=reader.yes("SECURE_COOKIES", False),
         smtp_host=reader.optional("SMTP_HOST"),
         smtp_port=reader.number("SMTP_PORT", 587),

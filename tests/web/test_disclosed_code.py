@@ -33,6 +33,16 @@ def test_a_code_is_shown_for_a_minute_and_kept_nowhere(
     assert "Code shown to an admin" in client.page(f"{CODES}{kept.free[0]}").text
 
 
+def test_who_proved_themselves_longer_ago_does_so_again(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    kept = make_kept(clock())
+    client.sign_in(ANN)
+    clock.move(minutes=6)
+    answer = client.get(f"{AT}{kept.free[0]}")
+    assert (answer.status_code, answer.location) == (302, f"/prove?next={AT}{kept.free[0]}")
+
+
 def test_a_form_that_is_sent_twice_shows_the_code_once(
     client: CheckingClient, clock: StillClock
 ) -> None:

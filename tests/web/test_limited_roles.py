@@ -136,5 +136,7 @@ def test_a_role_that_ended_in_one_agreement_opens_nothing_there(
             RoleGrant.agreement_id == shop.agreement.id, RoleGrant.role == Role.LICENSING_ADMIN
         )
         end_role(work, work.session.scalars(admin).one().id)
+    # Whoever loses a role is out everywhere, and comes back with less.
+    limited.sign_in(LIMITED_EMAIL)
     limited.page("/o/contoso/orders/")
     limited.page("/o/contoso/orders/new", 403)

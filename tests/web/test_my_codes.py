@@ -172,9 +172,9 @@ def test_another_persons_code_is_not_there(client: CheckingClient, clock: StillC
         assert client.get(path(held) + part).status_code == 404
     token = client.page("/my/codes/").select_one("input[name=csrf_token]")
     assert token is not None
-    sent = {"csrf_token": token["value"], "accepts": "y"}
-    for part in ("/terms", "/code", "/activate"):
-        assert client.post(path(held) + part, data=sent).status_code == 404
+    sent = {"csrf_token": token["value"]}
+    for part, fields in (("/terms", {"accepts": "y"}), ("/code", {}), ("/activate", {})):
+        assert client.post(path(held) + part, data={**sent, **fields}).status_code == 404
     assert str(held.code_id) not in client.page("/my/codes/").text
 
 

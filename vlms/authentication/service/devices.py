@@ -43,7 +43,8 @@ def find_known(session: Session, user_id: UUID, device: str) -> KnownDevice | No
 def note_visit(work: Work, secret: str, visit: Visit) -> None:
     """Write down where a session is; a complete one makes its device known.
 
-    Its user is told of a device that is new to them, unless they proved their mailbox with it.
+    Its user is told of a device that is new to them, unless it is their first or they proved
+    their mailbox with it.
     """
     found = find_open(work.session, secret, work.now)
     if found is None:
@@ -60,6 +61,7 @@ def note_visit(work: Work, secret: str, visit: Visit) -> None:
 def _know(work: Work, found: SignInSession, device: str) -> UUID:
     known = find_known(work.session, found.user_id, device)
     if known is None:
+        is_first = not _has_devices(work.session, found.user_id)
         known = KnownDevice(
             user_id=found.user_id,
             secret_digest=digest(device),
@@ -68,10 +70,15 @@ def _know(work: Work, found: SignInSession, device: str) -> UUID:
         )
         work.session.add(known)
         work.flush()
-        if not _TOLD & {Proof(proof) for proof in found.proofs}:
+        if not is_first and not _TOLD & {Proof(proof) for proof in found.proofs}:
             _tell(work, found)
     known.last_seen_at = work.now
     return known.id
+
+
+def _has_devices(session: Session, user_id: UUID) -> bool:
+    any_of_theirs = select(KnownDevice.id).where(KnownDevice.user_id == user_id)
+    return session.scalar(any_of_theirs.limit(1)) is not None
 
 
 def _tell(work: Work, found: SignInSession) -> None:
