@@ -171,6 +171,9 @@ def test_a_rearranged_form_is_shown_to_its_own_user_and_for_an_hour(
     later = client.page(kept).text
     assert "PO-8" not in later
     assert "What was typed here is kept no longer" in later
+    # The session has ended meanwhile, and with it the form's token.
+    form = client.page(address).select_one("#order-form")
+    assert form is not None
     endless = {**values_of(form), "purchase_order": "x" * 200_001, "intent": "add"}
     assert client.post(address, data=endless).status_code == 422
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from vlms.accounts.models import Organisation, RoleGrant, User
 from vlms.accounts.queries import get_organisation, list_grants, list_persons_of
 from vlms.accounts.standing import roles_of, scope_in
-from vlms.authentication.queries import find_open, find_owner
+from vlms.authentication.queries import find_open_and_user, find_owner
 from vlms.authentication.service.sessions import is_seldom_seen, see
 from vlms.core import scope
 from vlms.core.clock import Clock
@@ -31,10 +31,10 @@ class SessionDoorkeeper:
 
     def visitor(self, secret: str) -> Visitor | None:
         with reading(_GATE) as session:
-            found = find_open(session, secret, self.clock())
-            if found is None:
+            both = find_open_and_user(session, secret, self.clock())
+            if both is None:
                 return None
-            user = session.get_one(User, found.user_id)
+            found, user = both
             visitor = replace(
                 visitor_of(session, user), session_id=found.id, proved_at=found.proved_at
             )

@@ -20,6 +20,22 @@ def find_open(session: Session, secret: str, now: datetime) -> SignInSession | N
     return _find(session, secret, SignInSession.complete_at.is_not(None), *_lasting(now))
 
 
+def find_open_and_user(
+    session: Session, secret: str, now: datetime
+) -> tuple[SignInSession, User] | None:
+    """The session that this secret opens now and whose it is, by one statement."""
+    found = session.execute(
+        select(SignInSession, User)
+        .join(User, SignInSession.user_id == User.id)
+        .where(
+            SignInSession.secret_digest == digest(secret),
+            SignInSession.complete_at.is_not(None),
+            *_lasting(now),
+        )
+    ).one_or_none()
+    return None if found is None else (found[0], found[1])
+
+
 def find_unfinished(session: Session, secret: str, now: datetime) -> SignInSession | None:
     """The session with this secret whose last step is still to come; it opens nothing."""
     began = SignInSession.created_at > now - UNFINISHED

@@ -56,7 +56,6 @@ CODE_LETTER = "code_assigned"
 
 @handouts.route("/<uuid:handout_id>", methods=["GET", "POST"])
 @requires(Permission.ASSIGN_CODES)
-@takes("take_in")
 def review(handout_id: UUID) -> Answer:
     """The check of each row, the stock, and how it is to be given."""
     handout = own_handout(handout_id)
@@ -125,6 +124,7 @@ def row(handout_id: UUID, handout_row_id: UUID) -> Answer:
 
 @handouts.post("/<uuid:handout_id>/drop")
 @requires(Permission.ASSIGN_CODES)
+@takes("take_in")
 def drop(handout_id: UUID) -> Response:
     """Leave ticked rows out, or take them in again (`take_in`)."""
     form = DropForm()
