@@ -192,7 +192,8 @@ def test_what_is_not_signed_or_too_old_changes_nothing(
 def test_what_is_no_event_is_refused(
     client: CheckingClient, clock: StillClock, with_provider: None, body: bytes
 ) -> None:
-    assert send(client, body, signed(KEY, body, clock())) == 400
+    # What is no JSON that every reader takes alike is refused at the gate already.
+    assert send(client, body, signed(KEY, body, clock())) in (400, 422)
 
 
 def test_other_events_and_foreign_mails_are_taken_and_mean_nothing(

@@ -17,7 +17,7 @@ def read_bounce(body: bytes) -> Bounce | None:
     Raises BadInput for what is not such an event at all.
     """
     try:
-        event = read_json(body)
+        event = read_json(body, takes_odd=True)
     except BadInput:
         raise _unreadable() from None
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
