@@ -92,9 +92,12 @@ def test_a_role_ends_for_one_school_and_stays_for_the_other(
     ending = f"{ROLES}{grants[made.arts.id]}/end"
     assert "Arts" in client.page(ending).text
     client.send(ending)
+    # Whoever loses a role signs in again, here too.
+    coordinator.sign_in(COORDINATOR)
     page = coordinator.page("/o/university/people/").text
     assert ("Amy Artist" in page, "Lee Lawyer" in page) == (False, True)
     client.send(f"{ROLES}{grants[made.law.id]}/end")
+    coordinator.sign_in(COORDINATOR)
     coordinator.page("/o/university/people/", 404)
 
 
