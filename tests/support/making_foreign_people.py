@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from tests.support.importing_people import people_sheet
 from tests.support.making_catalog import make_product
+from vlms.accounts.models import RoleGrant, User
 from vlms.accounts.service.people_writing import Source, import_now
+from vlms.authentication.models import SignInSession
+from vlms.authentication.rules.steps import Proof
+from vlms.authentication.service.sessions import open_session
 from vlms.catalog.models import CodeSource, ProductKind
 from vlms.core.work import Work
 from vlms.planning.models.openings import Entitlement, OpeningBalance
 
 
 def make_foreign_people(work: Work, owner_id: UUID) -> dict[str, UUID]:
-    return {**make_foreign_import(work, owner_id), **_make_foreign_opening(work, owner_id)}
+    return {
+        **make_foreign_import(work, owner_id),
+        **_make_foreign_opening(work, owner_id),
+        **_make_foreign_session(work, owner_id),
+    }
+
+
+def _make_foreign_session(work: Work, owner_id: UUID) -> dict[str, UUID]:
+    of_owner = select(RoleGrant.user_id).where(RoleGrant.organisation_id == owner_id).limit(1)
+    user = work.session.get_one(User, work.session.scalars(of_owner).one())
+    open_session(work, user, Proof.PASSWORD)
+    session = select(SignInSession.id).where(SignInSession.user_id == user.id).limit(1)
+    return {"session_id": work.session.scalars(session).one()}
 
 
 def make_foreign_import(work: Work, owner_id: UUID) -> dict[str, UUID]:

@@ -91,7 +91,8 @@ def test_another_users_session_is_neither_seen_nor_ended(
     assert str(his) not in str(page)
     token = page.select_one('form[action$="/end"] [name=csrf_token]')
     assert token is not None
-    here.post(f"{MINE}{his}/end", data={"csrf_token": token["value"]})
+    ended = here.post(f"{MINE}{his}/end", data={"csrf_token": token["value"]})
+    assert ended.status_code == 404
     assert is_in(ben)
 
 

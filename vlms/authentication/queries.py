@@ -68,6 +68,14 @@ def list_sessions(session: Session, user_id: UUID, now: datetime) -> Sequence[Si
     ).all()
 
 
+def is_own(session: Session, user_id: UUID, session_id: UUID) -> bool:
+    """Whether this is a session of that user, open or ended."""
+    own = select(SignInSession.id).where(
+        SignInSession.id == session_id, SignInSession.user_id == user_id
+    )
+    return session.scalar(own) is not None
+
+
 def find_device_of(session: Session, kept_address: str, device: str) -> KnownDevice | None:
     """The device with this secret, where whoever has the address signed in with it before."""
     return session.scalar(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import g, redirect, render_template, url_for
+from flask import abort, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from vlms.authentication.queries import list_sessions
+from vlms.authentication.queries import is_own, list_sessions
 from vlms.authentication.rules.devices import device_words
 from vlms.authentication.service.sessions import end_other_sessions, end_session
 from vlms.authentication.views.proving import authentication
@@ -35,7 +35,10 @@ def sessions() -> str:
 @authentication.post("/my/sessions/<uuid:session_id>/end")
 @requires(Permission.USE_OWN_CODES)
 def end_one(session_id: UUID) -> Response:
-    """Ends a session of the user's own; another's key ends nothing and says the same."""
+    """Ends a session of the user's own; another's is not there."""
+    with reading(_OWN) as reader:
+        if not is_own(reader, g.visitor.user_id, session_id):
+            abort(404)
     form = Form()
     if not form.validate_on_submit():
         return redirect(url_for(".sessions"))
