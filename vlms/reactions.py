@@ -56,6 +56,7 @@ from vlms.jobs.events import JobEnded
 from vlms.jobs.export_files import EXPORT_JOBS
 from vlms.jobs.jobs import JOB_JOBS
 from vlms.jobs.worker import JobKind
+from vlms.journal.jobs import JOURNAL_JOBS
 from vlms.notices.jobs import NOTICE_JOBS
 from vlms.orders.agreement_lock import (
     check_order_day,
@@ -114,6 +115,7 @@ JOBS: tuple[JobKind, ...] = (
     *ACADEMY_ROSTER_JOBS,
     *CODE_JOBS,
     *JOB_JOBS,
+    *JOURNAL_JOBS,
     *EXPORT_JOBS,
     *RECONCILIATION_JOBS,
     *GIVING_JOBS,
