@@ -12,6 +12,7 @@ from vlms.codes import bulk_models as bulk_runs
 from vlms.codes import models as codes
 from vlms.codes import request_models as code_requests
 from vlms.core import installation, kept_forms, once, uploads
+from vlms.disclosures import models as disclosures
 from vlms.giving import models as giving
 from vlms.jobs import models as jobs
 from vlms.notices import models as notices
@@ -30,6 +31,7 @@ TABLES = (
     catalog,
     code_requests,
     codes,
+    disclosures,
     giving,
     installation,
     jobs,

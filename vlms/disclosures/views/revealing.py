@@ -24,7 +24,7 @@ from vlms.web.unit_of_work import unit_of_work
 
 
 @disclosures.route("/codes/<uuid:code_id>", methods=["GET", "POST"])
-@requires(Permission.REVEAL_UNASSIGNED_CODES)
+@requires(Permission.REVEAL_UNASSIGNED_CODES, proof=True)
 def reveal(code_id: UUID) -> Page:
     code = get_code(db.session(), code_id)
     form, refused = RevealForm(), None
