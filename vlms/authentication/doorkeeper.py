@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from vlms.accounts.models import Organisation, RoleGrant, User
 from vlms.accounts.queries import get_organisation, list_grants, list_persons_of
 from vlms.accounts.standing import roles_of, scope_in
+from vlms.authentication.factor_queries import has_factor, needs_factor
 from vlms.authentication.queries import find_open, find_owner
 from vlms.authentication.service.sessions import is_seldom_seen, see
 from vlms.core import scope
@@ -32,7 +33,7 @@ class SessionDoorkeeper:
     def visitor(self, secret: str) -> Visitor | None:
         with reading(_GATE) as session:
             found = find_open(session, secret, self.clock())
-            if found is None:
+            if found is None or _lacks_factor(session, found.user_id):
                 return None
             user = session.get_one(User, found.user_id)
             visitor = replace(
@@ -57,6 +58,12 @@ class SessionDoorkeeper:
     def holder(self, visitor: Visitor) -> scope.Holder:
         with reading(_GATE) as session:
             return holder_of(session, visitor.user_id)
+
+
+def _lacks_factor(session: Session, user_id: UUID) -> bool:
+    """A role that demands a second factor was given, or the factors were reset, since signing
+    in: the way in is gone once more, with the step that sets one up (S1)."""
+    return needs_factor(session, user_id) and not has_factor(session, user_id)
 
 
 def holder_of(session: Session, user_id: UUID) -> scope.Holder:

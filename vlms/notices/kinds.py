@@ -45,6 +45,10 @@ _QUESTION = _("Somebody waits for this answer.")
 KINDS: Mapping[str, Kind] = {
     "invitation": Kind(_("Invitation"), Audience.STAFF, _SIGN_IN),
     "password_link": Kind(_("Link to set a password"), Audience.STAFF, _SIGN_IN),
+    "factor_added": Kind(_("Second factor added"), Audience.STAFF, _SIGN_IN),
+    "factor_removed": Kind(_("Second factor removed"), Audience.STAFF, _SIGN_IN),
+    "factors_reset": Kind(_("Second factors reset"), Audience.STAFF, _SIGN_IN),
+    "recovery_code_used": Kind(_("Recovery code used"), Audience.STAFF, _SIGN_IN),
     "code_assigned": Kind(_("A code for a person"), Audience.HOLDER, _CODE),
     "codes_claimed": Kind(_("Codes are waiting"), Audience.HOLDER, _CODE),
     "code_request": Kind(_("Request about a code"), Audience.STAFF, _QUESTION),
