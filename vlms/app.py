@@ -49,6 +49,7 @@ from vlms.notices.my_views import declining, my_notices, off
 from vlms.notices.views import messages
 from vlms.orders.views import orders
 from vlms.planning.views import PLANNING_BLUEPRINTS
+from vlms.privacy.views import PRIVACY_BLUEPRINTS
 from vlms.reactions import BOUND_FINDERS, JOBS, REACTIONS, list_agreement_choices
 from vlms.reconciliation.views import RECONCILIATION_BLUEPRINTS
 from vlms.resources import resource_path
@@ -103,6 +104,7 @@ BLUEPRINTS = (
     *RECONCILIATION_BLUEPRINTS,
     *GIVING_BLUEPRINTS,
     *PLANNING_BLUEPRINTS,
+    *PRIVACY_BLUEPRINTS,
 )
 # What these are sent proves itself: a signed link, a signed message. No browser's cookie counts.
 SIGNED = (off, take)

@@ -79,6 +79,8 @@ from vlms.orders.service.approval_mail import tell_approvers, tell_asker
 from vlms.orders.service.consent_mail import tell_customer, tell_seller
 from vlms.orders.service.handing_over import hand_over_orders
 from vlms.planning.jobs import PLANNING_JOBS
+from vlms.privacy.events import ErasureDecided
+from vlms.privacy.service.erasing import carry_out
 from vlms.reconciliation.jobs import RECONCILIATION_JOBS
 
 REACTIONS: Reactions = {
@@ -104,6 +106,7 @@ REACTIONS: Reactions = {
     LongDeliveryAsked: (check_long_issue,),
     InvoicePosted: (settle_on_posting, tell_buyer),
     JobEnded: (job_mail.tell_asker,),
+    ErasureDecided: (carry_out,),
 }
 
 JOBS: tuple[JobKind, ...] = (

@@ -17,6 +17,7 @@ from vlms.jobs import models as jobs
 from vlms.notices import models as notices
 from vlms.orders import models as orders
 from vlms.planning import models as planning
+from vlms.privacy import models as privacy
 from vlms.reconciliation import models as reconciliation
 
 TABLES = (
@@ -39,6 +40,7 @@ TABLES = (
     orders,
     people_imports,
     planning,
+    privacy,
     reconciliation,
     uploads,
 )

@@ -36,7 +36,7 @@ from vlms.academy.models.packs import Pack, PackQuota, QuotaRequest
 from vlms.academy.models.roster import AcademicTerm, SchoolClass
 from vlms.academy.models.sites import DeliverySite
 from vlms.academy.models.sittings import ExamSeat, Sitting
-from vlms.accounts.models import Organisation, Person, RoleGrant, SavedView, School
+from vlms.accounts.models import Organisation, Person, RoleGrant, SavedView, School, User
 from vlms.accounts.service.organisations import add_school
 from vlms.agreements.models import Agreement
 from vlms.audit.models import AuditEntry
@@ -180,6 +180,7 @@ _CATALOGUE: dict[str, type[Base]] = {
     "product_id": Product,
     "price_list_id": PriceList,
     "holiday_id": Holiday,
+    "user_id": User,
 }
 
 
