@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Table, select
 
-from vlms.core.db import Base, db
+from tests.support.owning import owner_engine
+from vlms.core.db import Base
 from vlms.privacy.rules.holdings import HOLDINGS
 
 
@@ -18,7 +19,7 @@ def places_naming(*needles: str) -> list[str]:
 
 def _found(needles: tuple[str, ...]) -> Iterator[str]:
     written = {each.lower() for needle in needles for each in (needle, json.dumps(needle)[1:-1])}
-    with db.engine.connect() as connection:
+    with owner_engine().connect() as connection:
         for table in Base.metadata.sorted_tables:
             for row in connection.execute(select(table)).mappings():
                 yield from _named_in(table, dict(row), written)

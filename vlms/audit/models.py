@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -48,7 +49,7 @@ class AuditDetail(Base):
     """Before and after of the columns that a table allows to be told."""
 
     __tablename__ = "audit_detail"
-    visible = _SEEN
+    visible = replace(_SEEN, erasable=True)
 
     sequence: Mapped[int] = mapped_column(ForeignKey("audit_entry.sequence"), primary_key=True)
     organisation_id: Mapped[UUID | None] = mapped_column(Uuid)

@@ -10,11 +10,12 @@ from tests.support.clock import StillClock
 from tests.support.erasing import places_naming
 from tests.support.holding import code_of, make_held, person_of
 from tests.support.making import make_member, make_organisation, make_person, make_user, making
+from tests.support.owning import owner_engine
 from vlms.accounts.import_models import PeopleImport, PeopleImportRow
 from vlms.accounts.models import Person, SavedView, User
 from vlms.audit.models import AuditDetail, AuditEntry
 from vlms.codes.models import Code
-from vlms.core.db import Base, db
+from vlms.core.db import Base
 from vlms.core.dry_run import Change
 from vlms.core.errors import BadInput, Forbidden
 from vlms.core.kept_forms import KeptForm
@@ -31,7 +32,7 @@ WHY = "They asked for it"
 
 
 def counts_of_tables() -> dict[str, int]:
-    with db.engine.connect() as connection:
+    with owner_engine().connect() as connection:
         return {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in Base.metadata.sorted_tables
