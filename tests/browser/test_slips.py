@@ -28,7 +28,7 @@ from vlms.codes.rules.lifecycle import State
 from vlms.core.language import Language
 from vlms.core.permissions import Role
 
-NEW = "風和日麗的一天早晨"
+NEW = "風和日麗的一天早晨我們出門散步去"
 
 
 def set_stage(clock: StillClock) -> None:
