@@ -119,8 +119,13 @@ class Visit:
         return page
 
     def _hear(self, page: Page, kind: str, text: str) -> None:
-        if kind == "error" and "status of 4" not in text:
-            self.complaints.append(f"{page.url}: {text}")
+        if kind != "error" or "status of 4" in text:
+            return
+        if text.startswith("htmx:sendAbort"):
+            # Whoever leaves a page ends what it was asking for; htmx says it in two lines.
+            assert "htmx:afterRequest" in self.complaints.pop()
+            return
+        self.complaints.append(f"{page.url}: {text}")
 
     def signed_in(
         self, email: str, password: str = "a long password", look: Look | None = None

@@ -14,7 +14,7 @@ from tests.support.clock import StillClock
 from tests.support.importing_people import people_csv
 from tests.support.making import make_member, make_organisation, make_person, making
 from tests.support.making_accounts import ADMIN
-from tests.support.making_foreign_people import make_foreign_people
+from tests.support.making_foreign_people import make_foreign_import
 from tests.support.pages import CheckingClient
 from tests.web.test_long_imports import work_off
 from vlms.accounts.links import make_link
@@ -292,7 +292,7 @@ def test_an_import_of_another_organisation_is_not_there(
     client: CheckingClient, contoso: UUID, clock: StillClock
 ) -> None:
     with making(clock()) as work:
-        theirs = make_foreign_people(work, make_organisation(work, "fabrikam").id)["import_id"]
+        theirs = make_foreign_import(work, make_organisation(work, "fabrikam").id)["import_id"]
     own = client.send(upload(client, people_csv(BOSS))).location.rpartition("/")[2]
     client.page(f"/o/contoso/people/imports/{own}")
     client.page(f"/o/contoso/people/imports/{theirs}", 404)
