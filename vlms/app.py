@@ -35,6 +35,8 @@ from vlms.core.clock import Clock, system_clock
 from vlms.core.database_roles import watch_role
 from vlms.core.db import db, engine_options, prepare_engine
 from vlms.core.installation import open_keys
+from vlms.core.keys import load_keys
+from vlms.core.masters import use_key_source
 from vlms.core.work import Terms, equip
 from vlms.disclosures.views import disclosures
 from vlms.giving.views import GIVING_BLUEPRINTS
@@ -43,6 +45,7 @@ from vlms.insights.help_views import help_pages
 from vlms.insights.views import insights
 from vlms.jobs.standing import use_standings
 from vlms.jobs.views import jobs
+from vlms.keys.sealed import use_sealed
 from vlms.notices.directory import use_directory
 from vlms.notices.hook_views import bounces, take
 from vlms.notices.letter_views import letters
@@ -50,7 +53,14 @@ from vlms.notices.my_views import declining, my_notices, off
 from vlms.notices.views import messages
 from vlms.orders.views import orders
 from vlms.planning.views import PLANNING_BLUEPRINTS
-from vlms.reactions import BOUND_FINDERS, JOBS, REACTIONS, list_agreement_choices
+from vlms.reactions import (
+    BOUND_FINDERS,
+    JOBS,
+    REACTIONS,
+    SEALED_FILES,
+    SEALED_TEXTS,
+    list_agreement_choices,
+)
 from vlms.reconciliation.views import RECONCILIATION_BLUEPRINTS
 from vlms.resources import resource_path
 from vlms.settings import Settings, read_settings
@@ -197,6 +207,8 @@ def equip_app(app: Flask, settings: Settings) -> None:
     """Give the work its keys and what the domains do for each other."""
     with app.app_context():
         keys = open_keys(settings.key_file, settings.keys)
+    use_key_source(lambda: load_keys(settings.key_file, settings.keys))
+    use_sealed(SEALED_TEXTS, SEALED_FILES)
     app.secret_key = keys.session
     app.extensions["vlms.jobs"] = JOBS
     use_directory(AccountsDirectory(keys.link))

@@ -34,6 +34,7 @@ COMMANDS = {
         "Codes shown or exported to admins, acting as one.",
     ),
     "stock": ("vlms.codes.stock_cli:stock", "Provider's codes that the operator holds."),
+    "keys": ("vlms.codes.keys_cli:keys", "The keys that seal codes: list, rotate, shred."),
     "academy": ("vlms.academy.cli:academy", "Packs, schools and rosters, exams at schools."),
     "billing": ("vlms.billing.cli:billing", "Prices, taxes, invoices, receipts, budgets."),
     "reconciliation": (

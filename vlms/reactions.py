@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from vlms.academy.bound import find_bound_seats
 from vlms.academy.jobs import ACADEMY_ROSTER_JOBS
+from vlms.academy.models.benefits import BenefitRequest
 from vlms.academy.service.grants import end_on_cancelling, grant_on_processing
 from vlms.academy.service.handing_over import hand_over_packs
 from vlms.academy.service.opening import open_on_delivery, open_on_processing
@@ -26,6 +27,7 @@ from vlms.agreements.models import Agreement
 from vlms.agreements.service.reseller_mail import tell_resellers
 from vlms.authentication.service.sessions import end_on_losing_role
 from vlms.billing.events import InvoicePosted
+from vlms.billing.models.attachments import Attachment
 from vlms.billing.service.attachments import hand_over_papers, keep_agreement_of_attachments
 from vlms.billing.service.charging import (
     charge_on_cancelling,
@@ -40,9 +42,12 @@ from vlms.catalog.jobs import CATALOG_JOBS
 from vlms.codes.bound import find_bound_codes, find_bound_requests
 from vlms.codes.events import BatchIssued, CodesFreed
 from vlms.codes.jobs import CODE_JOBS
+from vlms.codes.models import Code, StockCode
+from vlms.codes.queries import is_usable
 from vlms.codes.service.issuing import issue_on_delivery
 from vlms.codes.service.issuing_in_pieces import check_long_issue
 from vlms.codes.service.telling import tell_right_address
+from vlms.core.uploads import Upload
 from vlms.core.work import Reactions
 from vlms.giving.bound import find_bound_wishes
 from vlms.giving.events import VoucherApproved, VoucherAsked
@@ -56,7 +61,10 @@ from vlms.giving.service.request_line import (
 from vlms.jobs.events import JobEnded
 from vlms.jobs.export_files import EXPORT_JOBS
 from vlms.jobs.jobs import JOB_JOBS
+from vlms.jobs.models import JobFilePart
 from vlms.jobs.worker import JobKind
+from vlms.keys.jobs import KEY_JOBS
+from vlms.keys.sealed import SealedFiles, SealedTexts
 from vlms.notices.jobs import NOTICE_JOBS
 from vlms.orders.agreement_lock import (
     check_order_day,
@@ -80,6 +88,8 @@ from vlms.orders.service.approval_mail import tell_approvers, tell_asker
 from vlms.orders.service.consent_mail import tell_customer, tell_seller
 from vlms.orders.service.handing_over import hand_over_orders
 from vlms.planning.jobs import PLANNING_JOBS
+from vlms.planning.models.closings import Closing, ClosingPaper
+from vlms.planning.models.openings import OpeningBalance
 from vlms.reconciliation.jobs import RECONCILIATION_JOBS
 
 REACTIONS: Reactions = {
@@ -116,12 +126,28 @@ JOBS: tuple[JobKind, ...] = (
     *ACADEMY_ROSTER_JOBS,
     *CODE_JOBS,
     *JOB_JOBS,
+    *KEY_JOBS,
     *EXPORT_JOBS,
     *RECONCILIATION_JOBS,
     *GIVING_JOBS,
     *PLANNING_JOBS,
 )
 
+
+# Whatever is sealed stands here: by organisations' data keys, and by the master key itself.
+SEALED_TEXTS = (
+    SealedTexts(Code, Code.sealed_text, Code.organisation_id, is_usable),
+    SealedTexts(StockCode, StockCode.sealed_text),
+    SealedTexts(BenefitRequest, BenefitRequest.sealed_code, BenefitRequest.organisation_id),
+)
+SEALED_FILES = (
+    SealedFiles(Upload, Upload.body),
+    SealedFiles(JobFilePart, JobFilePart.sealed_body),
+    SealedFiles(Attachment, Attachment.sealed_content),
+    SealedFiles(Closing, Closing.seal),
+    SealedFiles(ClosingPaper, ClosingPaper.sealed),
+    SealedFiles(OpeningBalance, OpeningBalance.sealed_paper),
+)
 
 BOUND_FINDERS = (find_bound_codes, find_bound_seats, find_bound_requests, find_bound_wishes)
 

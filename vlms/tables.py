@@ -14,6 +14,7 @@ from vlms.codes import request_models as code_requests
 from vlms.core import installation, kept_forms, once, tries, uploads
 from vlms.giving import models as giving
 from vlms.jobs import models as jobs
+from vlms.keys import models as data_keys
 from vlms.notices import models as notices
 from vlms.orders import models as orders
 from vlms.planning import models as planning
@@ -30,6 +31,7 @@ TABLES = (
     catalog,
     code_requests,
     codes,
+    data_keys,
     giving,
     installation,
     jobs,

@@ -10,7 +10,7 @@ from tests.support import making_agreements, making_catalog
 from vlms.accounts.models import Organisation, Person
 from vlms.agreements.models import Agreement, AgreementContact, ContactKind
 from vlms.catalog.models import CodeSource, Product, ProductKind
-from vlms.codes.custody import Custody
+from vlms.codes.custody import custody_of
 from vlms.codes.models import Code, CodeBatch, StockCode
 from vlms.codes.rules.code_text import bytes_needed, last_symbols
 from vlms.codes.rules.code_text import make_codes as make_texts
@@ -152,7 +152,7 @@ def _batch(work: Work, line: OrderLine, count: int, expires_at: datetime) -> Cod
 def _code(work: Work, batch: CodeBatch, number: int, text: str, facts: dict[str, Any]) -> Code:
     person: Person | None = facts.pop("person", None)
     state = facts.get("state") or (State.RESERVED if person else State.AVAILABLE)
-    custody = Custody(work.keys)
+    custody = custody_of(work)
     code = Code(
         organisation_id=batch.organisation_id,
         agreement_id=batch.agreement_id,
@@ -188,14 +188,14 @@ def _times(work: Work, state: State) -> dict[str, datetime]:
 def text_of(work: Work, code: Code) -> str:
     """The normalised code, as only its holder may see it."""
     assert code.sealed_text is not None
-    return Custody(work.keys).open(code.id, code.organisation_id, code.sealed_text)
+    return custody_of(work).open(code.id, code.organisation_id, code.sealed_text)
 
 
 def make_stock(
     work: Work, product: Product, texts: list[str], last_day: date | None = None, **facts: Any
 ) -> list[StockCode]:
     """Provider's codes in the operator's stock; a printed day is one of New York."""
-    custody = Custody(work.keys)
+    custody = custody_of(work)
     rows = []
     for text in texts:
         row = StockCode(

@@ -1,77 +1,36 @@
 """Custody of code texts: sealed for the database, and found again by a keyed index.
 
-Reading needs the master key, finding only the index key. A sealed text belongs to one row
-of one organisation: moved to another, it does not open.
+Finding needs only the index key; sealing and opening need the organisation's data key, which
+the master key unwraps. A sealed text belongs to one row of one organisation: moved to another,
+it does not open.
 """
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.orm import Session
 
 from vlms.codes.errors import CustodyRefused
-from vlms.core import tokens
 from vlms.core.errors import Topic
-from vlms.core.keys import KEY_ID_LENGTH, KeyRing
+from vlms.core.keys import KeyRing
 from vlms.core.text import _
+from vlms.core.work import Work
+from vlms.keys.errors import DataKeyUnreadable
+from vlms.keys.service.data_keys import DataKeys
 
-NONCE_BYTES = 12
-_HEAD_BYTES = KEY_ID_LENGTH + NONCE_BYTES
 _INDEX_PREFIX = b"vc1|"
 
 
 class Custody:
-    """Seals, opens and finds codes with one key ring.
+    """Finds codes with the ring's index key."""
 
-    A sealed text is the master key's id (8 bytes), a nonce (12), the AES-256-GCM ciphertext
-    and its tag (16): at most 100 bytes. Stock, which is no organisation's, is sealed for None.
-    """
-
-    def __init__(
-        self, ring: KeyRing, random_bytes: Callable[[int], bytes] = tokens.random_bytes
-    ) -> None:
-        masters = {**ring.former, ring.master_id: ring.master}
-        self._ciphers = {key_id.encode(): AESGCM(key) for key_id, key in masters.items()}
-        self._key_id = ring.master_id.encode()
+    def __init__(self, ring: KeyRing) -> None:
         self._index_key = ring.index
-        self._random_bytes = random_bytes
-
-    def seal(self, code_id: UUID, organisation_id: UUID | None, text: str) -> bytes:
-        """A normalised code, sealed for one row."""
-        return self.seal_all(organisation_id, [(code_id, text)])[0]
-
-    def seal_all(
-        self, organisation_id: UUID | None, codes: Sequence[tuple[UUID, str]]
-    ) -> list[bytes]:
-        """Many of one organisation: (row's id, normalised code), in their order."""
-        encrypt = self._ciphers[self._key_id].encrypt
-        before, after = _owner(organisation_id), b"|" + self._key_id
-        chance = self._random_bytes(NONCE_BYTES * len(codes))
-        sealed = []
-        for place, (code_id, text) in enumerate(codes):
-            nonce = chance[place * NONCE_BYTES : (place + 1) * NONCE_BYTES]
-            context = before + str(code_id).encode() + after
-            sealed.append(self._key_id + nonce + encrypt(nonce, text.encode(), context))
-        return sealed
-
-    def open(self, code_id: UUID, organisation_id: UUID | None, sealed: bytes) -> str:
-        """The normalised code of a row.
-
-        Raises CustodyRefused: unknown key, another row or organisation, or changed bytes.
-        """
-        key_id, nonce = sealed[:KEY_ID_LENGTH], sealed[KEY_ID_LENGTH:_HEAD_BYTES]
-        cipher = self._ciphers.get(key_id)
-        if cipher is None or len(nonce) < NONCE_BYTES:
-            raise _unreadable()
-        context = _owner(organisation_id) + str(code_id).encode() + b"|" + key_id
-        try:
-            return cipher.decrypt(nonce, sealed[_HEAD_BYTES:], context).decode()
-        except InvalidTag:
-            raise _unreadable() from None
 
     def index(self, text: str) -> bytes:
         """32 bytes that find a normalised code; one space for both profiles (C7)."""
@@ -82,8 +41,45 @@ class Custody:
         return [self.index(text) for text in texts]
 
 
-def _owner(organisation_id: UUID | None) -> bytes:
-    return f"vc1|{organisation_id or 'stock'}|".encode()
+class SealingCustody(Custody):
+    """Seals and opens codes too, with the data keys that a session finds.
+
+    A sealed text is a mark (1 byte), the data key's id (16), a nonce (12), the AES-256-GCM
+    ciphertext and its tag (16): at most 109 bytes. What the master key itself sealed, before
+    there were data keys, opens as well. Stock, which is no organisation's, is sealed for None.
+    """
+
+    def __init__(self, session: Session, ring: KeyRing, now: datetime) -> None:
+        super().__init__(ring)
+        self._data_keys = DataKeys(session, ring, now)
+
+    def seal(self, code_id: UUID, organisation_id: UUID | None, text: str) -> bytes:
+        """A normalised code, sealed for one row. Raises CustodyRefused without a good key."""
+        return self.seal_all(organisation_id, [(code_id, text)])[0]
+
+    def seal_all(
+        self, organisation_id: UUID | None, codes: Sequence[tuple[UUID, str]]
+    ) -> list[bytes]:
+        """Many of one organisation: (row's id, normalised code), in their order."""
+        try:
+            return self._data_keys.seal_all(organisation_id, codes)
+        except DataKeyUnreadable:
+            raise _unreadable() from None
+
+    def open(self, code_id: UUID, organisation_id: UUID | None, sealed: bytes) -> str:
+        """The normalised code of a row.
+
+        Raises CustodyRefused: unknown key, another row or organisation, or changed bytes.
+        """
+        try:
+            return self._data_keys.open(code_id, organisation_id, sealed)
+        except (DataKeyUnreadable, InvalidTag):
+            raise _unreadable() from None
+
+
+def custody_of(work: Work) -> SealingCustody:
+    """Custody in a unit of work."""
+    return SealingCustody(work.session, work.keys, work.now)
 
 
 def _unreadable() -> CustodyRefused:

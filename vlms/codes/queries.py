@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from vlms.accounts.models import Person
 from vlms.codes.models import Code, CodeBatch
-from vlms.codes.rules.lifecycle import State
+from vlms.codes.rules.lifecycle import TERMINAL, State
 from vlms.codes.rules.shown_state import Shown, shown_state
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
@@ -73,6 +73,11 @@ class StateCount:
     product_id: UUID
     shown: Shown
     count: int
+
+
+def is_usable(now: datetime) -> ColumnElement[bool]:
+    """The condition for a code that somebody can still use, or be given (C5, C6)."""
+    return and_(Code.state.not_in(sorted(TERMINAL)), Code.expires_at > now)
 
 
 def get_code(session: Session, code_id: UUID) -> Code:

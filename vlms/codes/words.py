@@ -24,6 +24,12 @@ ACTION_WORDS = {
     "code.looked_up": _("Looked up by its text"),
     "code.text_removed": _("Text of the code removed"),
     "stock.taken_in": _("Provider's list taken in"),
+    "data_key.rotated": _("Data key changed"),
+    "data_key.shred_ordered": _("Data keys ordered to be dropped"),
+    "data_key.shredded": _("Data key dropped"),
+    "keys.master_rotated": _("Master key changed"),
+    "keys.session_rotated": _("Key of cookies changed"),
+    "keys.link_rotated": _("Keys of cookies and links changed"),
     "product.source_chosen": _("Source of codes chosen"),
 }
 COLUMN_WORDS = {
@@ -50,5 +56,9 @@ COLUMN_WORDS = {
     "already_held": _("Already held"),
     "malformed": _("Not usable"),
     "to_address": _("To"),
+    "retired_count": _("Keys retired"),
+    "key_count": _("Keys"),
+    "text_count": _("Texts lost with it"),
+    "master_id": _("Master key"),
 }
 VALUE_WORDS = {"code.state": {shown: word(shown) for shown in Shown}}

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from sqlalchemy import String
 from sqlalchemy.exc import OperationalError, ProgrammingError
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vlms.core.db import Base, reading, transaction
 from vlms.core.errors import DomainError
-from vlms.core.keys import KeyRing, fingerprint, load_keys, make_key_ring, write_keys
+from vlms.core.keys import KeyRing, fingerprint, fingerprints, load_keys, make_key_ring, write_keys
 from vlms.core.scope import SYSTEM_ONLY, System
 from vlms.core.text import Text, _
 
@@ -51,9 +51,16 @@ def open_keys(file: Path, text: str | None = None) -> KeyRing:
             raise _wrong(_("The key file %(file)s is gone.", file=file))
         write_keys(file, make_key_ring())
     ring = load_keys(file, text)
-    if known not in (None, fingerprint(ring)):
+    if known is not None and known not in fingerprints(ring):
         raise _wrong(_("These keys do not belong to this database."))
     return ring
+
+
+def remember_change(session: Session, ring: KeyRing) -> None:
+    """Note the keys of today in the place of former ones, after their file was changed."""
+    fact = session.get(InstallationFact, _KEYS)
+    if fact is not None and fact.value in fingerprints(ring):
+        fact.value = fingerprint(ring)
 
 
 def known_fingerprint() -> str | None:

@@ -6,14 +6,16 @@ they sealed. `index` finds codes, `link` signs one-time links, `session` signs c
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import json
 import os
 import re
 import stat
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,16 @@ def fingerprint(ring: KeyRing) -> str:
     return hashlib.sha256(b"".join(parts) + ring.master_id.encode()).hexdigest()
 
 
+def fingerprints(ring: KeyRing) -> set[str]:
+    """The same for a ring as it is, and as it was with each of its former master keys.
+
+    The key file is changed before the database: a program that was killed between the two
+    finds a database that knows the keys as they were.
+    """
+    earlier = (replace(ring, master_id=one, master=key) for one, key in ring.former.items())
+    return {fingerprint(each) for each in (ring, *earlier)}
+
+
 def write_keys(path: Path, ring: KeyRing) -> None:
     """Write a new file that only its owner may read; a file that exists is never touched.
 
@@ -69,6 +81,33 @@ def write_keys(path: Path, ring: KeyRing) -> None:
     two programs start at once.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    with _draft(path, ring) as draft:
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            raise _refused(_("The key file %(path)s exists already.", path=path)) from None
+
+
+def change_keys(path: Path, change: Callable[[KeyRing], KeyRing]) -> KeyRing:
+    """Write the file anew with changed keys; killed at any moment it is the old one or the new.
+
+    Two who change it at once come after one another. Raises KeysRefused.
+    """
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        ring = change(load_keys(path))
+        with _draft(path, ring) as draft:
+            draft.replace(path)
+        os.fsync(folder)
+        return ring
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def _draft(path: Path, ring: KeyRing) -> Iterator[Path]:
+    """A file beside it that is wholly on the disk, and gone afterwards."""
     draft = path.with_name(f"{path.name}.{tokens.random_bytes(8).hex()}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -76,11 +115,9 @@ def write_keys(path: Path, ring: KeyRing) -> None:
             file.write(format_keys(ring))
             file.flush()
             os.fsync(file.fileno())
-        os.link(draft, path)
-    except FileExistsError:
-        raise _refused(_("The key file %(path)s exists already.", path=path)) from None
+        yield draft
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
 
 
 def format_keys(ring: KeyRing) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from vlms.accounts.models import Person
 from vlms.catalog.queries import find_product
-from vlms.codes.custody import Custody
+from vlms.codes.custody import custody_of
 from vlms.codes.models import Code, Registration
 from vlms.core.work import Work
 from vlms.demo.orders import OPERATOR, Stage
@@ -62,7 +62,7 @@ def _report(work: Work, stage: Stage) -> None:
     assert made is not None
     code = work.session.get_one(Code, made.code_id)
     assert code.sealed_text is not None
-    text = Custody(work.keys).open(code.id, code.organisation_id, code.sealed_text)
+    text = custody_of(work).open(code.id, code.organisation_id, code.sealed_text)
     booked, told = _written(made.starts_at), _written(stage.now - timedelta(days=2))
     rows = (
         (text, "Leo Learner", made.exam_number, booked, "Scheduled", told, ""),

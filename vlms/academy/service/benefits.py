@@ -22,7 +22,7 @@ from vlms.academy.service.benefit_mail import tell_asker, tell_operators
 from vlms.accounts.models import Organisation, Person, PersonPlace, PlaceRole, School
 from vlms.accounts.queries import get_person
 from vlms.audit.service import journal
-from vlms.codes.custody import Custody
+from vlms.codes.custody import custody_of
 from vlms.codes.rules.request_note import holds_code
 from vlms.core.clock import local_day
 from vlms.core.errors import BadInput, Conflict, Forbidden, Topic
@@ -89,7 +89,7 @@ def grant_benefit(work: Work, request_id: UUID, code: str, answer: str = "") -> 
         )
     _check_note(answer, "answer", text)
     request = get_request(work.session, request_id)
-    sealed = Custody(work.keys).seal(request.id, request.organisation_id, text)
+    sealed = custody_of(work).seal(request.id, request.organisation_id, text)
     values = {"sealed_code": sealed, "code_last4": text[-4:], "answer": answer or None}
     return _answer(work, request, _S.GRANTED, **values)
 
@@ -156,7 +156,7 @@ def reveal(work: Work, request: BenefitRequest) -> str:
             reason="benefit_without_code",
             way_out=_("Wait for the answer; it comes by mail."),
         )
-    text = Custody(work.keys).open(request.id, request.organisation_id, request.sealed_code)
+    text = custody_of(work).open(request.id, request.organisation_id, request.sealed_code)
     record = ("benefit_request", request.id, request.organisation_id)
     journal(work, "benefit.revealed", record)
     return text

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 from vlms.accounts.links import link_path
 from vlms.accounts.models import LinkPurpose, OneTimeLink
 from vlms.audit.service import journal
-from vlms.codes.custody import Custody
+from vlms.codes.custody import custody_of
 from vlms.codes.errors import GivingRefused
 from vlms.codes.models import Code, CodeBatch
 from vlms.codes.queries import CodeFilter, every_code, filtered
@@ -48,7 +48,7 @@ def export_codes(work: Work, wanted: CodeFilter, reason: str) -> list[tuple[Code
             way_out=_("Only available codes are exported; assigned ones belong to people."),
             ask=Topic.CODES,
         )
-    custody = Custody(work.keys)
+    custody = custody_of(work)
     texts = [custody.open(c.id, c.organisation_id, c.sealed_text or b"") for c in codes]
     for batch_id, count in Counter(code.batch_id for code in codes).items():
         owner = next(code.organisation_id for code in codes if code.batch_id == batch_id)

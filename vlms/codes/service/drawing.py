@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from vlms.codes.custody import Custody
+from vlms.codes.custody import custody_of
 from vlms.codes.errors import StockShort
 from vlms.codes.models import Code, StockCode
 from vlms.codes.stock_queries import count_free, is_good
@@ -79,7 +79,7 @@ def _fits(work: Work, line: OrderLine) -> ColumnElement[bool]:
 
 def give_back(work: Work, codes: Sequence[Code]) -> None:
     """Make stock again of codes that were drawn and never issued; they are to be deleted."""
-    custody = Custody(work.keys)
+    custody = custody_of(work)
     drawn = {code.id: code for code in codes}
     for row in work.session.scalars(select(StockCode).where(StockCode.id.in_(list(drawn)))):
         code = drawn[row.id]

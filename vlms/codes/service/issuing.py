@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from vlms.agreements.models import Agreement
 from vlms.audit.service import journal
 from vlms.catalog.models import CodeSource
-from vlms.codes.custody import Custody
+from vlms.codes.custody import custody_of
 from vlms.codes.errors import IssueRefused
 from vlms.codes.events import BatchIssued
 from vlms.codes.models import Code, CodeBatch
@@ -152,7 +152,7 @@ def new_codes(work: Work, line: OrderLine, count: int) -> Sequence[NewCode]:
 
 def _drawn(work: Work, line: OrderLine, count: int, term: LineTerm) -> Sequence[NewCode]:
     """Codes from the provider's lists; each keeps its key, so that no code is drawn twice."""
-    custody = Custody(work.keys)
+    custody = custody_of(work)
     ends: dict[tuple[date | None, str | None], Expiry] = {}
     codes = []
     for row in choose_stock(work, line, count):
@@ -199,7 +199,7 @@ def code_rows(
     work: Work, batch: CodeBatch, codes: Sequence[NewCode], first_number: int = 1
 ) -> list[dict[str, Any]]:
     """Every column of every code; what they have in common is written once."""
-    custody = Custody(work.keys)
+    custody = custody_of(work)
     sealed = custody.seal_all(batch.organisation_id, [(code.id, code.text) for code in codes])
     indexes = custody.index_all(code.text for code in codes)
     common = {

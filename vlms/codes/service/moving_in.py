@@ -16,7 +16,7 @@ from uuid import UUID
 
 from vlms.audit.service import Change, journal_many
 from vlms.catalog.models import CodeSource, ProductKind
-from vlms.codes.custody import Custody
+from vlms.codes.custody import custody_of
 from vlms.codes.models import Code, CodeBatch, Outcome, Registration
 from vlms.codes.rules.expiry import Expiry
 from vlms.codes.rules.lifecycle import State, forgets_text
@@ -83,7 +83,7 @@ def take_in_codes(
 
 
 def _rows(work: Work, batch: CodeBatch, codes: Sequence[MovedCode]) -> list[dict[str, Any]]:
-    custody = Custody(work.keys)
+    custody = custody_of(work)
     new = [NewCode(new_id(), code.text or "", code.last4, code.expiry) for code in codes]
     rows = code_rows(work, batch, new)
     for row, code in zip(rows, codes, strict=True):

@@ -15,7 +15,7 @@ from vlms.accounts.links import end_links
 from vlms.accounts.models import LinkPurpose
 from vlms.audit.service import journal
 from vlms.catalog.models import CodeSource
-from vlms.codes.custody import Custody
+from vlms.codes.custody import custody_of
 from vlms.codes.models import Code, CodeBatch
 from vlms.codes.rules.code_text import bytes_needed, last_symbols, make_codes
 from vlms.codes.rules.expiry import Expiry, ProviderDate, code_expiry
@@ -71,12 +71,12 @@ def _new_text(work: Work, code: Code) -> _NewText:
     line = work.session.get_one(OrderLine, _batch(work, code).order_line_id)
     row = choose_stock(work, line, 1)[0]
     printed = ProviderDate(row.last_day, row.zone) if row.last_day and row.zone else None
-    text = Custody(work.keys).open(row.id, None, row.sealed_text or b"")
+    text = custody_of(work).open(row.id, None, row.sealed_text or b"")
     return _NewText(row.id, text, row.last4, code_expiry(line_term(work, line), printed))
 
 
 def _give(work: Work, code: Code, new: _NewText) -> Code:
-    custody = Custody(work.keys)
+    custody = custody_of(work)
     following = Code(
         id=new.id,
         organisation_id=code.organisation_id,

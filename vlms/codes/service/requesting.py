@@ -20,7 +20,7 @@ from vlms.accounts.models import Organisation, OrganisationKind, Person, User
 from vlms.accounts.queries import list_users_who_may
 from vlms.agreements.contacts import Contact, find_contact
 from vlms.agreements.models import Agreement, ContactKind
-from vlms.codes.custody import Custody
+from vlms.codes.custody import custody_of
 from vlms.codes.models import Code
 from vlms.codes.request_models import CodeRequest, RequestKind, RequestState
 from vlms.codes.rules.request_note import check_note
@@ -127,7 +127,7 @@ def _text_of(work: Work, code: Code | None) -> str | None:
     """The code, to be kept out of what is written of it; None once its text is gone."""
     if code is None or code.sealed_text is None:
         return None
-    return Custody(work.keys).open(code.id, code.organisation_id, code.sealed_text)
+    return custody_of(work).open(code.id, code.organisation_id, code.sealed_text)
 
 
 def find_whom(agreement_id: UUID) -> list[Addressee]:

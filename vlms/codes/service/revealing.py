@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vlms.audit.service import journal
-from vlms.codes.custody import Custody
+from vlms.codes.custody import custody_of
 from vlms.codes.errors import StepRefused
 from vlms.codes.models import Code
 from vlms.codes.rules.lifecycle import WHO_MAY, State, Step
@@ -28,7 +28,7 @@ def reveal(work: Work, code: Code) -> str:
     check_revealable(work, code)
     if code.sealed_text is None:
         raise EXPIRED.refusal(code.state, Step.CLAIM, "code_expired")
-    text = Custody(work.keys).open(code.id, code.organisation_id, code.sealed_text)
+    text = custody_of(work).open(code.id, code.organisation_id, code.sealed_text)
     journal(work, "code.revealed", ("code", code.id, code.organisation_id))
     return text
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from vlms.audit.service import journal
 from vlms.catalog.models import CodeSource, Product
 from vlms.catalog.queries import get_product
-from vlms.codes.custody import Custody
+from vlms.codes.custody import Custody, custody_of
 from vlms.codes.errors import BadCodeText, ListRefused
 from vlms.codes.models import StockCode
 from vlms.codes.rules.code_text import last_symbols
@@ -189,7 +189,7 @@ def _read_rows(
 
 def _stock_rows(work: Work, target: ListTarget, codes: Sequence[NewCode]) -> list[dict[str, Any]]:
     ids = [new_id() for _code in codes]
-    sealed = Custody(work.keys).seal_all(
+    sealed = custody_of(work).seal_all(
         None, [(key, code.text) for key, code in zip(ids, codes, strict=True)]
     )
     return [

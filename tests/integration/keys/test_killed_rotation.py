@@ -1,0 +1,16 @@
+"""Killed anywhere, sealing anew goes on: nothing is lost, and all of it opens (threat S6)."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from tests.support.clock import StillClock
+from tests.support.key_workers import rotate_under_kills
+from tests.support.making_sealed import make_sealed
+
+CODES, KILLS = 300, 10
+
+
+def test_killed_ten_times_every_code_still_opens(app: Flask, clock: StillClock) -> None:
+    texts = make_sealed(clock(), "contoso", CODES, released=True)
+    assert rotate_under_kills(app, texts, KILLS) == KILLS

@@ -1,0 +1,17 @@
+"""Refusals about keys."""
+
+from __future__ import annotations
+
+from vlms.core.errors import DomainError
+
+
+class DataKeyUnreadable(DomainError):
+    """A data key that its master key does not unwrap: another one, or another owner's."""
+
+    reason = "data_key_unreadable"
+
+
+class KeyActRefused(DomainError):
+    """An act on keys that would lose what is still needed."""
+
+    reason = "key_act_refused"

@@ -1,0 +1,1 @@
+"""Finds, makes, rotates and drops data keys."""
