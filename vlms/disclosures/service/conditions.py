@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from vlms.codes.custody import Custody
+from vlms.codes.custody import custody_of
 from vlms.codes.models import Code
 from vlms.codes.rules.lifecycle import State
 from vlms.codes.service.tries import REVEALS, take_try
@@ -43,7 +43,7 @@ def is_free(code: Code, now: datetime) -> bool:
 
 def open_texts(work: Work, codes: Sequence[Code]) -> list[str]:
     """The normalised texts of codes, in their order. Raises CustodyRefused."""
-    custody = Custody(work.keys)
+    custody = custody_of(work)
     return [custody.open(one.id, one.organisation_id, one.sealed_text or b"") for one in codes]
 
 
