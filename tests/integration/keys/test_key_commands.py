@@ -17,8 +17,9 @@ from tests.support.making import making
 from tests.support.making_sealed import make_sealed, opened
 from vlms.app import equip_app
 from vlms.codes.keys_cli import keys
+from vlms.core.clock import system_clock
 from vlms.core.errors import BadInput, Conflict
-from vlms.core.installation import known_fingerprint
+from vlms.core.installation import InstallationFact, known_fingerprint
 from vlms.core.keys import KeysRefused, change_keys, fingerprint, format_keys, load_keys, write_keys
 from vlms.core.masters import current_ring
 from vlms.core.work import key_ring
@@ -37,6 +38,10 @@ def key_file(app: Flask, elsewhere: Path) -> Iterator[Path]:
     equip_app(app, own)
     yield own.key_file
     app.config["SETTINGS"] = settings
+    with making(system_clock()) as work:
+        # The database of the other tests knows the file of the other tests.
+        fact = work.session.get_one(InstallationFact, "key_fingerprint")
+        fact.value = fingerprint(load_keys(settings.key_file))
 
 
 def run(app: Flask, *words: str) -> Result:
