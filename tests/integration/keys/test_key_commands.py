@@ -139,7 +139,8 @@ def test_an_organisations_key_is_rotated_and_all_is_listed(
     make_sealed(clock(), "fabrikam", 2, released=True)
     run(app, "rotate", "--organisation", "contoso", "--reason", "yearly")
     rows = json.loads(run(app, "list", "--json").stdout)
-    assert [(row["owner"], row["left"]) for row in rows] == [("contoso", None), ("contoso", 3)]
+    ours = [row["left"] for row in rows if row["owner"] == "contoso"]
+    assert ours == [None, 3]
     assert "to be sealed anew: 2" in run(app, "list").stdout
     assert "5 sealed anew." in run(app, "reseal").stdout
     assert opened(clock(), contoso) == contoso
