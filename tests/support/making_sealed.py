@@ -23,7 +23,7 @@ from vlms.codes.rules.code_text import make_codes as make_texts
 from vlms.core.tokens import random_bytes
 from vlms.core.work import Work
 from vlms.keys.envelope import key_id_of, seal_by_master
-from vlms.keys.models import DataKey
+from vlms.keys.models import SealingKey
 
 Texts = dict[UUID, str]
 
@@ -76,7 +76,7 @@ def owner_of(work: Work, ids: Texts) -> UUID:
     return work.session.get_one(Code, next(iter(ids))).organisation_id
 
 
-def keys_of(work: Work, owner_id: UUID | None) -> list[DataKey]:
+def keys_of(work: Work, owner_id: UUID | None) -> list[SealingKey]:
     """The oldest first."""
-    keys = work.session.scalars(select(DataKey).order_by(DataKey.id))
+    keys = work.session.scalars(select(SealingKey).order_by(SealingKey.id))
     return [key for key in keys if key.organisation_id == owner_id]

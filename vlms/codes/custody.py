@@ -20,8 +20,8 @@ from vlms.core.errors import Topic
 from vlms.core.keys import KeyRing
 from vlms.core.text import _
 from vlms.core.work import Work
-from vlms.keys.errors import DataKeyUnreadable
-from vlms.keys.service.data_keys import DataKeys
+from vlms.keys.errors import SealingKeyUnreadable
+from vlms.keys.service.sealing_keys import SealingKeys
 
 _INDEX_PREFIX = b"vc1|"
 
@@ -51,7 +51,7 @@ class SealingCustody(Custody):
 
     def __init__(self, session: Session, ring: KeyRing, now: datetime) -> None:
         super().__init__(ring)
-        self._data_keys = DataKeys(session, ring, now)
+        self._data_keys = SealingKeys(session, ring, now)
 
     def seal(self, code_id: UUID, organisation_id: UUID | None, text: str) -> bytes:
         """A normalised code, sealed for one row. Raises CustodyRefused without a good key."""
@@ -63,7 +63,7 @@ class SealingCustody(Custody):
         """Many of one organisation: (row's id, normalised code), in their order."""
         try:
             return self._data_keys.seal_all(organisation_id, codes)
-        except DataKeyUnreadable:
+        except SealingKeyUnreadable:
             raise _unreadable() from None
 
     def open(self, code_id: UUID, organisation_id: UUID | None, sealed: bytes) -> str:
@@ -73,7 +73,7 @@ class SealingCustody(Custody):
         """
         try:
             return self._data_keys.open(code_id, organisation_id, sealed)
-        except (DataKeyUnreadable, InvalidTag):
+        except (SealingKeyUnreadable, InvalidTag):
             raise _unreadable() from None
 
 

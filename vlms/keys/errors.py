@@ -5,7 +5,7 @@ from __future__ import annotations
 from vlms.core.errors import DomainError
 
 
-class DataKeyUnreadable(DomainError):
+class SealingKeyUnreadable(DomainError):
     """A data key that its master key does not unwrap: another one, or another owner's."""
 
     reason = "data_key_unreadable"

@@ -12,8 +12,8 @@ from vlms.core.db import Base, Instant, Keyed
 from vlms.core.scope import Visibility
 
 
-class DataKey(Keyed, Base):
-    """The key that seals codes of one organisation, or of the operator's stock (None).
+class SealingKey(Keyed, Base):
+    """A data key: it seals codes of one organisation, or of the operator's stock (None).
 
     Of those that are not retired the newest seals. A retired one still opens, until nothing
     is sealed with it any more and its wrapped bytes are dropped.

@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from vlms.core.installation import InstallationFact
 from vlms.core.scoping import seeing_unfinished
 from vlms.keys.envelope import MARK, prefix_of
-from vlms.keys.models import DataKey
+from vlms.keys.models import SealingKey
 from vlms.keys.sealed import SealedFiles, SealedTexts, sealed_files, sealed_texts
 
 # Whoever took a key before it was retired has long written what they sealed with it.
@@ -47,14 +47,14 @@ def _next(prefix: bytes) -> bytes:
 
 def list_spans(session: Session, now: datetime) -> Sequence[Span]:
     """What is to be looked through now: each retired key twice, the second time to drop it."""
-    due = or_(DataKey.emptied_at.is_(None), DataKey.retired_at <= now - GRACE)
-    retired = select(DataKey.id).where(
-        DataKey.retired_at.is_not(None),
-        DataKey.dropped_at.is_(None),
-        DataKey.shredded_at.is_(None),
+    due = or_(SealingKey.emptied_at.is_(None), SealingKey.retired_at <= now - GRACE)
+    retired = select(SealingKey.id).where(
+        SealingKey.retired_at.is_not(None),
+        SealingKey.dropped_at.is_(None),
+        SealingKey.shredded_at.is_(None),
         due,
     )
-    found = [Span(key_id) for key_id in session.scalars(retired.order_by(DataKey.id))]
+    found = [Span(key_id) for key_id in session.scalars(retired.order_by(SealingKey.id))]
     return found if is_resealed(session) else [Span(None), *found]
 
 
@@ -108,13 +108,13 @@ def uses_of_master(session: Session, master_id: str) -> list[str]:
             first = select(kept.model.id).where(begins_with(kept.column, prefix)).limit(1)
             if session.scalar(first) is not None:
                 found.append(kept.name)
-    wrapped = DataKey.master_id == master_id, DataKey.wrapped.is_not(None)
-    if session.scalar(select(DataKey.id).where(*wrapped).limit(1)) is not None:
+    wrapped = SealingKey.master_id == master_id, SealingKey.wrapped.is_not(None)
+    if session.scalar(select(SealingKey.id).where(*wrapped).limit(1)) is not None:
         found.append("data_key.wrapped")
     return found
 
 
-def list_keys(session: Session) -> Sequence[DataKey]:
+def list_keys(session: Session) -> Sequence[SealingKey]:
     """All data keys, those of one owner together, the newest first."""
-    order = DataKey.organisation_id, DataKey.id.desc()
-    return session.scalars(select(DataKey).order_by(*order)).all()
+    order = SealingKey.organisation_id, SealingKey.id.desc()
+    return session.scalars(select(SealingKey).order_by(*order)).all()

@@ -23,7 +23,7 @@ from vlms.core.installation import InstallationFact, known_fingerprint
 from vlms.core.keys import KeysRefused, change_keys, fingerprint, format_keys, load_keys, write_keys
 from vlms.core.masters import current_ring
 from vlms.core.work import key_ring
-from vlms.keys.models import DataKey
+from vlms.keys.models import SealingKey
 from vlms.keys.queries import uses_of_master
 from vlms.keys.service.key_file import with_new_master
 
@@ -67,7 +67,7 @@ def test_a_new_master_key_wraps_all_and_programs_that_run_go_on(
     assert opened(clock(), contoso) == contoso
     fabrikam = make_sealed(clock(), "fabrikam", 1)
     with making(clock()) as work:
-        found = work.session.scalars(select(DataKey.master_id))
+        found = work.session.scalars(select(SealingKey.master_id))
         assert set(found) == {new.master_id}
     equip_app(app, app.config["SETTINGS"])
     assert opened(clock(), contoso | fabrikam) == contoso | fabrikam

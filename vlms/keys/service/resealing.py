@@ -27,11 +27,11 @@ from vlms.core.scope import System
 from vlms.core.scoping import guarded_update, seeing_unfinished
 from vlms.core.work import Work
 from vlms.keys.envelope import rewrap
-from vlms.keys.errors import DataKeyUnreadable
-from vlms.keys.models import DataKey
+from vlms.keys.errors import SealingKeyUnreadable
+from vlms.keys.models import SealingKey
 from vlms.keys.queries import GRACE, RESEALED, Span, list_spans
 from vlms.keys.sealed import SealedTexts, sealed_texts
-from vlms.keys.service.data_keys import DataKeys
+from vlms.keys.service.sealing_keys import SealingKeys
 from vlms.keys.service.shredding import drop_shredded
 
 PIECE = 200
@@ -133,7 +133,7 @@ def _read(texts: SealedTexts, span: Span, last: UUID | None, most: int = PIECE) 
 
 def _reseal_rows(work: Work, texts: SealedTexts, rows: Sequence[Row]) -> tuple[int, int]:
     """How many of the rows were changed, and how many do not open."""
-    keys = DataKeys(work.session, current_ring(work.keys), work.now)
+    keys = SealingKeys(work.session, current_ring(work.keys), work.now)
     changed = bad = 0
     owned = sorted(rows, key=lambda row: str(row[1]))
     for owner_id, theirs in groupby(owned, key=lambda row: row[1]):
@@ -141,7 +141,7 @@ def _reseal_rows(work: Work, texts: SealedTexts, rows: Sequence[Row]) -> tuple[i
         for row_id, _owner, sealed in theirs:
             try:
                 opened.append((row_id, sealed, keys.open(row_id, owner_id, sealed)))
-            except (DataKeyUnreadable, InvalidTag):
+            except (SealingKeyUnreadable, InvalidTag):
                 bad += 1
         anew = keys.seal_all(owner_id, [(row_id, text) for row_id, _sealed, text in opened])
         for (row_id, sealed, _text), new in zip(opened, anew, strict=True):
@@ -162,22 +162,24 @@ def _note_empty(work: Work, span: Span) -> None:
         if work.session.get(InstallationFact, RESEALED) is None:
             work.session.add(InstallationFact(name=RESEALED, value=work.now.isoformat()))
         return
-    key = work.session.get_one(DataKey, span.key_id)
-    here = DataKey.id == key.id, DataKey.dropped_at.is_(None)
+    key = work.session.get_one(SealingKey, span.key_id)
+    here = SealingKey.id == key.id, SealingKey.dropped_at.is_(None)
     values: dict[str, Any] = {} if key.emptied_at else {"emptied_at": work.now}
     if key.retired_at is not None and key.retired_at <= work.now - GRACE:
         values |= {"wrapped": None, "dropped_at": work.now}
     if values:
-        guarded_update(work.session, DataKey, *here, **values)
+        guarded_update(work.session, SealingKey, *here, **values)
 
 
 def _rewrap_all(work: Work) -> int:
     """Every data key wrapped by today's master key; how many were not."""
     ring = current_ring(work.keys)
     remember_change(work.session, ring)
-    stale = select(DataKey).where(DataKey.master_id != ring.master_id, DataKey.wrapped.is_not(None))
+    stale = select(SealingKey).where(
+        SealingKey.master_id != ring.master_id, SealingKey.wrapped.is_not(None)
+    )
     count = 0
-    for key in work.session.scalars(stale.order_by(DataKey.id)).all():
+    for key in work.session.scalars(stale.order_by(SealingKey.id)).all():
         master, wrapped = find_master(ring, key.master_id), key.wrapped or b""
         if master is None:
             _log.error("the master key of a data key is not in the key file", key=str(key.id))
@@ -187,6 +189,8 @@ def _rewrap_all(work: Work) -> int:
         except InvalidTag:
             _log.error("a data key does not open", key=str(key.id))
             continue
-        same = DataKey.id == key.id, DataKey.wrapped == wrapped
-        count += guarded_update(work.session, DataKey, *same, wrapped=new, master_id=ring.master_id)
+        same = SealingKey.id == key.id, SealingKey.wrapped == wrapped
+        count += guarded_update(
+            work.session, SealingKey, *same, wrapped=new, master_id=ring.master_id
+        )
     return count

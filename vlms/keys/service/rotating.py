@@ -12,8 +12,8 @@ from vlms.core.masters import current_ring
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
 from vlms.core.work import Work
-from vlms.keys.models import DataKey
-from vlms.keys.service.data_keys import DataKeys
+from vlms.keys.models import SealingKey
+from vlms.keys.service.sealing_keys import SealingKeys
 
 
 def rotate(work: Work, owner_id: UUID | None, reason: str) -> UUID:
@@ -23,21 +23,23 @@ def rotate(work: Work, owner_id: UUID | None, reason: str) -> UUID:
     """
     check_reason(reason)
     mine = (
-        DataKey.organisation_id.is_(None)
+        SealingKey.organisation_id.is_(None)
         if owner_id is None
-        else DataKey.organisation_id == owner_id
+        else SealingKey.organisation_id == owner_id
     )
     former = list(
         work.session.scalars(
-            select(DataKey.id).where(mine, DataKey.retired_at.is_(None)).order_by(DataKey.id)
+            select(SealingKey.id)
+            .where(mine, SealingKey.retired_at.is_(None))
+            .order_by(SealingKey.id)
         )
     )
-    new = DataKeys(work.session, current_ring(work.keys), work.now).make(owner_id)
+    new = SealingKeys(work.session, current_ring(work.keys), work.now).make(owner_id)
     guarded_update(
         work.session,
-        DataKey,
-        DataKey.id.in_(former),
-        DataKey.retired_at.is_(None),
+        SealingKey,
+        SealingKey.id.in_(former),
+        SealingKey.retired_at.is_(None),
         retired_at=work.now,
     )
     journal(

@@ -17,7 +17,7 @@ from vlms.core.scoping import guarded_update
 from vlms.core.text import _, ngettext
 from vlms.core.work import Work
 from vlms.keys.errors import KeyActRefused
-from vlms.keys.models import DataKey
+from vlms.keys.models import SealingKey
 from vlms.keys.queries import GRACE, Span, count_in, count_usable
 from vlms.keys.service.rotating import check_reason
 
@@ -40,12 +40,12 @@ def shred(work: Work, owner: tuple[UUID, str], typed: str, reason: str) -> int:
             way_out=_("Type %(slug)s to confirm; what is sealed is then lost for good.", slug=slug),
         )
     _check_unused(work, owner_id)
-    mine = DataKey.organisation_id == owner_id, DataKey.dropped_at.is_(None)
-    found = list(work.session.scalars(select(DataKey.id).where(*mine)))
-    unretired = *mine, DataKey.retired_at.is_(None)
-    guarded_update(work.session, DataKey, *unretired, retired_at=work.now)
+    mine = SealingKey.organisation_id == owner_id, SealingKey.dropped_at.is_(None)
+    found = list(work.session.scalars(select(SealingKey.id).where(*mine)))
+    unretired = *mine, SealingKey.retired_at.is_(None)
+    guarded_update(work.session, SealingKey, *unretired, retired_at=work.now)
     count = guarded_update(
-        work.session, DataKey, DataKey.id.in_(found), *mine, shredded_at=work.now
+        work.session, SealingKey, SealingKey.id.in_(found), *mine, shredded_at=work.now
     )
     journal(
         work,
@@ -82,25 +82,27 @@ def _check_unused(work: Work, owner_id: UUID) -> None:
 def drop_shredded(work: Work) -> int:
     """Drop what was ordered a day ago; how many keys. One that is needed again is kept."""
     due = (
-        DataKey.shredded_at.is_not(None),
-        DataKey.dropped_at.is_(None),
-        DataKey.retired_at <= work.now - GRACE,
-        DataKey.shredded_at <= work.now - GRACE,
+        SealingKey.shredded_at.is_not(None),
+        SealingKey.dropped_at.is_(None),
+        SealingKey.retired_at <= work.now - GRACE,
+        SealingKey.shredded_at <= work.now - GRACE,
     )
-    return sum(_drop(work, key) for key in work.session.scalars(select(DataKey).where(*due)).all())
+    return sum(
+        _drop(work, key) for key in work.session.scalars(select(SealingKey).where(*due)).all()
+    )
 
 
-def _drop(work: Work, key: DataKey) -> int:
+def _drop(work: Work, key: SealingKey) -> int:
     owner_id = key.organisation_id
     assert owner_id is not None, "only an organisation's keys are shredded"
-    here = DataKey.id == key.id, DataKey.dropped_at.is_(None)
+    here = SealingKey.id == key.id, SealingKey.dropped_at.is_(None)
     usable = count_usable(work.session, owner_id, work.now, Span(key.id))
     if usable:
         _log.error("a data key is kept, as codes are usable", key=str(key.id), count=usable)
-        guarded_update(work.session, DataKey, *here, shredded_at=None)
+        guarded_update(work.session, SealingKey, *here, shredded_at=None)
         return 0
     lost = count_in(work.session, Span(key.id), owner_id)
-    changed = guarded_update(work.session, DataKey, *here, wrapped=None, dropped_at=work.now)
+    changed = guarded_update(work.session, SealingKey, *here, wrapped=None, dropped_at=work.now)
     if changed:
         record = ("organisation", owner_id, owner_id)
         journal(work, "data_key.shredded", record, after={"text_count": lost})

@@ -29,7 +29,7 @@ from vlms.core.installation import WrongKeys
 from vlms.core.keys import make_key_ring, write_keys
 from vlms.core.scope import Organisation
 from vlms.core.work import Actor, working
-from vlms.keys.models import DataKey
+from vlms.keys.models import SealingKey
 
 
 def test_each_organisation_and_the_stock_have_keys_of_their_own(
@@ -43,7 +43,7 @@ def test_each_organisation_and_the_stock_have_keys_of_their_own(
         used = [sealing_keys(work, some) for some in (contoso, fabrikam, stock)]
         assert all(len(keys) == 1 and None not in keys for keys in used)
         assert len(set.union(*used)) == 3
-        assert len(work.session.scalars(select(DataKey)).all()) == 3
+        assert len(work.session.scalars(select(SealingKey)).all()) == 3
 
 
 def test_a_text_moved_to_another_organisations_row_does_not_open(

@@ -24,13 +24,13 @@ from vlms.keys.envelope import (
     open_text,
     seal_texts,
 )
-from vlms.keys.errors import DataKeyUnreadable
-from vlms.keys.models import DataKey
+from vlms.keys.errors import SealingKeyUnreadable
+from vlms.keys.models import SealingKey
 
 _OPENED = "data_keys"
 
 
-class DataKeys:
+class SealingKeys:
     """Seals with an owner's newest key, and opens with any that is known."""
 
     def __init__(self, session: Session, ring: KeyRing, now: datetime) -> None:
@@ -40,7 +40,7 @@ class DataKeys:
     def newest(self, owner_id: UUID | None) -> OpenKey:
         """The key that seals for an organisation, or the stock (None); made when there is none.
 
-        Raises DataKeyUnreadable, so that nothing is sealed that could not be opened again.
+        Raises SealingKeyUnreadable, so that nothing is sealed that could not be opened again.
         """
         found = self._session.scalar(_of_owner(owner_id))
         return self._open(found) if found is not None else self.make(owner_id)
@@ -49,7 +49,7 @@ class DataKeys:
         """One more key; from now on it seals."""
         key_id, ring = new_id(), current_ring(self._ring)
         wrapped, opened = new_key(ring, key_id, owner_id)
-        row = DataKey(
+        row = SealingKey(
             id=key_id,
             organisation_id=owner_id,
             master_id=ring.master_id,
@@ -79,10 +79,10 @@ class DataKeys:
         known = self._opened.get(key_id)
         if known is not None:
             return known
-        row = self._session.scalar(select(DataKey).where(DataKey.id == key_id))
+        row = self._session.scalar(select(SealingKey).where(SealingKey.id == key_id))
         return None if row is None or row.wrapped is None else self._open(row)
 
-    def _open(self, row: DataKey) -> OpenKey:
+    def _open(self, row: SealingKey) -> OpenKey:
         known = self._opened.get(row.id)
         if known is None:
             try:
@@ -100,23 +100,23 @@ class DataKeys:
         return master_id, found
 
 
-def _of_owner(owner_id: UUID | None) -> Select[DataKey]:
+def _of_owner(owner_id: UUID | None) -> Select[SealingKey]:
     """The newest that is not retired."""
     mine = (
-        DataKey.organisation_id.is_(None)
+        SealingKey.organisation_id.is_(None)
         if owner_id is None
-        else DataKey.organisation_id == owner_id
+        else SealingKey.organisation_id == owner_id
     )
     return (
-        select(DataKey)
-        .where(mine, DataKey.retired_at.is_(None))
-        .order_by(DataKey.id.desc())
+        select(SealingKey)
+        .where(mine, SealingKey.retired_at.is_(None))
+        .order_by(SealingKey.id.desc())
         .limit(1)
     )
 
 
-def _unreadable() -> DataKeyUnreadable:
-    return DataKeyUnreadable(
+def _unreadable() -> SealingKeyUnreadable:
+    return SealingKeyUnreadable(
         "C8",
         _("The data key of these codes cannot be opened with the keys that are in use."),
         way_out=_("Nothing is lost yet: ask the operator to check the key file."),
