@@ -1,0 +1,113 @@
+"""Everything that an installation writes, as bytes, and the search for codes in it.
+
+Of SQLite the file with its log, of PostgreSQL each table as COPY writes it and the segments
+of the write-ahead log since a mark.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from flask import Flask
+from psycopg import sql
+from sqlalchemy import make_url
+
+from tests.support import postgres
+from vlms.codes.rules.code_text import Profile, display
+from vlms.core.db import Base, db
+
+_RUN = re.compile(rb"[0-9A-Za-z+/=_\- ]{20,}")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The segment of PostgreSQL's log that is written now; empty on SQLite."""
+
+    segment: str = ""
+
+
+def mark(app: Flask) -> Mark:
+    """Where to begin later."""
+    if _is_sqlite():
+        return Mark()
+    with _superuser() as connection:
+        return Mark(_segment(connection))
+
+
+def written_by(app: Flask, since: Mark) -> Iterator[tuple[str, bytes]]:
+    """Names and bytes of all that the database has on disk."""
+    if _is_sqlite():
+        path = Path(db.engine.url.database or "")
+        for one in sorted(path.parent.glob(f"{path.name}*")):
+            yield one.name, one.read_bytes()
+        return
+    with _superuser() as connection:
+        for table in Base.metadata.sorted_tables:
+            yield table.name, _copy(connection, table.name)
+        connection.execute("CHECKPOINT")
+        last = _segment(connection)
+    folder = Path(str(db.engine.url.query["host"])).parent / "cluster" / "pg_wal"
+    for one in sorted(folder.iterdir()):
+        if one.is_file() and since.segment <= one.name <= last:
+            yield one.name, one.read_bytes()
+
+
+def _is_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"
+
+
+def _superuser() -> psycopg.Connection[tuple[str]]:
+    url = make_url(postgres.database_url(postgres.start(), str(db.engine.url.database)))
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(plain, autocommit=True)
+
+
+def _segment(connection: psycopg.Connection[tuple[str]]) -> str:
+    found = connection.execute("SELECT pg_walfile_name(pg_current_wal_insert_lsn())").fetchone()
+    assert found is not None
+    return found[0]
+
+
+def _copy(connection: psycopg.Connection[tuple[str]], table: str) -> bytes:
+    statement = sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))
+    with connection.cursor().copy(statement) as rows:
+        return b"".join(bytes(row) for row in rows)
+
+
+def forms_of(text: str) -> set[bytes]:
+    """A code as somebody may have written it: plain, in groups, as base64, as hexadecimal."""
+    grouped = display(text, Profile.VC1)
+    plain = {text, text.lower(), grouped, grouped.replace("-", " ")}
+    found = {each.encode() for each in plain}
+    for each in list(found):
+        encoded = base64.b64encode(each)
+        found |= {encoded.rstrip(b"="), each.hex().encode(), each.hex().upper().encode()}
+    return found
+
+
+def needles_of(texts: Iterable[str]) -> Mapping[int, set[bytes]]:
+    """All forms of all codes, by their lengths."""
+    found: dict[int, set[bytes]] = {}
+    for text in texts:
+        for form in forms_of(text):
+            found.setdefault(len(form), set()).add(form)
+    return found
+
+
+def search(body: bytes, needles: Mapping[int, set[bytes]]) -> set[bytes]:
+    """Which of the forms stand in some bytes."""
+    found: set[bytes] = set()
+    for run in _RUN.finditer(body):
+        text = run.group()
+        for length, known in needles.items():
+            found |= {
+                text[place : place + length]
+                for place in range(len(text) - length + 1)
+                if text[place : place + length] in known
+            }
+    return found
