@@ -81,10 +81,14 @@ def give_back(work: Work, codes: Sequence[Code]) -> None:
     """Make stock again of codes that were drawn and never issued; they are to be deleted."""
     custody = custody_of(work)
     drawn = {code.id: code for code in codes}
-    for row in work.session.scalars(select(StockCode).where(StockCode.id.in_(list(drawn)))):
-        code = drawn[row.id]
-        text = custody.open(code.id, code.organisation_id, code.sealed_text or b"")
-        row.drawn_code_id, row.sealed_text = None, custody.seal(row.id, None, text)
+    rows = work.session.scalars(select(StockCode).where(StockCode.id.in_(list(drawn)))).all()
+    found = [(row.id, drawn[row.id]) for row in rows]
+    texts = [
+        (row_id, custody.open(code.id, code.organisation_id, code.sealed_text or b""))
+        for row_id, code in found
+    ]
+    for row, sealed_text in zip(rows, custody.seal_all(None, texts), strict=True):
+        row.drawn_code_id, row.sealed_text = None, sealed_text
     work.flush()
 
 
