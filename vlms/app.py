@@ -216,4 +216,8 @@ def equip_app(app: Flask, settings: Settings) -> None:
     use_terms_in_use(list_terms_in_use)
     use_agreement_choices(list_agreement_choices)
     use_bound_finders(*BOUND_FINDERS)
-    equip(keys, Terms(settings.order_early_days, settings.outcome_days), REACTIONS)
+    equip(keys, _terms(settings), REACTIONS)
+
+
+def _terms(settings: Settings) -> Terms:
+    return Terms(settings.order_early_days, settings.outcome_days, settings.export_limit)

@@ -49,6 +49,7 @@ from vlms.codes.service.issuing_in_pieces import check_long_issue
 from vlms.codes.service.telling import tell_right_address
 from vlms.core.uploads import Upload
 from vlms.core.work import Reactions
+from vlms.disclosures.making_job import DISCLOSURE_JOBS
 from vlms.giving.bound import find_bound_wishes
 from vlms.giving.events import VoucherApproved, VoucherAsked
 from vlms.giving.jobs import GIVING_JOBS
@@ -125,6 +126,7 @@ JOBS: tuple[JobKind, ...] = (
     *AGREEMENT_JOBS,
     *ACADEMY_ROSTER_JOBS,
     *CODE_JOBS,
+    *DISCLOSURE_JOBS,
     *JOB_JOBS,
     *KEY_JOBS,
     *EXPORT_JOBS,

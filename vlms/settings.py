@@ -55,6 +55,8 @@ class Settings:
     order_early_days: int = 90
     # C3: how long after the fact an outcome may be recorded.
     outcome_days: int = 30
+    # C8: above so many codes an export needs a second admin.
+    export_limit: int = 500
     upload_bytes: int = 5 * 1024 * 1024
     testing: bool = False
 
@@ -108,6 +110,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         development=reader.yes("DEVELOPMENT", False),
         order_early_days=reader.number("ORDER_EARLY_DAYS", 90),
         outcome_days=reader.number("OUTCOME_DAYS", 30),
+        export_limit=reader.number("EXPORT_LIMIT", 500),
         upload_bytes=reader.number("UPLOAD_BYTES", 5 * 1024 * 1024),
     )
     reader.check(settings)

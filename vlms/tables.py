@@ -12,6 +12,7 @@ from vlms.codes import bulk_models as bulk_runs
 from vlms.codes import models as codes
 from vlms.codes import request_models as code_requests
 from vlms.core import installation, kept_forms, once, tries, uploads
+from vlms.disclosures import models as disclosures
 from vlms.giving import models as giving
 from vlms.jobs import models as jobs
 from vlms.keys import models as data_keys
@@ -32,6 +33,7 @@ TABLES = (
     code_requests,
     codes,
     data_keys,
+    disclosures,
     giving,
     installation,
     jobs,

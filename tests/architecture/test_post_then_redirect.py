@@ -28,6 +28,7 @@ SHOWS = {
     "slips.sheet": "a paper with one-time links; each is told to the journal",
     "benefits.reveal": "a discount's code, which no address may hold; each view is logged (C8)",
     "codes.sheet": "a paper with claim links; that it was made is logged (C8)",
+    "disclosures.file": "the file of an export, by a link that opens once",
     "disclosures.reveal": "a code that is nobody's, which no address may hold; it is logged (C8)",
     "trouble.own": "what is wrong with a code that was typed; the try is counted",
     "my_codes.reveal": "the code itself, which no address may hold; each view is logged (C8)",

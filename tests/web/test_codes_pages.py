@@ -10,7 +10,6 @@ from uuid import UUID
 
 import pytest
 import zxingcpp
-from openpyxl import load_workbook
 from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import select
@@ -27,7 +26,6 @@ from tests.support.making_codes import (
 )
 from tests.support.pages import CheckingClient
 from vlms.accounts.models import OneTimeLink
-from vlms.audit.models import AuditEntry
 from vlms.codes.models import Code, CodeBatch
 from vlms.codes.rules.code_text import display
 from vlms.codes.rules.lifecycle import State
@@ -155,36 +153,11 @@ def test_an_admin_never_sees_the_text_of_a_code(client: CheckingClient, clock: S
         assert not [text for text in texts if display(text).encode() in body]
 
 
-def test_available_codes_are_exported_with_a_reason_and_told_to_the_journal(
-    client: CheckingClient, clock: StillClock
-) -> None:
-    codes = set_up(clock, 3)
-    with making(clock()) as work:
-        bea = work.session.scalars(select(Code)).first()
-        assert bea is not None
-        texts = {display(text_of(work, code)) for code in work.session.scalars(select(Code))}
-    client.sign_in(ADMIN)
-    client.send(f"{CODES}reserve?q=bea")
-    assert client.send(f"{CODES}export").status_code == 422
-    answer = client.send(f"{CODES}export", reason="sealed envelopes", form="xlsx")
-    assert answer.status_code == 200
-    sheet = load_workbook(io.BytesIO(answer.get_data())).worksheets[0]
-    cells = {str(cell.value) for row in sheet.iter_rows() for cell in row}
-    assert len(texts & cells) == 2
-    with making(clock()) as work:
-        told = select(AuditEntry).where(AuditEntry.action == "code_batch.exported")
-        entry = work.session.scalars(told).one()
-        assert (entry.record_id, entry.reason) == (codes[0].batch_id, "sealed envelopes")
-        assert entry.detail is not None
-        assert entry.detail.after == {"exported_count": 2}
-
-
 def test_an_auditor_reads_and_changes_nothing(client: CheckingClient, clock: StillClock) -> None:
     codes = set_up(clock)
     client.sign_in("aud@contoso.example")
     client.page(CODES)
     client.page(f"{CODES}{codes[0].id}")
-    client.page(f"{CODES}export", 403)
     client.page(f"{CODES}reserve", 403)
     client.page(f"{CODES}{codes[0].id}/void", 403)
 
@@ -274,15 +247,6 @@ def test_the_delivery_message_is_sent_again(client: CheckingClient, clock: Still
     batch = f"{CODES}batches/{codes[0].batch_id}"
     assert client.press(batch, "/tell-again").status_code == 302
     assert "Delivery message sent again" in client.page(batch).text
-
-
-def test_an_export_under_a_filter_of_any_length_is_made(
-    client: CheckingClient, clock: StillClock
-) -> None:
-    set_up(clock)
-    client.sign_in(ADMIN)
-    address = f"{CODES}export?more={'x' * 600}"
-    assert client.send(address, reason="for the exam room", form="csv").status_code == 200
 
 
 def test_a_reason_with_what_no_database_holds_is_refused(

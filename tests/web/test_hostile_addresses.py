@@ -180,7 +180,9 @@ def test_what_a_kept_view_asks_is_only_ever_asked_of_its_list(
             assert str(link["href"]).startswith(("/", "#", "?", "mailto:")), link
 
 
-@pytest.mark.parametrize("list_", ["accounts.sign_in", "https://evil.example", "", "codes.export"])
+@pytest.mark.parametrize(
+    "list_", ["accounts.sign_in", "https://evil.example", "", "disclosures.export"]
+)
 def test_a_view_of_what_is_no_list_is_refused(
     app: Flask, client: CheckingClient, clock: StillClock, list_: str
 ) -> None:

@@ -16,13 +16,10 @@ from tests.support.making import make_member, make_organisation, make_person, ma
 from tests.support.making_codes import make_agreement, make_codes, make_line, make_product
 from tests.support.order_pages import signed_in
 from tests.support.pages import CheckingClient
-from vlms.accounts.models import Organisation, RoleGrant, User
-from vlms.agreements.models import Agreement
+from vlms.accounts.models import Organisation
 from vlms.audit.models import AuditEntry
 from vlms.catalog.models import Product
-from vlms.codes.models import Code
 from vlms.codes.rules.lifecycle import State
-from vlms.codes.service.reserving import reserve_this
 from vlms.core.permissions import Role
 from vlms.jobs import exporting
 from vlms.jobs.cancelling import ask_to_stop
@@ -193,105 +190,3 @@ def test_every_value_of_an_argument_reaches_the_worker(
     with making(clock()) as work:
         facts = work.session.scalars(select(Job)).one().facts
     assert facts["arguments"][1:] == [["columns", "number"], ["columns", "state"]]
-
-
-REVEAL = "/o/contoso/codes/export"
-
-
-def ask_codes(client: CheckingClient) -> str:
-    """Ask for the available codes as they are; the page of the job."""
-    answer = client.send(REVEAL, reason="for the exam room", form="csv")
-    assert answer.status_code == 302, answer.text
-    return answer.location
-
-
-def told(clock: StillClock, action: str) -> int:
-    with making(clock()) as work:
-        found = select(func.count()).where(AuditEntry.action == action)
-        return int(work.session.scalar(found) or 0)
-
-
-@pytest.mark.usefixtures("few")
-def test_codes_as_they_are_leave_by_a_job_once_the_journal_tells_of_it(
-    client: CheckingClient, clock: StillClock
-) -> None:
-    begin(client, clock, 7)
-    assert client.send(REVEAL, reason=" ", form="csv").status_code == 422
-    job = ask_codes(client)
-    client.page(f"{job}/file", 404)
-    assert told(clock, "code_batch.exported") == 0
-    work_off(clock)
-    assert told(clock, "code_batch.exported") == 1
-    rows = rows_of(client.get(f"{job}/file").data)
-    assert len(rows) == 7
-    assert not any("•" in cell for row in rows for cell in row)
-    with making(clock()) as work:
-        entry = select(AuditEntry).where(AuditEntry.action == "code_batch.exported")
-        found = work.session.scalars(entry).one()
-        user = work.session.scalars(select(User).where(User.email == ANN)).one()
-        assert (found.reason, found.actor_id) == ("for the exam room", user.id)
-        assert rows[0][3] not in str(found.detail.after)
-        sealed = work.session.scalars(select(JobFilePart)).one().sealed_body
-        assert rows[0][3].encode() not in sealed
-    assert told(clock, "job.file_taken") == 1
-    signed_in_as_other = client.application.test_client()
-    assert isinstance(signed_in_as_other, CheckingClient)
-    signed_in_as_other.sign_in(BEN)
-    signed_in_as_other.page(f"{job}/file", 404)
-    clock.move(hours=24)
-    client.sign_in(ANN)
-    client.page(f"{job}/file", 404)
-
-
-@pytest.mark.usefixtures("few")
-def test_a_file_of_codes_is_not_given_to_whoever_has_lost_the_right(
-    client: CheckingClient, clock: StillClock
-) -> None:
-    begin(client, clock, 7)
-    job = ask_codes(client)
-    work_off(clock)
-    with making(clock()) as work:
-        user = work.session.scalars(select(User).where(User.email == ANN)).one()
-        grant = work.session.scalars(select(RoleGrant).where(RoleGrant.user_id == user.id)).one()
-        grant.role = Role.AUDITOR
-    refused = client.get(f"{job}/file")
-    assert refused.status_code == 403
-    assert told(clock, "job.file_taken") == 0
-
-
-@pytest.mark.usefixtures("few")
-def test_a_file_of_codes_is_not_given_for_more_agreements_than_are_seen_now(
-    client: CheckingClient, clock: StillClock
-) -> None:
-    begin(client, clock, 7)
-    job = ask_codes(client)
-    work_off(clock)
-    with making(clock()) as work:
-        user = work.session.scalars(select(User).where(User.email == ANN)).one()
-        grant = work.session.scalars(select(RoleGrant).where(RoleGrant.user_id == user.id)).one()
-        grant.agreement_id = work.session.scalars(
-            select(Agreement.id).where(Agreement.organisation_id == grant.organisation_id)
-        ).first()
-    refused = client.get(f"{job}/file")
-    assert refused.status_code == 403
-    assert "Your roles here have changed since this file was made" in refused.text
-
-
-@pytest.mark.usefixtures("few")
-def test_a_file_of_codes_is_not_given_once_one_of_them_is_somebodys(
-    client: CheckingClient, clock: StillClock
-) -> None:
-    begin(client, clock, 7)
-    job = ask_codes(client)
-    work_off(clock)
-    clock.move(minutes=1)
-    with making(clock()) as work:
-        code = work.session.scalars(select(Code).where(Code.state == State.AVAILABLE)).first()
-        assert code is not None
-        organisation = work.session.get_one(Organisation, code.organisation_id)
-        person = make_person(work, organisation, "Asa")
-        reserve_this(work, code.id, person.id)
-    refused = client.get(f"{job}/file")
-    assert refused.status_code == 422
-    assert "were reserved or assigned since it was made" in refused.text
-    assert told(clock, "job.file_taken") == 0

@@ -23,6 +23,7 @@ from tests.support.making import making
 from tests.support.making_academy import make_academy
 from tests.support.making_closings import make_foreign_closing
 from tests.support.making_foreign import make_foreign
+from tests.support.making_foreign_disclosure import make_foreign_disclosure
 from tests.support.making_foreign_handout import make_foreign_handout
 from tests.support.making_foreign_letter import make_foreign_letter
 from tests.support.making_foreign_money import make_foreign_money
@@ -88,6 +89,7 @@ def played(app: Flask, clock: StillClock) -> Iterator[Played]:
         _MONEY.update(make_foreign_closing(work, owner))
         _MONEY.update(make_foreign_requests(work, owner))
         _MONEY.update(make_foreign_warning(work, owner))
+        _MONEY.update(make_foreign_disclosure(work, owner))
         admin = found.stage.cast.users["admin@hongyuan.example"]
         view = SavedView(
             organisation_id=owner,

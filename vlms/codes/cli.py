@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from vlms.accounts.cli.values import organisation_named, person_named
 from vlms.agreements.models import Agreement
 from vlms.catalog.cli_values import product_named
-from vlms.codes.exports import ExportedCode, code_table, number_of, revealed_table
+from vlms.codes.exports import code_table, number_of
 from vlms.codes.giving_cli import (
     batch_named,
     change,
@@ -38,7 +38,7 @@ from vlms.codes.queries import (
 )
 from vlms.codes.rules.shown_state import Shown
 from vlms.codes.service import assigning, reserving, voiding
-from vlms.codes.service.disclosing import claim_paths, export_codes
+from vlms.codes.service.disclosing import claim_paths
 from vlms.codes.sheets import batch_sheet, claim_card
 from vlms.core.commands import Read, command_work, print_rows, watched, with_app, written
 from vlms.core.errors import NotFound
@@ -165,25 +165,15 @@ def void(number: str, case_number: str | None, reason: str | None) -> None:
 @click.option("--state", type=_STATES, help="Only codes in this state.")
 @click.option("--product", help="Only of this product, by key.")
 @click.option("--agreement", help="Only under this agreement, by number.")
-@click.option(
-    "--with-codes", "reason", type=_REASON, help="With the codes of available ones, and WHY."
-)
 @with_app
-def export(
-    file: Path, state: str | None, product: str | None, agreement: str | None, reason: str | None
-) -> None:
-    """Write codes to FILE (.xlsx, .csv or .pdf), masked unless --with-codes says why (C8)."""
+def export(file: Path, state: str | None, product: str | None, agreement: str | None) -> None:
+    """Write codes to FILE (.xlsx, .csv or .pdf), masked (C8); `vlms disclosures` has others."""
     if file.suffix not in _WRITERS:
         raise click.UsageError("FILE must end in .xlsx, .csv or .pdf.")
-    table: Table[Any]
     with command_work() as work:
         wanted = _filter(work.session, state, product, agreement, None)
-        if reason is None:
-            found = watched("Codes", every_code(work.session, wanted, work.now))
-            table = code_table(found, work.now, "UTC")
-        else:
-            rows = [ExportedCode(*each) for each in export_codes(work, wanted, reason)]
-            table = revealed_table(rows, work.now)
+        found = watched("Codes", every_code(work.session, wanted, work.now))
+        table = code_table(found, work.now, "UTC")
     with written(file) as out:
         _WRITERS[file.suffix](table, out)
     click.echo(f"Written to {file}.")

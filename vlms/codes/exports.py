@@ -9,20 +9,13 @@ from typing import NamedTuple
 from vlms.codes.bulk_models import BulkRunCode
 from vlms.codes.models import Code
 from vlms.codes.queries import cost_centre_of, shown_of
-from vlms.codes.rules.code_text import Profile, display, mask
+from vlms.codes.rules.code_text import mask
 from vlms.codes.rules.expiry import explain
 from vlms.codes.rules.provider_list import Analysis
 from vlms.codes.rules.shown_state import word
 from vlms.core.packed_text import unpack_text
 from vlms.core.text import Name, Text, _
 from vlms.exports.table import Column, Kind, Table
-
-
-class ExportedCode(NamedTuple):
-    """A code with its text, which is never kept."""
-
-    code: Code
-    text: str
 
 
 class BadRow(NamedTuple):
@@ -76,20 +69,6 @@ _NOTES = (
 )
 
 
-def revealed_table(codes: Sequence[ExportedCode], made_at: datetime) -> Table[ExportedCode]:
-    """Available codes with their texts. A file that has left cannot be called back."""
-    columns: Sequence[Column[ExportedCode]] = (
-        Column(_("Number"), lambda row: number_of(row.code)),
-        Column(_("Product"), lambda row: product_name(row.code)),
-        Column(_("Agreement"), lambda row: row.code.agreement.number),
-        Column(_("Code"), lambda row: _shown_text(row), Kind.CODE),
-        Column(_("Last day of use"), lambda row: row.code.last_day, Kind.DATE),
-        Column(_("Zone of the last day"), lambda row: row.code.time_zone),
-    )
-    marks = (_("Confidential: holds codes"),)
-    return Table(_("Available codes"), columns, codes, made_at, marks=marks)
-
-
 def bulk_table(rows: Sequence[BulkRunCode], act: Text, made_at: datetime) -> Table[BulkRunCode]:
     """What became of each of several codes."""
     columns: Sequence[Column[BulkRunCode]] = (
@@ -112,10 +91,6 @@ BULK_WORDS: dict[bool | None, Text] = {
     False: _("Left out"),
     None: _("Not done"),
 }
-
-
-def _shown_text(row: ExportedCode) -> str:
-    return display(row.text, Profile(row.code.source.value))
 
 
 def bad_rows(analysis: Analysis) -> list[BadRow]:

@@ -110,13 +110,6 @@ class VoidForm(Form):
     reason = LongTextField(_("Why"), 500)
 
 
-class ExportForm(Form):
-    """For what available codes are taken out (C8)."""
-
-    reason = LongTextField(_("What the codes are taken out for"), 500)
-    form = ChoiceField(_("Format"), [("xlsx", "Excel"), ("csv", "CSV"), ("pdf", "PDF")])
-
-
 class ListFileForm(Form):
     """A provider's list and what it is for."""
 

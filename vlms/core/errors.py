@@ -68,6 +68,12 @@ class NotFound(DomainError):
     reason = "not_found"
 
 
+class Gone(DomainError):
+    """It was here and is not any more: a link that was used, a file past its time."""
+
+    reason = "gone"
+
+
 class Forbidden(DomainError):
     """The actor's roles do not allow this."""
 

@@ -44,10 +44,12 @@ class Actor:
 
 @dataclass(frozen=True)
 class Terms:
-    """The installation's own numbers in the rules, in days."""
+    """The installation's own numbers in the rules: days, and codes."""
 
     order_early_days: int = 90
     outcome_days: int = 30
+    # C8: an export of more codes needs a second admin.
+    export_limit: int = 500
 
 
 @dataclass

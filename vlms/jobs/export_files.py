@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any, BinaryIO, TypeVar
 
 from flask import g
@@ -22,14 +21,13 @@ from vlms.exports.table import Table
 from vlms.jobs.exporting import (
     EXPORT,
     Export,
-    GuardedExport,
     PaperExport,
     as_asked,
     export_named,
     filename_of,
     list_table,
 )
-from vlms.jobs.files import KEPT, cut, drop_parts, keep_file, keep_part
+from vlms.jobs.files import cut, drop_parts, keep_file, keep_part
 from vlms.jobs.held import Asker, HeldJob, asker_of
 from vlms.jobs.models import Job
 from vlms.jobs.standing import covers
@@ -44,11 +42,10 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Made:
-    """What came of an export: of how many rows or papers, in words, and kept for how long."""
+    """What came of an export: of how many rows or papers, and in words."""
 
     count: int
     done: Text
-    kept: timedelta
 
 
 def make_file(held: HeldJob) -> None:
@@ -60,16 +57,13 @@ def make_file(held: HeldJob) -> None:
         tempfile.TemporaryFile() as out,
         as_asked(facts, asker, held.clock()),
     ):
-        kept = KEPT
         done: Callable[[int], Text] = _rows_done
-        if isinstance(export, GuardedExport):
-            total, kept = _write_disclosed(held, asker, export, out), export.kept
-        elif isinstance(export, PaperExport):
+        if isinstance(export, PaperExport):
             total, done = _draw_papers(held, asker, export, out), export.done
         else:
             total = _write_list(held, asker, export, out)
         filename = f"{filename_of(export)}-{g.now.date().isoformat()}.{form}"
-        _keep(held, out, (filename, TYPES[form]), Made(total, done(total), kept))
+        _keep(held, out, (filename, TYPES[form]), Made(total, done(total)))
 
 
 def _rows_done(total: int) -> Text:
@@ -88,19 +82,6 @@ def _draw_papers(held: HeldJob, asker: Asker, export: PaperExport, out: BinaryIO
         total = export.count(opened)
         export.draw(_told(held, export.papers(opened), total, _PAPERS_TOLD_EVERY), out)
     return total
-
-
-def _write_disclosed(held: HeldJob, asker: Asker, export: GuardedExport, out: BinaryIO) -> int:
-    """What leaves is told to the journal and committed; only then a file is made of it."""
-
-    def attempt() -> Table[Any]:
-        with held.work(asker) as work:
-            return export.disclose(work, held.facts["reason"])
-
-    table = retrying(attempt)
-    rows = list(table.rows)
-    _write(held, replace(table, rows=rows), len(rows), out)
-    return len(rows)
 
 
 def _write(held: HeldJob, table: Table[Any], total: int, out: BinaryIO) -> None:
@@ -138,7 +119,7 @@ def _keep(held: HeldJob, out: BinaryIO, name: tuple[str, str], made: Made) -> No
 
     def attempt() -> None:
         with held.work() as work:
-            keep_file(work, held, name, (len(parts), sum(map(len, parts))), made.kept)
+            keep_file(work, held, name, (len(parts), sum(map(len, parts))))
             # The same may be asked for again at once.
             counts = {"done_count": made.count, "total_count": made.count}
             ended = {"once_key": f"ended:{held.id}", **counts}
@@ -153,12 +134,9 @@ def _keep_part(held: HeldJob, position: int, body: bytes) -> None:
 
 
 def check_taking(job: Job, actor: Actor, scope: Scope) -> None:
-    """Raises Forbidden for who may no longer read what a file holds, now that it is fetched.
-
-    Also what the export's own check raises.
-    """
-    asker, started_at = asker_of(job), job.started_at
-    if job.kind != EXPORT or asker is None or started_at is None:
+    """Raises Forbidden for who may no longer read what a file holds, now that it is fetched."""
+    asker = asker_of(job)
+    if job.kind != EXPORT or asker is None:
         return
     actor.require(Permission(job.facts["needs"]))
     if not covers(scope, asker.scope):
@@ -168,10 +146,6 @@ def check_taking(job: Job, actor: Actor, scope: Scope) -> None:
             reason="roles_changed",
             way_out=_("Make the file again: it then holds what you may see now."),
         )
-    export = export_named(job.facts["name"])
-    if isinstance(export, GuardedExport):
-        with as_asked(job.facts, asker, started_at), reading(asker.scope) as opened:
-            export.check(opened)
 
 
 EXPORT_JOBS = (JobKind(EXPORT, make_file, undo=drop_parts),)

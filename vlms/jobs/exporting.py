@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, BinaryIO
 from urllib.parse import urlencode
 from uuid import UUID
@@ -61,22 +61,6 @@ class Export:
 
 
 @dataclass(frozen=True)
-class GuardedExport:
-    """One whose file holds secrets; it is kept for a shorter time.
-
-    `disclose` tells the journal, with the reason, what leaves, and gives the table of just
-    that; it is committed before there is a file. `check` raises, when the file is fetched,
-    if what it holds is no longer to be seen by whoever made it.
-    """
-
-    name: str
-    title: Text
-    disclose: Callable[[Work, str], Table[Any]]
-    check: Callable[[Session], None]
-    kept: timedelta
-
-
-@dataclass(frozen=True)
 class PaperExport:
     """Papers that become one PDF: how many, what they say, what draws them, what is told then.
 
@@ -91,17 +75,12 @@ class PaperExport:
     done: Callable[[int], Text]
 
 
-AnyExport = Export | GuardedExport | PaperExport
+AnyExport = Export | PaperExport
 _exports: dict[str, AnyExport] = {}
 
 
 def add_export(export: Export) -> Export:
     """Let the worker find an export by its name."""
-    _exports[export.name] = export
-    return export
-
-
-def add_guarded(export: GuardedExport) -> GuardedExport:
     _exports[export.name] = export
     return export
 
@@ -152,9 +131,9 @@ def filename_of(export: AnyExport) -> str:
     return export.filename() if is_named else export.name  # type: ignore[union-attr,misc]
 
 
-def plan_export(work: Work, export: AnyExport, form: str, total: int, reason: str = "") -> Job:
+def plan_export(work: Work, export: AnyExport, form: str, total: int) -> Job:
     """The job; the one that is under way, where the same was asked for before."""
-    facts = {"name": export.name, "form": form, "reason": reason, **_asked()}
+    facts = {"name": export.name, "form": form, **_asked()}
     key = f"export:{work.actor.user_id}:{_digest(facts)}"
     title = _("Export: %(list)s (%(form)s)", list=export.title, form=form.upper())
     for _try in range(_TRIES):
@@ -183,7 +162,7 @@ def _asked() -> dict[str, Any]:
 def _digest(facts: Mapping[str, Any]) -> str:
     """The same for the same file of the same list, in whichever language."""
     asked = urlencode(sorted(map(tuple, facts["arguments"])))
-    text = f"{facts['workspace'][1]}/{facts['name']}.{facts['form']}?{asked}#{facts['reason']}"
+    text = f"{facts['workspace'][1]}/{facts['name']}.{facts['form']}?{asked}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

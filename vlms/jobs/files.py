@@ -34,7 +34,6 @@ def keep_file(
     held: HeldJob,
     name: tuple[str, str],
     size: tuple[int, int],
-    kept: timedelta = KEPT,
 ) -> JobFile:
     """The file is whole: its name and media type, of how many parts and bytes it is."""
     parts, byte_count = size
@@ -45,7 +44,7 @@ def keep_file(
         filename=filename,
         media_type=media_type,
         byte_count=byte_count,
-        expires_at=work.now + kept,
+        expires_at=work.now + KEPT,
     )
     work.session.add(file)
     work.flush()

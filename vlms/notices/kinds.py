@@ -55,6 +55,8 @@ KINDS: Mapping[str, Kind] = {
     "codes_ready": Kind(_("Codes have arrived"), Audience.CONTACT, _CODES),
     "pack_opened": Kind(_("A site pack is open"), Audience.CONTACT, _CODES),
     "grant_arrived": Kind(_("An Imagine Academy grant has arrived"), Audience.CONTACT, _CODES),
+    "export_waits": Kind(_("An export of codes waits for you"), Audience.STAFF, _QUESTION),
+    "export_answered": Kind(_("Answer about an export of codes"), Audience.STAFF, _QUESTION),
     "quota_given": Kind(_("A school has a quota"), Audience.STAFF),
     "quota_asked": Kind(_("A school asks for more quota"), Audience.STAFF),
     "quota_answered": Kind(_("Answer about more quota"), Audience.STAFF),

@@ -145,7 +145,15 @@ _LICENSING: dict[str, Text] = {
     "codes.call_back": _("Takes back an assignment whose mail has not left yet."),
     "codes.change": _("Gives a reserved code to another person. No code was shown to anybody yet."),
     "codes.counts": _("How many codes of each product are in which state. Each number is a link."),
-    "codes.export": _("Writes codes out in full. That is recorded with your name and reason."),
+    "disclosures.approve": _("Somebody wants to take out many codes; a second admin decides: you."),
+    "disclosures.decline": _("No file is made; whoever asked is told your reason."),
+    "disclosures.export": _(
+        "Writes codes out in full. That is recorded with your name and reason."
+    ),
+    "disclosures.file": _("Gives the file once, in the session that asked for it."),
+    "disclosures.index": _("Who has taken codes out, when, how many and for what."),
+    "disclosures.show": _("One export: who asked and decided, its file, what is left of it."),
+    "disclosures.void": _("Makes void what is nobody's still of codes that have left."),
     "disclosures.reveal": _(
         "Shows one code that is nobody's yet, for a minute. That is recorded with your name."
     ),

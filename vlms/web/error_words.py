@@ -54,6 +54,12 @@ WORDS: dict[int, ErrorWords] = {
         _("Load the page again to see how things stand."),
         "users",
     ),
+    410: ErrorWords(
+        _("This is over"),
+        _("It was here, and is not any more."),
+        _("Go back to the page that led here."),
+        "history",
+    ),
     413: ErrorWords(
         _("This is too large"),
         _("The file is larger than this installation takes, so nothing was read."),

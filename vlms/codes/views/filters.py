@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from vlms.codes.queries import CodeFilter
@@ -19,19 +20,19 @@ ONLY = {
 }
 
 
-def wanted_codes() -> CodeFilter:
-    """What the address asks for; what cannot be read counts as not given."""
-    within = wanted("within")
+def wanted_codes(read: Callable[[str], str | None] = wanted) -> CodeFilter:
+    """What the address asks for, or was asked; what cannot be read counts as not given."""
+    within = read("within")
     return CodeFilter(
-        state=_shown(wanted("state")),
-        product_id=key_in(wanted("product")),
-        agreement_id=key_in(wanted("agreement")),
-        batch_id=key_in(wanted("batch")),
-        person_id=key_in(wanted("person")),
-        school_id=key_in(wanted("school")),
+        state=_shown(read("state")),
+        product_id=key_in(read("product")),
+        agreement_id=key_in(read("agreement")),
+        batch_id=key_in(read("batch")),
+        person_id=key_in(read("person")),
+        school_id=key_in(read("school")),
         within=int(within) if within in HORIZONS else None,
-        only=only if (only := wanted("only")) in ONLY else None,
-        words=wanted("q"),
+        only=only if (only := read("only")) in ONLY else None,
+        words=read("q"),
     )
 
 

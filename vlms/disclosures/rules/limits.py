@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 REVEALS_AN_HOUR = 60
 EXPORT_EVERY = timedelta(minutes=10)
+# In one file; who needs more narrows the list.
+MOST_CODES = 50_000
 # A second admin has a day to decide; the file of an export lies for a day.
 DECIDE_WITHIN = FILE_KEPT = timedelta(hours=24)
 LINK_LASTS = timedelta(minutes=15)

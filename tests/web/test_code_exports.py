@@ -1,0 +1,190 @@
+"""Pages on which codes are taken out as a file, and a second admin decides (C8)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from threading import Event
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+
+from tests.support.clock import StillClock
+from tests.support.making_disclosures import (
+    ANN,
+    AUD,
+    BEN,
+    count_told,
+    give_away,
+    make_kept,
+)
+from tests.support.order_pages import signed_in
+from tests.support.pages import CheckingClient
+from vlms.app import equip_app
+from vlms.disclosures.making_job import DISCLOSURE_JOBS
+from vlms.jobs.worker import plan_recurring, run_due
+
+HOME = "/o/contoso/disclosures/"
+ASK = f"{HOME}export"
+TAKEN = "code_export.taken"
+
+
+def asked(client: CheckingClient, form: str = "csv", address: str = ASK) -> str:
+    """The page of the export that is asked for."""
+    answer = client.send(address, reason="sealed envelopes", form=form)
+    assert answer.status_code == 302, answer.text
+    return str(answer.location)
+
+
+def linked(client: CheckingClient, export: str) -> str:
+    answer = client.press(export, "/link")
+    assert answer.status_code == 302
+    return str(answer.location)
+
+
+@pytest.fixture
+def few(app: Flask) -> Iterator[None]:
+    """Two codes are many here."""
+    settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(settings, export_limit=2)
+    equip_app(app, app.config["SETTINGS"])
+    yield
+    app.config["SETTINGS"] = settings
+    equip_app(app, settings)
+
+
+def test_codes_leave_once_with_a_name_on_each_line(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    kept = make_kept(clock())
+    client.sign_in(ANN)
+    assert client.send(ASK, reason=" ", form="csv").status_code == 422
+    export = asked(client, "xlsx")
+    link = linked(client, export)
+    assert count_told(clock(), TAKEN) == 0
+    answer = client.send(link)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "X-000001-2026-03-02.xlsx" in answer.headers["Content-Disposition"]
+    assert count_told(clock(), TAKEN) == 1
+    book = load_workbook(io.BytesIO(answer.get_data()))
+    codes, about = book.worksheets
+    rows = [[str(cell.value) for cell in row] for row in codes.iter_rows(min_row=2)]
+    assert {row[3] for row in rows} == set(kept.texts)
+    assert {row[-1] for row in rows} == {"X-000001 · Test User"}
+    assert "X-000001 · Test User" in str(codes.oddHeader.left.text)
+    told = {str(row[0].value): str(row[1].value) for row in about.iter_rows(min_row=2)}
+    assert about.title == "About this export"
+    assert (told["Taken out by"], told["Reason"]) == ("Test User", "sealed envelopes")
+    client.page(link, 410)
+    assert "Make a new link" in client.get(link).text
+    assert count_told(clock(), TAKEN) == 1
+    assert "File of codes taken out" in client.page(export).text
+
+
+def test_a_link_is_of_its_session_and_of_fifteen_minutes(
+    app: Flask, client: CheckingClient, clock: StillClock
+) -> None:
+    make_kept(clock())
+    client.sign_in(ANN)
+    export = asked(client)
+    link = linked(client, export)
+    for email in (ANN, BEN):
+        other = signed_in(app, email)
+        other.page(link, 404)
+        assert other.post(link).status_code in (404, 400)
+    clock.move(minutes=15)
+    client.page(link, 410)
+    assert count_told(clock(), TAKEN) == 0
+
+
+def test_two_exports_within_ten_minutes_are_refused(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    make_kept(clock())
+    client.sign_in(ANN)
+    asked(client)
+    late = client.send(ASK, reason="once more", form="csv")
+    assert late.status_code == 429
+    assert late.headers["Retry-After"] == "600"
+    assert "Wait until they are over" in late.text
+
+
+@pytest.mark.usefixtures("few")
+def test_a_second_admin_approves_what_was_asked(
+    app: Flask, client: CheckingClient, clock: StillClock
+) -> None:
+    kept = make_kept(clock())
+    client.sign_in(ANN)
+    export = asked(client)
+    page = client.page(export)
+    assert "Nobody decides about an export of their own" in page.text
+    own = client.send(f"{export}/approve")
+    assert own.status_code == 422
+    assert "Ask another licensing admin" in own.text
+    ben = signed_in(app, BEN)
+    assert "wants to take out 3 codes" in ben.page("/o/contoso/").text
+    give_away(clock(), kept.free[0])
+    assert "2 now" in ben.page(f"{export}/approve").text
+    assert ben.send(f"{export}/approve").status_code == 302
+    again = ben.send(f"{export}/decline", reason="too late")
+    assert again.status_code == 409
+    assert "File is being made" in client.page(export).text
+    run_due(DISCLOSURE_JOBS, clock, Event())
+    body = client.send(linked(client, export)).text
+    assert kept.texts[0] not in body
+    assert kept.texts[1] in body
+    assert ben.page(export).select_one('form[action$="/link"]') is None
+    ben.send(f"{export}/void", reason="lost")
+    assert "Codes of an export made void" in ben.page(export).text
+
+
+@pytest.mark.usefixtures("few")
+def test_a_declined_export_says_why(app: Flask, client: CheckingClient, clock: StillClock) -> None:
+    make_kept(clock())
+    client.sign_in(ANN)
+    export = asked(client)
+    ben = signed_in(app, BEN)
+    assert ben.send(f"{export}/decline", reason=" ").status_code == 422
+    assert ben.send(f"{export}/decline", reason="ask for fewer").status_code == 302
+    assert "ask for fewer" in client.page(export).text
+    assert client.page(export).select_one('form[action$="/link"]') is None
+
+
+def test_the_worker_removes_the_file_after_a_day(client: CheckingClient, clock: StillClock) -> None:
+    make_kept(clock())
+    client.sign_in(ANN)
+    export = asked(client)
+    clock.move(hours=24)
+    plan_recurring(DISCLOSURE_JOBS, clock)
+    run_due(DISCLOSURE_JOBS, clock, Event())
+    client.sign_in(ANN)
+    assert "File is removed" in client.page(export).text
+    assert count_told(clock(), "code_export.removed") == 1
+
+
+def test_it_is_closed_to_others(client: CheckingClient, clock: StillClock) -> None:
+    make_kept(clock())
+    make_kept(clock(), slug="fabrikam")
+    client.sign_in(ANN.replace("contoso", "fabrikam"))
+    theirs = asked(client, address="/o/fabrikam/disclosures/export")
+    client.sign_in(AUD)
+    for address in (HOME, ASK):
+        client.page(address, 403)
+    client.sign_in(ANN)
+    for part in ("", "/approve", "/decline", "/void"):
+        client.page(theirs.replace("fabrikam", "contoso") + part, 404)
+    assert "X-000001" not in client.page(HOME).text
+    asked(client)
+    assert "X-000002" in client.page(HOME).text
+
+
+def test_an_old_proof_is_asked_for_anew(client: CheckingClient, clock: StillClock) -> None:
+    kept = make_kept(clock())
+    client.sign_in(ANN)
+    clock.move(minutes=6)
+    for address in (ASK, f"{HOME}codes/{kept.free[0]}"):
+        assert "/prove" in client.get(address).location
+    assert client.get(HOME).status_code == 200

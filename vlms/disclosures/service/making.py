@@ -1,0 +1,136 @@
+"""Makes the file of an export, seals it, and removes it after a day (C8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from vlms.accounts.standing import find_standing
+from vlms.audit.service import journal
+from vlms.codes.models import Code
+from vlms.codes.queries import SHOWN_WITH
+from vlms.codes.service.steps_together import lock_codes
+from vlms.core.errors import DomainError, Topic
+from vlms.core.packed_text import pack_refusal
+from vlms.core.permissions import permissions_of
+from vlms.core.scoping import guarded_update
+from vlms.core.sealing import seal
+from vlms.core.text import _
+from vlms.core.work import Work
+from vlms.disclosures.errors import DisclosureRefused
+from vlms.disclosures.models import (
+    CodeExport,
+    CodeExportCode,
+    CodeExportLink,
+    CodeExportPart,
+    ExportState,
+)
+from vlms.disclosures.queries import codes_of, free_codes_of, get_export
+from vlms.disclosures.rules.limits import FILE_KEPT, LINK_LASTS
+from vlms.disclosures.service.conditions import MAY, open_texts
+from vlms.jobs.files import PART_BYTES
+
+Draw = Callable[[CodeExport, Sequence[tuple[Code, str]]], bytes]
+"""Writes the file of an export's codes and their texts."""
+_AT_ONCE = 500
+
+
+def make_file(work: Work, export_id: UUID, draw: Draw) -> CodeExport:
+    """Seal the file of those codes that are nobody's still; the others are left out.
+
+    An export of which nothing is left, or whose asker may no longer see codes, has failed.
+    """
+    export = get_export(work.session, export_id)
+    if export.state is not ExportState.MAKING:
+        return export
+    try:
+        codes = _take_codes(work, export)
+    except DomainError as refusal:
+        return fail(work, export, refusal)
+    left_out = _leave_out(work, export, {code.id for code in codes})
+    body = draw(export, list(zip(codes, open_texts(work, codes), strict=True)))
+    export.part_count = _keep(work, export, body)
+    export.state, export.made_at = ExportState.READY, work.now
+    export.file_until, export.file_count = work.now + FILE_KEPT, len(codes)
+    work.flush()
+    told = {"file_count": len(codes), "left_out_count": left_out}
+    journal(work, "code_export.made", _record(export), after=told)
+    return export
+
+
+def fail(work: Work, export: CodeExport, refusal: DomainError) -> CodeExport:
+    """Say why no file was made."""
+    export.state, export.refusal = ExportState.FAILED, pack_refusal(refusal)
+    work.flush()
+    journal(work, "code_export.failed", _record(export))
+    return export
+
+
+def _take_codes(work: Work, export: CodeExport) -> Sequence[Code]:
+    standing = find_standing(export.asked_by, export.organisation_id)
+    if standing is None or MAY not in permissions_of(standing.roles):
+        raise DisclosureRefused(
+            "C8",
+            _("Whoever asked may no longer see codes here."),
+            reason="asker_may_not",
+            way_out=_("Somebody with the role of licensing admin asks anew."),
+        )
+    wanted = free_codes_of(export.id, work.now).options(*SHOWN_WITH)
+    codes = lock_codes(work, wanted.order_by(Code.batch_id, Code.number), waits=True)
+    if not codes:
+        raise DisclosureRefused(
+            "C8",
+            _("None of these codes is available any more."),
+            reason="none_available",
+            way_out=_("Look at what is available now, and export again."),
+            ask=Topic.CODES,
+        )
+    return codes
+
+
+def _leave_out(work: Work, export: CodeExport, free: set[UUID]) -> int:
+    gone = [one for one in work.session.scalars(codes_of(export.id)) if one not in free]
+    for start in range(0, len(gone), _AT_ONCE):
+        some = gone[start : start + _AT_ONCE]
+        mine = (CodeExportCode.export_id == export.id, CodeExportCode.code_id.in_(some))
+        guarded_update(work.session, CodeExportCode, *mine, is_left_out=True)
+    return len(gone)
+
+
+def _keep(work: Work, export: CodeExport, body: bytes) -> int:
+    own = {"organisation_id": export.organisation_id, "agreement_id": export.agreement_id}
+    starts = range(0, len(body), PART_BYTES)
+    for position, start in enumerate(starts):
+        sealed = seal(work.keys, body[start : start + PART_BYTES], place_of(export.id, position))
+        part = CodeExportPart(**own, export_id=export.id, position=position, sealed_body=sealed)
+        work.session.add(part)
+    return len(starts)
+
+
+def place_of(export_id: UUID, position: int) -> str:
+    """For which place a part is sealed: moved elsewhere, it does not open."""
+    return f"vlms code export|{export_id}|{position}"
+
+
+def remove_old_files(work: Work) -> int:
+    """What is past its day goes, and links with it; returns how many files."""
+    over = select(CodeExport.id).where(CodeExport.part_count > 0, CodeExport.file_until <= work.now)
+    old = list(work.session.scalars(over))
+    for export_id in old:
+        _delete(work, CodeExportPart, CodeExportPart.export_id == export_id)
+        guarded_update(work.session, CodeExport, CodeExport.id == export_id, part_count=0)
+        export = get_export(work.session, export_id)
+        journal(work, "code_export.removed", _record(export))
+    _delete(work, CodeExportLink, CodeExportLink.expires_at <= work.now - FILE_KEPT - LINK_LASTS)
+    return len(old)
+
+
+def _delete(work: Work, model: type[CodeExportPart | CodeExportLink], condition: object) -> None:
+    statement = delete(model).where(condition)  # type: ignore[arg-type]
+    work.session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _record(export: CodeExport) -> tuple[str, UUID, UUID]:
+    return "code_export", export.id, export.organisation_id
