@@ -50,6 +50,7 @@ from vlms.codes.service.telling import tell_right_address
 from vlms.core.uploads import Upload
 from vlms.core.work import Reactions
 from vlms.disclosures.making_job import DISCLOSURE_JOBS
+from vlms.disclosures.models import CodeExportPart
 from vlms.giving.bound import find_bound_wishes
 from vlms.giving.events import VoucherApproved, VoucherAsked
 from vlms.giving.jobs import GIVING_JOBS
@@ -145,6 +146,7 @@ SEALED_TEXTS = (
 SEALED_FILES = (
     SealedFiles(Upload, Upload.body),
     SealedFiles(JobFilePart, JobFilePart.sealed_body),
+    SealedFiles(CodeExportPart, CodeExportPart.sealed_body),
     SealedFiles(Attachment, Attachment.sealed_content),
     SealedFiles(Closing, Closing.seal),
     SealedFiles(ClosingPaper, ClosingPaper.sealed),
