@@ -19,6 +19,7 @@ from vlms.agreements.queries import list_terms_in_use
 from vlms.agreements.views import agreements
 from vlms.audit import service as journal
 from vlms.authentication.doorkeeper import SessionDoorkeeper
+from vlms.authentication.factor_queries import use_compulsion
 from vlms.authentication.views import AUTHENTICATION_BLUEPRINTS
 from vlms.authentication.views.sign_in import ask_to_sign_in
 from vlms.billing.views import BILLING_BLUEPRINTS
@@ -212,6 +213,7 @@ def equip_app(app: Flask, settings: Settings) -> None:
     app.secret_key = keys.session
     app.extensions["vlms.jobs"] = JOBS
     use_directory(AccountsDirectory(keys.link))
+    use_compulsion(is_waived=settings.demo)
     use_standings(find_standing)
     use_terms_in_use(list_terms_in_use)
     use_agreement_choices(list_agreement_choices)

@@ -155,6 +155,11 @@ class _Reader:
             self.wrong.append("VLMS_BASE_URL must begin with http:// or https://")
         if settings.smtp_user and not settings.smtp_password:
             self.wrong.append("VLMS_SMTP_PASSWORD is missing beside VLMS_SMTP_USER")
+        if settings.demo and (settings.secure_cookies or settings.base_url.startswith("https:")):
+            self.wrong.append(
+                "VLMS_DEMO=1 lets people in with a printed password alone, so it does not go with "
+                "VLMS_SECURE_COOKIES=1 or a VLMS_BASE_URL of https://"
+            )
         self._check_bounces(settings)
         if self.wrong:
             raise SettingsRefused("; ".join(self.wrong))

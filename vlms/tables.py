@@ -5,6 +5,7 @@ from vlms.accounts import import_models as people_imports
 from vlms.accounts import models as accounts
 from vlms.agreements import models as agreements
 from vlms.audit import models as audit
+from vlms.authentication import factor_models as second_factors
 from vlms.authentication import models as authentication
 from vlms.billing import models as billing
 from vlms.catalog import models as catalog
@@ -44,6 +45,7 @@ TABLES = (
     people_imports,
     planning,
     reconciliation,
+    second_factors,
     tries,
     uploads,
 )

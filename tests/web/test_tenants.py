@@ -22,6 +22,7 @@ from tests.support.demo import Played, play_demo
 from tests.support.making import making
 from tests.support.making_academy import make_academy
 from tests.support.making_closings import make_foreign_closing
+from tests.support.making_factors import make_foreign_factor
 from tests.support.making_foreign import make_foreign
 from tests.support.making_foreign_disclosure import make_foreign_disclosure
 from tests.support.making_foreign_handout import make_foreign_handout
@@ -90,6 +91,7 @@ def played(app: Flask, clock: StillClock) -> Iterator[Played]:
         _MONEY.update(make_foreign_requests(work, owner))
         _MONEY.update(make_foreign_warning(work, owner))
         _MONEY.update(make_foreign_disclosure(work, owner))
+        _MONEY.update(make_foreign_factor(work))
         admin = found.stage.cast.users["admin@hongyuan.example"]
         view = SavedView(
             organisation_id=owner,

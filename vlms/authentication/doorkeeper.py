@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from vlms.accounts.models import Organisation, RoleGrant, User
 from vlms.accounts.queries import get_organisation, list_grants, list_persons_of
 from vlms.accounts.standing import roles_of, scope_in
+from vlms.authentication.factor_queries import lacks_factor
 from vlms.authentication.queries import find_open_and_user, find_owner
 from vlms.authentication.service.sessions import is_seldom_seen, see
 from vlms.core import scope
 from vlms.core.clock import Clock
 from vlms.core.db import reading
+from vlms.core.permissions import Role
 from vlms.core.sign_in_names import typed_name
 from vlms.core.work import Actor, working
 from vlms.web.access import Visitor, Workspace
@@ -38,6 +40,8 @@ class SessionDoorkeeper:
             visitor = replace(
                 visitor_of(session, user), session_id=found.id, proved_at=found.proved_at
             )
+            if lacks_factor(session, user.id, _every_role(visitor)):
+                return None
             is_seldom = is_seldom_seen(found, self.clock())
         if is_seldom:
             self._see(visitor, found.id)
@@ -57,6 +61,10 @@ class SessionDoorkeeper:
     def holder(self, visitor: Visitor) -> scope.Holder:
         with reading(_GATE) as session:
             return holder_of(session, visitor.user_id)
+
+
+def _every_role(visitor: Visitor) -> set[Role]:
+    return {role for place in visitor.workspaces for role in place.roles}
 
 
 def holder_of(session: Session, user_id: UUID) -> scope.Holder:

@@ -9,3 +9,9 @@ class SignInRefused(DomainError):
     """Address or password is wrong; which of them is not said."""
 
     reason = "sign_in_refused"
+
+
+class FactorRefused(DomainError):
+    """A second factor was not shown, or may not be changed so."""
+
+    reason = "factor_refused"

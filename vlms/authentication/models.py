@@ -44,6 +44,8 @@ class SignInSession(Keyed, Base):
     complete_at: Mapped[datetime | None] = mapped_column(Instant)
     proved_at: Mapped[datetime | None] = mapped_column(Instant)
     proofs: Mapped[list[str]] = mapped_column(JSON)
+    # How often a password of an app, or a recovery code, was tried in it.
+    try_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     device_id: Mapped[UUID | None] = mapped_column(ForeignKey("known_device.id"))
     # What the browser says it is, and its address without the last part; for their user.
     user_agent: Mapped[str | None] = mapped_column(String(200))

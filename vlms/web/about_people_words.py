@@ -134,4 +134,20 @@ PEOPLE: dict[str, Text] = {
     "closings.show": _("What became of all that an agreement bought, to the unit and to the cent."),
     "closings.so_far": _("The same until yesterday, for an agreement that still runs."),
     "closings.sign": _("Your name and the time under the figures; nothing changes them after."),
+    "factors.security": _("What opens your account beside the password. Have at least two."),
+    "factors.recovery_codes": _(
+        "Ten codes on paper for the day when telephone and passkey are lost."
+    ),
+    "factors.add_authenticator": _(
+        "An app on your telephone that shows a new code every 30 seconds."
+    ),
+    "factors.add_passkey": _("Your device signs instead of you typing; nobody can fish for that."),
+    "factors.enrol_authenticator": _(
+        "An app on your telephone that shows a new code every 30 seconds."
+    ),
+    "factors.enrol_passkey": _(
+        "Your device signs instead of you typing; nobody can fish for that."
+    ),
+    "factors.rename": _("Gives a second factor another name."),
+    "factors.remove": _("Takes a second factor away. Sign-ins go on with those that are left."),
 }

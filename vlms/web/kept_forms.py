@@ -30,7 +30,9 @@ from vlms.web.unit_of_work import unit_of_work
 
 KEPT = "kept"
 # `words` is what was searched for, which may be a code.
-NEVER_KEPT = frozenset({"csrf_token", KEPT, "password", "present", "code", "words"})
+NEVER_KEPT = frozenset(
+    {"csrf_token", KEPT, "password", "present", "code", "words", "signed", "sealed"}
+)
 MOST_CHARACTERS = 200_000
 # Shows the sign-in page with a sealed form in it: (the form's address, the seal).
 Door = Callable[[str, str], Any]

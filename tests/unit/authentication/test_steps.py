@@ -34,6 +34,8 @@ def so_far(
         (so_far(PASSWORD | {Proof.FACTOR}, has_factor=True), Step.DONE),
         (so_far(PASSWORD | {Proof.FACTOR}, has_factor=True, knows_device=False), Step.DONE),
         (so_far(needs_factor=True), Step.ENROL),
+        (so_far(needs_factor=True, knows_device=False), Step.NEW_DEVICE_CODE),
+        (so_far(needs_factor=True, knows_device=False, has_mail=False), Step.ENROL),
         (so_far(frozenset({Proof.MAILED_LINK}), needs_factor=True), Step.ENROL),
         (so_far(PASSWORD | {Proof.MAILED_CODE}, needs_factor=True), Step.ENROL),
         (so_far(knows_device=False), Step.NEW_DEVICE_CODE),
@@ -56,4 +58,10 @@ def test_nobody_who_has_a_second_factor_gets_in_without_it() -> None:
 
 def test_nobody_whose_role_demands_a_factor_gets_in_before_it_is_set_up() -> None:
     for proof, mail in product(Proof, (False, True)):
-        assert next_step(SoFar(frozenset({proof}), False, True, mail)) is Step.ENROL
+        assert next_step(SoFar(frozenset({proof}), False, True, mail)) is not Step.DONE
+
+
+def test_a_password_alone_sets_up_no_factor_on_a_device_that_is_new() -> None:
+    assert next_step(SoFar(PASSWORD, False, True, True)) is Step.NEW_DEVICE_CODE
+    for proof in (Proof.MAILED_LINK, Proof.MAILED_CODE, Proof.SLIP, Proof.DEVICE):
+        assert next_step(SoFar(PASSWORD | {proof}, False, True, True)) is Step.ENROL

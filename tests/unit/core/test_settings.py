@@ -31,3 +31,14 @@ def test_everything_that_is_wrong_is_named_at_once() -> None:
         read_settings(wrong)
     for name in ("DATABASE_URL", "SMTP_PORT", "DEMO", "SMTP_PASSWORD", "BASE_URL"):
         assert name in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "served", [{"VLMS_SECURE_COOKIES": "1"}, {"VLMS_BASE_URL": "https://vlms.example"}]
+)
+def test_a_demo_which_asks_for_no_second_factor_is_not_served_to_the_world(
+    served: dict[str, str],
+) -> None:
+    assert not read_settings(served).demo
+    with pytest.raises(SettingsRefused, match="VLMS_DEMO=1"):
+        read_settings({**served, "VLMS_DEMO": "1"})

@@ -50,12 +50,13 @@ class SoFar:
 
 
 def next_step(so_far: SoFar) -> Step:
-    """A second factor where there is one, even after a mailed link; else it is set up where a
-    role demands it; else a code by mail on a device that the user has not used before.
+    """A second factor where there is one, even after a mailed link, and no code by mail beside
+    it; else such a code on a device that the user has not used before; then a second factor is
+    set up where a role demands one: whoever found out the password alone sets up none.
     """
     if so_far.has_factor:
         return Step.DONE if Proof.FACTOR in so_far.proofs else Step.FACTOR
-    if so_far.needs_factor:
-        return Step.ENROL
     is_known = bool(so_far.proofs & _REACHED)
-    return Step.DONE if is_known or not so_far.has_mail else Step.NEW_DEVICE_CODE
+    if so_far.has_mail and not is_known:
+        return Step.NEW_DEVICE_CODE
+    return Step.ENROL if so_far.needs_factor else Step.DONE

@@ -1,15 +1,27 @@
 """Pages of getting in."""
 
-from vlms.authentication.views import device_code, passwords, sessions, sign_in
+from vlms.authentication.views import (
+    device_code,
+    enrolling,
+    own_factors,
+    passwords,
+    sessions,
+    sign_in,
+)
 from vlms.authentication.views.proving import authentication
+from vlms.authentication.views.second_step import factors
 
-# `sign_in` and `passwords` add their pages to the blueprint of accounts, the others to this one.
-AUTHENTICATION_BLUEPRINTS = (authentication,)
+# `sign_in` and `passwords` add their pages to the blueprint of accounts, `enrolling` and
+# `own_factors` theirs to `factors`, the others to `authentication`.
+AUTHENTICATION_BLUEPRINTS = (authentication, factors)
 
 __all__ = [
     "AUTHENTICATION_BLUEPRINTS",
     "authentication",
     "device_code",
+    "enrolling",
+    "factors",
+    "own_factors",
     "passwords",
     "sessions",
     "sign_in",

@@ -1,0 +1,55 @@
+"""How often somebody may be wrong at the second step: counted before what was typed is read.
+
+A try is taken in a unit of work of its own, so that many at once are no more than the limit.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from vlms.authentication.errors import FactorRefused
+from vlms.authentication.models import SignInSession
+from vlms.authentication.rules.factor_roles import RULE
+from vlms.authentication.rules.factor_tries import MOST_IN_AN_HOUR, MOST_IN_SESSION, WINDOW
+from vlms.core.scoping import guarded_update
+from vlms.core.text import _
+from vlms.core.work import Work
+
+
+def take_try(work: Work, session_id: UUID) -> bool:
+    """Whether this session has one left; one that has none is over, which the caller commits."""
+    taken = guarded_update(
+        work.session,
+        SignInSession,
+        SignInSession.id == session_id,
+        SignInSession.ended_at.is_(None),
+        SignInSession.try_count < MOST_IN_SESSION,
+        try_count=SignInSession.try_count + 1,
+    )
+    if taken != 1:
+        over = SignInSession.id == session_id, SignInSession.ended_at.is_(None)
+        guarded_update(work.session, SignInSession, *over, ended_at=work.now)
+    return taken == 1
+
+
+def check_hour(work: Work, user_id: UUID) -> None:
+    """Raises FactorRefused after too many wrong tries in sessions that came no further.
+
+    Whoever has the password begins a new session at will; a passkey goes on working.
+    """
+    wrong = work.session.scalar(
+        select(func.coalesce(func.sum(SignInSession.try_count), 0)).where(
+            SignInSession.user_id == user_id,
+            SignInSession.complete_at.is_(None),
+            SignInSession.created_at > work.now - WINDOW,
+        )
+    )
+    if int(wrong or 0) > MOST_IN_AN_HOUR:
+        raise FactorRefused(
+            RULE,
+            _("Too many wrong codes were entered for this account."),
+            reason="too_many_tries",
+            way_out=_("Use a passkey, or try again in an hour."),
+        )
