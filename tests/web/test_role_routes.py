@@ -50,6 +50,7 @@ def in_workspaces(app: Flask) -> list[tuple[Rule, str, frozenset[str]]]:
         and _is_known(rule)
         and read.get(f"{rule.rule} GET") != EVERYONE
         for method in sorted((rule.methods or set()) & {"GET", "POST"})
+        if read[f"{rule.rule} {method}"] != EVERYONE
     ]
 
 
