@@ -17,7 +17,7 @@ from tools.roles import EVERYONE, reviewed
 from vlms.core.permissions import Role
 from vlms.core.tokens import new_id
 
-CALLS = 300
+CALLS = 200
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
