@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from tests.support import postgres
 from tests.support.clock import StillClock
+from tests.support.emptying import empty_all
 from tests.support.owning import install_tables, owner_engine
 from tests.support.pages import CheckingClient
 from vlms.app import create_app, equip_app
-from vlms.core.db import Base, db
+from vlms.core.db import db
 from vlms.core.installation import remember_keys
 from vlms.core.keys import load_keys, make_key_ring, write_keys
 from vlms.settings import read_settings
@@ -87,13 +87,7 @@ def app(
 
 def _empty() -> None:
     with owner_engine().begin() as connection:
-        if connection.dialect.name == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-            return
-        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())
+        empty_all(connection)
 
 
 @pytest.fixture

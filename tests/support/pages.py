@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import Context
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from zipfile import ZipFile, is_zipfile
 
@@ -27,6 +28,7 @@ class CheckingClient(FlaskClient):
     clock: Callable[[], datetime] | None = None
     _who: tuple[str, str] | None = None
     _seen_at: datetime | None = None
+    _checked: tuple[TestResponse, BeautifulSoup] | None = None
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         self._come_back()
@@ -41,13 +43,15 @@ class CheckingClient(FlaskClient):
         ):
             text = response.get_data(as_text=True)
             if "<html" in text:
-                check_page(text)
+                self._checked = response, check_page(text)
         return response
 
     def page(self, address: str, status: int = 200) -> BeautifulSoup:
         """A page, which must answer with this status."""
         response = self.get(address)
         assert response.status_code == status, (address, response.status_code)
+        if self._checked is not None and self._checked[0] is response:
+            return self._checked[1]
         return BeautifulSoup(response.get_data(as_text=True), "html.parser")
 
     def send(self, address: str, **fields: Any) -> TestResponse:
@@ -108,34 +112,46 @@ def values_of(form: Tag) -> dict[str, Any]:
     return values
 
 
-def check_page(text: str) -> None:
-    """Raises AssertionError with what a careful reader would stumble over."""
+def check_page(text: str) -> BeautifulSoup:
+    """The page, read. Raises AssertionError with what a careful reader would stumble over."""
     page = BeautifulSoup(text, "html.parser")
     assert page.title is not None, "no title"
     assert page.title.text.strip(" ·"), "an empty title"
-    assert len(page.select("h1")) == 1, f"{len(page.select('h1'))} h1 in {page.title.text!r}"
-    assert page.select_one("html[lang]"), "no language"
-    _check_labels(page)
-    for form in page.select("form[method=post], form[method=POST]"):
-        assert form.select_one("input[name=csrf_token]"), "a form without CSRF token"
-    for script in page.select("script"):
-        assert script.get("src"), "inline script"
-    for element in page.select("[style], style"):
-        raise AssertionError(f"inline style: {element}")
-    handlers = [a for tag in page.find_all(True) for a in tag.attrs if re.match(r"on[a-z]+$", a)]
-    assert not handlers, f"inline handlers {handlers}"
-    ids = [str(tag["id"]) for tag in page.select("[id]")]
+    named: dict[str, list[Tag]] = {}
+    for tag in page.find_all(True):
+        named.setdefault(tag.name, []).append(tag)
+        handlers = [name for name in tag.attrs if re.match(r"on[a-z]+$", name)]
+        assert not handlers, f"inline handlers {handlers}"
+        assert "style" not in tag.attrs, f"inline style: {tag}"
+    assert "style" not in named, f"inline style: {named['style']}"
+    headings = named.get("h1", [])
+    assert len(headings) == 1, f"{len(headings)} h1 in {page.title.text!r}"
+    assert any(tag.get("lang") for tag in named.get("html", [])), "no language"
+    for form in named.get("form", []):
+        token = str(form.get("method")).lower() != "post" or form.find(attrs={"name": "csrf_token"})
+        assert token, "a form without CSRF token"
+    assert all(script.get("src") for script in named.get("script", [])), "inline script"
+    _check_labels(named)
+    _check_ids(tag for found in named.values() for tag in found)
+    return page
+
+
+def _check_ids(tags: Iterable[Tag]) -> None:
+    ids = [str(tag["id"]) for tag in tags if "id" in tag.attrs]
     assert len(ids) == len(set(ids)), f"double ids {sorted(i for i in ids if ids.count(i) > 1)}"
 
 
-def _check_labels(page: BeautifulSoup) -> None:
-    for field in page.select("input, select, textarea"):
+def _check_labels(named: Mapping[str, list[Tag]]) -> None:
+    told = {label.get("for") for label in named.get("label", []) if label.get("for")}
+    for field in chain.from_iterable(
+        named.get(name, []) for name in ("input", "select", "textarea")
+    ):
         if field.get("type") in ("hidden", "submit", "button"):
             continue
         labelled = (
             field.get("aria-label")
             or field.get("aria-labelledby")
+            or field.get("id") in told
             or field.find_parent("label")
-            or page.select_one(f'label[for="{field.get("id")}"]')
         )
         assert labelled, f"{field} has no label"
