@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -208,7 +208,9 @@ def _refuse_rewriting(state: ORMExecuteState) -> None:
         raise ScopeError("what can only be appended to is not rewritten")
 
 
+@lru_cache(maxsize=2048)
 def _option(model: type[Base], scope: Scope | None, *, writes: bool) -> _Held:
+    # Made once for each scope: a page's statements ask for the same ones over and over.
     return _criteria(model, criterion(model, scope, writes=writes))
 
 
