@@ -13,13 +13,14 @@ from vlms.academy.views import ACADEMY_BLUEPRINTS
 from vlms.accounts.agreement_choices import use_agreement_choices
 from vlms.accounts.bound import use_bound_finders
 from vlms.accounts.mail_directory import AccountsDirectory
+from vlms.accounts.shields import use_shields
 from vlms.accounts.standing import find_standing
 from vlms.accounts.views import ACCOUNT_BLUEPRINTS
 from vlms.agreements.queries import list_terms_in_use
 from vlms.agreements.views import agreements
 from vlms.audit import service as journal
 from vlms.authentication.doorkeeper import SessionDoorkeeper
-from vlms.authentication.factor_queries import use_compulsion
+from vlms.authentication.factor_queries import find_shields, use_compulsion
 from vlms.authentication.views import AUTHENTICATION_BLUEPRINTS
 from vlms.authentication.views.sign_in import ask_to_sign_in
 from vlms.billing.views import BILLING_BLUEPRINTS
@@ -214,6 +215,7 @@ def equip_app(app: Flask, settings: Settings) -> None:
     app.extensions["vlms.jobs"] = JOBS
     use_directory(AccountsDirectory(keys.link))
     use_compulsion(is_waived=settings.demo)
+    use_shields(find_shields)
     use_standings(find_standing)
     use_terms_in_use(list_terms_in_use)
     use_agreement_choices(list_agreement_choices)

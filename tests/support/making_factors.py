@@ -68,7 +68,7 @@ def make_foreign_factor(work: Work) -> dict[str, UUID]:
     )
     work.session.add(factor)
     work.flush()
-    return {"factor_id": factor.id}
+    return {"factor_id": factor.id, "user_id": user.id}
 
 
 @contextmanager

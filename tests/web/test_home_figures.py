@@ -11,12 +11,21 @@ from flask import Flask
 from tests.support.clock import StillClock
 from tests.support.demo import play_demo
 from tests.support.making import make_member, make_organisation, making
-from tests.support.making_codes import make_agreement, make_codes, make_line, make_product
+from tests.support.making_codes import (
+    make_agreement,
+    make_codes,
+    make_contact,
+    make_line,
+    make_product,
+)
 from tests.support.pages import CheckingClient
+from vlms.agreements.models import AgreementContact
 from vlms.core.errors import NotFound
 from vlms.core.permissions import Role
 from vlms.demo.cast import PASSWORD
 from vlms.insights.cli import home
+from vlms.notices.models import MessageState, OutboxMessage
+from vlms.notices.outbox import Mail, Recipient, post
 
 HOMES = [
     ("admin@contoso.example", "contoso"),
@@ -157,6 +166,36 @@ def test_an_agreement_with_one_admin_asks_for_another(
     assert task in tasks_of(client, "/o/contoso/")
     with making(clock()) as work:
         make_member(work, organisation, Role.LICENSING_ADMIN, "ben@contoso.example")
+    assert task not in tasks_of(client, "/o/contoso/")
+
+
+def test_a_contact_whose_mail_came_back_is_a_task_until_the_address_is_corrected(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        organisation = make_organisation(work, "contoso")
+        make_member(work, organisation, Role.LICENSING_ADMIN, "ann@contoso.example")
+        agreement = make_agreement(work, organisation)
+        contact = make_contact(work, agreement, "cora@contoso.example")
+        codes = make_codes(work, make_line(work, agreement, make_product(work), 1), 1)
+        mail = Mail("codes_ready", codes[0].id, "told-cora", organisation_id=organisation.id)
+        recipient = Recipient(contact.name, contact.email, contact.language)
+        message = post(work, mail, recipient)
+        assert message is not None
+        message_id = message.id
+    client.sign_in("ann@contoso.example")
+    task = f"contact-{agreement.number}"
+    assert task not in tasks_of(client, "/o/contoso/")
+    with making(clock()) as work:
+        sent = work.session.get_one(OutboxMessage, message_id)
+        sent.state, sent.sent_at = MessageState.SENT, work.now
+        sent.attempts, sent.bounced_at = 1, work.now
+    assert task in tasks_of(client, "/o/contoso/")
+    link = client.page("/o/contoso/").select_one(f'a[data-task="{task}"]')
+    assert link is not None
+    assert "cora@contoso.example" in str(client.page(str(link["href"])))
+    with making(clock()) as work:
+        work.session.get_one(AgreementContact, contact.id).email = "coral@contoso.example"
     assert task not in tasks_of(client, "/o/contoso/")
 
 

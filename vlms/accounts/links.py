@@ -5,7 +5,7 @@ The token is derived from the link's id and the link key, so no table holds it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -64,17 +64,20 @@ def make_links(
     return links
 
 
-def end_links(work: Work, subject_id: UUID, *purposes: LinkPurpose) -> None:
-    """End the open links to a subject: its address was corrected, or a new one replaces them."""
-    open_links = work.session.scalars(
-        select(OneTimeLink).where(
-            OneTimeLink.subject_id == subject_id,
-            OneTimeLink.purpose.in_(purposes),
-            OneTimeLink.used_at.is_(None),
-            OneTimeLink.ended_at.is_(None),
-        )
+def end_links(work: Work, subject_id: UUID, *purposes: LinkPurpose, of: UUID | None = None) -> None:
+    """End the open links to a subject: its address was corrected, or a new one replaces them.
+
+    `of`: those alone that this organisation sent.
+    """
+    statement = select(OneTimeLink).where(
+        OneTimeLink.subject_id == subject_id,
+        OneTimeLink.purpose.in_(purposes),
+        OneTimeLink.used_at.is_(None),
+        OneTimeLink.ended_at.is_(None),
     )
-    for link in open_links:
+    if of is not None:
+        statement = statement.where(OneTimeLink.organisation_id == of)
+    for link in work.session.scalars(statement):
         link.ended_at = work.now
     work.flush()
 
@@ -118,6 +121,18 @@ def find_newest_link(
         .order_by(OneTimeLink.id.desc())
         .limit(1)
     )
+
+
+def find_newest_links(
+    session: Session, subject_ids: Collection[UUID], purpose: LinkPurpose
+) -> dict[UUID, OneTimeLink]:
+    """The link made last to each of many subjects."""
+    links = session.scalars(
+        select(OneTimeLink)
+        .where(OneTimeLink.subject_id.in_(sorted(subject_ids)), OneTimeLink.purpose == purpose)
+        .order_by(OneTimeLink.id)
+    )
+    return {link.subject_id: link for link in links}
 
 
 def get_open_link(work: Work, token: str, *purposes: LinkPurpose) -> OneTimeLink:

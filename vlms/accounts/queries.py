@@ -9,14 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from vlms.accounts.models import (
-    Organisation,
-    OrganisationKind,
-    Person,
-    RoleGrant,
-    School,
-    User,
-)
+from vlms.accounts.models import Organisation, OrganisationKind, Person, RoleGrant, School, User
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
 from vlms.core.permissions import ROLE_PERMISSIONS, Permission, Role
@@ -117,10 +110,14 @@ def list_grants_in(
 
 @dataclass(frozen=True)
 class GrantFilter:
-    """Which roles a list shows; `words` are of the user's name or address."""
+    """Which roles a list shows; `words` are of the user's name or address.
+
+    `is_invited`: of who was invited and has set no password yet.
+    """
 
     words: str | None = None
     role: Role | None = None
+    is_invited: bool = False
 
 
 def search_grants(
@@ -140,6 +137,9 @@ def search_grants(
         statement = statement.where(RoleGrant.user_id.in_(select(User.id).where(named)))
     if wanted.role is not None:
         statement = statement.where(RoleGrant.role == wanted.role)
+    if wanted.is_invited:
+        waiting = select(User.id).where(User.password_hash.is_(None))
+        statement = statement.where(RoleGrant.user_id.in_(waiting))
     return page_of(session, statement, {"granted": RoleGrant.granted_at}, listing)
 
 

@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Person, RoleGrant
 from vlms.accounts.queries import list_grants
+from vlms.accounts.shields import Shield
 from vlms.authentication.factor_models import FactorKind, RecoveryCode, SecondFactor
-from vlms.authentication.rules.factor_roles import demands_factor
+from vlms.authentication.rules.factor_roles import DEMANDING, demands_factor
+from vlms.core.db import reading
 from vlms.core.errors import NotFound
 from vlms.core.permissions import Role
+from vlms.core.scope import System
 from vlms.core.text import _
 
 
@@ -26,6 +29,7 @@ class _Compulsion:
 
 
 _compulsion = _Compulsion()
+_SHIELDS = System("second factors")
 
 
 def use_compulsion(*, is_waived: bool) -> None:
@@ -79,10 +83,31 @@ def count_recovery_codes(session: Session, user_id: UUID) -> int:
     return session.scalar(select(func.count(RecoveryCode.id)).where(*left)) or 0
 
 
-def list_protected(session: Session, user_ids: Collection[UUID]) -> set[UUID]:
-    """Who of these has a second factor."""
-    held = select(SecondFactor.user_id).where(SecondFactor.user_id.in_(sorted(user_ids)))
-    return set(session.scalars(held.distinct()))
+def find_shields(user_ids: Collection[UUID]) -> dict[UUID, Shield]:
+    """Who of these has a second factor, and of whom a role demands one that is not there."""
+    wanted = sorted(user_ids)
+    with reading(_SHIELDS) as session:
+        held = set(
+            session.scalars(
+                select(SecondFactor.user_id).where(SecondFactor.user_id.in_(wanted)).distinct()
+            )
+        )
+        demanded = set() if _compulsion.is_waived else _demanded(session, wanted)
+    shields = dict.fromkeys(wanted, Shield.NONE)
+    return shields | dict.fromkeys(demanded, Shield.DEMANDED) | dict.fromkeys(held, Shield.HELD)
+
+
+def _demanded(session: Session, user_ids: Collection[UUID]) -> set[UUID]:
+    """Of whom one of their roles, anywhere, demands a second factor."""
+    return set(
+        session.scalars(
+            select(RoleGrant.user_id).where(
+                RoleGrant.user_id.in_(user_ids),
+                RoleGrant.role.in_(sorted(DEMANDING)),
+                RoleGrant.ended_at.is_(None),
+            )
+        )
+    )
 
 
 def list_known_in(session: Session, user_id: UUID) -> set[UUID]:

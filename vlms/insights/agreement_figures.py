@@ -11,11 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from vlms.accounts.models import RoleGrant
-from vlms.agreements.models import Agreement
+from vlms.agreements.models import Agreement, AgreementContact
 from vlms.agreements.rules.terms import days_left
 from vlms.core.clock import local_day
 from vlms.core.permissions import Permission, Role
 from vlms.insights.code_figures import HORIZONS, count_unused
+from vlms.notices.queries import list_bounced
 from vlms.planning.looking import Look
 
 SHOWN = 10
@@ -33,13 +34,17 @@ class Running:
 
 @dataclass(frozen=True)
 class AgreementFigures:
-    """`ending` are the running ones that end within so many days, `short` lack an admin."""
+    """`ending` are the running ones that end within so many days, `short` lack an admin.
+
+    `unreached`: to a contact of these the last mail came back.
+    """
 
     total: int
     running_count: int
     running: Sequence[Running]
     ending: Mapping[int, int]
     short: Sequence[Agreement]
+    unreached: Sequence[Agreement] = ()
 
 
 def count_agreements(look: Look) -> AgreementFigures:
@@ -52,6 +57,7 @@ def count_agreements(look: Look) -> AgreementFigures:
         _running(look, today),
         {days: sum(end <= today + timedelta(days=days) for end in ends) for days in HORIZONS},
         _short_of_admins(look, today),
+        _unreached(look, today),
     )
 
 
@@ -100,3 +106,19 @@ def _admins(look: Look) -> Mapping[UUID | None, set[UUID]]:
     for agreement_id, user_id in look.session.execute(statement):
         found.setdefault(agreement_id, set()).add(user_id)
     return found
+
+
+def _unreached(look: Look, today: date) -> Sequence[Agreement]:
+    """The agreements with a contact at whose address nobody reads, a few of them (O5)."""
+    if not (look.buys and look.may(Permission.EDIT_AGREEMENTS)):
+        return []
+    contacts = look.session.scalars(
+        select(AgreementContact)
+        .join(Agreement, AgreementContact.agreement_id == Agreement.id)
+        .where(Agreement.last_day >= today)
+        .options(joinedload(AgreementContact.agreement))
+        .order_by(Agreement.last_day, Agreement.id)
+    ).all()
+    bounced = list_bounced(look.session, {contact.email for contact in contacts})
+    found = {c.agreement.id: c.agreement for c in contacts if c.email in bounced}
+    return list(found.values())[:SHOWN]

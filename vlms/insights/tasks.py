@@ -131,6 +131,20 @@ def _of_agreements(agreements: AgreementFigures) -> Iterator[Task]:
             "orange",
             "user-plus",
         )
+    for each in agreements.unreached:
+        yield Task(
+            f"contact-{each.number}",
+            1,
+            _(
+                "Mail to a contact of %(number)s came back: correct the address.",
+                number=each.number,
+            ),
+            "agreements.contacts",
+            {"agreement_id": each.id},
+            "orange",
+            "mail",
+            is_list=False,
+        )
 
 
 def _of_people(figures: Figures) -> Iterator[Task]:

@@ -149,5 +149,6 @@ PEOPLE: dict[str, Text] = {
         "Your device signs instead of you typing; nobody can fish for that."
     ),
     "factors.rename": _("Gives a second factor another name."),
+    "factors.reset": _("Takes away somebody's lost second factors, so that they set up new ones."),
     "factors.remove": _("Takes a second factor away. Sign-ins go on with those that are left."),
 }

@@ -77,6 +77,7 @@ _ACCOUNTS: dict[str, Text] = {
     ),
     "roles.end": _("End what somebody may do here. What they did stays in the journal."),
     "roles.narrow": _("Limit a coordinator or teacher of the whole institution to some schools."),
+    "roles.withdraw": _("Take an invitation back before its password is set."),
     "roles.new": _("Invite somebody by mail and choose what they may do."),
     "settings.edit": _("How this organisation is called, and the zone in which its days count."),
     "settings.index": _("What applies to the whole organisation: its name, limit and schools."),

@@ -30,6 +30,7 @@ from vlms.accounts.service.roles import (
     narrow_role,
     send_link_again,
 )
+from vlms.accounts.service.withdrawing import withdraw_invitation
 
 __all__ = [
     "Invitation",
@@ -56,4 +57,5 @@ __all__ = [
     "send_link_again",
     "set_approval_limit",
     "take_back_leaver",
+    "withdraw_invitation",
 ]

@@ -33,6 +33,7 @@ from vlms.accounts.queries import (
 )
 from vlms.accounts.role_words import ROLE_WORDS
 from vlms.accounts.service.limits import is_own_school, school_limit
+from vlms.accounts.shields import shields_of
 from vlms.accounts.views.subject import subject, subject_address, subject_argument
 from vlms.audit.views import journal_of
 from vlms.core.db import db
@@ -185,6 +186,7 @@ def show(person_id: UUID) -> str:
         schools=_school_names(person.organisation_id),
         is_own=is_own_school(db.session(), person.school_id),
         sees_roles=school_limit(db.session()) is None,
+        shield=shields_of({person.user_id})[person.user_id] if person.user_id else None,
         grants=[grant for grant in grants if grant.ended_at is None],
         role_words=ROLE_WORDS,
         languages=LANGUAGE_NAMES,

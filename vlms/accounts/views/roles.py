@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
 from vlms.accounts import service
 from vlms.accounts.agreement_choices import list_agreement_choices
 from vlms.accounts.forms import InvitationForm, NarrowForm
-from vlms.accounts.models import Organisation, RoleGrant
+from vlms.accounts.links import find_newest_links
+from vlms.accounts.models import LinkPurpose, Organisation, RoleGrant
 from vlms.accounts.queries import (
     GrantFilter,
     get_grant,
@@ -20,6 +21,7 @@ from vlms.accounts.queries import (
     search_grants,
 )
 from vlms.accounts.role_words import ROLE_WORDS
+from vlms.accounts.shields import shields_of
 from vlms.accounts.views.subject import subject, subject_address, subject_argument
 from vlms.audit.views import journal_of
 from vlms.core.db import db
@@ -57,7 +59,7 @@ HEADINGS = (
     Heading("role", _("Role")),
     Heading("for", _("For")),
     Heading("since", _("Since"), "granted", "nowrap"),
-    Heading("password", _("Password")),
+    Heading("password", _("Sign-in")),
     Heading("actions", _("Actions")),
 )
 
@@ -65,7 +67,7 @@ HEADINGS = (
 @roles.get("/")
 @requires(Permission.GRANT_ROLES)
 def index() -> str:
-    """The roles that hold now, under the filters in the address: `q`, `role`."""
+    """The roles that hold now, under the filters in the address: `q`, `role`, `only`."""
     organisation = subject()
     grants = list_grants_in(db.session(), organisation.id)
     present = [grant for grant in grants if grant.ended_at is None]
@@ -73,14 +75,22 @@ def index() -> str:
     filters = [
         Filter("q", _("Search in this list"), hint=_("Name or address")),
         Filter("role", _("Role"), {each.role.value: ROLE_WORDS[each.role] for each in present}),
+        Filter("only", _("Only"), {"invited": _("Invitations that wait")}),
     ]
-    asked = GrantFilter(wanted("q"), Role(role) if role in set(Role) else None)
+    asked = GrantFilter(
+        wanted("q"), Role(role) if role in set(Role) else None, wanted("only") == "invited"
+    )
+    found = search_grants(db.session(), organisation.id, asked, listing("granted"))
+    users = {grant.user_id for grant in found.rows}
     return render_template(
         "roles/index.html",
         subject=organisation,
         of=subject_argument(),
         list=ListPage("roles.index", HEADINGS, filters, kept=("of",)),
-        found=search_grants(db.session(), organisation.id, asked, listing("granted")),
+        found=found,
+        now=g.now,
+        shields=shields_of(users),
+        links=find_newest_links(db.session(), users, LinkPurpose.SET_PASSWORD),
         places=_places(organisation),
         wide=_wide(organisation, present),
         role_words=ROLE_WORDS,
@@ -133,6 +143,28 @@ def end(grant_id: UUID) -> str | Response | tuple[str, int]:
     )
     done = _("The role has ended and opens nothing from now on.")
     return confirmed(question, lambda work: service.end_role(work, grant_id), done)
+
+
+@roles.route("/<uuid:grant_id>/withdraw", methods=["GET", "POST"])
+@requires(Permission.GRANT_ROLES)
+def withdraw(grant_id: UUID) -> str | Response | tuple[str, int]:
+    """Takes back the invitation of who has set no password yet."""
+    grant = get_grant(db.session(), grant_id)
+    question = Question(
+        _("Withdraw the invitation"),
+        subject().name,
+        ((_("Name"), grant.user.name), (_("E-mail address"), grant.user.email)),
+        (
+            (_("The link that was mailed opens nothing any more."), None),
+            (_("All roles of this person here end; they can be invited again."), None),
+        ),
+        _("Withdraw the invitation"),
+        "x",
+        _place(),
+        takes_away=True,
+    )
+    done = _("The invitation is withdrawn.")
+    return confirmed(question, lambda work: service.withdraw_invitation(work, grant_id), done)
 
 
 @roles.route("/<uuid:grant_id>/schools", methods=["GET", "POST"])

@@ -5,14 +5,15 @@ from vlms.authentication.views import (
     enrolling,
     own_factors,
     passwords,
+    resetting,
     sessions,
     sign_in,
 )
 from vlms.authentication.views.proving import authentication
 from vlms.authentication.views.second_step import factors
 
-# `sign_in` and `passwords` add their pages to the blueprint of accounts, `enrolling` and
-# `own_factors` theirs to `factors`, the others to `authentication`.
+# `sign_in` and `passwords` add their pages to the blueprint of accounts, `enrolling`,
+# `own_factors` and `resetting` theirs to `factors`, the others to `authentication`.
 AUTHENTICATION_BLUEPRINTS = (authentication, factors)
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "factors",
     "own_factors",
     "passwords",
+    "resetting",
     "sessions",
     "sign_in",
 ]
