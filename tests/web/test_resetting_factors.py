@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 
 from tests.support.clock import StillClock
@@ -16,12 +17,13 @@ from tests.support.making import (
     make_user,
     making,
 )
-from tests.support.making_accounts import ADMIN, enter_as_operator
+from tests.support.making_accounts import ADMIN, OPERATOR, enter_as_operator
 from tests.support.making_factors import demanding, make_app
 from tests.support.pages import CheckingClient
 from vlms.accounts.models import User
 from vlms.accounts.shields import Shield
 from vlms.audit.models import AuditEntry
+from vlms.authentication.factor_cli import users
 from vlms.authentication.factor_queries import find_shields, has_factor
 from vlms.core.permissions import Role
 from vlms.notices.models import OutboxMessage
@@ -145,6 +147,19 @@ def test_the_list_of_roles_shows_who_has_a_second_factor_and_who_must_set_one_up
     with demanding(app):
         ann = find_shields([user_id(clock, ADMIN), user_id(clock, FAY), user_id(clock, BOB)])
     assert sorted(ann.values()) == [Shield.DEMANDED, Shield.HELD, Shield.NONE]
+
+
+def test_the_command_resets_the_only_operator(
+    app: Flask, client: CheckingClient, clock: StillClock
+) -> None:
+    enter_as_operator(client, clock())
+    operator_id = user_id(clock, OPERATOR)
+    make_app(operator_id, clock())
+    words = ["reset-factors", OPERATOR, "--organisation", "operator", "--reason", WHY]
+    ran = CliRunner().invoke(users, words, obj=lambda: app, catch_exceptions=False)
+    assert ran.exit_code == 0, ran.output
+    assert not is_protected(clock, operator_id)
+    assert client.get("/o/operator/").headers["Location"].startswith("/sign-in")
 
 
 def shields(client: CheckingClient) -> dict[str, str]:

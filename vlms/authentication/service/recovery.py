@@ -5,6 +5,8 @@ from __future__ import annotations
 import hmac
 from uuid import UUID
 
+from argon2.low_level import Type, hash_secret_raw
+
 from vlms.accounts.queries import get_user
 from vlms.audit.service import journal
 from vlms.authentication.errors import FactorRefused
@@ -19,6 +21,8 @@ from vlms.core.text import _
 from vlms.core.tokens import random_bytes
 from vlms.core.work import Work
 from vlms.notices.outbox import Mail, Recipient, post
+
+_SALT_BYTES = 16
 
 
 def make_recovery_codes(work: Work, user_id: UUID) -> list[str]:
@@ -67,9 +71,21 @@ def check_recovery_code(work: Work, user_id: UUID, typed: str) -> int:
 
 
 def digest_of(keys: KeyRing, user_id: UUID, typed: str) -> bytes:
-    """What is kept of a code: nothing without the key, and another one for each user."""
-    said = b"recovery code|" + user_id.bytes + (plain_code(typed) or "").encode()
-    return hmac.digest(keys.index, said, "sha256")
+    """What is kept of a code: slow to guess, nothing without the key, another one for each user.
+
+    All codes of a user share a salt, so that one computation finds the right one among ten.
+    """
+    salt = hmac.digest(keys.index, b"recovery codes of " + user_id.bytes, "sha256")[:_SALT_BYTES]
+    slow = hash_secret_raw(
+        (plain_code(typed) or "").encode(),
+        salt,
+        time_cost=2,
+        memory_cost=19_456,
+        parallelism=1,
+        hash_len=32,
+        type=Type.ID,
+    )
+    return hmac.digest(keys.index, b"recovery code|" + slow, "sha256")
 
 
 def _tell(work: Work, user_id: UUID, left: int) -> None:

@@ -7,10 +7,12 @@ from werkzeug.wrappers import Response
 
 from vlms.accounts.views.own import accounts
 from vlms.authentication.forms import ForgottenForm, OwnPasswordForm, PasswordForm
+from vlms.authentication.queries import find_open
 from vlms.authentication.service import passwords
 from vlms.authentication.service.forgotten import ask_for_link
 from vlms.authentication.service.limits import count_link, count_proof, uncount_proof
 from vlms.authentication.views.sign_in import begin_session
+from vlms.core.db import reading
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.scope import System
@@ -42,7 +44,10 @@ def welcome(token: str) -> str | Response | tuple[str, int]:
             form.refuse(refusal)
         else:
             begin_session(secret)
-            flash(str(_("Your password is set, and you have signed in.")), "success")
+            with reading(_LINK_SCOPE) as reader:
+                is_in = find_open(reader, secret, g.now) is not None
+            done = _("Your password is set, and you have signed in.")
+            flash(str(done if is_in else _("Your password is set.")), "success")
             return redirect(url_for("insights.start"))
     page = render_template("accounts/welcome.html", form=form, user=user)
     return page, 422 if form.is_refused else 200
