@@ -25,6 +25,7 @@ from vlms.agreements.events import DeletionAsked, OrderAsked, ResellerChanged, T
 from vlms.agreements.jobs import AGREEMENT_JOBS
 from vlms.agreements.models import Agreement
 from vlms.agreements.service.reseller_mail import tell_resellers
+from vlms.authentication.factor_models import SecondFactor
 from vlms.authentication.service.sessions import end_on_losing_role
 from vlms.billing.events import InvoicePosted
 from vlms.billing.models.attachments import Attachment
@@ -151,6 +152,7 @@ SEALED_FILES = (
     SealedFiles(Closing, Closing.seal),
     SealedFiles(ClosingPaper, ClosingPaper.sealed),
     SealedFiles(OpeningBalance, OpeningBalance.sealed_paper),
+    SealedFiles(SecondFactor, SecondFactor.sealed_secret),
 )
 
 BOUND_FINDERS = (find_bound_codes, find_bound_seats, find_bound_requests, find_bound_wishes)
