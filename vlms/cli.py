@@ -51,6 +51,7 @@ COMMANDS = {
     ),
     "home": ("vlms.insights.cli:home", "What an organisation's home page counts."),
     "messages": ("vlms.notices.cli:messages", "The outbox."),
+    "audit": ("vlms.journal.cli:audit", "The journal: check that nobody has changed it."),
     "jobs": ("vlms.jobs.cli:jobs", "Long work: list, show, cancel, wait."),
 }
 

@@ -66,6 +66,7 @@ from vlms.jobs.export_files import EXPORT_JOBS
 from vlms.jobs.jobs import JOB_JOBS
 from vlms.jobs.models import JobFilePart
 from vlms.jobs.worker import JobKind
+from vlms.journal.jobs import JOURNAL_JOBS
 from vlms.keys.jobs import KEY_JOBS
 from vlms.keys.sealed import SealedFiles, SealedTexts
 from vlms.notices.jobs import NOTICE_JOBS
@@ -131,6 +132,7 @@ JOBS: tuple[JobKind, ...] = (
     *DISCLOSURE_JOBS,
     *JOB_JOBS,
     *KEY_JOBS,
+    *JOURNAL_JOBS,
     *EXPORT_JOBS,
     *RECONCILIATION_JOBS,
     *GIVING_JOBS,

@@ -28,6 +28,8 @@ class Settings:
     database_owner_url: str | None = None
     # For development that knowingly works as the tables' owner, who is held by no policies.
     single_database_role: bool = False
+    # Signed heads of the journal, also outside the database: one JSON object a line.
+    heads_file: Path = Path("journal-heads.jsonl")
     port: int = 8000
     base_url: str = "http://localhost:8000"
     # Other names under which people may come, beside that of `base_url`.
@@ -92,6 +94,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         keys=reader.optional("KEYS"),
         database_owner_url=reader.optional("DATABASE_OWNER_URL"),
         single_database_role=reader.yes("SINGLE_DATABASE_ROLE", False),
+        heads_file=Path(reader.text("HEADS_FILE", str(instance / "journal-heads.jsonl"))),
         port=port,
         base_url=reader.text("BASE_URL", f"http://localhost:{port}").rstrip("/"),
         hosts=reader.optional("HOSTS"),

@@ -5,6 +5,7 @@ from vlms.accounts import import_models as people_imports
 from vlms.accounts import models as accounts
 from vlms.agreements import models as agreements
 from vlms.audit import models as audit
+from vlms.audit import triggers as audit_triggers
 from vlms.authentication import factor_models as second_factors
 from vlms.authentication import models as authentication
 from vlms.billing import models as billing
@@ -28,6 +29,7 @@ TABLES = (
     agreements,
     audit,
     authentication,
+    audit_triggers,
     billing,
     bulk_runs,
     catalog,

@@ -13,7 +13,13 @@ from vlms.settings import read_settings
 PAPERS = ("README.md", "docs/operations.md")
 ROW = re.compile(r"\| `(?P<name>[A-Z_]+)` \| (?P<default>[^|]+) \| (?P<meaning>[^|]+) \|")
 # Their defaults depend on the folder or the port.
-DERIVED = {"VLMS_INSTANCE", "VLMS_DATABASE_URL", "VLMS_KEY_FILE", "VLMS_BASE_URL"}
+DERIVED = {
+    "VLMS_INSTANCE",
+    "VLMS_DATABASE_URL",
+    "VLMS_KEY_FILE",
+    "VLMS_HEADS_FILE",
+    "VLMS_BASE_URL",
+}
 
 
 class Asked(Mapping[str, str]):

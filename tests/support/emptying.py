@@ -10,6 +10,7 @@ from functools import cache
 
 from sqlalchemy import Connection, Table, text
 
+from tests.support.guards import unguarded
 from vlms.core.db import Base
 
 
@@ -20,8 +21,9 @@ def empty_all(connection: Connection) -> None:
         _empty_postgres(connection, found)
         return
     connection.execute(text("PRAGMA defer_foreign_keys = ON"))
-    for table in reversed(found):
-        connection.execute(table.delete())
+    with unguarded(connection):
+        for table in reversed(found):
+            connection.execute(table.delete())
 
 
 def _filled(connection: Connection) -> list[Table]:

@@ -19,6 +19,7 @@ from uuid import UUID
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
+from vlms.audit import chaining
 from vlms.audit.models import AuditDetail, AuditEntry
 from vlms.audit.numbers import number_entries
 from vlms.core.db import Base
@@ -72,6 +73,10 @@ def _write_many(work: Work, told: Sequence[Told], reason: str | None) -> None:
     ]
     columns = (AuditEntry.sequence, AuditEntry.detail_digest)
     keys = bulk_insert_counted(work.session, AuditEntry, columns, entries)
+    chaining.will_chain(
+        work.session,
+        [chaining.entry_of(entry, keys[entry["detail_digest"]]) for entry in entries],
+    )
     rows = [
         {**detail, "sequence": keys[entry["detail_digest"]]}
         for entry, detail in zip(entries, details, strict=True)
@@ -99,16 +104,17 @@ def _entry(work: Work, action: str, record: Record, told: dict[str, Any]) -> dic
         "record_id": record_id,
         "at": work.now,
         "reason": work.reason,
-        "detail_digest": _digest(told),
+        "detail_digest": digest_of(told),
     }
 
 
 def digest(detail: AuditDetail) -> bytes:
     """The salted SHA-256 of a detail, as its entry keeps it."""
-    return _digest({name: getattr(detail, name) for name in _DIGESTED})
+    return digest_of({name: getattr(detail, name) for name in _DIGESTED})
 
 
-def _digest(detail: Facts) -> bytes:
+def digest_of(detail: Facts) -> bytes:
+    """The same from a detail's columns."""
     told = json.dumps(
         [detail[name] for name in _DIGESTED if name != "salt"], sort_keys=True, ensure_ascii=False
     )
@@ -139,7 +145,8 @@ def told_of(model: type[Base], values: Facts) -> dict[str, Any]:
 
 
 def install() -> None:
-    """Journal every audited row of every unit of work."""
+    """Journal every audited row of every unit of work, and chain every entry."""
+    chaining.install()
     if not event.contains(Session, "before_flush", _journal_rows):
         event.listen(Session, "before_flush", _journal_rows)
         event.listen(Session, "before_flush", number_entries)

@@ -1,7 +1,8 @@
 """The key ring: the secrets that stay outside the database.
 
 `master` seals codes and has an id, so that it can be changed: former ones still open what
-they sealed. `index` finds codes, `link` signs one-time links, `session` signs cookies.
+they sealed. `index` finds codes, `link` signs one-time links, `session` signs cookies, `audit`
+signs the journal's heads (Ed25519).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ KEY_ID_LENGTH = 8
 _FILE_LIMIT = 65_536
 _OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _KEY_ID = re.compile(r"[0-9a-f]{8}")
-_NAMES = ("index", "link", "session")
+_NAMES = ("index", "link", "session", "audit")
 
 
 class KeysRefused(DomainError):
@@ -47,12 +48,14 @@ class KeyRing:
     link: bytes = field(repr=False)
     session: bytes = field(repr=False)
     former: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    audit: bytes = field(default=b"", repr=False)
 
 
 def make_key_ring(random_bytes: Callable[[int], bytes] = tokens.random_bytes) -> KeyRing:
     """New keys, each its own."""
-    master, index, link, session = (random_bytes(KEY_BYTES) for _each in range(4))
-    return KeyRing(random_bytes(KEY_ID_LENGTH // 2).hex(), master, index, link, session)
+    master, index, link, session, audit = (random_bytes(KEY_BYTES) for _each in range(5))
+    key_id = random_bytes(KEY_ID_LENGTH // 2).hex()
+    return KeyRing(key_id, master, index, link, session, audit=audit)
 
 
 def fingerprint(ring: KeyRing) -> str:
@@ -181,9 +184,17 @@ def parse_keys(text: str) -> KeyRing:
         link=_key("link", keys.get("link")),
         session=_key("session", keys.get("session")),
         former=_former(keys.get("former", {})),
+        audit=_audit_key(keys),
     )
     _check_distinct(ring)
     return ring
+
+
+def _audit_key(keys: Mapping[str, object]) -> bytes:
+    """Key files of earlier releases have none: theirs comes from their index key."""
+    if "audit" in keys:
+        return _key("audit", keys["audit"])
+    return hmac.digest(_key("index", keys.get("index")), b"vlms journal heads", "sha256")
 
 
 def _former(keys: object) -> dict[str, bytes]:
@@ -211,7 +222,7 @@ def _key(name: str, value: object) -> bytes:
 
 
 def _check_distinct(ring: KeyRing) -> None:
-    keys = [ring.master, ring.index, ring.link, ring.session, *ring.former.values()]
+    keys = [ring.master, ring.index, ring.link, ring.session, ring.audit, *ring.former.values()]
     if len(set(keys)) < len(keys) or ring.master_id in ring.former:
         raise _refused(_("Two keys are the same; each needs its own."))
 

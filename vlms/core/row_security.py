@@ -104,8 +104,11 @@ def statements(model: type[Base]) -> tuple[str, ...]:
         change = _change(model)
         made += [
             f"{_policy('vlms_change', table, 'UPDATE')} USING ({change}) WITH CHECK ({change})",
-            f"{_policy('vlms_remove', table, 'DELETE')} USING ({change})",
         ]
+        if not model.visible.lasting:
+            made.append(f"{_policy('vlms_remove', table, 'DELETE')} USING ({change})")
+    elif model.visible.erasable:
+        made.append(f"{_policy('vlms_remove', table, 'DELETE')} USING ({_SYSTEM})")
     return tuple(made)
 
 
@@ -166,4 +169,6 @@ def renew(connection: Connection) -> int:
 
 def rights(visible: Visibility) -> str:
     """What the application's role may do with such a table at all."""
-    return "SELECT, INSERT" if visible.append_only else "SELECT, INSERT, UPDATE, DELETE"
+    if visible.append_only:
+        return "SELECT, INSERT, DELETE" if visible.erasable else "SELECT, INSERT"
+    return "SELECT, INSERT, UPDATE" if visible.lasting else "SELECT, INSERT, UPDATE, DELETE"

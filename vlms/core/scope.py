@@ -75,7 +75,8 @@ class Visibility:
     none. A manager sees rows of their people by `team`, and changes them where `team_writes`.
     `everyone_reads` opens reading (the catalogue); `everyone_appends` lets any scope
     insert (journal, outbox); `everyone_changes` is for technical rows that belong to nobody
-    (counters). `append_only` rows are never changed, by nobody (journal).
+    (counters). `append_only` rows are never changed, by nobody (journal); where `erasable`, the
+    system alone may remove them. Rows that are `lasting` are changed and never removed.
     """
 
     organisation: str | None = "organisation_id"
@@ -92,6 +93,8 @@ class Visibility:
     everyone_appends: bool = False
     everyone_changes: bool = False
     append_only: bool = False
+    erasable: bool = False
+    lasting: bool = False
 
 
 GLOBAL = Visibility(organisation=None, everyone_reads=True)

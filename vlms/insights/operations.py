@@ -17,6 +17,7 @@ from vlms.core.health import is_ready
 from vlms.core.work import Actor
 from vlms.jobs.models import Job, JobState
 from vlms.jobs.queries import SILENCE, count_jobs, worker_seen_at
+from vlms.journal.checks import LastCheck, find_last_check
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Operations:
     low_stock: Sequence[Product]
     # O4: site packs whose message did not leave within 24 hours.
     unsent_packs: int = 0
+    # None before the journal was first checked.
+    journal: LastCheck | None = None
 
 
 def count_operations(session: Session, actor: Actor, now: datetime) -> Operations:
@@ -47,6 +50,7 @@ def count_operations(session: Session, actor: Actor, now: datetime) -> Operation
         is_ready(),
         _low_stock(session, now),
         count_unsent(session, now),
+        find_last_check(session),
     )
 
 

@@ -21,7 +21,7 @@ from vlms.core.keys import (
 )
 from vlms.core.links import read_link, sign_link
 
-RING = KeyRing("0000000a", b"m" * 32, b"i" * 32, b"l" * 32, b"s" * 32)
+RING = KeyRing("0000000a", b"m" * 32, b"i" * 32, b"l" * 32, b"s" * 32, audit=b"a" * 32)
 LINK = UUID("018f0000-0000-7000-8000-00000000002a")
 
 
@@ -32,8 +32,19 @@ def text_with(**changes: Any) -> str:
 def test_new_keys_are_whole_and_all_different() -> None:
     ring = make_key_ring()
     assert parse_keys(format_keys(ring)) == ring
-    assert len({ring.master, ring.index, ring.link, ring.session}) == 4
+    assert len({ring.master, ring.index, ring.link, ring.session, ring.audit}) == 5
     assert make_key_ring() != ring
+
+
+def test_a_file_of_an_earlier_release_gets_a_key_for_the_journal_that_stays() -> None:
+    text = json.loads(format_keys(RING))
+    del text["audit"]
+    first, again = (parse_keys(json.dumps(text)) for _each in range(2))
+    assert first == again
+    assert len(first.audit) == 32
+    assert first.audit not in {first.master, first.index, first.link, first.session}
+    assert replace(first, audit=RING.audit) == RING
+    assert fingerprint(first) == fingerprint(RING)
 
 
 def test_a_written_file_is_for_its_owner_only_and_reads_back(tmp_path: Path) -> None:

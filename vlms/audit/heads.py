@@ -1,0 +1,188 @@
+"""Signs how far each chain reaches, and keeps that in the database and outside it.
+
+Who rewrites a whole chain and its head in the database cannot sign it; who removes the signed
+heads there too is told by the file, or by a copy of it that lies elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from vlms.audit.models import AuditHead, SignedHead
+from vlms.audit.rules.chain import NOBODYS, moment
+from vlms.audit.rules.holding import Fault, Head, Wrong
+from vlms.core.appending import insert_unless_there
+
+FORM = "vlms-journal-head-1"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A head as it was signed; `at` is written as in entries, `key` tells which key signed."""
+
+    chain_id: UUID
+    position: int
+    digest: bytes
+    at: str
+    key: str
+    signature: bytes
+
+    @property
+    def message(self) -> bytes:
+        """What is signed: one line of JSON."""
+        fields = (FORM, str(self.chain_id), self.position, self.digest.hex(), self.at)
+        return json.dumps(fields, separators=(",", ":")).encode("ascii")
+
+    @property
+    def line(self) -> str:
+        """As it is kept outside."""
+        return json.dumps(
+            {
+                "form": FORM,
+                "chain": str(self.chain_id),
+                "position": self.position,
+                "digest": self.digest.hex(),
+                "at": self.at,
+                "key": self.key,
+                "signature": self.signature.hex(),
+            }
+        )
+
+
+def public_key(secret: bytes) -> bytes:
+    """The 32 bytes with which anybody checks what the key ring's `audit` signs."""
+    return Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
+
+
+def key_id(public: bytes) -> str:
+    """16 hexadecimal digits by which people compare keys."""
+    return hashlib.sha256(public).hexdigest()[:16]
+
+
+def sign(secret: bytes, chain_id: UUID, head: Head, at: datetime) -> Signed:
+    private = Ed25519PrivateKey.from_private_bytes(secret)
+    key = key_id(private.public_key().public_bytes_raw())
+    bare = Signed(chain_id, head.position, head.digest, moment(at), key, b"")
+    return Signed(**{**vars(bare), "signature": private.sign(bare.message)})
+
+
+def is_genuine(public: bytes, signed: Signed) -> bool:
+    """Whether this key signed it."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signed.signature, signed.message)
+    except InvalidSignature:
+        return False
+    return signed.key == key_id(public)
+
+
+def sign_new_heads(session: Session, secret: bytes, now: datetime) -> list[Signed]:
+    """Sign each head that is not signed yet; for a session that sees what is committed."""
+    same = and_(
+        SignedHead.chain_id == AuditHead.chain_id, SignedHead.position == AuditHead.position
+    )
+    columns = select(AuditHead.chain_id, AuditHead.position, AuditHead.digest)
+    unsigned = columns.outerjoin(SignedHead, same).where(SignedHead.chain_id.is_(None))
+    found = session.execute(unsigned.order_by(AuditHead.chain_id))
+    return [sign(secret, chain, Head(position, digest), now) for chain, position, digest in found]
+
+
+def keep(session: Session, signed: Sequence[Signed]) -> None:
+    """In the database; of two who sign at one moment, the first one's stands."""
+    if not signed:
+        return
+    rows = [
+        {
+            "chain_id": each.chain_id,
+            "position": each.position,
+            "digest": each.digest,
+            "at": datetime.fromisoformat(each.at),
+            "key_id": each.key,
+            "signature": each.signature,
+        }
+        for each in signed
+    ]
+    insert_unless_there(session, SignedHead, rows)
+
+
+def keep_outside(path: Path, signed: Iterable[Signed]) -> None:
+    """Append to the file, on the disk when this returns."""
+    lines = "".join(each.line + "\n" for each in signed)
+    if not lines:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(handle, "r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        if size:
+            # A line that was torn by a crash must not spoil the next one.
+            file.seek(size - 1)
+            lines = lines if file.read(1) == b"\n" else "\n" + lines
+        file.write(lines.encode("ascii"))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def kept(session: Session) -> Iterator[Signed]:
+    """All signed heads that the session's scope sees."""
+    order = (SignedHead.chain_id, SignedHead.position)
+    for row in session.scalars(select(SignedHead).order_by(*order)):
+        yield Signed(
+            row.chain_id, row.position, row.digest, moment(row.at), row.key_id, row.signature
+        )
+
+
+def kept_outside(path: Path) -> Iterator[Signed | None]:
+    """All heads of the file; None for a line that is none. A torn last line is left out."""
+    if not path.exists():
+        return
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
+        found = _read(line)
+        if found is not None or (line.endswith("\n") and line.strip()):
+            yield found
+
+
+def _read(line: str) -> Signed | None:
+    try:
+        told: dict[str, Any] = json.loads(line)
+        return Signed(
+            UUID(told["chain"]),
+            int(told["position"]),
+            bytes.fromhex(told["digest"]),
+            str(told["at"]),
+            str(told["key"]),
+            bytes.fromhex(told["signature"]),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def sort_heads(
+    public: bytes, found: Iterable[Signed | None]
+) -> tuple[dict[UUID, list[Head]], list[Fault]]:
+    """The genuine ones by chain, and a fault for each that is not."""
+    heads: dict[UUID, list[Head]] = {}
+    faults = []
+    for each in found:
+        if each is None:
+            faults.append(Fault(Wrong.FORGED_HEAD, NOBODYS, None, None))
+        elif is_genuine(public, each):
+            heads.setdefault(each.chain_id, []).append(Head(each.position, each.digest))
+        else:
+            faults.append(Fault(Wrong.FORGED_HEAD, each.chain_id, each.position, None))
+    return heads, faults

@@ -1,0 +1,1 @@
+"""The rules of the journal's chains: how an entry is written down, and when a chain holds."""

@@ -1,0 +1,85 @@
+"""Signs the journal's heads, checks it against them, and remembers when it last held."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vlms.audit.checking import Report, check_journal
+from vlms.audit.heads import (
+    Signed,
+    keep,
+    keep_outside,
+    kept,
+    kept_outside,
+    public_key,
+    sign_new_heads,
+    sort_heads,
+)
+from vlms.core.db import reading, transaction
+from vlms.core.installation import InstallationFact
+from vlms.core.scope import System
+
+_SCOPE = System("the journal's chains")
+_CHECKED = "journal_checked"
+_HELD = "journal_held"
+
+
+@dataclass(frozen=True)
+class LastCheck:
+    """When the journal was last checked, whether it held, and when it last did."""
+
+    at: datetime
+    held: bool
+    held_at: datetime | None
+
+
+def sign_journal(secret: bytes, outside: Path, now: datetime) -> list[Signed]:
+    """Sign the heads that are new: outside first, so that nothing is only in the database."""
+    with reading(_SCOPE) as session:
+        signed = sign_new_heads(session, secret, now)
+    keep_outside(outside, signed)
+    if signed:
+        with transaction(_SCOPE) as session:
+            keep(session, signed)
+    return signed
+
+
+def verify_journal(
+    secret: bytes, outside: Path, now: datetime, tick: Callable[[], None] = lambda: None
+) -> Report:
+    """Check every chain against all signed heads, and remember what was found."""
+    # Read first: what is signed meanwhile lies beyond the moment that the check sees.
+    noted = list(kept_outside(outside))
+    with reading(_SCOPE) as session:
+        heads, forged = sort_heads(public_key(secret), chain(noted, kept(session)))
+        report = check_journal(session, heads, tick)
+    report.faults += forged
+    _remember(report, now)
+    return report
+
+
+def _remember(report: Report, now: datetime) -> None:
+    told = json.dumps({"at": now.isoformat(), "held": report.holds, "entries": report.entries})
+    with transaction(_SCOPE) as session:
+        session.merge(InstallationFact(name=_CHECKED, value=told))
+        if report.holds:
+            session.merge(InstallationFact(name=_HELD, value=now.isoformat()))
+
+
+def find_last_check(session: Session) -> LastCheck | None:
+    """For a System scope; None before the first."""
+    both = select(InstallationFact).where(InstallationFact.name.in_((_CHECKED, _HELD)))
+    found = {fact.name: fact.value for fact in session.scalars(both)}
+    if _CHECKED not in found:
+        return None
+    told = json.loads(found[_CHECKED])
+    held_at = datetime.fromisoformat(found[_HELD]) if _HELD in found else None
+    return LastCheck(datetime.fromisoformat(told["at"]), told["held"], held_at)
