@@ -57,6 +57,14 @@ def make_kept(now: datetime, count: int = 3, slug: str = "contoso") -> Kept:
         return Kept(place.id, ids, texts, given.id, display(text_of(work, given)), users)
 
 
+def make_one_more(now: datetime, kept: Kept) -> None:
+    """Another available code, of an agreement of its own."""
+    with making(now) as work:
+        place = work.session.get_one(Organisation, kept.organisation_id)
+        line = make_line(work, make_agreement(work, place), make_product(work, "voucher-more"), 1)
+        make_codes(work, line, 1)
+
+
 def as_admin(user_id: UUID, organisation_id: UUID) -> tuple[Actor, Scope]:
     """The actor and scope of a user in an organisation, as the gate gives them."""
     standing = find_standing(user_id, organisation_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,12 +11,14 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from vlms.codes.models import Code
-from vlms.codes.queries import CodeFilter, count_codes
+from vlms.codes.queries import CodeFilter, count_codes, filtered
 from vlms.codes.rules.lifecycle import State
+from vlms.codes.rules.shown_state import Shown
 from vlms.core.errors import NotFound
 from vlms.core.reading import shown
 from vlms.core.text import _
 from vlms.disclosures.models import CodeExport, CodeExportCode, ExportState
+from vlms.disclosures.rules.limits import ALONE_WITHIN
 
 _LATEST = 100
 
@@ -70,6 +72,33 @@ class Meanwhile:
     free: int
     given: int
     came: int = 0
+
+
+def available(wanted: CodeFilter, now: datetime) -> Select[Code]:
+    """The codes of a filter that are nobody's and still good."""
+    return filtered(replace(wanted, state=Shown.AVAILABLE), now)
+
+
+def count_alone(session: Session, wanted: CodeFilter, user_id: UUID, now: datetime) -> int:
+    """How many different codes an admin would have taken alone within a day, `wanted` included.
+
+    Alone: without a second admin. Else who stays below the limit each time could take all.
+    """
+    alone = (
+        select(CodeExportCode.code_id)
+        .join(CodeExport, CodeExport.id == CodeExportCode.export_id)
+        .where(
+            CodeExport.asked_by == user_id,
+            CodeExport.decide_until.is_(None),
+            CodeExport.asked_at > now - ALONE_WITHIN,
+            CodeExport.state != ExportState.FAILED,
+            CodeExportCode.is_left_out.is_(False),
+        )
+    )
+    before = session.scalar(alone.with_only_columns(func.count(CodeExportCode.code_id.distinct())))
+    others = available(wanted, now).where(Code.id.not_in(alone))
+    more = others.with_only_columns(func.count(Code.id))
+    return int(before or 0) + int(session.scalar(more) or 0)
 
 
 def codes_of(export_id: UUID) -> Select[UUID]:

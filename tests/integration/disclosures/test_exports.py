@@ -28,6 +28,7 @@ from tests.support.making_disclosures import (
     count_told,
     give_away,
     make_kept,
+    make_one_more,
 )
 from tests.support.racing import race, winners
 from vlms.accounts.models import RoleGrant
@@ -131,6 +132,22 @@ def test_above_the_limit_a_second_admin_decides_and_both_are_told(
     (told,) = mails(clock, "export_answered")
     assert (told.to_address, told.facts["is_approved"]) == (ANN, True)
     assert count_told(clock(), "code_export.approved") == 1
+
+
+def test_what_one_admin_takes_alone_within_a_day_is_added_up(app: Flask, clock: StillClock) -> None:
+    kept = make_kept(clock())
+    ask(clock, kept, limit=3)
+    clock.move(minutes=10)
+    assert export_now(clock, ask(clock, kept, limit=3)).state is ExportState.MAKING
+    make_one_more(clock(), kept)
+    for code_id in kept.free[:2]:
+        give_away(clock(), code_id)
+    clock.move(minutes=10)
+    fourth = export_now(clock, ask(clock, kept, limit=3))
+    assert (fourth.code_count, fourth.state) == (2, ExportState.WAITING)
+    assert export_now(clock, ask(clock, kept, by=BEN, limit=3)).state is ExportState.MAKING
+    clock.move(hours=24)
+    assert export_now(clock, ask(clock, kept, limit=3)).state is ExportState.MAKING
 
 
 def test_of_several_who_decide_at_once_one_does(app: Flask, clock: StillClock) -> None:

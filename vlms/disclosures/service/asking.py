@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from vlms.codes.models import Code
-from vlms.codes.queries import CodeFilter, filtered
-from vlms.codes.rules.shown_state import Shown
+from vlms.codes.queries import CodeFilter
 from vlms.core.errors import Forbidden, TooMany, Topic
 from vlms.core.language import Language
 from vlms.core.scope import is_narrowed
@@ -21,6 +20,7 @@ from vlms.core.tokens import new_id
 from vlms.core.work import Work
 from vlms.disclosures.errors import DisclosureRefused
 from vlms.disclosures.models import CodeExport, CodeExportCode, ExportPace, ExportState
+from vlms.disclosures.queries import available, count_alone
 from vlms.disclosures.rules.limits import (
     DECIDE_WITHIN,
     EXPORT_EVERY,
@@ -59,7 +59,8 @@ def ask_export(work: Work, wish: Wish) -> CodeExport:
     _take_turn(work, asker)
     codes = _find_codes(work, wish.wanted)
     agreement_id = _agreement_of(work, {agreement for _code, agreement in codes})
-    waits = needs_second(len(codes), work.terms.export_limit)
+    alone = count_alone(work.session, wish.wanted, asker, work.now)
+    waits = needs_second(alone, work.terms.export_limit)
     work.does("code_export.asked", reason)
     export = CodeExport(
         organisation_id=place,
@@ -89,7 +90,8 @@ def _ask_second(work: Work, export: CodeExport) -> None:
         raise DisclosureRefused(
             "C8",
             _(
-                "More than %(limit)s codes need a second admin, and nobody else may decide here.",
+                "More than %(limit)s codes within a day need a second admin, and nobody else may "
+                "decide here.",
                 limit=work.terms.export_limit,
             ),
             reason="nobody_to_decide",
@@ -100,8 +102,7 @@ def _ask_second(work: Work, export: CodeExport) -> None:
 
 
 def _find_codes(work: Work, wanted: CodeFilter) -> Sequence[tuple[UUID, UUID]]:
-    statement = filtered(replace(wanted, state=Shown.AVAILABLE), work.now)
-    columns = statement.with_only_columns(Code.id, Code.agreement_id)
+    columns = available(wanted, work.now).with_only_columns(Code.id, Code.agreement_id)
     found = work.session.execute(columns.limit(MOST_CODES + 1)).all()
     if not found:
         raise DisclosureRefused(

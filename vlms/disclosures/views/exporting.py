@@ -17,7 +17,8 @@ from vlms.core.text import ngettext
 from vlms.disclosures.forms import ExportForm, VoidForm
 from vlms.disclosures.making_job import make_or_plan
 from vlms.disclosures.models import CodeExport, ExportState
-from vlms.disclosures.queries import count_meanwhile, get_export, list_exports
+from vlms.disclosures.queries import count_alone, count_meanwhile, get_export, list_exports
+from vlms.disclosures.rules.limits import needs_second
 from vlms.disclosures.service.asking import Wish, ask_export
 from vlms.disclosures.service.voiding_left import void_left
 from vlms.disclosures.views.blueprint import (
@@ -57,7 +58,9 @@ def export() -> Page:
         else:
             return redirect(work.location)
     limit = current_app.config["SETTINGS"].export_limit
-    page = {"count": _count_available(), "limit": limit}
+    asker = g.actor.user_id
+    alone = count_alone(db.session(), wanted_codes(), asker, g.now) if asker else 0
+    page = {"count": _count_available(), "limit": limit, "waits": needs_second(alone, limit)}
     return form_page("disclosures/export.html", form, refused, **page)
 
 
