@@ -26,6 +26,7 @@ from vlms.agreements.jobs import AGREEMENT_JOBS
 from vlms.agreements.models import Agreement
 from vlms.agreements.service.reseller_mail import tell_resellers
 from vlms.authentication.factor_models import SecondFactor
+from vlms.authentication.jobs import DOOR_JOBS
 from vlms.authentication.service.sessions import end_on_losing_role
 from vlms.billing.events import InvoicePosted
 from vlms.billing.models.attachments import Attachment
@@ -123,6 +124,7 @@ REACTIONS: Reactions = {
 }
 
 JOBS: tuple[JobKind, ...] = (
+    *DOOR_JOBS,
     *NOTICE_JOBS,
     *CATALOG_JOBS,
     *PEOPLE_JOBS,

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hmac
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
+from typing import Any
 
-from sqlalchemy import Index, Integer, String, delete
+from sqlalchemy import ColumnElement, Index, Integer, String, delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,10 +24,29 @@ from vlms.core.work import Work
 
 _HOUR = timedelta(hours=1)
 _KEPT = timedelta(days=1)
+# Under this kind stand the failures of each minute, for whoever watches; `who` is what failed.
+FAILURES = "failures_a_minute"
+# More than that in a minute tells nothing new, and the row is written no more.
+_MOST_FAILURES = 10_000
+_WATCHED: set[str] = set()
+# Kind, who, and when the hour or minute begins.
+_Row = tuple[str, str, datetime]
+
+
+class TooManyTries(TooMany):
+    """The tries of the hour are over; `kind` is what was tried."""
+
+    def __init__(self, kind: str, **refusal: Any) -> None:
+        sentence = _("This was tried too often within the hour.")
+        super().__init__(None, sentence, **refusal)
+        self.kind = kind
 
 
 class TryCount(Keyed, Base):
-    """How often something was tried in one hour; `who` is a digest, no address of anybody."""
+    """How often something was tried in one hour; `who` is a digest, no address of anybody.
+
+    Of FAILURES `hour` is the minute.
+    """
 
     __tablename__ = "try_count"
     __table_args__ = (Index("uq_try_count", "kind", "who", "hour", unique=True),)
@@ -43,33 +63,48 @@ def count_try(work: Work, kind: str, who: str, most: int, count: int = 1) -> Non
 
     The condition and the change are one statement: of many at once no more get through.
     """
-    key = (TryCount.kind == kind, TryCount.who == digest(work, who), TryCount.hour == _hour(work))
-    if _add(work, most, count, *key):
-        return
-    _begin_hour(work, kind, digest(work, who))
-    if not _add(work, most, count, *key):
-        raise too_many(work)
+    row = (kind, digest(work, who), _hour(work))
+    if not _add(work, most, count, row):
+        _drop_old(work)
+        _begin(work, row)
+        if not _add(work, most, count, row):
+            raise _too_many(work, kind)
+    count_failure(work, kind, count)
 
 
 def uncount_try(work: Work, kind: str, who: str) -> None:
     """Uncount a try that succeeded: only failures count."""
-    guarded_update(
-        work.session,
-        TryCount,
-        TryCount.kind == kind,
-        TryCount.who == digest(work, who),
-        TryCount.hour == _hour(work),
-        TryCount.count > 0,
-        count=TryCount.count - 1,
-    )
+    _take(work, (kind, digest(work, who), _hour(work)))
+    if kind in _WATCHED:
+        _take(work, (FAILURES, kind, minute_of(work.now)))
 
 
-def too_many(work: Work) -> TooMany:
+def watch(*kinds: str) -> None:
+    """Tries of these kinds are guesses where they fail: they are counted by the minute too."""
+    _WATCHED.update(kinds)
+
+
+def count_failure(work: Work, kind: str, count: int = 1) -> None:
+    """Count what failed, or may yet succeed, for whoever watches.
+
+    A refused try leaves nothing behind in its own unit of work: count it in another.
+    """
+    row = (FAILURES, kind, minute_of(work.now))
+    if kind in _WATCHED and not _add(work, _MOST_FAILURES, count, row):
+        _begin(work, row)
+        _add(work, _MOST_FAILURES, count, row)
+
+
+def minute_of(now: datetime) -> datetime:
+    """When the minute of an instant begins."""
+    return now.replace(second=0, microsecond=0)
+
+
+def _too_many(work: Work, kind: str) -> TooManyTries:
     """The refusal, with the seconds until the next hour."""
     left = _hour(work) + _HOUR - work.now
-    return TooMany(
-        None,
-        _("This was tried too often within the hour."),
+    return TooManyTries(
+        kind,
         way_out=_("Wait for the next hour; nothing is lost, and your codes stay yours."),
         facts={"retry_after": max(int(left.total_seconds()), 1)},
     )
@@ -93,21 +128,33 @@ def network_of(address: str | None) -> str:
     return f"{IPv6Address(int(found) >> 64 << 64)}/64"
 
 
-def _add(work: Work, most: int, count: int, *key: object) -> bool:
-    conditions = (*key, TryCount.count <= most - count)
-    changed = guarded_update(work.session, TryCount, *conditions, count=TryCount.count + count)  # type: ignore[arg-type]
-    return changed == 1
+def _add(work: Work, most: int, count: int, row: _Row) -> bool:
+    conditions = (*_is(row), TryCount.count <= most - count)
+    return guarded_update(work.session, TryCount, *conditions, count=TryCount.count + count) == 1
 
 
-def _begin_hour(work: Work, kind: str, who: str) -> None:
-    """The hour's row; somebody else may have made it at the same moment."""
-    hour = _hour(work)
-    work.session.execute(delete(TryCount).where(TryCount.hour < hour - _KEPT))
+def _take(work: Work, row: _Row) -> None:
+    conditions = (*_is(row), TryCount.count > 0)
+    guarded_update(work.session, TryCount, *conditions, count=TryCount.count - 1)
+
+
+def _is(row: _Row) -> tuple[ColumnElement[bool], ...]:
+    kind, who, begins = row
+    return (TryCount.kind == kind, TryCount.who == who, TryCount.hour == begins)
+
+
+def _begin(work: Work, row: _Row) -> None:
+    """The row of an hour or minute; somebody else may have made it at the same moment."""
+    kind, who, begins = row
     try:
         with work.session.begin_nested():
-            work.session.add(TryCount(kind=kind, who=who, hour=hour, count=0))
+            work.session.add(TryCount(kind=kind, who=who, hour=begins, count=0))
     except IntegrityError:
         return
+
+
+def _drop_old(work: Work) -> None:
+    work.session.execute(delete(TryCount).where(TryCount.hour < _hour(work) - _KEPT))
 
 
 def _hour(work: Work) -> datetime:

@@ -15,6 +15,7 @@ from vlms.core.errors import DomainError
 from vlms.core.once import do_once, lead_to
 from vlms.core.scope import Scope
 from vlms.core.text import Text, _
+from vlms.core.tries import TooManyTries, count_failure
 from vlms.core.work import Actor, Work, working
 from vlms.web.body_fields import check_fields
 
@@ -48,6 +49,11 @@ def unit_of_work(
             yield work
             if submission is not None:
                 lead_to(submission, work.location)
+    except TooManyTries as refusal:
+        # The refusal undoes its unit; who watches for guesses is told in another.
+        with working(actor or g.actor, chosen, g.now) as work:
+            count_failure(work, refusal.kind)
+        raise
     except OperationalError as error:
         raise Busy(
             None,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from vlms.authentication.queries import find_device_of
 from vlms.core.sign_in_names import kept_address
-from vlms.core.tries import count_try, network_of, uncount_try
+from vlms.core.tries import count_try, network_of, uncount_try, watch
 from vlms.core.work import Work
 
 BY_ACCOUNT = "sign_in_by_account"
@@ -27,6 +27,7 @@ LIMITS = {
     CODES: 6,
 }
 _EVERYBODY = "everybody"
+watch(BY_ACCOUNT, PROOFS)
 
 
 def count_sign_in(work: Work, typed: str, source: str | None, device: str = "") -> None:

@@ -1,6 +1,7 @@
 """Pages of getting in."""
 
 from vlms.authentication.views import (
+    alarm,
     device_code,
     enrolling,
     own_factors,
@@ -18,6 +19,7 @@ AUTHENTICATION_BLUEPRINTS = (authentication, factors)
 
 __all__ = [
     "AUTHENTICATION_BLUEPRINTS",
+    "alarm",
     "authentication",
     "device_code",
     "enrolling",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from vlms.core.tries import count_try, digest, too_many, uncount_try
+from vlms.core.tries import count_try, digest, uncount_try, watch
 from vlms.core.work import Work
 
-__all__ = ["digest", "give_back", "take_try", "too_many"]
+__all__ = ["digest", "give_back", "take_try"]
 
 LOOK_UPS = "code_look_up"
 LINKS_BY_ADDRESS = "claim_link_by_address"
@@ -34,6 +34,8 @@ LIMITS = {
     # C8: of codes that are nobody's yet, to an admin.
     REVEALS: 60,
 }
+# Where these fail, somebody may be guessing.
+watch(LOOK_UPS, DESK_LOOK_UPS, SEARCHES, CERTIFICATES, SLIPS, CALENDAR_FEEDS)
 
 
 def take_try(work: Work, kind: str, who: str, count: int = 1) -> None:

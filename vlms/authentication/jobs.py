@@ -1,0 +1,15 @@
+"""The recurring work of the doors."""
+
+from __future__ import annotations
+
+from vlms.authentication.service.alarm import raise_alarms
+from vlms.jobs.held import HeldJob
+from vlms.jobs.worker import JobKind
+
+
+def _look_out(held: HeldJob) -> None:
+    with held.work() as work:
+        raise_alarms(work)
+
+
+DOOR_JOBS = (JobKind("doors.look_out", _look_out, every_seconds=60),)
