@@ -224,4 +224,5 @@ def equip_app(app: Flask, settings: Settings) -> None:
 
 
 def _terms(settings: Settings) -> Terms:
-    return Terms(settings.order_early_days, settings.outcome_days, settings.export_limit)
+    limits = (settings.export_limit, settings.alarm_failures)
+    return Terms(settings.order_early_days, settings.outcome_days, *limits)

@@ -59,6 +59,8 @@ class Settings:
     outcome_days: int = 30
     # C8: above so many codes an export needs a second admin.
     export_limit: int = 500
+    # So many failed tries within a minute are told to the operators.
+    alarm_failures: int = 20
     upload_bytes: int = 5 * 1024 * 1024
     testing: bool = False
 
@@ -114,6 +116,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         order_early_days=reader.number("ORDER_EARLY_DAYS", 90),
         outcome_days=reader.number("OUTCOME_DAYS", 30),
         export_limit=reader.number("EXPORT_LIMIT", 500),
+        alarm_failures=reader.number("ALARM_FAILURES", 20),
         upload_bytes=reader.number("UPLOAD_BYTES", 5 * 1024 * 1024),
     )
     reader.check(settings)

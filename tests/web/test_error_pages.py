@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from flask import abort, current_app, render_template
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from structlog.testing import capture_logs
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
@@ -34,6 +35,7 @@ def failing(elsewhere: Path) -> CheckingClient:
         "/fail/<int:status>": fail,
         "/break": break_down,
         "/hold": hold,
+        "/wait": wait_in_vain,
         "/hurry": hurry,
         "/undrawable": undrawable,
     }
@@ -56,6 +58,10 @@ def break_down() -> str:
 
 def hold() -> str:
     raise OperationalError("statement", {}, Exception("database is locked"))
+
+
+def wait_in_vain() -> str:
+    raise NoConnection("QueuePool limit reached")
 
 
 def hurry() -> str:
@@ -123,6 +129,8 @@ def test_a_held_database_and_too_many_requests_say_when_to_come_back(
     failing: CheckingClient,
 ) -> None:
     assert failing.get("/hold").headers["Retry-After"] == "2"
+    busy = failing.get("/wait")
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "2")
     assert failing.get("/hurry").headers["Retry-After"] == "60"
 
 

@@ -50,6 +50,8 @@ class Terms:
     outcome_days: int = 30
     # C8: an export of more codes needs a second admin.
     export_limit: int = 500
+    # So many failures within a minute are told to the operators.
+    alarm_failures: int = 20
 
 
 @dataclass

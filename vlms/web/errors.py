@@ -9,6 +9,7 @@ from flask import Flask, flash, redirect, render_template, request, url_for
 from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -70,6 +71,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(NoConnection, _busy)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _failed)
 
@@ -90,7 +92,7 @@ def _stale_form(_error: CSRFError) -> Response | Answer:
     return kept_forms.bring_back() or (_page(400), 400, {})
 
 
-def _busy(_error: OperationalError) -> Answer:
+def _busy(_error: OperationalError | NoConnection) -> Answer:
     return _page(503), 503, {"Retry-After": _BUSY_SECONDS}
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import flash, g, redirect
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.wrappers import Response
 
 from vlms.core.errors import DomainError
@@ -54,7 +55,7 @@ def unit_of_work(
         with working(actor or g.actor, chosen, g.now) as work:
             count_failure(work, refusal.kind)
         raise
-    except OperationalError as error:
+    except (OperationalError, NoConnection) as error:
         raise Busy(
             None,
             _("The system is busy, so nothing was changed."),

@@ -20,7 +20,7 @@ from vlms.authentication.service.limits import (
 )
 from vlms.core.errors import TooMany
 from vlms.core.scoping import guarded_update
-from vlms.core.tries import TryCount
+from vlms.core.tries import FAILURES, TryCount
 
 TRIES = 50
 MOST = LIMITS[BY_ACCOUNT]
@@ -52,7 +52,7 @@ def test_fifty_at_once_are_admitted_ten_times(app: Flask, clock: StillClock) -> 
     assert {one.facts["retry_after"] for one in refused} == {3600}
     with making(clock()) as work:
         counts = {one.kind: one.count for one in work.session.query(TryCount)}
-    assert counts == {BY_ACCOUNT: MOST, BY_NETWORK: MOST, BY_ALL: MOST}
+    assert counts == {BY_ACCOUNT: MOST, BY_NETWORK: MOST, BY_ALL: MOST, FAILURES: MOST}
 
 
 def test_a_twin_that_looks_first_admits_more(app: Flask, clock: StillClock) -> None:
