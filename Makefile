@@ -34,8 +34,10 @@ setup: .venv/run.stamp  ## environment, migrated database, demo data
 	@$(BIN)/vlms db upgrade
 	@$(BIN)/vlms demo
 
+# Only the demo is served as one (VLMS_DEMO): no role of it demands a second factor.
 run: setup  ## the above, then the web server and the worker on PORT
-	@exec $(BIN)/vlms serve
+	@if test -e "$${VLMS_INSTANCE:-instance}/demo-sign-ins.txt"; then export VLMS_DEMO="$${VLMS_DEMO:-1}"; fi; \
+	exec $(BIN)/vlms serve
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("VLMS needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
