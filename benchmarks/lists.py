@@ -178,7 +178,7 @@ def databases(folder: Path) -> Iterator[dict[str, str]]:
 
 
 def measure(name: str, url: str, folder: Path, count: int) -> None:
-    places = {"VLMS_INSTANCE": str(folder), "VLMS_DATABASE_URL": url}
+    places = {"VLMS_INSTANCE": str(folder), "VLMS_DATABASE_URL": url, "VLMS_DEMO": "1"}
     settings = read_settings({**places, "VLMS_SINGLE_DATABASE_ROLE": "1"})
     app = create_app(settings, lambda: NOW)
     app.test_client_class = CheckingClient

@@ -16,6 +16,7 @@ from tests.support.emptying import empty_all
 from tests.support.owning import install_tables, owner_engine
 from tests.support.pages import CheckingClient
 from vlms.app import create_app, equip_app
+from vlms.authentication.factor_queries import use_compulsion
 from vlms.core.db import db
 from vlms.core.installation import remember_keys
 from vlms.core.keys import load_keys, make_key_ring, write_keys
@@ -81,6 +82,7 @@ def app(
         _empty()
         settings = found.config["SETTINGS"]
         remember_keys(load_keys(settings.key_file, settings.keys))
+        use_compulsion(is_waived=settings.demo)
         yield found
         db.session.remove()
 

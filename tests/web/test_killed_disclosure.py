@@ -32,6 +32,8 @@ def server(app: Flask, moment: str, action: str) -> Iterator[int]:
         **kept,
         "VLMS_INSTANCE": str(settings.instance),
         "VLMS_DATABASE_URL": settings.database_url,
+        # As the application of the tests: no role demands a second factor.
+        "VLMS_DEMO": "1",
     }
     words = [sys.executable, "-m", "tests.support.dying_server", moment, action]
     with subprocess.Popen(words, cwd=ROOT, env=here, stdout=subprocess.PIPE, text=True) as process:
