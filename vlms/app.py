@@ -28,6 +28,7 @@ from vlms.catalog.terms_in_use import use_terms_in_use
 from vlms.catalog.views import catalog
 from vlms.codes.claim_views import claim
 from vlms.codes.desk_views import desk
+from vlms.codes.key_views import keys as key_pages
 from vlms.codes.my_views import my_codes
 from vlms.codes.request_views import requests
 from vlms.codes.result_views import results
@@ -111,6 +112,7 @@ BLUEPRINTS = (
     agreements,
     *ACADEMY_BLUEPRINTS,
     *CODE_BLUEPRINTS,
+    key_pages,
     disclosures,
     *BILLING_BLUEPRINTS,
     *RECONCILIATION_BLUEPRINTS,

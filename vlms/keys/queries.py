@@ -72,6 +72,21 @@ def count_in(session: Session, span: Span, owner_id: UUID | None = None) -> int:
         )
 
 
+def count_sealed(session: Session, owner_id: UUID | None) -> int:
+    """How many texts of an organisation, or of the stock (None), are sealed at all."""
+    with seeing_unfinished(session):
+        return sum(
+            _count(
+                session,
+                texts,
+                texts.column.is_not(None),
+                *([] if texts.owner is None else [texts.owner == owner_id]),
+            )
+            for texts in sealed_texts()
+            if (texts.owner is None) is (owner_id is None)
+        )
+
+
 def count_usable(session: Session, owner_id: UUID, now: datetime, span: Span | None = None) -> int:
     """How many of an organisation's sealed texts are still worth something."""
     with seeing_unfinished(session):

@@ -52,12 +52,13 @@ def confirmed(
     act: Callable[[Work], object],
     message: Text,
     then: Callable[[], object] = lambda: None,
+    form: Form | None = None,
 ) -> str | Response | tuple[str, int]:
     """Ask the question, or do the act once when it was answered; `act` sets the location.
 
-    `then` is what follows in units of work of its own.
+    `then` is what follows in units of work of its own; `form` has what is asked besides.
     """
-    form = Form()
+    form = Form() if form is None else form
     if form.validate_on_submit():
         try:
             with unit_of_work(form) as work:

@@ -123,6 +123,7 @@ PLACES = (
         Permission.MOVE_IN,
         _BUYERS | _OPERATOR,
     ),
+    Place("keys.index", _("Keys"), "lock", Permission.EDIT_SYSTEM, _OPERATOR),
     Place("settings.index", _("Settings"), "settings", Permission.EDIT_ORGANISATION_SETTINGS),
 )
 # Where each blueprint's entry stands; one that is named nowhere stands in the last section.

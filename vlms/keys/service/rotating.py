@@ -9,6 +9,7 @@ from sqlalchemy import select
 from vlms.audit.service import journal
 from vlms.core.errors import BadInput
 from vlms.core.masters import current_ring
+from vlms.core.permissions import Permission
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
 from vlms.core.work import Work
@@ -21,6 +22,7 @@ def rotate(work: Work, owner_id: UUID | None, reason: str) -> UUID:
 
     The former ones still open. Raises BadInput without a reason.
     """
+    work.actor.require(Permission.EDIT_SYSTEM)
     check_reason(reason)
     mine = (
         SealingKey.organisation_id.is_(None)

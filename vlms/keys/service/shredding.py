@@ -6,13 +6,16 @@ they sealed with it, and a code that is still usable is noticed and kept.
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from vlms.audit.service import journal
 from vlms.core.errors import BadInput
+from vlms.core.permissions import Permission
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _, ngettext
 from vlms.core.work import Work
@@ -31,6 +34,7 @@ def shred(work: Work, owner: tuple[UUID, str], typed: str, reason: str) -> int:
     while a code is usable or is not yet sealed with a data key.
     """
     owner_id, slug = owner
+    work.actor.require(Permission.EDIT_SYSTEM)
     check_reason(reason)
     if typed != slug:
         raise BadInput(
@@ -58,9 +62,16 @@ def shred(work: Work, owner: tuple[UUID, str], typed: str, reason: str) -> int:
 
 
 def _check_unused(work: Work, owner_id: UUID) -> None:
-    usable = count_usable(work.session, owner_id, work.now)
+    refusal = why_not_shredded(work.session, owner_id, work.now)
+    if refusal is not None:
+        raise refusal
+
+
+def why_not_shredded(session: Session, owner_id: UUID, now: datetime) -> KeyActRefused | None:
+    """The refusal that an order to drop an organisation's keys would meet now."""
+    usable = count_usable(session, owner_id, now)
     if usable:
-        raise KeyActRefused(
+        return KeyActRefused(
             "C8",
             ngettext(
                 "%(number)s code of the organisation can still be used.",
@@ -70,13 +81,14 @@ def _check_unused(work: Work, owner_id: UUID) -> None:
             reason="codes_usable",
             way_out=_("Wait until they are used or have expired, or make them void."),
         )
-    if count_in(work.session, Span(None), owner_id):
-        raise KeyActRefused(
+    if count_in(session, Span(None), owner_id):
+        return KeyActRefused(
             "C8",
             _("Some of its codes are not sealed with a data key of its own yet."),
             reason="codes_not_resealed",
             way_out=_("Wait for the worker, or run: vlms keys reseal"),
         )
+    return None
 
 
 def drop_shredded(work: Work) -> int:
