@@ -9,12 +9,11 @@ from __future__ import annotations
 import base64
 import re
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from flask import Flask
 from psycopg import sql
 from sqlalchemy import make_url
 
@@ -22,6 +21,7 @@ from tests.support import postgres
 from vlms.codes.rules.code_text import Profile, display
 from vlms.core.db import Base, db
 
+LOG, MAILS = "the programs' log", "mails that left"
 _RUN = re.compile(rb"[0-9A-Za-z+/=_\- ]{20,}")
 
 
@@ -32,7 +32,7 @@ class Mark:
     segment: str = ""
 
 
-def mark(app: Flask) -> Mark:
+def mark() -> Mark:
     """Where to begin later."""
     if _is_sqlite():
         return Mark()
@@ -40,7 +40,7 @@ def mark(app: Flask) -> Mark:
         return Mark(_segment(connection))
 
 
-def written_by(app: Flask, since: Mark) -> Iterator[tuple[str, bytes]]:
+def written_by(since: Mark) -> Iterator[tuple[str, bytes]]:
     """Names and bytes of all that the database has on disk."""
     if _is_sqlite():
         path = Path(db.engine.url.database or "")
@@ -121,3 +121,35 @@ def search(body: bytes, needles: Mapping[int, set[bytes]]) -> set[bytes]:
                 if text[place : place + length] in known
             }
     return found
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where codes were looked for, and which of their forms stand where."""
+
+    texts: list[str]
+    sizes: dict[str, int]
+    hits: dict[str, set[bytes]]
+
+    def __str__(self) -> str:
+        size, places = sum(self.sizes.values()), len(self.sizes)
+        count = sum(map(len, self.hits.values()))
+        return f"{len(self.texts):,} codes: {count} found in {size:,} bytes of {places} places"
+
+
+Told = Callable[[], str]
+Write = Callable[[], tuple[list[str], list[bytes]]]
+
+
+def find_codes(told: Told, write: Write) -> Found:
+    """Look for codes in all that is written meanwhile: database, its log, our log, mails.
+
+    `write` gives the codes' texts and the mails that left, `told` what the program has said.
+    """
+    since = mark()
+    texts, mails = write()
+    needles = needles_of(texts)
+    written = [*written_by(since), (LOG, told().encode()), (MAILS, b"\n".join(mails))]
+    hits = {name: search(body, needles) for name, body in written}
+    sizes = {name: len(body) for name, body in written}
+    return Found(texts, sizes, {name: some for name, some in hits.items() if some})
