@@ -81,6 +81,8 @@ def sign_in(page: Page, email: str, password: str) -> None:
 
 
 def sign_out(page: Page) -> None:
+    """Once nothing is on its way that could bring the cookie back."""
+    page.wait_for_load_state("networkidle")
     page.context.clear_cookies(name="vlms")
 
 
@@ -92,6 +94,7 @@ def keep_codes(page: Page, look: Look) -> list[str]:
     see(page, look, "codes")
     codes = page.locator("#codes li").all_inner_texts()
     page.locator("main a.btn-primary").click()
+    expect(page).not_to_have_url(re.compile("/my/security/recovery-codes"))
     return codes
 
 

@@ -148,6 +148,10 @@ PEOPLE: dict[str, Text] = {
     "factors.enrol_passkey": _(
         "Your device signs instead of you typing; nobody can fish for that."
     ),
+    "factors.enrol": _("Your role needs a second factor: choose which one you set up first."),
+    "factors.second_step": _(
+        "Show the second factor that you set up; the password alone opens nothing."
+    ),
     "factors.rename": _("Gives a second factor another name."),
     "factors.reset": _("Takes away somebody's lost second factors, so that they set up new ones."),
     "factors.remove": _("Takes a second factor away. Sign-ins go on with those that are left."),
