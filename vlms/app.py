@@ -48,6 +48,8 @@ from vlms.insights.help_views import help_pages
 from vlms.insights.views import insights
 from vlms.jobs.standing import use_standings
 from vlms.jobs.views import jobs
+from vlms.journal import denials
+from vlms.journal.views import journal as journal_pages
 from vlms.keys.sealed import use_sealed
 from vlms.notices.directory import use_directory
 from vlms.notices.hook_views import bounces, take
@@ -101,6 +103,7 @@ BLUEPRINTS = (
     my_notices,
     declining,
     jobs,
+    journal_pages,
     catalog,
     orders,
     my_codes,
@@ -156,6 +159,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     looks.install(app)
     words.install(app)
     telling.install(app)
+    denials.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     missing = access.undeclared(app)

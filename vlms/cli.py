@@ -51,7 +51,7 @@ COMMANDS = {
     ),
     "home": ("vlms.insights.cli:home", "What an organisation's home page counts."),
     "messages": ("vlms.notices.cli:messages", "The outbox."),
-    "audit": ("vlms.journal.cli:audit", "The journal: check that nobody has changed it."),
+    "audit": ("vlms.journal.cli:audit", "The journal: look for entries, check, sign, export."),
     "jobs": ("vlms.jobs.cli:jobs", "Long work: list, show, cancel, wait."),
 }
 

@@ -82,6 +82,11 @@ def sign(secret: bytes, chain_id: UUID, head: Head, at: datetime) -> Signed:
     return Signed(**{**vars(bare), "signature": private.sign(bare.message)})
 
 
+def signature_of(secret: bytes, message: bytes) -> bytes:
+    """The signature of something else than a head: of a file that is given away."""
+    return Ed25519PrivateKey.from_private_bytes(secret).sign(message)
+
+
 def is_genuine(public: bytes, signed: Signed) -> bool:
     """Whether this key signed it."""
     try:
@@ -141,10 +146,19 @@ def keep_outside(path: Path, signed: Iterable[Signed]) -> None:
 def kept(session: Session) -> Iterator[Signed]:
     """All signed heads that the session's scope sees."""
     order = (SignedHead.chain_id, SignedHead.position)
-    for row in session.scalars(select(SignedHead).order_by(*order)):
-        yield Signed(
-            row.chain_id, row.position, row.digest, moment(row.at), row.key_id, row.signature
-        )
+    yield from map(_signed, session.scalars(select(SignedHead).order_by(*order)))
+
+
+def kept_between(session: Session, chain_id: UUID, first: int, last: int) -> Iterator[Signed]:
+    """One chain's signed heads at these places and between them."""
+    some = select(SignedHead).where(
+        SignedHead.chain_id == chain_id, SignedHead.position.between(first, last)
+    )
+    yield from map(_signed, session.scalars(some.order_by(SignedHead.position)))
+
+
+def _signed(row: SignedHead) -> Signed:
+    return Signed(row.chain_id, row.position, row.digest, moment(row.at), row.key_id, row.signature)
 
 
 def kept_outside(path: Path) -> Iterator[Signed | None]:

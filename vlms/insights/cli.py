@@ -98,6 +98,7 @@ def _groups(found: Home) -> Iterator[tuple[str, dict[str, int]]]:
         jobs = figures.operations
         yield "jobs", {"failed": jobs.failed_jobs, "own tasks failed": jobs.failed_tasks}
         yield "stock", {"low": len(jobs.low_stock)}
+        yield "journal", {"not proved": int(jobs.is_journal_unproved)}
 
 
 def _by_days(counts: Mapping[int, int]) -> dict[str, int]:

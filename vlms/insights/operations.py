@@ -17,7 +17,7 @@ from vlms.core.health import is_ready
 from vlms.core.work import Actor
 from vlms.jobs.models import Job, JobState
 from vlms.jobs.queries import SILENCE, count_jobs, worker_seen_at
-from vlms.journal.checks import LastCheck, find_last_check
+from vlms.journal.checks import LastCheck, find_last_check, is_unproved
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,13 @@ class Operations:
     unsent_packs: int = 0
     # None before the journal was first checked.
     journal: LastCheck | None = None
+    # It does not hold, or nobody has looked for two days.
+    is_journal_unproved: bool = False
 
 
 def count_operations(session: Session, actor: Actor, now: datetime) -> Operations:
     """For a System scope."""
-    seen_at = worker_seen_at(session)
+    seen_at, journal = worker_seen_at(session), find_last_check(session)
     return Operations(
         count_jobs(session, actor, JobState.FAILED),
         _count_failed_tasks(session),
@@ -50,7 +52,8 @@ def count_operations(session: Session, actor: Actor, now: datetime) -> Operation
         is_ready(),
         _low_stock(session, now),
         count_unsent(session, now),
-        find_last_check(session),
+        journal,
+        is_unproved(session, journal, now),
     )
 
 

@@ -203,6 +203,7 @@ def _of_operations(operations: Operations) -> Iterator[Task]:
         "orange",
         "package-import",
     )
+    yield _of_journal(operations)
     unsent = operations.unsent_packs
     yield Task(
         "unsent_packs",
@@ -217,3 +218,14 @@ def _of_operations(operations: Operations) -> Iterator[Task]:
         "red",
         "mail",
     )
+
+
+def _of_journal(operations: Operations) -> Task:
+    checked = operations.journal
+    told = (
+        _("The journal does not hold: somebody has changed it, or its guards are gone.")
+        if checked is not None and not checked.held
+        else _("The journal was not checked for two days: does the worker run?")
+    )
+    count = int(operations.is_journal_unproved)
+    return Task("journal", count, told, "journal.index", {}, "red", "alert-triangle", False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from vlms.audit.heads import (
     sign_new_heads,
     sort_heads,
 )
+from vlms.audit.models import AuditEntry
 from vlms.core.db import reading, transaction
 from vlms.core.installation import InstallationFact
 from vlms.core.scope import System
@@ -30,6 +31,8 @@ from vlms.core.scope import System
 _SCOPE = System("the journal's chains")
 _CHECKED = "journal_checked"
 _HELD = "journal_held"
+# The worker checks every night.
+_OVERDUE = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -83,3 +86,11 @@ def find_last_check(session: Session) -> LastCheck | None:
     told = json.loads(found[_CHECKED])
     held_at = datetime.fromisoformat(found[_HELD]) if _HELD in found else None
     return LastCheck(datetime.fromisoformat(told["at"]), told["held"], held_at)
+
+
+def is_unproved(session: Session, last: LastCheck | None, now: datetime) -> bool:
+    """Whether the journal did not hold, or was not checked for two days that it has."""
+    if last is not None:
+        return not last.held or now - last.at > _OVERDUE
+    first = session.scalar(select(AuditEntry.at).order_by(AuditEntry.at).limit(1))
+    return first is not None and now - first > _OVERDUE

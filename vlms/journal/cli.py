@@ -20,13 +20,14 @@ from vlms.core.commands import SCOPE, with_app
 from vlms.core.db import reading
 from vlms.core.work import key_ring
 from vlms.journal.checks import sign_journal, verify_journal
+from vlms.journal.reading_cli import READING
 from vlms.journal.words import chain_name, fault_sentence
 from vlms.settings import Settings
 
 
 @click.group()
 def audit() -> None:
-    """The journal: check that nobody has changed it."""
+    """The journal: look for entries, check that nobody has changed it, take it away."""
 
 
 @audit.command()
@@ -48,6 +49,10 @@ def sign() -> None:
     """Sign how far each chain reaches, in the database and in the file of heads."""
     signed = sign_journal(key_ring().audit, _heads_file(), system_clock())
     click.echo(f"{len(signed)} heads signed with key {key_id(public_key(key_ring().audit))}")
+
+
+for command in READING:
+    audit.add_command(command)
 
 
 def _heads_file() -> Path:

@@ -114,6 +114,7 @@ PLACES = (
     Place("desk.index", _("Exam desk"), "device-desktop", Permission.CHECK_CODES),
     Place("requests.index", _("Requests"), "help", Permission.ANSWER_REQUESTS),
     Place("messages.index", _("Messages"), "mail", Permission.VIEW_MESSAGES),
+    Place("journal.index", _("Journal"), "shield-check", Permission.VIEW_JOURNAL),
     Place("jobs.index", _("Jobs"), "history", Permission.VIEW_ORDERS),
     Place("roles.index", _("Roles"), "key", Permission.GRANT_ROLES),
     Place(

@@ -73,6 +73,11 @@ def currencies_of(kind: str) -> Namer | None:
     return _currencies.get(kind)
 
 
+def all_actions() -> Mapping[str, Text]:
+    """What can be done, by the names that the journal keeps."""
+    return dict(_actions)
+
+
 def action_word(action: str) -> str:
     return str(_actions.get(action, action))
 

@@ -1,0 +1,143 @@
+"""Pages of the journal: looking for entries, and a period of it for an auditor."""
+
+from __future__ import annotations
+
+import io
+from uuid import UUID
+
+from flask import Blueprint, g, render_template, send_file
+from werkzeug.wrappers import Response
+
+from vlms.audit.heads import key_id, public_key
+from vlms.core.db import db
+from vlms.core.errors import BadInput, Forbidden, NotFound
+from vlms.core.permissions import Permission
+from vlms.core.reading import read_day
+from vlms.core.scope import System, is_narrowed
+from vlms.core.term import end_of_day, start_of_day
+from vlms.core.text import Text, _
+from vlms.core.work import key_ring
+from vlms.journal.queries import EntryFilter, find_standing, get_chain, search_entries
+from vlms.journal.taking_away import (
+    Asked,
+    Period,
+    count_entries,
+    export_lines,
+    write_lines,
+)
+from vlms.web.access import requires
+from vlms.web.lists import Filter, ListPage
+from vlms.web.pages import listing, wanted
+from vlms.web.words import all_actions
+
+journal = Blueprint("journal", __name__, url_prefix="/o/<organisation>/journal")
+
+# A page keeps the file in memory while it is made.
+MOST_AT_ONCE = 50_000
+SINCE, UNTIL = _("From this day"), _("Up to this day")
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_DAY_HINT = _("A day like 2026-06-30")
+
+
+@journal.get("/")
+@requires(Permission.VIEW_JOURNAL)
+def index() -> str:
+    """The entries under the filters in the address: `person`, `action`, `record`, times."""
+    chain_id, name = _chain()
+    is_whole = not is_narrowed(g.scope)
+    asked = EntryFilter(
+        person=wanted("person"),
+        action=_action(),
+        record_id=_record(),
+        since=_period().since,
+        until=_period().until,
+        by=None if is_whole else g.actor.user_id,
+        chain_id=chain_id if wanted("of") else None,
+    )
+    return render_template(
+        "journal/index.html",
+        list=ListPage("journal.index", (), _filters()),
+        found=search_entries(db.session(), asked, listing("-at")),
+        standing=find_standing(db.session(), chain_id),
+        key=key_id(public_key(key_ring().audit)),
+        chain_name=name,
+        is_whole=is_whole,
+    )
+
+
+@journal.get("/period.jsonl")
+@requires(Permission.VIEW_JOURNAL)
+def download() -> Response:
+    """One chain's entries of the days in the address, with what proves them."""
+    if is_narrowed(g.scope):
+        raise Forbidden(
+            None,
+            _("A period of the journal tells of all that an organisation does."),
+            way_out=_("Somebody who works for the whole organisation can take it."),
+        )
+    chain_id, name = _chain()
+    asked = Asked(chain_id, name, _period())
+    if count_entries(db.session(), asked) > MOST_AT_ONCE:
+        raise BadInput(
+            None,
+            _("This period has more than %(count)s entries.", count=f"{MOST_AT_ONCE:,}"),
+            way_out=_('Choose fewer days; or whoever runs the system uses "vlms audit export".'),
+        )
+    out = io.BytesIO()
+    write_lines(export_lines(db.session(), asked, key_ring().audit, g.now), out.write)
+    out.seek(0)
+    filename = f"journal-{name or 'none'}-{g.now.date().isoformat()}.jsonl"
+    return send_file(
+        out, mimetype="application/x-ndjson", as_attachment=True, download_name=filename
+    )
+
+
+def _filters() -> list[Filter]:
+    days = {"pattern": _DAY, "pattern_hint": _DAY_HINT, "hint": _DAY_HINT}
+    found = [
+        Filter("person", _("Person"), hint=_("Name or address")),
+        Filter("action", _("What was done"), _actions()),
+        Filter("since", SINCE, **days),  # type: ignore[arg-type]
+        Filter("until", UNTIL, **days),  # type: ignore[arg-type]
+        Filter("record", _("Record"), is_offered=False),
+    ]
+    if isinstance(g.scope, System):
+        found.append(Filter("of", _("Organisation"), hint=_("Its name in addresses")))
+    return found
+
+
+def _action() -> str | None:
+    """What has no word of its own cannot be chosen; the list says so, too."""
+    typed = wanted("action")
+    return typed if typed in all_actions() else None
+
+
+def _actions() -> dict[str, Text]:
+    return dict(sorted(all_actions().items(), key=lambda pair: str(pair[1])))
+
+
+def _chain() -> tuple[UUID, str]:
+    """The visitor's organisation's chain; for the operator that which the address names."""
+    if isinstance(g.scope, System):
+        return get_chain(db.session(), wanted("of"))
+    return g.workspace.organisation_id, g.workspace.slug
+
+
+def _record() -> UUID | None:
+    typed = wanted("record")
+    if typed is None:
+        return None
+    try:
+        return UUID(typed)
+    except ValueError as error:
+        raise NotFound(None, _("There is no such record.")) from error
+
+
+def _period() -> Period:
+    """The days of the address, in the visitor's zone."""
+    since, until = wanted("since"), wanted("until")
+    zone = g.actor.time_zone
+    return Period(
+        start_of_day(read_day(since, SINCE), zone) if since else None,
+        end_of_day(read_day(until, UNTIL), zone) if until else None,
+    )
