@@ -131,9 +131,11 @@ def insert_with_place(scene: Scene) -> Expected:
         moved = update(LINK).where(at_place).values(position=later.position + 1)
         scene.connection.execute(moved)
     _link(scene, NEW, place.position + 1, place.digest, insert)
-    is_last = place.position == scene.last
-    if is_last:
+    if place.position == scene.last:
         return Expected(Wrong.INSERTED, place.position + 1)
+    if place.position + 1 == scene.last:
+        # It stands where the chain's head is known to be another.
+        return Expected(Wrong.REWRITTEN, place.position + 1)
     return Expected(Wrong.MOVED, place.position + 2)
 
 

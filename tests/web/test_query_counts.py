@@ -50,7 +50,7 @@ LISTS = {
     "/o/contoso/": 36,
     "/o/contoso/figures": 9,
     "/o/contoso/deadlines.ics": 16,
-    "/o/operations/": 35,
+    "/o/operations/": 36,
     "/o/operations/organisations/": 10,
     "/o/operations/codes/": 14,
     "/o/operations/orders/": 14,

@@ -76,7 +76,7 @@ def check_journal(
         report.chains += 1
         report.entries += checked.count
         report.erased += checked.erased
-        fault = checked.fault or _beyond(session, chain_id, own.get(chain_id, ()))
+        fault = _first(checked.fault, _beyond(session, chain_id, own.get(chain_id, ())))
         if fault is not None:
             report.faults.append(fault)
     report.faults += _unchained(session)
@@ -154,6 +154,13 @@ def _told(columns: Sequence[Any], chain_id: UUID) -> bytes | None:
 def _own_heads(session: Session) -> Heads:
     heads = session.execute(select(AuditHead.chain_id, AuditHead.position, AuditHead.digest))
     return {chain_id: [Head(position, digest)] for chain_id, position, digest in heads}
+
+
+def _first(fault: Fault | None, beyond: Fault | None) -> Fault | None:
+    """Of two faults of a chain the first; at one place, that it stands behind the head."""
+    if fault is None or beyond is None:
+        return fault or beyond
+    return beyond if (beyond.position or 0) <= (fault.position or 0) else fault
 
 
 def _beyond(session: Session, chain_id: UUID, heads: Sequence[Head]) -> Fault | None:
