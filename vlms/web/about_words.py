@@ -242,3 +242,15 @@ _AROUND: dict[str, Text] = {
     "journal.index": _(
         "Who changed what, when and why, on every record; and what proves that nobody changed that."
     ),
+    "keys.index": _("How old each key is that seals codes, and what is to be done about it."),
+    "keys.rotate": _("Gives an organisation a new key for its codes. Nobody has to wait for it."),
+    "keys.rotate_stock": _("Gives the stock a new key for its codes. Nobody has to wait for it."),
+    "keys.shred": _("Makes the codes of an organisation that has left unreadable for good."),
+    "messages.index": _("Every mail that the system wrote, and whether it has left."),
+    "messages.resend": _("Send a message again, to the address that is known now."),
+    "messages.show": _("One mail as it was written, and what became of it."),
+    "saved_views.index": _("Lists as you have narrowed and sorted them, kept under a name."),
+    "saved_views.rename": _("Gives a saved view another name."),
+}
+
+ABOUT = _ACCOUNTS | _LICENSING | _HOLDERS | _TROUBLE | _SUPPLY | _AROUND | ACADEMY | MONEY | PEOPLE
