@@ -23,6 +23,7 @@ ACTION_WORDS = {
     "code.expired": _("Expired"),
     "code.looked_up": _("Looked up by its text"),
     "code.text_removed": _("Text of the code removed"),
+    "stock.texts_removed": _("Texts of lapsed codes removed"),
     "stock.taken_in": _("Provider's list taken in"),
     "data_key.rotated": _("Data key changed"),
     "data_key.shred_ordered": _("Data keys ordered to be dropped"),
