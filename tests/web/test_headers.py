@@ -116,3 +116,10 @@ def test_cookies_and_https_go_together(elsewhere: Path, secure: bool) -> None:
 
 def break_down() -> str:
     raise KeyError("broken")
+
+
+@pytest.mark.parametrize("address", ["/", "/sign-in", f"{HERE}/people/", "/static/app/vlms.js"])
+def test_nobody_is_told_their_own_request(client: CheckingClient, address: str) -> None:
+    answer = client.open(address, method="TRACE", headers={"X-Told": "t0ld-b4ck"})
+    assert answer.status_code == 405
+    assert b"t0ld-b4ck" not in answer.data
