@@ -12,8 +12,7 @@ from werkzeug.routing import Rule
 from tests.support.clock import StillClock
 from tests.support.making import make_member, make_organisation, making
 from tests.support.pages import CheckingClient
-from tests.support.plain_arguments import PLAIN
-from tests.web.test_tenants import address
+from tests.web.test_tenants import PLAIN, address
 from tools.roles import EVERYONE, reviewed
 from vlms.core.permissions import Role
 from vlms.core.tokens import new_id

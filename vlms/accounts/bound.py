@@ -23,8 +23,7 @@ class Bound:
     """One thing: what it is, which one, how it stands, what was paid for it, where it is seen.
 
     `endpoint` is a page of the workspace, its `values` name the thing there, and whoever has
-    the permission `needs` may open it. Before the person is erased, what `ends_first` has to
-    end; what `lapses` ends unused with them (D1).
+    the permission `needs` may open it.
     """
 
     kind: Text
@@ -34,8 +33,6 @@ class Bound:
     endpoint: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     needs: Permission = Permission.VIEW_PEOPLE
-    ends_first: bool = False
-    lapses: bool = False
 
 
 Found = Mapping[UUID, Sequence[Bound]]
@@ -85,8 +82,7 @@ def _roles(session: Session, person_ids: Collection[UUID], _now: datetime) -> Fo
     for person_id, grant in session.execute(statement):
         values = {"grant_id": str(grant.id)}
         needs = Permission.GRANT_ROLES
-        words = ROLE_WORDS[grant.role]
-        role = Bound(_("Role"), words, None, None, "roles.end", values, needs, ends_first=True)
+        role = Bound(_("Role"), ROLE_WORDS[grant.role], None, None, "roles.end", values, needs)
         found[person_id].append(role)
     return found
 

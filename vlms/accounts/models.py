@@ -165,8 +165,6 @@ class Person(Keyed, Base):
     source_id: Mapped[str | None] = mapped_column(String(120))
     language: Mapped[Language] = mapped_column(choice(Language, "person_language"))
     left_at: Mapped[datetime | None] = mapped_column(Instant)
-    # From then on a neutral word stands in place of the name, for good (D1).
-    erased_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
     @classmethod

@@ -1,1 +1,0 @@
-"""What is held on a person, and where."""

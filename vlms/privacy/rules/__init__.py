@@ -1,1 +1,0 @@
-"""Whose data each column holds, and what erasing a person does with it."""
