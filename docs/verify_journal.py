@@ -135,7 +135,9 @@ class Chain:
 
     def take(self, entry):
         if entry["position"] != self.position + 1:
-            raise Bad(f"position {self.position + 1} was expected, {entry['position']} stands there")
+            raise Bad(
+                f"position {self.position + 1} was expected, {entry['position']} stands there"
+            )
         if entry["previous"] != self.digest:
             raise Bad("the entry does not follow the one before it")
         if (entry["organisation_id"] or NOBODYS) != self.chain:
@@ -251,9 +253,16 @@ def ends_well(chain, end, said):
 def other_heads(path, chain):
     if path:
         with open(path, encoding="ascii", errors="replace") as file:
-            for line in file:
-                head = json.loads(line)
-                if head["chain"] == chain:
+            for number, line in enumerate(file, start=1):
+                # A copy may have been made while the last line was written.
+                if not line.strip() or not line.endswith("\n"):
+                    continue
+                try:
+                    head = json.loads(line)
+                    wanted = head["chain"] == chain
+                except (ValueError, KeyError, TypeError) as error:
+                    raise CannotCheck(f"line {number} of {path} is no signed head") from error
+                if wanted:
                     yield head
 
 
@@ -296,7 +305,9 @@ def main(arguments=None):
         print(f"cannot be read: {error}", file=sys.stderr)
         return 2
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        print(f"DOES NOT HOLD: a line lacks what belongs there, or holds something else ({error!r})")
+        print(
+            f"DOES NOT HOLD: a line lacks what belongs there, or holds something else ({error!r})"
+        )
         return 1
 
 

@@ -6,6 +6,7 @@ heads there too is told by the file, or by a copy of it that lies elsewhere.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -30,6 +31,7 @@ from vlms.audit.rules.holding import Fault, Head, Wrong
 from vlms.core.appending import insert_unless_there
 
 FORM = "vlms-journal-head-1"
+_LONGEST_LINE = 4096
 
 
 @dataclass(frozen=True)
@@ -131,16 +133,24 @@ def keep_outside(path: Path, signed: Iterable[Signed]) -> None:
     if not lines:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(handle, "r+b") as file:
-        size = file.seek(0, os.SEEK_END)
-        if size:
-            # A line that was torn by a crash must not spoil the next one.
-            file.seek(size - 1)
-            lines = lines if file.read(1) == b"\n" else "\n" + lines
+        # Of two who append, the second waits; the lock goes with the file.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        _drop_torn_line(file)
         file.write(lines.encode("ascii"))
         file.flush()
         os.fsync(file.fileno())
+
+
+def _drop_torn_line(file: BinaryIO) -> None:
+    """Go to the end of the last whole line: one that a crash tore was never in the database."""
+    size = file.seek(0, os.SEEK_END)
+    start = file.seek(max(size - _LONGEST_LINE, 0))
+    rest = file.read()
+    if not rest.endswith(b"\n"):
+        file.truncate(start + rest.rfind(b"\n") + 1)
+    file.seek(0, os.SEEK_END)
 
 
 def kept(session: Session) -> Iterator[Signed]:
@@ -184,6 +194,19 @@ def _read(line: str) -> Signed | None:
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+
+
+def only_inside(outside: Iterable[Signed | None], inside: Iterable[Signed]) -> list[Fault]:
+    """The first head of each chain that the database has and the file has not.
+
+    Each is written outside first: the file is gone, is another one, or somebody signed past us.
+    """
+    written = {(each.chain_id, each.position, each.digest) for each in outside if each}
+    missing = {}
+    for each in inside:
+        if (each.chain_id, each.position, each.digest) not in written:
+            missing.setdefault(each.chain_id, each.position)
+    return [Fault(Wrong.NOT_OUTSIDE, chain, place, None) for chain, place in missing.items()]
 
 
 def sort_heads(

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from vlms.accounts.models import Person, RoleGrant
+from vlms.accounts.models import Person, RoleGrant, User
 from vlms.accounts.queries import list_grants
 from vlms.accounts.shields import Shield
 from vlms.authentication.factor_models import FactorKind, RecoveryCode, SecondFactor
@@ -111,11 +111,16 @@ def _demanded(session: Session, user_ids: Collection[UUID]) -> set[UUID]:
 
 
 def list_known_in(session: Session, user_id: UUID) -> set[UUID]:
-    """The organisations in which a user has a role, or is a person of the directory."""
+    """The organisations in which a user has a role, or is a person of the directory.
+
+    An entry with the user's address that nobody has claimed is theirs too: only they can.
+    """
     roles = select(RoleGrant.organisation_id).where(
         RoleGrant.user_id == user_id, RoleGrant.ended_at.is_(None)
     )
-    persons = select(Person.organisation_id).where(Person.user_id == user_id)
+    address = select(User.email).where(User.id == user_id).scalar_subquery()
+    unclaimed = and_(Person.user_id.is_(None), Person.email == address)
+    persons = select(Person.organisation_id).where(or_(Person.user_id == user_id, unclaimed))
     return {*session.scalars(roles), *session.scalars(persons)}
 
 

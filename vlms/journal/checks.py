@@ -19,6 +19,7 @@ from vlms.audit.heads import (
     keep_outside,
     kept,
     kept_outside,
+    only_inside,
     public_key,
     sign_new_heads,
     sort_heads,
@@ -62,9 +63,10 @@ def verify_journal(
     # Read first: what is signed meanwhile lies beyond the moment that the check sees.
     noted = list(kept_outside(outside))
     with reading(_SCOPE) as session:
-        heads, forged = sort_heads(public_key(secret), chain(noted, kept(session)))
+        inside = list(kept(session))
+        heads, forged = sort_heads(public_key(secret), chain(noted, inside))
         report = check_journal(session, heads, tick)
-    report.faults += forged
+    report.faults += [*forged, *only_inside(noted, inside)]
     _remember(report, now)
     return report
 

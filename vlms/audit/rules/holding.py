@@ -24,6 +24,7 @@ class Wrong(StrEnum):
     REWRITTEN = "rewritten"
     FORGED_HEAD = "forged_head"
     UNGUARDED = "unguarded"
+    NOT_OUTSIDE = "not_outside"
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 
+from vlms.authentication.errors import FactorRefused
 from vlms.authentication.factor_models import FactorKind, SecondFactor
 from vlms.authentication.factor_queries import list_kind
+from vlms.authentication.rules.factor_roles import RULE
 from vlms.authentication.rules.one_time_passwords import SECRET_BYTES, find_step
-from vlms.authentication.service.factors import add_factor, refused
+from vlms.authentication.service.factors import add_factor, hold_user, refused
 from vlms.core.errors import BadInput
 from vlms.core.keys import KeyRing
 from vlms.core.scoping import guarded_update
@@ -43,6 +45,7 @@ def add_authenticator(
 ) -> SecondFactor:
     """Keep an app that has shown a right password. Raises FactorRefused, BadInput."""
     secret = open_secret(work.keys, user_id, sealed)
+    _check_new(work, user_id, secret)
     step = find_step(secret, typed, work.now, last_step=0)
     if step is None:
         raise refused()
@@ -57,6 +60,19 @@ def add_authenticator(
         created_at=work.now,
     )
     return add_factor(work, factor)
+
+
+def _check_new(work: Work, user_id: UUID, secret: bytes) -> None:
+    """One secret is one app: kept twice, each of its passwords would open twice."""
+    hold_user(work, user_id)
+    for factor in list_kind(work.session, user_id, FactorKind.AUTHENTICATOR):
+        if unseal(work.keys, factor.sealed_secret or b"", place_of(factor.id)) == secret:
+            raise FactorRefused(
+                RULE,
+                _("This app is set up already."),
+                reason="known_app",
+                way_out=_("It is in your list; to add another, open the page anew."),
+            )
 
 
 def check_authenticator(work: Work, user_id: UUID, typed: str) -> SecondFactor:
