@@ -13,6 +13,7 @@ from tests.support.making import (
     PASSWORD,
     make_member,
     make_organisation,
+    make_person,
     make_role,
     make_user,
     making,
@@ -111,6 +112,17 @@ def test_who_is_known_elsewhere_is_reset_by_the_operator_alone(
     address = f"/o/operator/users/{bob_id}/reset-factors?of=contoso"
     assert client.send(address, reason=WHY).status_code == 302
     assert not is_protected(clock, bob_id)
+
+
+def test_an_entry_that_nobody_has_claimed_makes_somebody_known_there(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    bob_id = enter(client, clock)
+    assert "Telephone" in client.page(page_of(bob_id)).text
+    with making(clock()) as work:
+        make_person(work, make_organisation(work, "fabrikam"), "Bob Else", BOB)
+    page = client.page(page_of(bob_id))
+    assert "known in an organisation where you do not give roles" in page.text
 
 
 def test_who_is_not_known_here_is_not_there(client: CheckingClient, clock: StillClock) -> None:

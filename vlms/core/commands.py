@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -48,7 +49,10 @@ def written(path: Path) -> Iterator[BinaryIO]:
     """
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("wb") as out:
+        part.unlink(missing_ok=True)
+        # It may hold codes: nobody else on this machine reads it.
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as out:
             yield out
         part.replace(path)
     except OSError as error:

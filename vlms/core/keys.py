@@ -115,12 +115,31 @@ def _draft(path: Path, ring: KeyRing) -> Iterator[Path]:
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
+            _keep_owner(file.fileno(), path)
             file.write(format_keys(ring))
             file.flush()
             os.fsync(file.fileno())
         yield draft
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _keep_owner(handle: int, path: Path) -> None:
+    """Whoever could read the old file can read the new one: the running servers, above all."""
+    if not path.exists():
+        return
+    old, new = path.stat(), os.fstat(handle)
+    if (old.st_uid, old.st_gid) == (new.st_uid, new.st_gid):
+        return
+    try:
+        os.fchown(handle, old.st_uid, old.st_gid)
+    except PermissionError:
+        raise KeysRefused(
+            None,
+            _("The key file %(path)s belongs to another user of this machine.", path=path),
+            reason="another_owner",
+            way_out=_("Run the command as the user whom the servers run as."),
+        ) from None
 
 
 def format_keys(ring: KeyRing) -> str:

@@ -29,6 +29,7 @@ FAILURES = "failures_a_minute"
 # More than that in a minute tells nothing new, and the row is written no more.
 _MOST_FAILURES = 10_000
 _WATCHED: set[str] = set()
+_REFUSED_AS: dict[str, str] = {}
 # Kind, who, and when the hour or minute begins.
 _Row = tuple[str, str, datetime]
 
@@ -75,13 +76,27 @@ def count_try(work: Work, kind: str, who: str, most: int, count: int = 1) -> Non
 def uncount_try(work: Work, kind: str, who: str) -> None:
     """Uncount a try that succeeded: only failures count."""
     _take(work, (kind, digest(work, who), _hour(work)))
+    uncount_failure(work, kind)
+
+
+def watch(*kinds: str, refused: tuple[str, ...] = ()) -> None:
+    """Tries of these kinds are guesses where they fail: they are counted by the minute too.
+
+    Tries that a limit of a `refused` kind turns away count as the first kind: they were undone.
+    """
+    _WATCHED.update(kinds)
+    _REFUSED_AS.update(dict.fromkeys(refused, kinds[0]))
+
+
+def count_refusal(work: Work, kind: str) -> None:
+    """Count a try that a limit turned away, in another unit of work than that one."""
+    count_failure(work, _REFUSED_AS.get(kind, kind))
+
+
+def uncount_failure(work: Work, kind: str) -> None:
+    """Uncount what was counted as a failure before it was known, and succeeded."""
     if kind in _WATCHED:
         _take(work, (FAILURES, kind, minute_of(work.now)))
-
-
-def watch(*kinds: str) -> None:
-    """Tries of these kinds are guesses where they fail: they are counted by the minute too."""
-    _WATCHED.update(kinds)
 
 
 def count_failure(work: Work, kind: str, count: int = 1) -> None:

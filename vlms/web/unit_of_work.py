@@ -16,7 +16,7 @@ from vlms.core.errors import DomainError
 from vlms.core.once import do_once, lead_to
 from vlms.core.scope import Scope
 from vlms.core.text import Text, _
-from vlms.core.tries import TooManyTries, count_failure
+from vlms.core.tries import TooManyTries, count_refusal
 from vlms.core.work import Actor, Work, working
 from vlms.web.body_fields import check_fields
 
@@ -53,7 +53,7 @@ def unit_of_work(
     except TooManyTries as refusal:
         # The refusal undoes its unit; who watches for guesses is told in another.
         with working(actor or g.actor, chosen, g.now) as work:
-            count_failure(work, refusal.kind)
+            count_refusal(work, refusal.kind)
         raise
     except (OperationalError, NoConnection) as error:
         raise Busy(

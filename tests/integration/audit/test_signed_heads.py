@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
@@ -16,9 +18,10 @@ from tests.support.making import making
 from tests.support.owning import owner_engine
 from tests.support.tampering import ENTRY, HEAD, LINK, change, check, remove, tampering
 from vlms.audit.chaining import entry_of
+from vlms.audit.heads import keep_outside, sign
 from vlms.audit.models import AuditEntry, SignedHead
 from vlms.audit.rules.chain import link_digest
-from vlms.audit.rules.holding import Wrong
+from vlms.audit.rules.holding import Head, Wrong
 from vlms.audit.service import journal
 from vlms.core.db import Base, reading
 from vlms.core.scope import System
@@ -114,11 +117,40 @@ def test_a_head_that_somebody_else_signed_is_told_and_a_torn_line_is_not(
     with making(clock()) as work:
         journal(work, "test.told", ("test", new_id(), None))
     sign_journal(secret, outside, clock())
+    signed = outside.read_text()
+    assert signed.startswith(whole)
+    assert signed.count("\n") == len(signed.splitlines()) == 4, "the torn line is gone"
+    assert verify_journal(secret, outside, clock()).holds
+    assert len(verify_journal(random_bytes(32), outside, clock()).faults) == 8
+    outside.write_text(whole + "no head\n" + signed.removeprefix(whole))
     faults = verify_journal(secret, outside, clock()).faults
-    assert [fault.wrong for fault in faults] == [Wrong.FORGED_HEAD], "the torn line, now within"
+    assert [fault.wrong for fault in faults] == [Wrong.FORGED_HEAD]
+
+
+def test_a_file_of_heads_that_is_gone_or_another_one_is_told(
+    app: Flask, clock: StillClock, outside: Path, tmp_path: Path
+) -> None:
+    fill(clock)
+    secret = key_ring().audit
+    sign_journal(secret, outside, clock())
+    whole = outside.read_text()
+    outside.unlink()
+    faults = verify_journal(secret, outside, clock()).faults
+    assert [fault.wrong for fault in faults] == [Wrong.NOT_OUTSIDE] * 3
+    outside.write_text("".join(whole.splitlines(keepends=True)[1:]))
+    (fault,) = verify_journal(secret, outside, clock()).faults
+    assert fault.wrong is Wrong.NOT_OUTSIDE
     outside.write_text(whole)
     assert verify_journal(secret, outside, clock()).holds
-    assert len(verify_journal(random_bytes(32), outside, clock()).faults) == 7
+
+
+def test_of_two_who_append_at_once_no_line_is_torn(outside: Path) -> None:
+    secret = random_bytes(32)
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    heads = [sign(secret, new_id(), Head(n, bytes(32)), at) for n in range(40)]
+    with ThreadPoolExecutor(4) as several:
+        list(several.map(lambda head: keep_outside(outside, [head]), heads))
+    assert sorted(each.line for each in heads) == sorted(outside.read_text().splitlines())
 
 
 def test_signed_heads_cannot_be_changed_in_the_database(

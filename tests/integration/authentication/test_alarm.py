@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
-from flask import Flask
+from flask import Flask, g
 from structlog.testing import capture_logs
 
 from tests.support.clock import StillClock
@@ -11,12 +13,19 @@ from tests.support.making import make_member, make_organisation, making
 from vlms.accounts.models import OrganisationKind
 from vlms.authentication.jobs import DOOR_JOBS
 from vlms.authentication.service.alarm import list_alarms, raise_alarms
+from vlms.authentication.service.limits import BY_NETWORK, LIMITS, count_sign_in
+from vlms.authentication.service.tries import count_success
+from vlms.authentication.service.tries import take_try as take_step_try
 from vlms.codes.service.tries import LOOK_UPS, REVEALS, give_back, take_try
+from vlms.core.errors import TooMany
 from vlms.core.permissions import Role
+from vlms.core.scope import System
+from vlms.core.tokens import new_id
 from vlms.core.tries import FAILURES, TryCount
-from vlms.core.work import Terms
+from vlms.core.work import Actor, Terms
 from vlms.notices.models import OutboxMessage
 from vlms.reactions import JOBS
+from vlms.web.unit_of_work import unit_of_work
 
 LIMIT = Terms().alarm_failures
 
@@ -72,6 +81,35 @@ def test_another_minute_of_the_hour_is_told_without_a_mail(clock: StillClock) ->
     clock.move(minutes=1)
     assert look_out(clock) == 1
     assert len(mailed(clock)) == 2
+
+
+def test_what_a_limit_of_a_network_turns_away_is_counted(app: Flask, clock: StillClock) -> None:
+    with app.test_request_context():
+        for number in range(LIMITS[BY_NETWORK] + LIMIT):
+            if number == LIMITS[BY_NETWORK]:
+                clock.move(minutes=1)
+            g.now, g.scope, g.actor = clock(), System("test"), Actor("somebody")
+            with suppress(TooMany), unit_of_work() as work:
+                count_sign_in(work, f"{number}@contoso.example", "192.0.2.1")
+    clock.move(minutes=1)
+    assert look_out(clock) == 2
+    assert mailed(clock) == [("olive@operator.example", LIMITS[BY_NETWORK])]
+
+
+def test_wrong_codes_at_the_second_step_are_counted_and_right_ones_are_not(
+    clock: StillClock,
+) -> None:
+    with making(clock()) as work:
+        for _time in range(LIMIT):
+            take_step_try(work, new_id())
+        count_success(work)
+    clock.move(minutes=1)
+    assert look_out(clock) == 0
+    with making(clock()) as work:
+        for _time in range(LIMIT):
+            take_step_try(work, new_id())
+    clock.move(minutes=1)
+    assert look_out(clock) == 1
 
 
 def test_fewer_successes_and_what_is_no_guess_raise_no_alarm(clock: StillClock) -> None:

@@ -86,6 +86,19 @@ def test_the_secret_of_another_users_page_is_refused(app: Flask, clock: StillClo
         assert not has_factor(work.session, ann.id)
 
 
+def test_one_secret_is_set_up_once(app: Flask, clock: StillClock) -> None:
+    with making(clock()) as work:
+        ann = make_user(work, "ann@contoso.example").id
+        page, other = new_secret(work.keys, ann), new_secret(work.keys, ann)
+        for step, sealed in enumerate((page, other)):
+            shown = App(ann, open_secret(work.keys, ann, sealed)).code(clock())
+            add_authenticator(work, ann, sealed, shown, f"Telephone {step}")
+        again = App(ann, open_secret(work.keys, ann, page)).code(clock(), 1)
+        with pytest.raises(FactorRefused) as refused:
+            add_authenticator(work, ann, page, again, "Tablet")
+        assert refused.value.reason == "known_app"
+
+
 def test_its_user_is_told_and_the_journal_names_no_secret(app: Flask, clock: StillClock) -> None:
     user_id, phone = user_with_app(clock())
     with making(clock()) as work:

@@ -67,6 +67,13 @@ def test_a_good_file_holds(written: Asked, clock: StillClock, tmp_path: Path) ->
     assert (found.returncode, found.stderr) == (0, "")
     assert "contoso: 13 entries, positions 1 to 13" in found.stdout
     assert "3 signatures" in found.stdout
+    copied = tmp_path / "copied.jsonl"
+    copied.write_text(Path(heads).read_text() + '\n{"form": "vlms-jour')
+    again = check(tmp_path / "a.jsonl", lines, "--key", key, "--heads", str(copied))
+    assert (again.returncode, again.stdout) == (0, found.stdout)
+    copied.write_text("no head\n")
+    wrong = check(tmp_path / "a.jsonl", lines, "--key", key, "--heads", str(copied))
+    assert (wrong.returncode, wrong.stdout) == (2, "")
     without = check(tmp_path / "a.jsonl", lines, "--without-signatures")
     assert without.returncode == 0
     assert "NOT checked" in without.stdout

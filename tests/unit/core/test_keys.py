@@ -9,9 +9,11 @@ from uuid import UUID
 
 import pytest
 
+from vlms.core.commands import written
 from vlms.core.keys import (
     KeyRing,
     KeysRefused,
+    change_keys,
     fingerprint,
     format_keys,
     load_keys,
@@ -157,3 +159,28 @@ def test_any_changed_symbol_or_length_of_a_link_is_refused() -> None:
 
 def test_a_link_signed_with_another_key_is_refused() -> None:
     assert read_link(b"o" * 32, sign_link(RING.link, LINK)) is None
+
+
+def test_a_changed_file_stays_its_owners(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    write_keys(path, RING)
+    if os.getuid() == 0:
+        os.chown(path, 65534, 65534)
+    before = path.stat()
+    change_keys(path, lambda ring: replace(ring, session=b"t" * 32))
+    after = path.stat()
+    assert (after.st_uid, after.st_gid, after.st_mode) == (
+        before.st_uid,
+        before.st_gid,
+        before.st_mode,
+    )
+    assert after.st_ino != before.st_ino
+
+
+def test_what_a_command_writes_is_read_by_its_user_alone(tmp_path: Path) -> None:
+    path = tmp_path / "codes.csv"
+    (tmp_path / "codes.csv.part").write_text("left by one that was killed")
+    with written(path) as out:
+        out.write(b"x")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.read_bytes() == b"x"

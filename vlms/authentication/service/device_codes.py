@@ -16,11 +16,12 @@ from vlms.authentication.errors import SignInRefused
 from vlms.authentication.models import MailedCode, SignInSession
 from vlms.authentication.queries import find_unfinished
 from vlms.authentication.rules.steps import Proof, Step
-from vlms.authentication.service.limits import count_code
+from vlms.authentication.service.limits import MAILED_CODES, count_code
 from vlms.authentication.service.sessions import session_over, step_of, take_step
 from vlms.core.errors import TooMany
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
+from vlms.core.tries import count_failure, uncount_failure
 from vlms.core.work import Work, key_ring
 from vlms.notices.outbox import Mail, Recipient, post
 
@@ -66,6 +67,7 @@ def count_code_try(work: Work, secret: str) -> None:
             _("This code was mistyped too often."),
             way_out=_("Have a new one sent."),
         )
+    count_failure(work, MAILED_CODES)
 
 
 def take_code(work: Work, secret: str, typed: str) -> str:
@@ -88,6 +90,7 @@ def take_code(work: Work, secret: str, typed: str) -> str:
             field="code",
             way_out=_("Look at the last mail, or have a new one sent."),
         )
+    uncount_failure(work, MAILED_CODES)
     return take_step(work, secret, Proof.MAILED_CODE)
 
 

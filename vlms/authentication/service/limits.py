@@ -27,7 +27,10 @@ LIMITS = {
     CODES: 6,
 }
 _EVERYBODY = "everybody"
-watch(BY_ACCOUNT, PROOFS)
+# What is typed at the second step, and from a mail on a new device.
+SECOND_STEPS = "second_step"
+MAILED_CODES = "mailed_code"
+watch(BY_ACCOUNT, PROOFS, SECOND_STEPS, MAILED_CODES, refused=(BY_NETWORK, BY_ALL))
 
 
 def count_sign_in(work: Work, typed: str, source: str | None, device: str = "") -> None:

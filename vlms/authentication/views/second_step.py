@@ -14,7 +14,7 @@ from vlms.authentication.rules.steps import STEP_PAGES, Step
 from vlms.authentication.service.authenticators import check_authenticator
 from vlms.authentication.service.passkeys import ask_for_proof, check_passkey
 from vlms.authentication.service.recovery import check_recovery_code
-from vlms.authentication.service.tries import check_hour, take_try
+from vlms.authentication.service.tries import check_hour, count_success, take_try
 from vlms.authentication.views.stepping import (
     SCOPE,
     Waiting,
@@ -89,6 +89,7 @@ def _try(who: Waiting, form: Form, check: Callable[[Work], object]) -> Answer:
     def check_it(work: Work) -> None:
         check_hour(work, who.user_id)
         check(work)
+        count_success(work)
 
     return _shown(who, form, check_it)
 
