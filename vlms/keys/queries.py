@@ -118,10 +118,16 @@ def uses_of_master(session: Session, master_id: str) -> list[str]:
     prefix = master_id.encode()
     found = []
     with seeing_unfinished(session):
-        columns: tuple[SealedFiles, ...] = (*sealed_texts(), *sealed_files())
-        for kept in columns:
-            first = select(kept.model.id).where(begins_with(kept.column, prefix)).limit(1)
-            if session.scalar(first) is not None:
+        # Of a file its beginning alone is read: whole ones are many gigabytes together.
+        begins: list[tuple[SealedFiles, ColumnElement[bool]]] = [
+            *((kept, begins_with(kept.column, prefix)) for kept in sealed_texts()),
+            *(
+                (kept, func.substr(kept.column, 1, len(prefix)) == prefix)
+                for kept in sealed_files()
+            ),
+        ]
+        for kept, condition in begins:
+            if session.scalar(select(kept.model.id).where(condition).limit(1)) is not None:
                 found.append(kept.name)
     wrapped = SealingKey.master_id == master_id, SealingKey.wrapped.is_not(None)
     if session.scalar(select(SealingKey.id).where(*wrapped).limit(1)) is not None:
