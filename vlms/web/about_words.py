@@ -23,6 +23,7 @@ NO_PAGES = (
             "insights.workspace_deadlines",
             "jobs.download",
             "jobs.failed_rows",
+            "journal.download",
             "my_codes.calendar",
             "orders.download",
             "orders.download_lines",
