@@ -188,3 +188,24 @@ def test_an_old_proof_is_asked_for_anew(client: CheckingClient, clock: StillCloc
     for address in (ASK, f"{HOME}codes/{kept.free[0]}"):
         assert "/prove" in client.get(address).location
     assert client.get(HOME).status_code == 200
+
+
+def taken_out(client: CheckingClient, address: str) -> int:
+    """How often a page says so."""
+    badges = client.page(address).select("span.badge")
+    return sum(badge.text.strip() == "Taken out" for badge in badges)
+
+
+def test_a_code_in_a_file_says_so_on_its_page_and_in_lists(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    kept = make_kept(clock())
+    client.sign_in(ANN)
+    page, codes = f"/o/contoso/codes/{kept.free[0]}", "/o/contoso/codes/"
+    reserve = f"{codes}reserve"
+    assert taken_out(client, page) + taken_out(client, codes) == 0
+    assert client.page(reserve).select("select[name=product] option[value]")
+    asked(client)
+    assert (taken_out(client, page), taken_out(client, f"{codes}?only=taken_out")) == (1, 3)
+    assert "0 available codes" in client.page(ASK).text
+    assert not client.page(reserve).select("select[name=product] option[value]")

@@ -218,6 +218,7 @@ def _row(code: Code, work: Work) -> dict[str, Any]:
         "time_zone": code.time_zone,
         "person": code.person.name if code.person else None,
         "cost_centre": cost_centre_of(code),
+        "taken_out_at": code.taken_out_at.isoformat() if code.taken_out_at else None,
         "assign_due_at": code.assign_due_at.isoformat() if code.assign_due_at else None,
     }
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from vlms.codes.models import Code
@@ -33,6 +33,15 @@ class FreeByDay(NamedTuple):
     free_count: int
 
 
+def is_in_stock(lasting_beyond: datetime) -> ColumnElement[bool]:
+    """Nobody's, good for longer than an instant, and not taken out as a file (C8)."""
+    return and_(
+        Code.state == State.AVAILABLE,
+        Code.expires_at > lasting_beyond,
+        Code.taken_out_at.is_(None),
+    )
+
+
 def find_next_free(
     session: Session, organisation_id: UUID, stock: Stock, lasting_beyond: datetime
 ) -> Code | None:
@@ -45,14 +54,20 @@ def free_codes(organisation_id: UUID, stock: Stock, lasting_beyond: datetime) ->
     statement = select(Code).where(
         Code.organisation_id == organisation_id,
         Code.product_id == stock.product_id,
-        Code.state == State.AVAILABLE,
-        Code.expires_at > lasting_beyond,
+        is_in_stock(lasting_beyond),
     )
     if stock.agreement_id is not None:
         statement = statement.where(Code.agreement_id == stock.agreement_id)
     if stock.batch_id is not None:
         statement = statement.where(Code.batch_id == stock.batch_id)
     return statement.order_by(Code.expires_at, Code.id)
+
+
+def list_offered(session: Session, now: datetime) -> Sequence[Row[UUID, UUID]]:
+    """Product and agreement of each stock that has something to be given."""
+    return session.execute(
+        select(Code.product_id, Code.agreement_id).where(is_in_stock(now)).distinct()
+    ).all()
 
 
 def count_free_by_day(

@@ -154,6 +154,8 @@ class Code(Keyed, Base):
     # the person's own. No foreign key: the text is kept with each message.
     letter_id: Mapped[UUID | None] = mapped_column(Uuid)
     letter_language: Mapped[str | None] = mapped_column(String(20))
+    # C8: when it left as a file; from then on nobody draws it from stock.
+    taken_out_at: Mapped[datetime | None] = mapped_column(Instant)
     # When it came here from where it was issued; None: it was issued here.
     moved_in_at: Mapped[datetime | None] = mapped_column(Instant)
     # C6: the code that this one replaces, and the provider's case that allowed it.

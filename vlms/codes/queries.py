@@ -30,7 +30,8 @@ _AT_ONCE = _FEW = 1_000
 _NUMBER = re.compile(r"(B-\d{1,12})(?:/(\d{1,9}))?", re.IGNORECASE)
 
 
-# What a code can wait for: its holder (C6), its holder's claim, the end of its delay (C2).
+# What a code can wait for: its holder (C6), also one who has it from a file (C8), its holder's
+# claim, the end of its delay (C2).
 WAITING = {
     "unassigned": Code.state.in_((State.AVAILABLE, State.RESERVED)),
     "unclaimed": and_(Code.state == State.ASSIGNED, Code.claimed_at.is_(None)),
@@ -38,6 +39,7 @@ WAITING = {
         Code.state == State.REGISTERED,
         and_(Code.state == State.ASSIGNED, Code.claimed_at.is_not(None)),
     ),
+    "taken_out": and_(Code.state == State.AVAILABLE, Code.taken_out_at.is_not(None)),
     "in_delay": and_(Code.state == State.RESERVED, Code.assign_due_at.is_not(None)),
 }
 # What waits for nothing any more, whenever it expires.

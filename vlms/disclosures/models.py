@@ -68,6 +68,8 @@ class CodeExport(Keyed, Base):
     decline_reason: Mapped[str | None] = mapped_column(String(500))
     made_at: Mapped[datetime | None] = mapped_column(Instant)
     file_until: Mapped[datetime | None] = mapped_column(Instant)
+    # When its file was first fetched; never: its codes are given again once it is removed.
+    taken_at: Mapped[datetime | None] = mapped_column(Instant)
     file_count: Mapped[int | None] = mapped_column(Integer)
     part_count: Mapped[int] = mapped_column(Integer, default=0)
     # A packed refusal: why no file could be made.

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from vlms.codes.models import Code
-from vlms.codes.queries import CodeFilter, count_codes, filtered
+from vlms.codes.queries import CodeFilter, filtered
 from vlms.codes.rules.lifecycle import State
 from vlms.codes.rules.shown_state import Shown
 from vlms.core.errors import NotFound
@@ -66,7 +66,8 @@ def _with_people(*conditions: object) -> Select[CodeExport]:
 class Meanwhile:
     """What became of the codes of an export since it was asked for.
 
-    `free` are nobody's still, `given` are not; `came` fit the same filter and are not in it.
+    `free` are nobody's still, `given` are not, or left in another file; `came` fit the same
+    filter and are not in it.
     """
 
     free: int
@@ -75,8 +76,15 @@ class Meanwhile:
 
 
 def available(wanted: CodeFilter, now: datetime) -> Select[Code]:
-    """The codes of a filter that are nobody's and still good."""
-    return filtered(replace(wanted, state=Shown.AVAILABLE), now)
+    """The codes of a filter that are nobody's, still good, and in no file yet."""
+    nobodys = filtered(replace(wanted, state=Shown.AVAILABLE), now)
+    return nobodys.where(Code.taken_out_at.is_(None))
+
+
+def count_available(session: Session, wanted: CodeFilter, now: datetime) -> int:
+    """How many codes an export under a filter would hold."""
+    counted = available(wanted, now).with_only_columns(func.count(Code.id))
+    return int(session.scalar(counted) or 0)
 
 
 def count_alone(session: Session, wanted: CodeFilter, user_id: UUID, now: datetime) -> int:
@@ -118,9 +126,14 @@ def free_codes_of(export_id: UUID, now: datetime) -> Select[Code]:
 def count_meanwhile(
     session: Session, export: CodeExport, now: datetime, wanted: CodeFilter | None = None
 ) -> Meanwhile:
-    """How its codes stand now; with the filter also how many more it would let through."""
+    """How its codes stand now; with the filter also how many more it would let through.
+
+    While it waits, what another file holds by now is not free for this one.
+    """
     counted = free_codes_of(export.id, now).with_only_columns(func.count(Code.id))
+    if wanted is not None:
+        counted = counted.where(Code.taken_out_at.is_(None))
     free = int(session.scalar(counted) or 0)
     total = int(session.scalar(codes_of(export.id).with_only_columns(func.count())) or 0)
-    came = 0 if wanted is None else count_codes(session, wanted, now) - free
+    came = 0 if wanted is None else count_available(session, wanted, now) - free
     return Meanwhile(free, total - free, max(came, 0))

@@ -22,10 +22,11 @@ from vlms.codes.forms import (
     ReserveForm,
     VoidForm,
 )
+from vlms.codes.free_queries import list_offered
 from vlms.codes.holder_queries import list_registrations
 from vlms.codes.list_queries import list_issued_agreements, list_issued_products
 from vlms.codes.models import Code
-from vlms.codes.queries import count_states, get_code
+from vlms.codes.queries import get_code
 from vlms.codes.rules.lifecycle import Step
 from vlms.codes.rules.shown_state import Shown
 from vlms.codes.service import assigning, reserving, voiding
@@ -227,9 +228,9 @@ def _people() -> list[Person]:
 def _on_offer() -> tuple[list[Product], list[Agreement]]:
     """The products and agreements of which codes are available now."""
     session = db.session()
-    free = [each for each in count_states(session, g.now) if each.shown is Shown.AVAILABLE]
-    product_ids = {each.product_id for each in free}
-    agreement_ids = {each.agreement_id for each in free}
+    offered = list_offered(session, g.now)
+    product_ids = {product_id for product_id, _agreement_id in offered}
+    agreement_ids = {agreement_id for _product_id, agreement_id in offered}
     return (
         [one for one in list_issued_products(session) if one.id in product_ids],
         [one for one in list_issued_agreements(session) if one.id in agreement_ids],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from vlms.audit.service import journal
@@ -81,6 +81,7 @@ def take_file(work: Work, export_id: UUID) -> tuple[CodeExport, bytes]:
     """
     export = _own_export(work, export_id)
     check_has_file(work, export)
+    note_taken(work, export)
     _check_none_given(work, export)
     parts = select(CodeExportPart).where(CodeExportPart.export_id == export.id)
     body = b"".join(
@@ -95,12 +96,27 @@ def check_has_file(work: Work, export: CodeExport) -> None:
     """Raises Gone when there is no file, or none any more."""
     is_there = export.state is ExportState.READY and export.part_count > 0
     if not is_there or export.file_until is None or export.file_until <= work.now:
-        raise Gone(
-            "C8",
-            _("The file of this export is not there; files are kept for a day."),
-            reason="file_gone",
-            way_out=_("Ask for a new export if the codes are still needed."),
-        )
+        raise _file_gone()
+
+
+def _file_gone() -> Gone:
+    return Gone(
+        "C8",
+        _("The file of this export is not there; files are kept for a day."),
+        reason="file_gone",
+        way_out=_("Ask for a new export if the codes are still needed."),
+    )
+
+
+def note_taken(work: Work, export: CodeExport) -> None:
+    """Its codes stay out of stock; of this and the file's removal, one comes first.
+
+    Raises Gone when it was the removal.
+    """
+    there = (CodeExport.id == export.id, CodeExport.part_count > 0)
+    first = func.coalesce(CodeExport.taken_at, work.now)
+    if guarded_update(work.session, CodeExport, *there, taken_at=first) != 1:
+        raise _file_gone()
 
 
 def link_over() -> Gone:
@@ -128,9 +144,14 @@ def _check_none_given(work: Work, export: CodeExport) -> None:
         return
     raise DisclosureRefused(
         "C8",
-        _("Codes of this file were reserved, assigned or made void since it was made."),
+        _(
+            "Codes of this file were reserved, assigned or made void since it was made, or have "
+            "expired."
+        ),
         reason="codes_given",
-        way_out=_("Export again: the new file holds only what is still available."),
+        way_out=_(
+            "Those left are available again once nobody fetched the file for a day; export then."
+        ),
         ask=Topic.CODES,
     )
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 from sqlalchemy import delete, select
 
 from vlms.accounts.standing import find_standing
 from vlms.audit.service import journal
+from vlms.codes.events import CodesFreed
 from vlms.codes.models import Code
 from vlms.codes.queries import SHOWN_WITH
+from vlms.codes.rules.lifecycle import State
 from vlms.codes.service.steps_together import lock_codes
+from vlms.codes.service.transition import code_moved
 from vlms.core.errors import DomainError, Topic
 from vlms.core.packed_text import pack_refusal
 from vlms.core.permissions import permissions_of
@@ -40,17 +43,21 @@ _AT_ONCE = 500
 def make_file(work: Work, export_id: UUID, draw: Draw) -> CodeExport:
     """Seal the file of those codes that are nobody's still; the others are left out.
 
-    An export of which nothing is left, or whose asker may no longer see codes, has failed.
+    Its codes are drawn from stock no more, and come into no other file (C8). An export of
+    which nothing is left, whose asker may no longer see codes, or of which no file can be
+    drawn, has failed.
     """
     export = get_export(work.session, export_id)
     if export.state is not ExportState.MAKING:
         return export
     try:
-        codes = _take_codes(work, export)
+        with work.session.begin_nested():
+            codes = _take_codes(work, export)
+            _mark(work, codes)
+            body = draw(export, list(zip(codes, open_texts(work, codes), strict=True)))
     except DomainError as refusal:
-        return fail(work, export, refusal)
+        return fail(work, get_export(work.session, export_id), refusal)
     left_out = _leave_out(work, export, {code.id for code in codes})
-    body = draw(export, list(zip(codes, open_texts(work, codes), strict=True)))
     export.part_count = _keep(work, export, body)
     export.state, export.made_at = ExportState.READY, work.now
     export.file_until, export.file_count = work.now + FILE_KEPT, len(codes)
@@ -77,8 +84,9 @@ def _take_codes(work: Work, export: CodeExport) -> Sequence[Code]:
             reason="asker_may_not",
             way_out=_("Somebody with the role of licensing admin asks anew."),
         )
-    wanted = free_codes_of(export.id, work.now).options(*SHOWN_WITH)
-    codes = lock_codes(work, wanted.order_by(Code.batch_id, Code.number), waits=True)
+    wanted = free_codes_of(export.id, work.now).where(Code.taken_out_at.is_(None))
+    ordered = wanted.options(*SHOWN_WITH).order_by(Code.batch_id, Code.number)
+    codes = lock_codes(work, ordered, waits=True)
     if not codes:
         raise DisclosureRefused(
             "C8",
@@ -90,10 +98,23 @@ def _take_codes(work: Work, export: CodeExport) -> Sequence[Code]:
     return codes
 
 
+def _mark(work: Work, codes: Sequence[Code]) -> None:
+    """From now on they are in a file: nobody draws them from stock."""
+    free = (Code.state == State.AVAILABLE, Code.taken_out_at.is_(None))
+    new = {"taken_out_at": work.now, "version": Code.version + 1}
+    for some in _pieces([code.id for code in codes]):
+        if guarded_update(work.session, Code, Code.id.in_(some), *free, **new) != len(some):
+            raise code_moved()
+
+
+def _pieces(keys: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    for start in range(0, len(keys), _AT_ONCE):
+        yield keys[start : start + _AT_ONCE]
+
+
 def _leave_out(work: Work, export: CodeExport, free: set[UUID]) -> int:
     gone = [one for one in work.session.scalars(codes_of(export.id)) if one not in free]
-    for start in range(0, len(gone), _AT_ONCE):
-        some = gone[start : start + _AT_ONCE]
+    for some in _pieces(gone):
         mine = (CodeExportCode.export_id == export.id, CodeExportCode.code_id.in_(some))
         guarded_update(work.session, CodeExportCode, *mine, is_left_out=True)
     return len(gone)
@@ -115,16 +136,32 @@ def place_of(export_id: UUID, position: int) -> str:
 
 
 def remove_old_files(work: Work) -> int:
-    """What is past its day goes, and links with it; returns how many files."""
+    """What is past its day goes, and links with it; returns how many files.
+
+    Codes of a file that nobody has fetched can be given again.
+    """
     over = select(CodeExport.id).where(CodeExport.part_count > 0, CodeExport.file_until <= work.now)
     old = list(work.session.scalars(over))
     for export_id in old:
         _delete(work, CodeExportPart, CodeExportPart.export_id == export_id)
         guarded_update(work.session, CodeExport, CodeExport.id == export_id, part_count=0)
         export = get_export(work.session, export_id)
+        if export.taken_at is None:
+            _put_back(work, export)
         journal(work, "code_export.removed", _record(export))
     _delete(work, CodeExportLink, CodeExportLink.expires_at <= work.now - FILE_KEPT - LINK_LASTS)
     return len(old)
+
+
+def _put_back(work: Work, export: CodeExport) -> None:
+    """Its codes never left: they are stock again, and those who wait for some are told."""
+    marked = (Code.id.in_(codes_of(export.id)), Code.taken_out_at.is_not(None))
+    columns = (Code.organisation_id, Code.product_id)
+    free = select(*columns).where(*marked, Code.state == State.AVAILABLE).distinct()
+    freed = [CodesFreed(*row) for row in work.session.execute(free.order_by(*columns))]
+    new = {"taken_out_at": None, "version": Code.version + 1}
+    guarded_update(work.session, Code, *marked, **new)
+    work.events.extend(freed)
 
 
 def _delete(work: Work, model: type[CodeExportPart | CodeExportLink], condition: object) -> None:

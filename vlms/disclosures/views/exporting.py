@@ -7,8 +7,7 @@ from uuid import UUID
 from flask import current_app, g, redirect, render_template, url_for
 
 from vlms.audit.views import journal_of
-from vlms.codes.queries import CodeFilter, count_states
-from vlms.codes.rules.shown_state import Shown
+from vlms.codes.queries import CodeFilter
 from vlms.codes.views.filters import wanted_codes
 from vlms.core.db import db
 from vlms.core.errors import DomainError
@@ -17,7 +16,13 @@ from vlms.core.text import ngettext
 from vlms.disclosures.forms import ExportForm, VoidForm
 from vlms.disclosures.making_job import make_or_plan
 from vlms.disclosures.models import CodeExport, ExportState
-from vlms.disclosures.queries import count_alone, count_meanwhile, get_export, list_exports
+from vlms.disclosures.queries import (
+    count_alone,
+    count_available,
+    count_meanwhile,
+    get_export,
+    list_exports,
+)
 from vlms.disclosures.rules.limits import needs_second
 from vlms.disclosures.service.asking import Wish, ask_export
 from vlms.disclosures.service.voiding_left import void_left
@@ -60,7 +65,8 @@ def export() -> Page:
     limit = current_app.config["SETTINGS"].export_limit
     asker = g.actor.user_id
     alone = count_alone(db.session(), wanted_codes(), asker, g.now) if asker else 0
-    page = {"count": _count_available(), "limit": limit, "waits": needs_second(alone, limit)}
+    count = count_available(db.session(), wanted_codes(), g.now)
+    page = {"count": count, "limit": limit, "waits": needs_second(alone, limit)}
     return form_page("disclosures/export.html", form, refused, **page)
 
 
@@ -96,11 +102,6 @@ def void(export_id: UUID) -> Page:
             return answer(work, told)
     left = count_meanwhile(db.session(), found, g.now)
     return form_page("disclosures/void.html", form, refused, found=found, left=left.free)
-
-
-def _count_available() -> int:
-    counts = count_states(db.session(), g.now, wanted_codes())
-    return sum(each.count for each in counts if each.shown is Shown.AVAILABLE)
 
 
 def _filter_while_waiting(found: CodeExport) -> CodeFilter | None:

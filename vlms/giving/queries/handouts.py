@@ -13,9 +13,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinl
 
 from vlms.accounts.models import Organisation, Person
 from vlms.catalog.models import Product
-from vlms.codes.free_queries import FreeByDay, Stock, count_free_by_day, list_holders
+from vlms.codes.free_queries import FreeByDay, Stock, count_free_by_day, is_in_stock, list_holders
 from vlms.codes.models import Code, CodeBatch
-from vlms.codes.rules.lifecycle import State
 from vlms.codes.rules.shown_state import Shown
 from vlms.core.errors import NotFound
 from vlms.core.paging import Listing, Page, page_of
@@ -273,8 +272,7 @@ def list_products_to_give(session: Session, organisation_id: UUID, now: datetime
     """The products of which the organisation has free codes."""
     free = select(Code.product_id).where(
         Code.organisation_id == organisation_id,
-        Code.state == State.AVAILABLE,
-        Code.expires_at > now,
+        is_in_stock(now),
     )
     products = select(Product).where(Product.id.in_(free.distinct()))
     return list(session.scalars(products.order_by(Product.name_en)))
@@ -285,8 +283,7 @@ def list_batches_to_give(session: Session, handout: Handout, now: datetime) -> S
     free = select(Code.batch_id).where(
         Code.organisation_id == handout.organisation_id,
         Code.product_id.in_(products_of(handout.id)),
-        Code.state == State.AVAILABLE,
-        Code.expires_at > now,
+        is_in_stock(now),
     )
     named = select(CodeBatch).options(joinedload(CodeBatch.product))
     batches = named.where(CodeBatch.id.in_(free.distinct()))

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from vlms.catalog.models import Product
+from vlms.codes.free_queries import is_in_stock
 from vlms.codes.models import Code
-from vlms.codes.rules.lifecycle import State
 from vlms.planning.queries.pack_stocks import list_pack_stocks
 from vlms.planning.rules.needs import FreeStock
 
@@ -20,11 +20,7 @@ def list_free(session: Session, organisation_id: UUID, now: datetime) -> Sequenc
     """By product and last day; what serves no exam is no stock for a plan."""
     codes = (
         select(Code.product_id, Code.last_day, func.count(Code.id))
-        .where(
-            Code.organisation_id == organisation_id,
-            Code.state == State.AVAILABLE,
-            Code.expires_at > now,
-        )
+        .where(Code.organisation_id == organisation_id, is_in_stock(now))
         .group_by(Code.product_id, Code.last_day)
         .order_by(Code.product_id, Code.last_day)
     )
