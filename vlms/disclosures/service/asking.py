@@ -29,6 +29,7 @@ from vlms.disclosures.rules.limits import (
 )
 from vlms.disclosures.service.conditions import check_may_disclose, read_reason
 from vlms.disclosures.service.export_mail import list_deciders, tell_deciders
+from vlms.exports.pdf_table import ROW_LIMIT as MOST_ON_PAPER
 from vlms.orders.service.series import next_in_series
 
 SERIES = "code_export"
@@ -49,7 +50,8 @@ def ask_export(work: Work, wish: Wish) -> CodeExport:
     """The export, either to be made now or waiting for a second admin.
 
     Raises Forbidden, BadInput without a reason, TooMany within ten minutes of the last one,
-    DisclosureRefused for no codes, too many, or nobody who could decide.
+    DisclosureRefused for no codes, too many of them (for paper sooner), or nobody who could
+    decide.
     """
     check_may_disclose(work.actor)
     reason = read_reason(wish.reason)
@@ -57,7 +59,7 @@ def ask_export(work: Work, wish: Wish) -> CodeExport:
     if asker is None or place is None:
         raise Forbidden("C8", _("Only a person who has signed in can export codes."))
     _take_turn(work, asker)
-    codes = _find_codes(work, wish.wanted)
+    codes = _find_codes(work, wish)
     agreement_id = _agreement_of(work, {agreement for _code, agreement in codes})
     alone = count_alone(work.session, wish.wanted, asker, work.now)
     waits = needs_second(alone, work.terms.export_limit)
@@ -101,8 +103,8 @@ def _ask_second(work: Work, export: CodeExport) -> None:
     tell_deciders(work, export, deciders)
 
 
-def _find_codes(work: Work, wanted: CodeFilter) -> Sequence[tuple[UUID, UUID]]:
-    columns = available(wanted, work.now).with_only_columns(Code.id, Code.agreement_id)
+def _find_codes(work: Work, wish: Wish) -> Sequence[tuple[UUID, UUID]]:
+    columns = available(wish.wanted, work.now).with_only_columns(Code.id, Code.agreement_id)
     found = work.session.execute(columns.limit(MOST_CODES + 1)).all()
     if not found:
         raise DisclosureRefused(
@@ -118,6 +120,14 @@ def _find_codes(work: Work, wanted: CodeFilter) -> Sequence[tuple[UUID, UUID]]:
             _("One export holds at most %(most)s codes.", most=MOST_CODES),
             reason="too_many_codes",
             way_out=_("Narrow the list, for instance to one agreement or product."),
+        )
+    if wish.form == "pdf" and len(found) > MOST_ON_PAPER:
+        raise DisclosureRefused(
+            "C8",
+            _("A PDF list holds at most %(limit)s rows.", limit=MOST_ON_PAPER),
+            reason="too_many_for_pdf",
+            field="form",
+            way_out=_("Narrow the list with a filter, or take it as Excel or CSV."),
         )
     return [(code_id, agreement_id) for code_id, agreement_id in found]
 

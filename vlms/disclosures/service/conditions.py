@@ -8,6 +8,7 @@ from datetime import datetime
 from vlms.codes.custody import custody_of
 from vlms.codes.models import Code
 from vlms.codes.rules.lifecycle import State
+from vlms.codes.rules.request_note import holds_code
 from vlms.codes.service.tries import REVEALS, take_try
 from vlms.core.errors import BadInput, TooMany
 from vlms.core.permissions import Permission
@@ -24,7 +25,7 @@ def check_may_disclose(actor: Actor) -> None:
 
 
 def read_reason(reason: str | None) -> str:
-    """Raises BadInput without a reason."""
+    """Raises BadInput without a reason, or when a code stands in it: reasons are kept in clear."""
     text = (reason or "").strip()
     if not text:
         raise BadInput(
@@ -33,7 +34,20 @@ def read_reason(reason: str | None) -> str:
             field="reason",
             way_out=_("Say what the codes are needed for; the journal keeps it."),
         )
+    check_holds_no_code(text)
     return text
+
+
+def check_holds_no_code(text: str) -> None:
+    """Raises BadInput for a reason in which a code of ours stands."""
+    if holds_code(text):
+        raise BadInput(
+            "C8",
+            _("The code itself stands in this text."),
+            reason="reason_holds_code",
+            field="reason",
+            way_out=_("Name codes by their number, such as B-000012/7."),
+        )
 
 
 def is_free(code: Code, now: datetime) -> bool:

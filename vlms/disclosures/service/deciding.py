@@ -13,7 +13,7 @@ from vlms.core.work import Work
 from vlms.disclosures.errors import DisclosureRefused
 from vlms.disclosures.models import CodeExport, ExportState
 from vlms.disclosures.queries import get_export
-from vlms.disclosures.service.conditions import check_may_disclose
+from vlms.disclosures.service.conditions import check_holds_no_code, check_may_disclose
 from vlms.disclosures.service.export_mail import tell_asker
 
 
@@ -29,12 +29,14 @@ def approve(work: Work, export_id: UUID) -> CodeExport:
 
 
 def decline(work: Work, export_id: UUID, reason: str | None) -> CodeExport:
-    """No file is made. Raises as `approve` does, and BadInput without a reason."""
+    """No file is made. Raises as `approve` does, and BadInput without a reason, or with a
+    code in it."""
     text = (reason or "").strip()
     if not text:
         raise BadInput(
             "C8", _("Say why not; whoever asked reads it."), field="reason", reason="no_reason"
         )
+    check_holds_no_code(text)
     export = _decide(work, export_id, state=ExportState.DECLINED, decline_reason=text)
     _tell(work, export, "code_export.declined", text)
     return export

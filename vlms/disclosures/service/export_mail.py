@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
-from vlms.accounts.models import Organisation, User
+from vlms.accounts import models as accounts
+from vlms.accounts.models import User
 from vlms.accounts.queries import list_users_who_may
+from vlms.accounts.standing import find_standing
 from vlms.core.db import reading
-from vlms.core.scope import System
+from vlms.core.permissions import permissions_of
+from vlms.core.scope import Organisation, Scope, System
 from vlms.core.work import Work
 from vlms.disclosures.models import CodeExport
 from vlms.disclosures.service.conditions import MAY
@@ -17,10 +21,27 @@ _ASKING = System("who may decide about an export")
 
 
 def list_deciders(export: CodeExport) -> Sequence[User]:
-    """Who else may see these codes."""
+    """Who else may see these codes and can sign in: whoever was only invited cannot decide."""
     with reading(_ASKING) as session:
         may = list_users_who_may(session, export.organisation_id, MAY, export.agreement_id)
-        return [user for user in may if user.id != export.asked_by]
+        others = [user for user in may if user.id != export.asked_by and user.password_hash]
+    return [user for user in others if _may_decide(user.id, export)]
+
+
+def _may_decide(user_id: UUID, export: CodeExport) -> bool:
+    """By what their roles amount to: several of them may narrow each other."""
+    standing = find_standing(user_id, export.organisation_id)
+    return (
+        standing is not None
+        and MAY in permissions_of(standing.roles)
+        and _sees(standing.scope, export.agreement_id)
+    )
+
+
+def _sees(seen: Scope, agreement_id: UUID | None) -> bool:
+    if not isinstance(seen, Organisation) or seen.agreement_ids is None:
+        return True
+    return agreement_id in seen.agreement_ids
 
 
 def tell_deciders(work: Work, export: CodeExport, deciders: Sequence[User]) -> None:
@@ -42,7 +63,7 @@ def tell_asker(work: Work, export: CodeExport) -> None:
 def _tell(
     work: Work, export: CodeExport, user: User, template: str, facts: dict[str, object]
 ) -> None:
-    place = work.session.get_one(Organisation, export.organisation_id)
+    place = work.session.get_one(accounts.Organisation, export.organisation_id)
     told = {
         "number": export.number,
         "count": export.code_count,
