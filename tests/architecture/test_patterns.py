@@ -18,7 +18,6 @@ READ = {
     "vlms/core/odd_text.py": "constants, put together when the module is loaded",
     "vlms/exports/fonts.py": "constants, put together when the module is loaded",
     "vlms/web/body_fields.py": "a field's name, escaped",
-    "vlms/privacy/rules/naming.py": "names of people, escaped",
     "vlms/reconciliation/rules/file_numbers.py": "one of a few separators",
 }
 

@@ -202,7 +202,7 @@ def only_inside(outside: Iterable[Signed | None], inside: Iterable[Signed]) -> l
     Each is written outside first: the file is gone, is another one, or somebody signed past us.
     """
     written = {(each.chain_id, each.position, each.digest) for each in outside if each}
-    missing = {}
+    missing: dict[UUID, int] = {}
     for each in inside:
         if (each.chain_id, each.position, each.digest) not in written:
             missing.setdefault(each.chain_id, each.position)
