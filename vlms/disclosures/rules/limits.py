@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 REVEALS_AN_HOUR = 60
 EXPORT_EVERY = timedelta(minutes=10)
@@ -20,8 +20,3 @@ SHOWN_SECONDS = 60
 def needs_second(code_count: int, limit: int) -> bool:
     """Whether another admin decides about an export of so many codes."""
     return code_count > limit
-
-
-def seconds_to_next_hour(now: datetime) -> int:
-    """Until the count of an hour begins anew."""
-    return 3600 - now.minute * 60 - now.second

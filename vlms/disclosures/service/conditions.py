@@ -14,7 +14,7 @@ from vlms.core.errors import BadInput, TooMany
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.core.work import Actor, Work
-from vlms.disclosures.rules.limits import REVEALS_AN_HOUR, seconds_to_next_hour
+from vlms.disclosures.rules.limits import REVEALS_AN_HOUR
 
 MAY = Permission.REVEAL_UNASSIGNED_CODES
 
@@ -70,5 +70,5 @@ def count_reveal(work: Work) -> None:
             "C8",
             _("You have been shown %(count)s codes within this hour.", count=REVEALS_AN_HOUR),
             way_out=_("Wait for the next hour, or export the codes together."),
-            facts={"retry_after": seconds_to_next_hour(work.now)},
+            facts=refusal.facts,
         ) from refusal
