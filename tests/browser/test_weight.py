@@ -30,7 +30,7 @@ class Scales:
         self.bytes: dict[str, float] = {}
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
-        # What the page before this one loaded stays in memory: emptying the stored cache is not enough.
+        # What an earlier page left in memory would weigh nothing.
         session.send("Network.setCacheDisabled", {"cacheDisabled": True})
         session.on("Network.requestWillBeSent", self._asked)
         session.on("Network.loadingFinished", self._arrived)
