@@ -11,8 +11,6 @@ from zipfile import ZipFile
 
 from defusedxml.ElementTree import fromstring
 from lxml import etree
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from vlms.core.text import _
 from vlms.exports.sheets import refusal
@@ -45,6 +43,9 @@ def read_books(archive: ZipFile) -> dict[str, Book]:
     by_kind = {kind: path for kind, path in parts.values()}
     strings = list(_strings(archive, by_kind.get("sharedStrings")))
     styles = _date_styles(archive, by_kind.get("styles"))
+    # Loading this library takes longer than reading a list: only workbooks need it.
+    from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
+
     epoch = MAC_EPOCH if _is_from_1904(book) else WINDOWS_EPOCH
     return {
         name: Book(part, [other for other in names if other != name], strings, styles, epoch)
@@ -117,6 +118,8 @@ def _date_styles(archive: ZipFile, path: str | None) -> frozenset[int]:
     """The places of the cell formats that show a number as a day or time."""
     if not path:
         return frozenset()
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+
     styles = fromstring(archive.read(path), forbid_dtd=True)
     codes = dict(BUILTIN_FORMATS)
     formats: list[int] = []

@@ -8,8 +8,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from openpyxl.utils.datetime import from_excel
-
 from vlms.core.text import Text, _
 from vlms.exports.sheets import (
     Limits,
@@ -89,6 +87,9 @@ class Cells:
         return Decimal(text) if text.isdecimal() else Decimal(repr(number))
 
     def _serial(self, number: float) -> Value:
+        # Only workbooks with dates need this library, which takes long to load.
+        from openpyxl.utils.datetime import from_excel
+
         try:
             return self._day(from_excel(number, self._book.epoch))
         except (OverflowError, ValueError):
