@@ -20,13 +20,17 @@ detail_digest], ASCII, without spaces. `detail_digest` is SHA-256 of the salt an
 [actor_name, before, after] as JSON with sorted keys. A signed head is an Ed25519 signature of
 ["vlms-journal-head-1", chain, position, digest, at] written in the same way; that of the end
 is one of all values of the first line, in their order, and of the end's position and digest.
+No entry behind a signed head may say that it is older than that head, by more than ten minutes:
+clocks differ, and an entry tells when its work began.
 """
 
 import argparse
+import bisect
 import hashlib
 import json
 import re
 import sys
+from datetime import datetime, timedelta
 
 EXPORT, ENTRY, HEAD = "vlms-journal-export-1", "vlms-journal-1", "vlms-journal-head-1"
 FIELDS = (
@@ -34,6 +38,7 @@ FIELDS = (
 ).split()
 ERASED = "audit_detail.erased"
 NOBODYS = "00000000-0000-0000-0000-000000000000"
+TOLERANCE = timedelta(minutes=10)
 
 
 class Bad(Exception):
@@ -132,6 +137,7 @@ class Chain:
         self.first = self.position
         self.digests = {self.position: self.digest}
         self.gone, self.erased, self.begin, self.edge = {}, [], None, None
+        self.moments, self.heads = [], []
 
     def take(self, entry):
         if entry["position"] != self.position + 1:
@@ -149,6 +155,7 @@ class Chain:
         self.take_detail(entry)
         self.position, self.digest = entry["position"], digest
         self.digests[self.position] = digest
+        self.moments.append(moment(entry["at"]))
 
     def take_detail(self, entry):
         if entry["action"] == ERASED:
@@ -174,6 +181,34 @@ class Chain:
             raise Bad("a head is of another chain")
         if self.digests.get(head["position"], head["digest"]) != head["digest"]:
             raise Bad(f"the chain was written anew, up to position {head['position']}")
+        self.heads.append((head["position"], moment(head["at"])))
+
+    def in_time(self):
+        """A place was still empty at the last signing before the head that first covers it."""
+        positions = [position for position, _at in sorted(self.heads)]
+        floors = self.floors()
+        for position, at in enumerate(self.moments, start=self.first + 1):
+            floor = floors[bisect.bisect_left(positions, position)]
+            if floor is not None and at < floor - TOLERANCE:
+                raise Bad(
+                    f"position {position}: the entry says that it is of {at}, but a head that was "
+                    f"signed at {floor} did not have it yet"
+                )
+
+    def floors(self):
+        signings = sorted(at for _position, at in self.heads)
+        found, cover = [signings[-1] if signings else None], None
+        for _position, at in sorted(self.heads, reverse=True):
+            cover = at if cover is None else min(cover, at)
+            before = bisect.bisect_left(signings, cover)
+            found.append(signings[before - 1] if before else None)
+        return found[::-1]
+
+
+def moment(told):
+    if not told.endswith("Z"):
+        raise Bad(f"{told!r} is no moment in UTC")
+    return datetime.fromisoformat(told[:-1])
 
 
 def expect(lines, kind):
@@ -208,6 +243,7 @@ def check(path, options):
     for head in other_heads(options.heads, said["chain"]):
         signatures.genuine_head(head)
         chain.passes(head)
+    chain.in_time()
     unexplained = chain.unexplained()
     if unexplained and not options.erased_later:
         raise Bad(

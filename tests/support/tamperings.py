@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from tests.support.tampering import DETAIL, ENTRY, HEAD, LINK, change, insert_like, remove
@@ -16,9 +17,9 @@ from vlms.audit.chaining import entry_of
 from vlms.audit.models import AuditEntry
 from vlms.audit.rules.chain import chain_of, link_digest
 from vlms.audit.rules.holding import Wrong
+from vlms.audit.rules.timing import TOLERANCE
 from vlms.core.tokens import new_id
 
-Row = Any
 NEW = 2**40
 
 
@@ -33,16 +34,23 @@ class Expected:
 
 @dataclass(frozen=True)
 class Scene:
-    """One chain as it stands: its places in order, and whose turn chance is."""
+    """One chain as it stands: its places in order, all rows, and whose turn chance is.
+
+    All chains were signed at `signed_at`; `new` is a number that no entry has.
+    """
 
     connection: Connection
-    links: Sequence[Row]
+    links: Sequence[Row[Any]]
+    entries: Mapping[int, Row[Any]]
+    details: Mapping[int, Row[Any]]
     chance: Random
+    signed_at: datetime
+    new: int
 
-    def pick(self) -> Row:
+    def pick(self) -> Row[Any]:
         return self.chance.choice(self.links)
 
-    def pair(self) -> tuple[Row, Row]:
+    def pair(self) -> tuple[Row[Any], Row[Any]]:
         first, second = sorted(self.chance.sample(range(len(self.links)), 2))
         return self.links[first], self.links[second]
 
@@ -50,19 +58,29 @@ class Scene:
     def last(self) -> int:
         return int(self.links[-1].position)
 
+    @property
+    def chain_id(self) -> UUID:
+        return UUID(str(self.links[0].chain_id))
 
-def read_scene(connection: Connection, chance: Random, chain_id: Any) -> Scene:
-    places = select(LINK).where(LINK.c.chain_id == chain_id).order_by(LINK.c.position)
-    return Scene(connection, connection.execute(places).all(), chance)
 
-
-def _entry(scene: Scene, sequence: int) -> Any:
-    return scene.connection.execute(select(ENTRY).where(ENTRY.c.sequence == sequence)).one()
+def read_scenes(connection: Connection, chance: Random, signed_at: datetime) -> list[Scene]:
+    """Each chain's; read once, since whatever is done to them is taken back."""
+    links: dict[UUID, list[Row[Any]]] = {}
+    for place in connection.execute(select(LINK).order_by(LINK.c.position)):
+        links.setdefault(place.chain_id, []).append(place)
+    entries, details = (
+        {row.sequence: row for row in connection.execute(select(table))}
+        for table in (ENTRY, DETAIL)
+    )
+    return [
+        Scene(connection, links[chain_id], entries, details, chance, signed_at, NEW + number)
+        for number, chain_id in enumerate(sorted(links))
+    ]
 
 
 def edit_column(scene: Scene) -> Expected:
     place = scene.pick()
-    found = _entry(scene, place.sequence)
+    found = scene.entries[place.sequence]
     column = scene.chance.choice([each.name for each in ENTRY.c if each.name != "sequence"])
     other: dict[str, Any] = {
         "at": found.at + timedelta(microseconds=1),
@@ -98,7 +116,7 @@ def delete_entry_alone(scene: Scene) -> Expected:
 
 def swap_contents(scene: Scene) -> Expected:
     first, second = scene.pair()
-    found = [_entry(scene, each.sequence) for each in (first, second)]
+    found = [scene.entries[each.sequence] for each in (first, second)]
     for place, other in zip((first, second), reversed(found), strict=True):
         values = {name: value for name, value in other._mapping.items() if name != "sequence"}
         change(scene.connection, AuditEntry, place.sequence, **values)
@@ -108,7 +126,7 @@ def swap_contents(scene: Scene) -> Expected:
 def swap_places(scene: Scene) -> Expected:
     first, second = scene.pair()
     for sequence, position in (
-        (first.sequence, NEW),
+        (first.sequence, scene.new),
         (second.sequence, first.position),
         (first.sequence, second.position),
     ):
@@ -118,19 +136,19 @@ def swap_places(scene: Scene) -> Expected:
 
 
 def insert_without_place(scene: Scene) -> Expected:
-    insert_like(scene.connection, scene.pick().sequence, NEW, reason="forged")
-    return Expected(Wrong.INSERTED, None, NEW)
+    _forge_like(scene, scene.pick())
+    return Expected(Wrong.INSERTED, None, scene.new)
 
 
 def insert_with_place(scene: Scene) -> Expected:
     """Well linked to the row before; those behind move on by one."""
     place = scene.pick()
-    insert_like(scene.connection, place.sequence, NEW, reason="forged")
+    _forge_like(scene, place)
     for later in reversed(scene.links[place.position :]):
         at_place = LINK.c.sequence == later.sequence
         moved = update(LINK).where(at_place).values(position=later.position + 1)
         scene.connection.execute(moved)
-    _link(scene, NEW, place.position + 1, place.digest, insert)
+    _link(scene, scene.new, place.position + 1, place.digest, insert)
     if place.position == scene.last:
         return Expected(Wrong.INSERTED, place.position + 1)
     if place.position + 1 == scene.last:
@@ -139,12 +157,18 @@ def insert_with_place(scene: Scene) -> Expected:
     return Expected(Wrong.MOVED, place.position + 2)
 
 
+def _forge_like(scene: Scene, place: Row[Any], **values: Any) -> None:
+    like, changed = scene.entries[place.sequence], {"reason": "forged", **values}
+    insert_like(scene.connection, like, ENTRY, sequence=scene.new, **changed)
+
+
 def _link(
     scene: Scene, sequence: int, position: int, previous: bytes, how: Callable[..., Any]
 ) -> None:
-    found = _entry(scene, sequence)
+    wanted = select(ENTRY).where(ENTRY.c.sequence == sequence)
+    found = scene.connection.execute(wanted).one()
     chain_id = chain_of(found.organisation_id)
-    entry = entry_of(found._mapping, sequence)
+    entry = entry_of(found._asdict(), sequence)
     values = {
         "sequence": sequence,
         "chain_id": chain_id,
@@ -168,8 +192,7 @@ def truncate(scene: Scene) -> Expected:
 def edit_detail(scene: Scene) -> Expected:
     place = scene.pick()
     column = scene.chance.choice(["salt", "actor_name", "before", "after"])
-    told = scene.connection.execute(select(DETAIL).where(DETAIL.c.sequence == place.sequence))
-    salt = told.one().salt
+    salt = scene.details[place.sequence].salt
     other = {"salt": bytes([salt[0] ^ 1]) + salt[1:], "actor_name": "Somebody else"}
     at_place = DETAIL.c.sequence == place.sequence
     values = {column: other.get(column, {"n": "forged"})}
@@ -198,6 +221,19 @@ def move_head(scene: Scene) -> Expected:
     return Expected(Wrong.TRUNCATED, scene.last + 1)
 
 
+def backdate(scene: Scene) -> Expected:
+    """Appended as we would, with its detail and the chain's head: only older than it can be."""
+    place, before = scene.links[-1], TOLERANCE + timedelta(seconds=scene.chance.randint(1, 10**7))
+    _forge_like(scene, place, at=scene.signed_at - before)
+    insert_like(scene.connection, scene.details[place.sequence], DETAIL, sequence=scene.new)
+    _link(scene, scene.new, place.position + 1, place.digest, insert)
+    digest = select(LINK.c.digest).where(LINK.c.sequence == scene.new).scalar_subquery()
+    own = HEAD.c.chain_id == scene.chain_id
+    moved = update(HEAD).where(own).values(position=scene.last + 1, digest=digest)
+    scene.connection.execute(moved)
+    return Expected(Wrong.BACKDATED, scene.last + 1, scene.new)
+
+
 KINDS: tuple[Callable[[Scene], Expected], ...] = (
     edit_column,
     edit_digest,
@@ -212,4 +248,5 @@ KINDS: tuple[Callable[[Scene], Expected], ...] = (
     delete_detail,
     edit_and_link_anew,
     move_head,
+    backdate,
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Text, cast, func, select
+from sqlalchemy import Row, Select, Text, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from vlms.audit import triggers
@@ -16,7 +17,8 @@ from vlms.audit.chaining import entry_of
 from vlms.audit.erasing import told_erased
 from vlms.audit.models import AuditDetail, AuditEntry, AuditHead, AuditLink
 from vlms.audit.rules.chain import NOBODYS, chain_of
-from vlms.audit.rules.holding import Checked, Fault, Head, Link, Wrong, check_chain
+from vlms.audit.rules.holding import Fault, Link, Wrong, check_chain
+from vlms.audit.rules.timing import Head
 from vlms.audit.service import digest_of
 
 PIECE = 1000
@@ -45,6 +47,24 @@ _DETAIL = (
 )
 
 
+def _joined(places: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return (
+        places.add_columns(*_ENTRY, *_DETAIL)
+        .outerjoin(AuditEntry, AuditEntry.sequence == AuditLink.sequence)
+        .outerjoin(AuditDetail, AuditDetail.sequence == AuditLink.sequence)
+    )
+
+
+# Built once: a check runs the same statement for each chain, however many there are.
+_PLACES = (
+    select(*_PLACE)
+    .where(AuditLink.chain_id == bindparam("chain"), AuditLink.position > bindparam("last"))
+    .order_by(AuditLink.position)
+    .limit(PIECE)
+)
+_JOINED = _joined(_PLACES)
+
+
 @dataclass
 class Report:
     """What a check has seen, and the first bad row of each chain that does not hold."""
@@ -60,34 +80,35 @@ class Report:
 
 
 def check_journal(
-    session: Session, noted: Heads | None = None, tick: Callable[[], None] = lambda: None
+    session: Session,
+    noted: Heads | None = None,
+    tick: Callable[[], None] = lambda: None,
+    signings: Collection[datetime] = (),
 ) -> Report:
     """For a System scope: every chain, against `noted` heads too; whether the guards stand.
 
-    `tick` is called for each piece, so that who waits knows that it goes on.
+    `tick` is called for each piece, so that who waits knows that it goes on. At each of the
+    moments `signings` the heads of all chains were signed.
     """
     noted = noted or {}
     report = Report(faults=_unguarded(session))
-    own = _own_heads(session)
+    own, beyond = _own_heads(session), _beyond(session)
     chains = set(session.scalars(select(AuditLink.chain_id).distinct()))
     for chain_id in sorted({*chains, *own, *noted}):
         heads = [*own.get(chain_id, ()), *noted.get(chain_id, ())]
-        checked = check_one(session, chain_id, heads, tick)
+        links = links_of(session, chain_id, tick)
+        checked = check_chain(chain_id, links, heads, told_erased, signings=signings)
         report.chains += 1
         report.entries += checked.count
         report.erased += checked.erased
-        fault = _first(checked.fault, _beyond(session, chain_id, own.get(chain_id, ())))
-        if fault is not None:
-            report.faults.append(fault)
+        fault = _first(checked.fault, beyond.get(chain_id))
+        report.faults += _in_order(fault, checked.backdated)
     report.faults += _unchained(session)
     return report
 
 
-def check_one(
-    session: Session, chain_id: UUID, heads: Iterable[Head], tick: Callable[[], None]
-) -> Checked:
-    """One chain of those that the session's scope sees."""
-    return check_chain(chain_id, links_of(session, chain_id, tick), heads, told_erased)
+def _in_order(*faults: Fault | None) -> list[Fault]:
+    return sorted((each for each in faults if each), key=lambda each: each.position or 0)
 
 
 def links_of(session: Session, chain_id: UUID, tick: Callable[[], None]) -> Iterator[Link]:
@@ -95,25 +116,18 @@ def links_of(session: Session, chain_id: UUID, tick: Callable[[], None]) -> Iter
     last = -(2**62)
     while piece := _read(session, chain_id, last):
         yield from piece
-        last = piece[-1].position
         tick()
+        if len(piece) < PIECE:
+            return
+        last = piece[-1].position
 
 
 def _read(session: Session, chain_id: UUID, last: int) -> list[Link]:
-    places = select(*_PLACE).where(AuditLink.chain_id == chain_id, AuditLink.position > last)
-    places = places.order_by(AuditLink.position).limit(PIECE)
+    after = {"chain": chain_id, "last": last}
     try:
-        return [_link(row, chain_id) for row in session.execute(_joined(places))]
+        return [_link(row, chain_id) for row in session.execute(_JOINED, after)]
     except _UNREADABLE:
-        return [_one(session, *place, chain_id) for place in session.execute(places).all()]
-
-
-def _joined(places: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    return (
-        places.add_columns(*_ENTRY, *_DETAIL)
-        .outerjoin(AuditEntry, AuditEntry.sequence == AuditLink.sequence)
-        .outerjoin(AuditDetail, AuditDetail.sequence == AuditLink.sequence)
-    )
+        return [_one(session, *place, chain_id) for place in session.execute(_PLACES, after).all()]
 
 
 def _one(
@@ -163,14 +177,23 @@ def _first(fault: Fault | None, beyond: Fault | None) -> Fault | None:
     return beyond if (beyond.position or 0) <= (fault.position or 0) else fault
 
 
-def _beyond(session: Session, chain_id: UUID, heads: Sequence[Head]) -> Fault | None:
-    """The first place behind the head, which nobody of ours has written."""
-    known = max((head.position for head in heads), default=0)
-    behind = select(AuditLink.position, AuditLink.sequence).where(
-        AuditLink.chain_id == chain_id, AuditLink.position > known
+def _beyond(session: Session) -> dict[UUID, Fault]:
+    """The first place behind each chain's head, which nobody of ours has written."""
+    behind = (
+        select(AuditLink.chain_id, func.min(AuditLink.position))
+        .outerjoin(AuditHead, AuditHead.chain_id == AuditLink.chain_id)
+        .where(AuditLink.position > func.coalesce(AuditHead.position, 0))
+        .group_by(AuditLink.chain_id)
     )
-    found = session.execute(behind.order_by(AuditLink.position).limit(1)).one_or_none()
-    return found and Fault(Wrong.INSERTED, chain_id, found[0], found[1])
+    return {
+        chain_id: Fault(Wrong.INSERTED, chain_id, position, _sequence(session, chain_id, position))
+        for chain_id, position in session.execute(behind).all()
+    }
+
+
+def _sequence(session: Session, chain_id: UUID, position: int) -> int | None:
+    own = (AuditLink.chain_id == chain_id, AuditLink.position == position)
+    return session.scalar(select(AuditLink.sequence).where(*own))
 
 
 def _unchained(session: Session) -> list[Fault]:

@@ -22,12 +22,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
 )
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from vlms.audit.models import AuditHead, SignedHead
 from vlms.audit.rules.chain import NOBODYS, moment
-from vlms.audit.rules.holding import Fault, Head, Wrong
+from vlms.audit.rules.holding import Fault, Wrong
+from vlms.audit.rules.timing import Head
 from vlms.core.appending import insert_unless_there
 
 FORM = "vlms-journal-head-1"
@@ -160,10 +161,14 @@ def kept(session: Session) -> Iterator[Signed]:
 
 
 def kept_between(session: Session, chain_id: UUID, first: int, last: int) -> Iterator[Signed]:
-    """One chain's signed heads at these places and between them."""
-    some = select(SignedHead).where(
-        SignedHead.chain_id == chain_id, SignedHead.position.between(first, last)
-    )
+    """One chain's signed heads at these places and between them, and the one before the first.
+
+    What stands behind a head cannot be older than it: the first entries need one before them.
+    """
+    own = SignedHead.chain_id == chain_id
+    before = select(func.max(SignedHead.position)).where(own, SignedHead.position <= first)
+    first = session.scalar(before) or first
+    some = select(SignedHead).where(own, SignedHead.position.between(first, last))
     yield from map(_signed, session.scalars(some.order_by(SignedHead.position)))
 
 
@@ -219,7 +224,8 @@ def sort_heads(
         if each is None:
             faults.append(Fault(Wrong.FORGED_HEAD, NOBODYS, None, None))
         elif is_genuine(public, each):
-            heads.setdefault(each.chain_id, []).append(Head(each.position, each.digest))
+            head = Head(each.position, each.digest, datetime.fromisoformat(each.at))
+            heads.setdefault(each.chain_id, []).append(head)
         else:
             faults.append(Fault(Wrong.FORGED_HEAD, each.chain_id, each.position, None))
     return heads, faults

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vlms.audit.checking import Report, check_journal
+from vlms.audit.checking import Heads, Report, check_journal
 from vlms.audit.heads import (
     Signed,
     keep,
@@ -25,6 +25,7 @@ from vlms.audit.heads import (
     sort_heads,
 )
 from vlms.audit.models import AuditEntry
+from vlms.audit.rules.chain import moment
 from vlms.core.db import reading, transaction
 from vlms.core.installation import InstallationFact
 from vlms.core.scope import System
@@ -65,10 +66,20 @@ def verify_journal(
     with reading(_SCOPE) as session:
         inside = list(kept(session))
         heads, forged = sort_heads(public_key(secret), chain(noted, inside))
-        report = check_journal(session, heads, tick)
+        report = check_journal(session, heads, tick, _signings(heads, inside))
     report.faults += [*forged, *only_inside(noted, inside)]
     _remember(report, now)
     return report
+
+
+def _signings(heads: Heads, inside: Iterable[Signed]) -> set[datetime]:
+    """When all chains were signed: the database keeps all heads of a moment, or none of them.
+
+    The file may have a part of them, where a crash tore it.
+    """
+    whole = {each.at for each in inside}
+    found = {head.at for some in heads.values() for head in some if head.at is not None}
+    return {at for at in found if moment(at) in whole}
 
 
 def _remember(report: Report, now: datetime) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from vlms.audit.heads import kept_between, public_key, signature_of
 from vlms.audit.models import AuditDetail, AuditEntry, AuditLink
 from vlms.audit.rules.chain import START, moment
-from vlms.audit.rules.holding import Head
+from vlms.audit.rules.timing import Head
 
 FORM = "vlms-journal-export-1"
 PIECE = 500

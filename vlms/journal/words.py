@@ -18,6 +18,7 @@ WRONG: Mapping[Wrong, Text] = {
     Wrong.DETAIL_EDITED: _("what it tells was edited"),
     Wrong.DETAIL_MISSING: _("what it tells is gone, and no entry says that it was erased"),
     Wrong.REWRITTEN: _("the chain was written anew, up to here"),
+    Wrong.BACKDATED: _("the entry says that it is older than a head that was signed before it"),
     Wrong.FORGED_HEAD: _("the signature of a noted head is not ours"),
     Wrong.NOT_OUTSIDE: _("the file of heads lacks this one: put the file back from its copy"),
     Wrong.UNGUARDED: _("the database no longer refuses changes of the journal: triggers are gone"),

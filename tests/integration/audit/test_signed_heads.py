@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -21,7 +21,8 @@ from vlms.audit.chaining import entry_of
 from vlms.audit.heads import keep_outside, sign
 from vlms.audit.models import AuditEntry, SignedHead
 from vlms.audit.rules.chain import link_digest
-from vlms.audit.rules.holding import Head, Wrong
+from vlms.audit.rules.holding import Wrong
+from vlms.audit.rules.timing import Head
 from vlms.audit.service import journal
 from vlms.core.db import Base, reading
 from vlms.core.scope import System
@@ -88,6 +89,29 @@ def test_a_chain_rewritten_with_its_head_is_told_by_a_signed_one(
         last = len_of if keep is None else 5
         wrong = Wrong.REWRITTEN if keep is None else Wrong.TRUNCATED
         assert (fault.wrong, fault.chain_id, fault.position) == (wrong, chain_id, last)
+
+
+@pytest.mark.parametrize("is_quiet", [False, True])
+def test_an_entry_behind_a_signed_head_that_says_it_is_older_is_told(
+    app: Flask, clock: StillClock, outside: Path, *, is_quiet: bool
+) -> None:
+    """Also in a chain whose own head is old: at the last signing it had not moved."""
+    chain_id, secret, began = fill(clock), key_ring().audit, clock()
+    sign_journal(secret, outside, clock())
+    clock.move(days=9)
+    with making(clock()) as work:
+        journal(work, "test.told", ("test", new_id(), None if is_quiet else chain_id))
+    sign_journal(secret, outside, clock())
+    assert verify_journal(secret, outside, clock()).holds
+    with making(clock() - timedelta(days=1)) as work:
+        journal(work, "test.told", ("test", new_id(), chain_id))
+    (fault,) = verify_journal(secret, outside, clock()).faults
+    assert (fault.wrong, fault.chain_id) == (Wrong.BACKDATED, chain_id)
+    assert check().holds, "nothing else gives it away"
+    with tampering() as connection:
+        connection.execute(delete(SIGNED).where(SIGNED.c.at > began))
+    told = [fault.wrong for fault in verify_journal(secret, outside, clock()).faults]
+    assert told == ([] if is_quiet else [Wrong.BACKDATED])
 
 
 def test_a_chain_that_is_gone_altogether_is_told(

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 from uuid import UUID
 
-import pytest
 from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import text
 
 from tests.support.clock import StillClock
 from tests.support.making import make_organisation, making
-from tests.support.tampering import check, check_on, tampering
-from tests.support.tamperings import KINDS, Expected, Scene, edit_column, read_scene
+from tests.support.tampering import (
+    check,
+    check_on,
+    first_faults,
+    heads_noted,
+    taken_back,
+    tampering,
+)
+from tests.support.tamperings import KINDS, Expected, backdate, edit_column, read_scenes
 from vlms.audit.rules.holding import Wrong
 from vlms.audit.service import journal
 from vlms.core.db import db
@@ -37,6 +43,16 @@ def fill(clock: StillClock, count: int = COUNT) -> UUID:
     return mine.id
 
 
+def fill_many(clock: StillClock, chains: int, count: int = COUNT) -> None:
+    """So many organisations, each with a chain of its own that is so long."""
+    with making(clock()) as work:
+        for each in range(chains):
+            mine = make_organisation(work, f"customer-{each}")
+            for number in range(count - 1):
+                record = ("test", new_id(), mine.id)
+                journal(work, "test.told", record, after={"n": number}, reason="because")
+
+
 def matches(fault: object, expected: Expected) -> bool:
     wrong, position, sequence = (getattr(fault, name) for name in ("wrong", "position", "sequence"))
     return (wrong, position) == (expected.wrong, expected.position) and (
@@ -44,20 +60,36 @@ def matches(fault: object, expected: Expected) -> bool:
     )
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_each_kind_of_tampering_is_found_and_located(
-    app: Flask, clock: StillClock, kind: Callable[[Scene], Expected]
+def test_each_kind_of_tampering_is_found_and_located(app: Flask, clock: StillClock) -> None:
+    fill_many(clock, TIMES + 1)
+    noted = heads_noted(clock())
+    assert check(noted).holds
+    with tampering(keep=False) as connection:
+        *scenes, untouched = read_scenes(connection, Random(24), clock())
+        for kind in KINDS:
+            with taken_back(connection):
+                expected = {scene.chain_id: kind(scene) for scene in scenes}
+                faults = first_faults(check_on(connection, noted))
+                assert untouched.chain_id not in faults
+            assert faults.keys() == expected.keys(), kind.__name__
+            for chain_id, fault in faults.items():
+                assert matches(fault, expected[chain_id]), (kind.__name__, fault)
+    assert check(noted).holds
+
+
+def test_without_the_moment_of_the_signing_a_backdated_entry_would_not_be_found(
+    app: Flask, clock: StillClock
 ) -> None:
-    chain_id = fill(clock)
-    assert check().holds
-    for seed in range(TIMES):
-        with tampering(keep=False) as connection:
-            expected = kind(read_scene(connection, Random(seed), chain_id))
-            faults = check_on(connection).faults
-            (fault,) = [each for each in faults if each.wrong is not Wrong.UNGUARDED][:1]
-        assert fault.chain_id == chain_id or kind is edit_column
-        assert matches(fault, expected), (fault, expected)
-    assert check().holds
+    """The control: forged as well as by us, only the time gives it away."""
+    fill_many(clock, 1)
+    with tampering(keep=False) as connection:
+        (scene,) = read_scenes(connection, Random(24), clock())
+        backdate(scene)
+        bare = {
+            chain_id: [replace(head, at=None) for head in heads]
+            for chain_id, heads in heads_noted(clock()).items()
+        }
+        assert first_faults(check_on(connection, bare)) == {}
 
 
 def test_the_command_names_the_first_bad_row_and_exits_with_1(
@@ -68,7 +100,8 @@ def test_the_command_names_the_first_bad_row_and_exits_with_1(
     held = CliRunner().invoke(audit, ["verify", "--json"], obj=lambda: app)
     assert (held.exit_code, json.loads(held.stdout)["entries"]) == (0, 3 * COUNT - 1)
     with tampering() as connection:
-        expected = edit_column(read_scene(connection, Random(1), chain_id))
+        scenes = read_scenes(connection, Random(1), clock())
+        (expected,) = (edit_column(each) for each in scenes if each.chain_id == chain_id)
     found = CliRunner().invoke(audit, ["verify"], obj=lambda: app)
     assert found.exit_code == 1
     assert f"contoso: position {expected.position}, sequence" in found.stdout

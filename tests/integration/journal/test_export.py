@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -171,6 +172,23 @@ def test_the_script_by_itself_names_what_is_wrong(
     found = check(tmp_path / "c.jsonl", [json.dumps(line) + "\n" for line in lines])
     assert (found.returncode, found.stderr) == (1, ""), found.stdout
     assert re.match(r"DOES NOT HOLD: .{10}", found.stdout)
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("is_part", [False, True])
+@pytest.mark.parametrize(("minutes", "expected"), [(4, 0), (40, 1)])
+def test_an_entry_that_is_older_than_the_head_before_it_is_told(
+    written: Asked, clock: StillClock, tmp_path: Path, *, is_part: bool, minutes: int, expected: int
+) -> None:
+    """The control is one that is older by less than clocks may differ."""
+    for back in (minutes, 0):
+        with making(clock() - timedelta(minutes=back)) as work:
+            journal(work, "test.told", ("test", new_id(), written.chain_id))
+    period = Period(clock() - timedelta(minutes=1)) if is_part else Period()
+    found = check(tmp_path / "a.jsonl", lines_of(replace(written, period=period), clock))
+    assert found.returncode == expected, found.stdout
+    if expected:
+        assert re.match(r"DOES NOT HOLD: position 14: the entry says that it is of ", found.stdout)
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)

@@ -11,7 +11,8 @@ import pytest
 
 from vlms.audit.erasing import ERASED, ranges, told_erased
 from vlms.audit.rules.chain import NOBODYS, START, Entry, chain_of, link_digest, written_down
-from vlms.audit.rules.holding import Head, Link, Wrong, check_chain
+from vlms.audit.rules.holding import Link, Wrong, check_chain
+from vlms.audit.rules.timing import Head
 
 ORGANISATION = UUID("0190b8f0-0000-7000-8000-000000000001")
 ENTRY = Entry(

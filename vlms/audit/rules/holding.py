@@ -5,10 +5,12 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from vlms.audit.rules.chain import START, Entry, chain_of, link_digest
+from vlms.audit.rules.timing import Floors, Head
 
 
 class Wrong(StrEnum):
@@ -22,6 +24,7 @@ class Wrong(StrEnum):
     DETAIL_EDITED = "detail_edited"
     DETAIL_MISSING = "detail_missing"
     REWRITTEN = "rewritten"
+    BACKDATED = "backdated"
     FORGED_HEAD = "forged_head"
     UNGUARDED = "unguarded"
     NOT_OUTSIDE = "not_outside"
@@ -52,23 +55,16 @@ class Link:
     detail: bytes | None
 
 
-@dataclass(frozen=True)
-class Head:
-    """How far a chain reached, as it was noted elsewhere."""
-
-    position: int
-    digest: bytes
-
-
 @dataclass
 class Checked:
-    """What a walk along a chain has found."""
+    """What a walk along a chain has found; a backdated row does not end it."""
 
     chain_id: UUID
     count: int = 0
     digest: bytes = START
     erased: int = 0
     fault: Fault | None = None
+    backdated: Fault | None = None
     gone: dict[int, int] = field(default_factory=dict)
     told: set[int] = field(default_factory=set)
 
@@ -79,17 +75,20 @@ def check_chain(
     heads: Iterable[Head] = (),
     erased: Callable[[Entry], Collection[int]] = lambda _entry: (),
     starting: Head | None = None,
+    signings: Iterable[datetime] = (),
 ) -> Checked:
     """Walk a chain in the order of its positions up to its first bad row.
 
     `heads` are noted elsewhere: signed, or the chain's own. `erased` tells which details an
     entry says were erased; a detail that is gone without such an entry is a fault. A part of
-    a chain is checked from the place before it, `starting`.
+    a chain is checked from the place before it, `starting`. `signings` are moments at which
+    the heads of all chains were signed.
     """
+    heads = list(heads)
     found = Checked(chain_id)
     if starting is not None:
         found.count, found.digest = starting.position, starting.digest
-    noted = _by_position(heads)
+    noted, floors = _by_position(heads), Floors(heads, signings)
     for link in links:
         wrong = _first_wrong(found, link) or _not_as_noted(noted, link)
         if wrong is not None:
@@ -97,6 +96,8 @@ def check_chain(
             return found
         found.count, found.digest = link.position, link.digest
         assert link.entry is not None
+        if found.backdated is None and floors.is_backdated(link.position, link.entry.at):
+            found.backdated = _fault(found, link, Wrong.BACKDATED)
         found.told.update(erased(link.entry))
         if link.detail is None:
             found.gone[link.sequence] = link.position
