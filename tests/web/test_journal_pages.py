@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from tests.support.clock import StillClock
@@ -19,7 +24,9 @@ from vlms.core.permissions import Role
 from vlms.core.scope import System
 from vlms.core.tokens import new_id
 from vlms.core.work import Actor
+from vlms.journal.cli import audit
 from vlms.journal.denials import REFUSED
+from vlms.resources import resource_path
 
 JOURNAL = "/o/contoso/journal/"
 
@@ -96,6 +103,42 @@ def test_a_period_is_taken_away(client: CheckingClient, clock: StillClock) -> No
     assert {line["organisation_id"] for line in lines if line["line"] == "entry"} == {
         str(contoso.id)
     }
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_the_program_that_is_offered_beside_it_checks_the_file(
+    client: CheckingClient, clock: StillClock, tmp_path: Path
+) -> None:
+    """As an auditor has both: two files in a folder, and Python without this checkout."""
+    tell(clock, enter_as_admin(client, clock()), 2)
+    page = client.page(JOURNAL)
+    both = {"verify-journal.py": tmp_path / "verify.py", "period.jsonl": tmp_path / "p.jsonl"}
+    for name, path in both.items():
+        (link,) = (each for each in page.select("a[href]") if str(each["href"]).endswith(name))
+        answer = client.get(str(link["href"]))
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        path.write_bytes(answer.data)
+    script, period = both.values()
+    holds = verified(script, period)
+    assert (holds.returncode, holds.stderr) == (0, ""), holds.stdout
+    period.write_text(
+        period.read_text().replace("Zoë 1", "Zoë 2").replace("\\u00eb 1", "\\u00eb 2")
+    )
+    assert verified(script, period).returncode == 1
+
+
+def verified(script: Path, period: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", str(script), str(period)]
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False, cwd=script.parent
+    )
+
+
+def test_the_command_writes_the_same_program(tmp_path: Path) -> None:
+    path = tmp_path / "verify.py"
+    found = CliRunner().invoke(audit, ["script", str(path)])
+    assert found.exit_code == 0, found.output
+    assert path.read_bytes() == resource_path("docs/verify_journal.py").read_bytes()
 
 
 def test_who_may_not_read_the_journal_is_refused_and_that_is_told_once(

@@ -22,7 +22,8 @@ from vlms.core.term import end_of_day, start_of_day
 from vlms.core.text import _
 from vlms.core.work import key_ring
 from vlms.journal.queries import EntryFilter, get_chain, search_entries
-from vlms.journal.taking_away import Asked, Period, export_lines, write_lines
+from vlms.journal.taking_away import SCRIPT, Asked, Period, export_lines, write_lines
+from vlms.resources import resource_path
 
 _DAY = Read(read_day, _("Day"))
 organisation = click.option(
@@ -96,7 +97,7 @@ def _period(first: date | None, last: date | None) -> Period:
 @until
 @with_app
 def export(path: Path, organisation: str | None, since: date | None, until: date | None) -> None:
-    """Write a period of one chain into FILE, for docs/verify_journal.py."""
+    """Write a period of one chain into FILE; `vlms audit script` writes what checks it."""
     with reading(SCOPE) as session, written(path) as out:
         chain_id, name = get_chain(session, organisation)
         asked = Asked(chain_id, name, _period(since, until))
@@ -113,4 +114,13 @@ def key() -> None:
     click.echo(f"{public.hex()}\nid {key_id(public)}")
 
 
-READING = (list_, export, key)
+@click.command()
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+def script(path: Path) -> None:
+    """Write the program into FILE with which an auditor checks a period, offline."""
+    with written(path) as out:
+        out.write(resource_path(SCRIPT).read_bytes())
+    click.echo(f"{path} written.")
+
+
+READING = (list_, export, key, script)

@@ -23,6 +23,7 @@ from vlms.audit.rules.chain import START, moment
 from vlms.audit.rules.timing import Head
 
 FORM = "vlms-journal-export-1"
+SCRIPT = "docs/verify_journal.py"
 PIECE = 500
 
 

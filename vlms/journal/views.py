@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from uuid import UUID
 
 from flask import Blueprint, g, render_template, send_file
@@ -19,12 +20,14 @@ from vlms.core.text import Text, _
 from vlms.core.work import key_ring
 from vlms.journal.queries import EntryFilter, find_standing, get_chain, search_entries
 from vlms.journal.taking_away import (
+    SCRIPT,
     Asked,
     Period,
     count_entries,
     export_lines,
     write_lines,
 )
+from vlms.resources import resource_path
 from vlms.web.access import requires
 from vlms.web.lists import Filter, ListPage
 from vlms.web.pages import listing, wanted
@@ -89,6 +92,18 @@ def download() -> Response:
     filename = f"journal-{name or 'none'}-{g.now.date().isoformat()}.jsonl"
     return send_file(
         out, mimetype="application/x-ndjson", as_attachment=True, download_name=filename
+    )
+
+
+@journal.get("/verify-journal.py")
+@requires(Permission.VIEW_JOURNAL)
+def script() -> Response:
+    """The program with which a file of this journal is checked, elsewhere and without us."""
+    return send_file(
+        io.BytesIO(resource_path(SCRIPT).read_bytes()),
+        mimetype="text/x-python",
+        as_attachment=True,
+        download_name=Path(SCRIPT).name,
     )
 
 
