@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vlms.academy.bound import find_bound_seats
-from vlms.academy.jobs import ACADEMY_ROSTER_JOBS
+from vlms.academy.jobs import ACADEMY_JOBS
 from vlms.academy.models.benefits import BenefitRequest
+from vlms.academy.service.forgetting import is_worth_keeping
 from vlms.academy.service.grants import end_on_cancelling, grant_on_processing
 from vlms.academy.service.handing_over import hand_over_packs
 from vlms.academy.service.opening import open_on_delivery, open_on_processing
@@ -129,7 +130,7 @@ JOBS: tuple[JobKind, ...] = (
     *CATALOG_JOBS,
     *PEOPLE_JOBS,
     *AGREEMENT_JOBS,
-    *ACADEMY_ROSTER_JOBS,
+    *ACADEMY_JOBS,
     *CODE_JOBS,
     *DISCLOSURE_JOBS,
     *JOB_JOBS,
@@ -146,7 +147,12 @@ JOBS: tuple[JobKind, ...] = (
 SEALED_TEXTS = (
     SealedTexts(Code, Code.sealed_text, Code.organisation_id, is_usable),
     SealedTexts(StockCode, StockCode.sealed_text),
-    SealedTexts(BenefitRequest, BenefitRequest.sealed_code, BenefitRequest.organisation_id),
+    SealedTexts(
+        BenefitRequest,
+        BenefitRequest.sealed_code,
+        BenefitRequest.organisation_id,
+        is_worth_keeping,
+    ),
 )
 SEALED_FILES = (
     SealedFiles(Upload, Upload.body),

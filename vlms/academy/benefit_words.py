@@ -36,6 +36,7 @@ add_words(
         "benefit.granted": _("Discount granted"),
         "benefit.refused": _("Discount refused"),
         "benefit.revealed": _("Discount code shown"),
+        "benefit.text_removed": _("Text of the discount code removed"),
         "course.added": _("Course entered"),
         "course.edited": _("Course changed"),
         "course.ended": _("Course ended"),

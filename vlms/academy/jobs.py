@@ -1,10 +1,11 @@
-"""What the worker does for schools: imports of long rosters."""
+"""What the worker does for schools: imports of long rosters, forgetting programmes' codes."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
+from vlms.academy.service.forgetting import forget_benefit_codes
 from vlms.academy.service.roster_import import plan_roster
 from vlms.academy.service.roster_plan import Plan
 from vlms.academy.service.roster_reading import read_roster
@@ -66,4 +67,11 @@ def _import(held: HeldJob) -> None:
     import_upload(held, PURPOSE, read, write)
 
 
-ACADEMY_ROSTER_JOBS = (JobKind(IMPORT_ROSTER, _import),)
+def _forget(held: HeldJob) -> None:
+    forget_benefit_codes(held.work)
+
+
+ACADEMY_JOBS = (
+    JobKind(IMPORT_ROSTER, _import),
+    JobKind("academy.forget_benefit_codes", _forget, every_seconds=3600),
+)

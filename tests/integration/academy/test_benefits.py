@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -23,12 +24,15 @@ from vlms.academy.models.benefits import BenefitRequestState
 from vlms.academy.models.packs import Pack
 from vlms.academy.queries.benefits import benefit_use, get_grant, voucher_use
 from vlms.academy.service.benefits import grant_benefit, refuse_benefit, reveal, take_benefit
+from vlms.academy.service.forgetting import forget_benefit_codes
 from vlms.accounts.models import Person, PlaceRole
 from vlms.audit.models import AuditDetail, AuditEntry
 from vlms.core import scope
 from vlms.core.errors import BadInput, Conflict, Forbidden, NotFound
 from vlms.core.permissions import Role
 from vlms.core.work import Actor
+from vlms.keys.queries import count_usable
+from vlms.keys.service.shredding import why_not_shredded
 from vlms.notices.models import OutboxMessage
 
 CODE = "MCT-2026-AB12CD"
@@ -135,6 +139,47 @@ def test_the_programmes_code_is_sealed_and_shown_to_the_asker_alone(
         assert [mail.to_address for mail in mails if mail.template == "benefit_answered"] == [
             scene.shop.admin.email
         ]
+
+
+def test_the_programmes_code_goes_90_days_after_the_grant_ended(
+    app: Flask, clock: StillClock
+) -> None:
+    """C8: not an hour before, and only what is sealed; that there was one is still seen."""
+    scene = make_scene(clock)
+    with scene.shop.buying(clock()) as work:
+        asked = take_benefit(work, scene.pack.id, "mct-programme", scene.teacher.id)
+    with scene.shop.operating(clock()) as work:
+        grant_benefit(work, asked.id, CODE)
+    for hours, count in ((-1, 0), (0, 1), (1, 0)):
+        clock.set(scene.pack.expires_at + timedelta(days=90, hours=hours))
+        assert forget_benefit_codes(lambda: making(clock())) == count
+    with pytest.raises(AcademyRefused, match="no longer kept"), scene.shop.buying(clock()) as work:
+        request = work.session.get_one(type(asked), asked.id)
+        assert (request.sealed_code, request.code_last4) == (None, "12CD")
+        reveal(work, request)
+    with making(clock()) as work:
+        told = AuditEntry.action == "benefit.text_removed"
+        assert [
+            entry.record_id for entry in work.session.scalars(select(AuditEntry).where(told))
+        ] == [asked.id]
+
+
+def test_while_a_grant_runs_the_key_of_its_benefits_codes_is_not_dropped(
+    app: Flask, clock: StillClock
+) -> None:
+    scene = make_scene(clock)
+    with scene.shop.buying(clock()) as work:
+        asked = take_benefit(work, scene.pack.id, "mct-programme", scene.teacher.id)
+    with scene.shop.operating(clock()) as work:
+        grant_benefit(work, asked.id, CODE)
+    owner = scene.pack.organisation_id
+    last = scene.pack.expires_at - timedelta(seconds=1)
+    with making(last) as work:
+        assert count_usable(work.session, owner, last) == 1
+        refusal = why_not_shredded(work.session, owner, last)
+        assert refusal is not None
+        assert refusal.reason == "codes_usable"
+        assert why_not_shredded(work.session, owner, scene.pack.expires_at) is None
 
 
 def test_of_two_answers_at_once_one_counts(app: Flask, clock: StillClock) -> None:

@@ -149,6 +149,13 @@ def reveal(work: Work, request: BenefitRequest) -> str:
             reason="not_the_asker",
             way_out=_("Ask them, or ask for a discount for somebody else."),
         )
+    if request.sealed_code is None and request.code_last4 is not None:
+        raise AcademyRefused(
+            "C8",
+            _("The code is no longer kept: its grant ended 90 days ago, or more."),
+            reason="benefit_code_removed",
+            way_out=_("The next grant brings its benefits anew."),
+        )
     if request.sealed_code is None:
         raise AcademyRefused(
             "A3",
