@@ -14,6 +14,10 @@ from vlms.core.loading import load
 # command: (where it is, what it does)
 COMMANDS = {
     "quote": ("vlms.orders.quote_cli:quote", "Price a line, or a file of lines; no database."),
+    "explain": (
+        "vlms.partners.cli.explain:explain_group",
+        "Days and waits by the rules of certifications and memberships; no database.",
+    ),
     "db": ("vlms.db_cli:db_group", "Make, migrate and check the database."),
     "demo": ("vlms.demo.cli:demo", "Fill an empty database with demo data."),
     "serve": ("vlms.serve:serve", "Run the web server and the worker."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import TypeVar
@@ -163,6 +163,16 @@ def read_moment(zone: str) -> Reader[datetime]:
         return moment
 
     return read
+
+
+def read_instant(typed: str, label: Text) -> datetime:
+    """An instant as 2026-06-30T14:00, in UTC unless it brings an offset; a day is its start."""
+    try:
+        found = datetime.fromisoformat(_required(typed, label))
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        way_out = _("Enter day and time, as 2026-06-30T14:00.")
+        raise refuse(typed, label, way_out) from None
 
 
 def read_email(typed: str, label: Text) -> str:

@@ -1,0 +1,123 @@
+"""`vlms explain certification`: R1-R3 for a certification that nobody has entered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+import click
+
+from vlms.certifications.errors import RenewalRefused
+from vlms.certifications.rules.renewal import (
+    check_attempt,
+    expires_on,
+    next_attempt,
+    state_at,
+    window,
+)
+from vlms.certifications.terms import renewal_terms
+from vlms.core.clock import system_clock
+from vlms.core.errors import BadInput
+from vlms.core.explaining import Fact, explain, instant
+from vlms.core.reading import read_day, read_instant
+from vlms.core.text import _
+
+RENEWED = ("role-based", "associate", "expert", "specialty")
+KEPT = ("fundamentals", "mos", "mta", "mcsa", "mcse", "mcsd", "mce")
+_NAMES = ("expires_on", "window_opens", "window_closes", "state", "next_attempt_at")
+
+
+@click.command("certification")
+@click.option(
+    "--type", "kind", required=True, type=click.Choice([*RENEWED, *KEPT]), help="What it is."
+)
+@click.option("--earned", required=True, metavar="DATE", help="The day it was earned, in UTC.")
+@click.option(
+    "--failed-attempts",
+    metavar="TIMES",
+    default="",
+    help="Failed renewal assessments of this window, with commas between.",
+)
+@click.option("--on", "at", metavar="DATETIME", help="When to look at it, in UTC.  [now]")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def explain_certification(
+    kind: str, earned: str, failed_attempts: str, at: str | None, as_json: bool
+) -> None:
+    """How long a certification is valid, when it is renewed, when the next attempt may be (R1-R4).
+
+    Times are UTC unless they bring an offset, as 2026-01-05T10:00+08:00.
+    """
+
+    def found() -> Mapping[str, Fact]:
+        moment = read_instant(at, _("--on")) if at else system_clock()
+        failures = [
+            read_instant(one, _("--failed-attempts"))
+            for one in failed_attempts.split(",")
+            if one.strip()
+        ]
+        return _explained(kind, read_day(earned, _("--earned")), failures, moment)
+
+    explain(found, _NAMES, as_json)
+
+
+def _explained(
+    kind: str, earned: date, failures: list[datetime], at: datetime
+) -> Mapping[str, Fact]:
+    today = at.astimezone(UTC).date()
+    if earned > today:
+        raise BadInput(
+            "R1",
+            _("The certification would be earned after the time that is asked about."),
+            field="--earned",
+            way_out=_("Give an earlier day, or a later time."),
+        )
+    if kind in KEPT:
+        return _kept(failures)
+    try:
+        expiry = expires_on(earned, renewal_terms(earned).terms)
+    except OverflowError:
+        raise BadInput(
+            "R1",
+            _("The certification would expire after the year 9999."),
+            field="--earned",
+            way_out=_("Give an earlier day."),
+        ) from None
+    _check_failures(expiry, failures, at)
+    version = renewal_terms(today)
+    open_days = window(expiry, version.terms)
+    return {
+        "expires_on": expiry.isoformat(),
+        "window_opens": open_days.opens_on.isoformat(),
+        "window_closes": open_days.last_day.isoformat(),
+        "state": state_at(expiry, at, version.terms).value,
+        "next_attempt_at": instant(next_attempt(expiry, failures, at, version.terms)),
+        "rules": ["R1", "R2", "R3"],
+        "version": version.name,
+        "source": version.source,
+        "validity_version": renewal_terms(earned).name,
+    }
+
+
+def _kept(failures: list[datetime]) -> Mapping[str, Fact]:
+    if failures:
+        raise RenewalRefused(
+            "R1",
+            _("This kind of certification never expires: there is nothing to renew."),
+            reason="never_expires",
+            way_out=_("Leave out the attempts."),
+        )
+    nothing = dict.fromkeys(_NAMES)
+    return {**nothing, "state": "never_expires", "rules": ["R1"]}
+
+
+def _check_failures(expiry: date, failures: list[datetime], at: datetime) -> None:
+    """Each attempt must have been allowed when it was made, by the terms of its day."""
+    for place, one in enumerate(failures):
+        if one > at:
+            raise BadInput(
+                "R3",
+                _("A failed attempt lies after the time that is asked about."),
+                field="--failed-attempts",
+                way_out=_("Leave it out, or give a later time."),
+            )
+        check_attempt(expiry, failures[:place], one, renewal_terms(one.astimezone(UTC).date()))

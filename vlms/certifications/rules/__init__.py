@@ -1,0 +1,1 @@
+"""Rules of certifications: values in, values or a refusal out."""

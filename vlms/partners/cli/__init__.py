@@ -1,0 +1,1 @@
+"""Commands about partner organisations."""

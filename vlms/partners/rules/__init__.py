@@ -1,0 +1,1 @@
+"""Rules of partner organisations: values in, values or a refusal out."""
