@@ -33,4 +33,4 @@ def _version(row: dict[str, Any]) -> Version[RenewalTerms]:
         later_wait=timedelta(hours=int(row["later_wait_hours"])),
     )
     first = date.fromisoformat(row["valid_from"]) if row["valid_from"] else None
-    return Version(first, str(row["source"]), terms)
+    return Version(str(row["name"]), first, str(row["source"]), terms)

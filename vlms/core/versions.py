@@ -14,14 +14,10 @@ Terms = TypeVar("Terms")
 class Version(Generic[Terms]):
     """The terms that hold from a day on; None: from the beginning, as far back as anybody asks."""
 
+    name: str
     valid_from: date | None
     source: str
     terms: Terms
-
-    @property
-    def name(self) -> str:
-        """What refusals call it: the day since which it holds, else "first"."""
-        return self.valid_from.isoformat() if self.valid_from else "first"
 
 
 def in_force(versions: Sequence[Version[Terms]], day: date) -> Version[Terms]:

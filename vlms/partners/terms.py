@@ -44,7 +44,7 @@ def _version(row: dict[str, Any]) -> Version[MembershipTerms]:
         year=timedelta(days=int(row["year_days"])),
     )
     first = date.fromisoformat(row["valid_from"]) if row["valid_from"] else None
-    return Version(first, str(row["source"]), terms)
+    return Version(str(row["name"]), first, str(row["source"]), terms)
 
 
 @cache

@@ -146,8 +146,8 @@ def test_an_attempt_at_the_wrong_time_is_refused_with_rule_and_version(
     with pytest.raises(RenewalRefused) as refusal:
         check_attempt(EXPIRY, [FIRST, FIRST + 12 * HOUR], at, NOW)
     assert (refusal.value.rule, refusal.value.reason) == (rule, reason)
-    assert refusal.value.facts["version"] == NOW.name == "2021-06-30"
-    assert NOW.name in str(refusal.value)
+    assert refusal.value.facts["version"] == NOW.name == "2"
+    assert "version 2" in str(refusal.value)
     assert refusal.value.way_out
 
 

@@ -71,7 +71,7 @@ def test_a_renewal_outside_of_the_window_is_refused_with_the_version_m1(
         check_renewal(year, date(2025, 9, 1) + timedelta(days=days), version)
     assert (refusal.value.rule, refusal.value.reason) == ("M1", reason)
     assert refusal.value.facts["version"] == version.name
-    assert version.name in str(refusal.value)
+    assert "version 1" in str(refusal.value)
 
 
 @pytest.mark.parametrize("days", [1, 23, 30])

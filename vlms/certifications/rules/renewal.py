@@ -121,7 +121,7 @@ def check_attempt(
         raise RenewalRefused(
             "R2",
             _(
-                "Renewal begins on %(day)s, in UTC, by the terms of %(version)s.",
+                "Renewal begins on %(day)s, in UTC, by version %(version)s of the terms.",
                 day=open_days.opens_on,
                 version=version.name,
             ),
@@ -133,8 +133,8 @@ def check_attempt(
         raise RenewalRefused(
             "R4",
             _(
-                "The certification expired at the end of %(day)s, in UTC, by the terms of "
-                "%(version)s.",
+                "The certification expired at the end of %(day)s, in UTC, by version "
+                "%(version)s of the terms.",
                 day=open_days.last_day,
                 version=version.name,
             ),
@@ -153,8 +153,8 @@ def _check_wait(failures: Sequence[datetime], at: datetime, version: Version[Ren
     raise RenewalRefused(
         "R3",
         _(
-            "The next attempt is possible on %(day)s, %(time)s UTC, at the earliest, by the terms "
-            "of %(version)s.",
+            "The next attempt is possible on %(day)s, %(time)s UTC, at the earliest, by version "
+            "%(version)s of the terms.",
             day=allowed.date(),
             time=f"{allowed:%H:%M}",
             version=version.name,

@@ -96,7 +96,7 @@ def check_renewal(year: MembershipYear, day: date, version: Version[MembershipTe
             "M1",
             _(
                 "The membership can be renewed from %(day)s on, the day after its anniversary, by "
-                "the terms of %(version)s.",
+                "version %(version)s of the terms.",
                 day=year.window_opens,
                 version=version.name,
             ),
@@ -108,7 +108,7 @@ def check_renewal(year: MembershipYear, day: date, version: Version[MembershipTe
         raise MembershipRefused(
             "M1",
             _(
-                "The window closed on %(day)s, by the terms of %(version)s.",
+                "The window closed on %(day)s, by version %(version)s of the terms.",
                 day=year.window_closes,
                 version=version.name,
             ),
