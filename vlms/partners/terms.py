@@ -27,13 +27,13 @@ def waivers() -> tuple[Waiver, ...]:
             last_anniversary=date.fromisoformat(row["last_anniversary"]),
             reopened_until=date.fromisoformat(row["reopened_until"]),
         )
-        for row in _data()["waivers"]
+        for row in _shipped()["waivers"]
     )
 
 
 @cache
 def _versions() -> tuple[Version[MembershipTerms], ...]:
-    return tuple(_version(row) for row in _data()["versions"])
+    return tuple(_version(row) for row in _shipped()["versions"])
 
 
 def _version(row: dict[str, Any]) -> Version[MembershipTerms]:
@@ -48,7 +48,7 @@ def _version(row: dict[str, Any]) -> Version[MembershipTerms]:
 
 
 @cache
-def _data() -> dict[str, Any]:
+def _shipped() -> dict[str, Any]:
     text = (files("vlms.partners") / "data" / "membership_terms.json").read_text("utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
