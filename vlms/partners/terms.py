@@ -1,4 +1,4 @@
-"""The numbers of membership and its waivers as dated data (M1, M2)."""
+"""The numbers of links, of membership and its waivers as dated data (K1, K2, M1, M2)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from importlib.resources import files
 from typing import Any
 
 from vlms.core.versions import Version, in_force
+from vlms.partners.rules.linking import LinkTerms
 from vlms.partners.rules.membership_year import MembershipTerms, Waiver
 
 
 def membership_terms(anniversary: date) -> Version[MembershipTerms]:
     """What holds for a year that ends with this anniversary."""
     return in_force(_versions(), anniversary)
+
+
+def link_terms(day: date) -> Version[LinkTerms]:
+    """What holds for an association that starts on a day."""
+    return in_force(_link_versions(), day)
 
 
 @cache
@@ -27,13 +33,18 @@ def waivers() -> tuple[Waiver, ...]:
             last_anniversary=date.fromisoformat(row["last_anniversary"]),
             reopened_until=date.fromisoformat(row["reopened_until"]),
         )
-        for row in _shipped()["waivers"]
+        for row in _shipped("membership_terms.json")["waivers"]
     )
 
 
 @cache
 def _versions() -> tuple[Version[MembershipTerms], ...]:
-    return tuple(_version(row) for row in _shipped()["versions"])
+    return tuple(_version(row) for row in _shipped("membership_terms.json")["versions"])
+
+
+@cache
+def _link_versions() -> tuple[Version[LinkTerms], ...]:
+    return tuple(_link_version(row) for row in _shipped("link_terms.json")["versions"])
 
 
 def _version(row: dict[str, Any]) -> Version[MembershipTerms]:
@@ -43,12 +54,26 @@ def _version(row: dict[str, Any]) -> Version[MembershipTerms]:
         last_window_day=timedelta(days=int(row["last_window_day"])),
         year=timedelta(days=int(row["year_days"])),
     )
-    first = date.fromisoformat(row["valid_from"]) if row["valid_from"] else None
-    return Version(str(row["name"]), first, str(row["source"]), terms)
+    return Version(str(row["name"]), _first_day(row), str(row["source"]), terms)
+
+
+def _link_version(row: dict[str, Any]) -> Version[LinkTerms]:
+    terms = LinkTerms(
+        most_in_period=int(row["most_in_period"]),
+        period_months=int(row["period_months"]),
+        days_between=timedelta(days=int(row["days_between"])),
+        report=timedelta(hours=int(row["report_hours"])),
+        new_exam=timedelta(days=int(row["new_exam_days"])),
+    )
+    return Version(str(row["name"]), _first_day(row), str(row["source"]), terms)
+
+
+def _first_day(row: dict[str, Any]) -> date | None:
+    return date.fromisoformat(row["valid_from"]) if row["valid_from"] else None
 
 
 @cache
-def _shipped() -> dict[str, Any]:
-    text = (files("vlms.partners") / "data" / "membership_terms.json").read_text("utf-8")
+def _shipped(name: str) -> dict[str, Any]:
+    text = (files("vlms.partners") / "data" / name).read_text("utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
