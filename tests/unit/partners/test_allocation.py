@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from decimal import Decimal
+from fractions import Fraction
 from itertools import combinations, product
 
 from hypothesis import given, settings
@@ -17,7 +17,7 @@ PLACES = st.lists(
     st.tuples(st.integers(0, 3), st.sampled_from(["1", "2.5", "10"])), min_size=1, max_size=3
 ).map(
     lambda rows: [
-        Places(key, needed, Decimal(points))
+        Places(key, needed, Fraction(points))
         for key, (needed, points) in zip(KEYS, rows, strict=False)
     ]
 )
@@ -26,13 +26,13 @@ FITS = st.lists(st.frozensets(st.sampled_from(KEYS)), max_size=5).map(
 )
 
 
-def points_of(places: Sequence[Places], counts: Mapping[str, int]) -> Decimal:
-    return sum((min(one.needed, counts.get(one.key, 0)) * one.points for one in places), Decimal())
+def points_of(places: Sequence[Places], counts: Mapping[str, int]) -> Fraction:
+    return sum((min(one.needed, counts.get(one.key, 0)) * one.points for one in places), Fraction())
 
 
-def most_points(places: Sequence[Places], fits: Fits) -> Decimal:
+def most_points(places: Sequence[Places], fits: Fits) -> Fraction:
     """By trying each way to give every person one requirement or none."""
-    best = Decimal()
+    best = Fraction()
     for way in product(*([None, *sorted(keys)] for keys in fits.values())):
         counts = {key: way.count(key) for key in KEYS}
         best = max(best, points_of(places, counts))

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 from itertools import combinations
 from typing import Generic, TypeVar
 
@@ -27,7 +27,7 @@ class Places:
 
     key: str
     needed: int
-    points: Decimal = Decimal(1)
+    points: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True)

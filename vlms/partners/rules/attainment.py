@@ -1,0 +1,237 @@
+"""Whether a competency is attained, at which level, and how it stands (K3, K4).
+
+A path asks for goals that figures reach (revenue, usage, seats, customers) and for people. Either
+each goal has thresholds for silver and gold, or goals bring points, linear up to their full score,
+and a table says how many points make a level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+from fractions import Fraction
+from typing import Generic, TypeVar
+
+from vlms.core.term import add_months
+from vlms.partners.rules.allocation import HeadRoom, Places, allocate, head_room
+from vlms.partners.rules.membership_year import MembershipState, MembershipYear, membership_state
+from vlms.partners.rules.requirement import Needs
+
+_RETIRED_MONTHS = 12
+PersonT = TypeVar("PersonT", bound=Hashable)
+
+
+class Level(IntEnum):
+    """What a competency can be attained at; a higher one holds the lower ones."""
+
+    SILVER = 1
+    GOLD = 2
+
+
+class CompetencyState(StrEnum):
+    """K3: how a competency stands on a day."""
+
+    INITIATED = "initiated"
+    QUALIFIED = "qualified"
+    ACTIVE = "active"
+    AT_RISK = "at_risk"
+    GRACE = "grace"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure with what silver and gold ask for; `full` points for gold's where a path scores."""
+
+    key: str
+    silver: Decimal
+    gold: Decimal
+    full: Decimal = Decimal()
+
+
+@dataclass(frozen=True)
+class SkillGoal:
+    """So many people who each meet a formula, for silver and for gold.
+
+    Goals of one group use a person for one of them only; without a group everybody counts.
+    """
+
+    key: str
+    needs: Needs
+    silver: int
+    gold: int
+    group: str | None = None
+    full: Decimal = Decimal()
+
+    def asked(self, level: Level) -> int:
+        return self.gold if level is Level.GOLD else self.silver
+
+
+@dataclass(frozen=True)
+class ScoreTable:
+    """The least points of each level, as 60 and 80 in the published example."""
+
+    silver: Decimal
+    gold: Decimal
+
+
+@dataclass(frozen=True)
+class Path:
+    """One way to a competency; with a table it scores, else each goal has to be reached."""
+
+    key: str
+    metrics: tuple[Metric, ...]
+    skills: tuple[SkillGoal, ...]
+    table: ScoreTable | None = None
+
+
+@dataclass(frozen=True)
+class Progress(Generic[PersonT]):
+    """How far a path is: its level, its points where it scores, who counts for which goal."""
+
+    level: Level | None
+    points: Fraction | None
+    counted: Mapping[str, Sequence[PersonT]]
+
+
+def progress(
+    path: Path, figures: Mapping[str, Decimal], passed: Mapping[PersonT, Set[str]]
+) -> Progress[PersonT]:
+    """What these figures and these people with what they have passed attain on a path."""
+    counted = {level: _counted(path, level, passed) for level in Level}
+    if path.table is not None:
+        best = counted[Level.GOLD]
+        points = _points(path, figures, best)
+        level = _level_of(points, path.table)
+        return Progress(level, points, best)
+    attained = [level for level in Level if _is_reached(path, level, figures, counted[level])]
+    level = max(attained, default=None)
+    return Progress(level, None, counted[level or Level.SILVER])
+
+
+def path_head_room(
+    path: Path, level: Level, passed: Mapping[PersonT, Set[str]]
+) -> HeadRoom[PersonT]:
+    """K4: how many may leave before the people of a path without a table no longer suffice.
+
+    The smallest of all groups: whoever leaves may fit to each of them. `critical` are those whose
+    leaving alone ends it.
+    """
+    rooms = [
+        head_room([_places(goal, level) for goal in goals], _fits(goals, passed))
+        for goals in _groups(path)
+        if any(goal.asked(level) for goal in goals)
+    ]
+    if not rooms:
+        return HeadRoom(len(passed), frozenset())
+    least = min(room.spare for room in rooms)
+    if least < 0:
+        return HeadRoom(least, frozenset())
+    return HeadRoom(least, frozenset().union(*(room.critical for room in rooms)))
+
+
+def still_counts(retires_on: date | None, day: date) -> bool:
+    """K3: an exam goes on counting for twelve months after it was retired."""
+    return retires_on is None or day < add_months(retires_on, _RETIRED_MONTHS)
+
+
+def without(passed: Mapping[PersonT, Set[str]], leaving: Set[PersonT]) -> dict[PersonT, Set[str]]:
+    """K4: the people who stay when these leave."""
+    return {who: names for who, names in passed.items() if who not in leaving}
+
+
+def competency_state(
+    attained: Level | None, package: tuple[Level, MembershipYear] | None, day: date
+) -> CompetencyState:
+    """K3: `package` is the level that was bought, with the year of its present anniversary."""
+    if package is None:
+        return CompetencyState.INITIATED if attained is None else CompetencyState.QUALIFIED
+    bought, year = package
+    state = membership_state(year, day)
+    if state is MembershipState.LAPSED:
+        return CompetencyState.LOST
+    if state is not MembershipState.ACTIVE:
+        return CompetencyState.GRACE
+    is_met = attained is not None and attained >= bought
+    return CompetencyState.ACTIVE if is_met or year.waivers else CompetencyState.AT_RISK
+
+
+def renewable_level(attained: Level | None, bought: Level) -> Level | None:
+    """K3: at which level a package can be renewed: gold that is met at silver only, at silver."""
+    return None if attained is None else min(attained, bought)
+
+
+def shown_levels(attained: Mapping[str, Level | None], package: Level) -> dict[str, Level]:
+    """K3: every attained competency of the package's level or below it, and at which level."""
+    return {key: min(level, package) for key, level in attained.items() if level is not None}
+
+
+def _groups(path: Path) -> list[list[SkillGoal]]:
+    """Goals that share people exclusively stand together, each other one alone."""
+    groups: dict[str, list[SkillGoal]] = {}
+    for place, goal in enumerate(path.skills):
+        groups.setdefault(f"group {goal.group}" if goal.group else f"alone {place}", []).append(
+            goal
+        )
+    return list(groups.values())
+
+
+def _places(goal: SkillGoal, level: Level) -> Places:
+    asked = goal.asked(level)
+    return Places(
+        goal.key, asked, Fraction(goal.full) / asked if goal.full and asked else Fraction(1)
+    )
+
+
+def _fits(
+    goals: Sequence[SkillGoal], passed: Mapping[PersonT, Set[str]]
+) -> dict[PersonT, Set[str]]:
+    return {
+        who: {goal.key for goal in goals if goal.needs.is_met(names)}
+        for who, names in passed.items()
+    }
+
+
+def _counted(
+    path: Path, level: Level, passed: Mapping[PersonT, Set[str]]
+) -> dict[str, Sequence[PersonT]]:
+    counted: dict[str, Sequence[PersonT]] = {}
+    for goals in _groups(path):
+        counted |= allocate([_places(goal, level) for goal in goals], _fits(goals, passed))
+    return counted
+
+
+def _is_reached(
+    path: Path,
+    level: Level,
+    figures: Mapping[str, Decimal],
+    counted: Mapping[str, Sequence[PersonT]],
+) -> bool:
+    asked = {one.key: one.gold if level is Level.GOLD else one.silver for one in path.metrics}
+    return all(figures.get(key, Decimal()) >= least for key, least in asked.items()) and all(
+        len(counted[goal.key]) >= goal.asked(level) for goal in path.skills
+    )
+
+
+def _points(
+    path: Path, figures: Mapping[str, Decimal], counted: Mapping[str, Sequence[PersonT]]
+) -> Fraction:
+    """Linear up to the full score of each goal; exact, so that no third of a point is lost."""
+    found = Fraction()
+    for one in path.metrics:
+        reached = Fraction(max(Decimal(), figures.get(one.key, Decimal())))
+        share = 1 if reached >= one.gold else reached / Fraction(one.gold)
+        found += Fraction(one.full) * share
+    for goal in path.skills:
+        if goal.gold:
+            found += Fraction(goal.full) * len(counted[goal.key]) / goal.gold
+    return found
+
+
+def _level_of(points: Fraction, table: ScoreTable) -> Level | None:
+    if points >= table.gold:
+        return Level.GOLD
+    return Level.SILVER if points >= table.silver else None
