@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vlms.authentication.service.alarm import raise_alarms
+from vlms.authentication.service.telling import tell_failures
 from vlms.jobs.held import HeldJob
 from vlms.jobs.worker import JobKind
 
@@ -12,4 +13,12 @@ def _look_out(held: HeldJob) -> None:
         raise_alarms(work)
 
 
-DOOR_JOBS = (JobKind("doors.look_out", _look_out, every_seconds=60),)
+def _tell(held: HeldJob) -> None:
+    with held.work() as work:
+        tell_failures(work)
+
+
+DOOR_JOBS = (
+    JobKind("doors.look_out", _look_out, every_seconds=60),
+    JobKind("doors.tell_failures", _tell, every_seconds=600),
+)

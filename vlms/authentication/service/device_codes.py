@@ -16,7 +16,13 @@ from vlms.authentication.errors import SignInRefused
 from vlms.authentication.models import MailedCode, SignInSession
 from vlms.authentication.queries import find_unfinished
 from vlms.authentication.rules.steps import Proof, Step
-from vlms.authentication.service.limits import MAILED_CODES, count_code
+from vlms.authentication.service.limits import (
+    CODE_FAILURES,
+    MAILED_CODES,
+    count_code,
+    count_failed,
+    uncount_failed,
+)
 from vlms.authentication.service.sessions import session_over, step_of, take_step
 from vlms.core.errors import TooMany
 from vlms.core.scoping import guarded_update
@@ -68,6 +74,7 @@ def count_code_try(work: Work, secret: str) -> None:
             way_out=_("Have a new one sent."),
         )
     count_failure(work, MAILED_CODES)
+    count_failed(work, CODE_FAILURES, found.user_id)
 
 
 def take_code(work: Work, secret: str, typed: str) -> str:
@@ -91,6 +98,7 @@ def take_code(work: Work, secret: str, typed: str) -> str:
             way_out=_("Look at the last mail, or have a new one sent."),
         )
     uncount_failure(work, MAILED_CODES)
+    uncount_failed(work, CODE_FAILURES, found.user_id)
     return take_step(work, secret, Proof.MAILED_CODE)
 
 

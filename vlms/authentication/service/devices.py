@@ -13,6 +13,7 @@ from vlms.authentication.models import KnownDevice, SignInSession
 from vlms.authentication.queries import digest, find_open, find_unfinished
 from vlms.authentication.rules.devices import shortened
 from vlms.authentication.rules.steps import Proof
+from vlms.authentication.service.telling import DEVICE, tell
 from vlms.core.sign_in_names import has_no_mail
 from vlms.core.work import Work
 from vlms.notices.outbox import Mail, Recipient, post
@@ -70,6 +71,7 @@ def _know(work: Work, found: SignInSession, device: str) -> UUID:
         )
         work.session.add(known)
         work.flush()
+        tell(work, DEVICE, found.user_id, network=found.network)
         if not is_first and not _TOLD & {Proof(proof) for proof in found.proofs}:
             _tell(work, found)
     known.last_seen_at = work.now

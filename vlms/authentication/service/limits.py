@@ -30,6 +30,10 @@ _EVERYBODY = "everybody"
 # What is typed at the second step, and from a mail on a new device.
 SECOND_STEPS = "second_step"
 MAILED_CODES = "mailed_code"
+# The same of each user, for the journal; other limits stop them.
+STEP_FAILURES = "second_step_by_account"
+CODE_FAILURES = "mailed_code_by_account"
+_NO_LIMIT = 2**30
 watch(BY_ACCOUNT, PROOFS, SECOND_STEPS, MAILED_CODES, refused=(BY_NETWORK, BY_ALL))
 
 
@@ -69,13 +73,27 @@ def uncount_proof(work: Work) -> None:
     uncount_try(work, PROOFS, str(work.actor.user_id))
 
 
+def count_failed(work: Work, kind: str, user_id: UUID) -> None:
+    """Count what a user typed after the password, before it is known to be right."""
+    count_try(work, kind, str(user_id), _NO_LIMIT)
+
+
+def uncount_failed(work: Work, kind: str, user_id: UUID) -> None:
+    uncount_try(work, kind, str(user_id))
+
+
+def sign_in_of_device(kept: str, device_id: UUID) -> str:
+    """Whom tries with an account's known device are counted for."""
+    return f"{kept}|{device_id}"
+
+
 def _of_sign_in(
     work: Work, typed: str, source: str | None, device: str
 ) -> tuple[tuple[str, str], ...]:
     kept = kept_address(typed)
     known = find_device_of(work.session, kept, device)
     return (
-        (BY_ACCOUNT, kept if known is None else f"{kept}|{known.id}"),
+        (BY_ACCOUNT, kept if known is None else sign_in_of_device(kept, known.id)),
         (BY_NETWORK, network_of(source)),
         (BY_ALL, _EVERYBODY),
     )

@@ -12,9 +12,10 @@ from vlms.accounts.events import RoleEnded
 from vlms.accounts.models import User
 from vlms.authentication.factor_queries import has_factor, needs_factor
 from vlms.authentication.models import SignInSession
-from vlms.authentication.queries import digest, find_open, find_unfinished
+from vlms.authentication.queries import digest, find_open, find_owner, find_unfinished
 from vlms.authentication.rules.limits_of_sessions import LIFETIME, SEEN_EVERY
 from vlms.authentication.rules.steps import Proof, SoFar, Step, next_step
+from vlms.authentication.service.telling import ENDED, IN, OUT, tell
 from vlms.core.errors import NotFound
 from vlms.core.scoping import guarded_update
 from vlms.core.sign_in_names import has_no_mail
@@ -78,17 +79,19 @@ def prove_again(work: Work, secret: str, proof: Proof) -> str:
 
 
 def sign_out(work: Work, secret: str) -> None:
-    _end(work, SignInSession.secret_digest == digest(secret))
+    user_id = find_owner(work.session, secret)
+    if user_id is not None and _end(work, SignInSession.secret_digest == digest(secret)):
+        tell(work, OUT, user_id)
 
 
 def end_session(work: Work, user_id: UUID, session_id: UUID) -> None:
     """End one session of a user; one that is not theirs stays."""
-    _end(work, SignInSession.user_id == user_id, SignInSession.id == session_id)
+    _end_some(work, user_id, SignInSession.id == session_id)
 
 
 def end_other_sessions(work: Work, user_id: UUID, kept_id: UUID) -> None:
     """End all sessions of a user but one."""
-    _end(work, SignInSession.user_id == user_id, SignInSession.id != kept_id)
+    _end_some(work, user_id, SignInSession.id != kept_id)
 
 
 def end_on_losing_role(work: Work, event: RoleEnded) -> None:
@@ -99,7 +102,7 @@ def end_on_losing_role(work: Work, event: RoleEnded) -> None:
 
 def end_sessions(work: Work, user_id: UUID) -> None:
     """End all sessions of a user, at once."""
-    _end(work, SignInSession.user_id == user_id)
+    _end_some(work, user_id)
 
 
 def is_seldom_seen(found: SignInSession, now: datetime) -> bool:
@@ -118,8 +121,14 @@ def see(work: Work, session_id: UUID) -> None:
     )
 
 
-def _end(work: Work, *whose: ColumnElement[bool]) -> None:
-    guarded_update(
+def _end_some(work: Work, user_id: UUID, *which: ColumnElement[bool]) -> None:
+    ended = _end(work, SignInSession.user_id == user_id, *which)
+    if ended:
+        tell(work, ENDED, user_id, count=ended)
+
+
+def _end(work: Work, *whose: ColumnElement[bool]) -> int:
+    return guarded_update(
         work.session, SignInSession, *whose, SignInSession.ended_at.is_(None), ended_at=work.now
     )
 
@@ -137,6 +146,7 @@ def _complete(work: Work, found: SignInSession) -> None:
     if step_of(work.session, found) is Step.DONE:
         found.complete_at = work.now
         work.flush()
+        tell(work, IN, found.user_id, second_factor=Proof.FACTOR.value in found.proofs)
 
 
 def session_over() -> NotFound:

@@ -13,19 +13,25 @@ from vlms.authentication.errors import FactorRefused
 from vlms.authentication.models import SignInSession
 from vlms.authentication.rules.factor_roles import RULE
 from vlms.authentication.rules.factor_tries import MOST_IN_AN_HOUR, MOST_IN_SESSION, WINDOW
-from vlms.authentication.service.limits import SECOND_STEPS
+from vlms.authentication.service.limits import (
+    SECOND_STEPS,
+    STEP_FAILURES,
+    count_failed,
+    uncount_failed,
+)
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
 from vlms.core.tries import count_failure, uncount_failure
 from vlms.core.work import Work
 
 
-def take_try(work: Work, session_id: UUID) -> bool:
+def take_try(work: Work, user_id: UUID, session_id: UUID) -> bool:
     """Whether this session has one left; one that has none is over, which the caller commits.
 
     It counts as a failure until `count_success` says otherwise.
     """
     count_failure(work, SECOND_STEPS)
+    count_failed(work, STEP_FAILURES, user_id)
     taken = guarded_update(
         work.session,
         SignInSession,
@@ -40,9 +46,10 @@ def take_try(work: Work, session_id: UUID) -> bool:
     return taken == 1
 
 
-def count_success(work: Work) -> None:
+def count_success(work: Work, user_id: UUID) -> None:
     """What was typed was right."""
     uncount_failure(work, SECOND_STEPS)
+    uncount_failed(work, STEP_FAILURES, user_id)
 
 
 def check_hour(work: Work, user_id: UUID) -> None:

@@ -17,6 +17,7 @@ from vlms.authentication.factor_queries import (
 )
 from vlms.authentication.service.factors import remove_factor, rename_factor
 from vlms.authentication.service.recovery import make_recovery_codes
+from vlms.authentication.service.telling import DEVICE, ENDED, FAILED, IN, OUT
 from vlms.authentication.views.adding import Adding, add_app, add_key, ask_for_key
 from vlms.authentication.views.second_step import Answer, factors
 from vlms.authentication.views.stepping import SCOPE, Waiting, are_passkeys_possible, wanted
@@ -41,8 +42,24 @@ add_words(
         "factors.reset": _("Second factors reset"),
         "recovery_codes.made": _("Recovery codes made"),
         "recovery_code.used": _("Recovery code used"),
+        IN: _("Signed in"),
+        OUT: _("Signed out"),
+        ENDED: _("Sessions ended"),
+        DEVICE: _("Signed in with a new device"),
+        FAILED: _("Tries to sign in failed"),
     },
-    {"factors": _("Second factors"), "left": _("Left")},
+    {
+        "factors": _("Second factors"),
+        "left": _("Left"),
+        "second_factor": _("With a second factor"),
+        "network": _("Network"),
+        "hour_at": _("In the hour from"),
+        "wrong_passwords": _("Wrong passwords"),
+        "wrong_proofs": _("Wrong when asked again"),
+        "wrong_second_steps": _("Wrong at the second step"),
+        "wrong_mailed_codes": _("Wrong codes of a mail"),
+        "unknown_addresses": _("Addresses that nobody has"),
+    },
 )
 KIND_WORDS = {
     FactorKind.AUTHENTICATOR: _("Authenticator app"),

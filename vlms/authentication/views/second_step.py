@@ -81,7 +81,7 @@ def use_passkey() -> Answer:
 def _try(who: Waiting, form: Form, check: Callable[[Work], object]) -> Answer:
     """What can be guessed is tried a few times, then one signs in anew."""
     with unit_of_work(actor=who.actor, scope=SCOPE) as work:
-        has_try = take_try(work, who.session_id)
+        has_try = take_try(work, *who.key)
     if not has_try:
         flash(str(_("That was wrong too often. Sign in again.")), "warning")
         return redirect(url_for("accounts.sign_in", next=wanted()))
@@ -89,7 +89,7 @@ def _try(who: Waiting, form: Form, check: Callable[[Work], object]) -> Answer:
     def check_it(work: Work) -> None:
         check_hour(work, who.user_id)
         check(work)
-        count_success(work)
+        count_success(work, who.user_id)
 
     return _shown(who, form, check_it)
 
