@@ -64,6 +64,7 @@ from vlms.reactions import (
     REACTIONS,
     SEALED_FILES,
     SEALED_TEXTS,
+    SIGNED_BY_MASTER,
     list_agreement_choices,
 )
 from vlms.reconciliation.views import RECONCILIATION_BLUEPRINTS
@@ -216,7 +217,7 @@ def equip_app(app: Flask, settings: Settings) -> None:
     with app.app_context():
         keys = open_keys(settings.key_file, settings.keys)
     use_key_source(lambda: load_keys(settings.key_file, settings.keys))
-    use_sealed(SEALED_TEXTS, SEALED_FILES)
+    use_sealed(SEALED_TEXTS, SEALED_FILES, SIGNED_BY_MASTER)
     app.secret_key = keys.session
     app.extensions["vlms.jobs"] = JOBS
     use_directory(AccountsDirectory(keys.link))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from vlms.academy.bound import find_bound_seats
 from vlms.academy.jobs import ACADEMY_JOBS
-from vlms.academy.models.benefits import BenefitRequest
+from vlms.academy.models.benefits import BenefitRequest, CourseCertificate
 from vlms.academy.service.forgetting import is_worth_keeping
 from vlms.academy.service.grants import end_on_cancelling, grant_on_processing
 from vlms.academy.service.handing_over import hand_over_packs
@@ -70,7 +70,7 @@ from vlms.jobs.models import JobFilePart
 from vlms.jobs.worker import JobKind
 from vlms.journal.jobs import JOURNAL_JOBS
 from vlms.keys.jobs import KEY_JOBS
-from vlms.keys.sealed import SealedFiles, SealedTexts
+from vlms.keys.sealed import SealedFiles, SealedTexts, Signs
 from vlms.notices.jobs import NOTICE_JOBS
 from vlms.orders.agreement_lock import (
     check_order_day,
@@ -164,6 +164,9 @@ SEALED_FILES = (
     SealedFiles(OpeningBalance, OpeningBalance.sealed_paper),
     SealedFiles(SecondFactor, SecondFactor.sealed_secret),
 )
+
+# A badge is made of a certificate whenever its holder asks for it.
+SIGNED_BY_MASTER = (Signs(CourseCertificate, "badges"),)
 
 BOUND_FINDERS = (find_bound_codes, find_bound_seats, find_bound_requests, find_bound_wishes)
 

@@ -20,7 +20,7 @@ from vlms.core.errors import Topic
 from vlms.core.keys import KeyRing
 from vlms.core.text import _
 from vlms.core.work import Work
-from vlms.keys.errors import SealingKeyUnreadable
+from vlms.keys.errors import SealingKeyDropped, SealingKeyUnreadable
 from vlms.keys.service.sealing_keys import SealingKeys
 
 _INDEX_PREFIX = b"vc1|"
@@ -69,10 +69,18 @@ class SealingCustody(Custody):
     def open(self, code_id: UUID, organisation_id: UUID | None, sealed: bytes) -> str:
         """The normalised code of a row.
 
-        Raises CustodyRefused: unknown key, another row or organisation, or changed bytes.
+        Raises CustodyRefused: unknown or dropped key, another row or organisation, changed bytes.
         """
         try:
             return self._data_keys.open(code_id, organisation_id, sealed)
+        except SealingKeyDropped as dropped:
+            raise CustodyRefused(
+                dropped.rule,
+                dropped.sentence,
+                reason=dropped.reason,
+                way_out=dropped.way_out,
+                ask=dropped.ask,
+            ) from None
         except (SealingKeyUnreadable, InvalidTag):
             raise _unreadable() from None
 

@@ -23,7 +23,7 @@ from vlms.core.work import Work, key_ring
 from vlms.jobs.queries import SILENCE, worker_seen_at
 from vlms.keys.models import SealingKey
 from vlms.keys.queries import Span, count_in, count_sealed, is_resealed, uses_of_master
-from vlms.keys.service.key_file import ROTATED
+from vlms.keys.service.master_keys import ROTATED
 from vlms.keys.service.rotating import rotate as rotate_key
 from vlms.keys.service.shredding import shred as shred_keys
 from vlms.keys.service.shredding import why_not_shredded
@@ -50,7 +50,7 @@ def index() -> str:
     ring = current_ring(key_ring())
     rotated = session.get(InstallationFact, ROTATED)
     unsealed = 0 if is_resealed(session) else count_in(session, Span(None))
-    former = {each: uses_of_master(session, each) for each in ring.former}
+    former = {each: uses_of_master(session, each) for each in ring.former if each != ring.coming}
     waiting = unsealed + sum(each.left for each in leaving if not each.is_ordered)
     return render_template(
         "keys/index.html",
@@ -60,6 +60,7 @@ def index() -> str:
         master_id=ring.master_id,
         master_since=datetime.fromisoformat(rotated.value) if rotated else None,
         former=former,
+        coming=ring.coming,
         unsealed=unsealed,
         now=g.now,
         steps=list(_steps(session, waiting, former)),

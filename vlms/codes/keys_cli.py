@@ -59,13 +59,16 @@ def list_(as_json: bool) -> None:
         ]
         left = None if is_resealed(work.session) else count_in(work.session, Span(None))
         ring = current_ring(work.keys)
-        uses = {each: uses_of_master(work.session, each) for each in ring.former}
+        former = [each for each in ring.former if each != ring.coming]
+        uses = {each: uses_of_master(work.session, each) for each in former}
     print_rows(rows, as_json=as_json)
     if as_json:
         return
     if left is not None:
         click.echo(f"Sealed by a master key itself, to be sealed anew: {left}")
     click.echo(f"Master key: {ring.master_id}")
+    if ring.coming:
+        click.echo(f"Master key to come: {ring.coming}, when every machine's file has it")
     for master_id, needed in uses.items():
         click.echo(f"Former master key: {master_id}, needed by: {', '.join(needed) or 'nothing'}")
 
@@ -106,11 +109,45 @@ def rotate(organisation: str | None, stock: bool, reason: str) -> None:
 @_reason
 @with_app
 def rotate_master(reason: str) -> None:
-    """A new master key in the key file; all data keys are wrapped by it."""
+    """A new master key at once, where one machine runs VLMS; all data keys are wrapped by it."""
     ring = key_file.rotate_master(_file(), command_work, reason)
     seal_anew(command_work, Pace(most_pieces=0))
     click.echo(f"The master key is {ring.master_id} now. Back up the key file.")
     click.echo("Give the file to every machine that runs a part of VLMS.")
+
+
+@keys.command("add-master")
+@_reason
+@with_app
+def add_master(reason: str) -> None:
+    """A new master key that seals nothing yet, so that every machine can get to know it."""
+    ring = key_file.add_master(_file(), command_work, reason)
+    click.echo(f"The master key {ring.coming} is in the key file. Back the file up.")
+    click.echo(f"Copy it to every machine; then, on each: vlms keys use-master {ring.coming}")
+
+
+@keys.command("use-master")
+@click.argument("master_id", metavar="KEY")
+@_reason
+@with_app
+def use_master(master_id: str, reason: str) -> None:
+    """Seal with the master key that was added: when every machine's key file has it."""
+    ring = key_file.use_master(_file(), command_work, master_id, reason)
+    seal_anew(command_work, Pace(most_pieces=0))
+    click.echo(f"The master key is {ring.master_id} now. Do the same on every other machine.")
+
+
+@keys.command("drop-master")
+@click.argument("master_id", metavar="KEY")
+@click.option("--confirm", required=True, help="The key's id again: it cannot be undone.")
+@_reason
+@with_app
+def drop_master(master_id: str, confirm: str, reason: str) -> None:
+    """Take a former master key out of the key file, when every machine uses another."""
+    if confirm != master_id:
+        raise BadInput(None, _("The key's id and its confirmation are not the same."))
+    key_file.drop_master(_file(), command_work, master_id, reason)
+    click.echo(f"The master key {master_id} is gone. Copy the file to every machine.")
 
 
 @keys.command("rotate-session")

@@ -29,6 +29,8 @@ ACTION_WORDS = {
     "data_key.shred_ordered": _("Data keys ordered to be dropped"),
     "data_key.shredded": _("Data key dropped"),
     "keys.master_rotated": _("Master key changed"),
+    "keys.master_added": _("Master key to come added"),
+    "keys.master_dropped": _("Master key dropped"),
     "keys.session_rotated": _("Key of cookies changed"),
     "keys.link_rotated": _("Keys of cookies and links changed"),
     "product.source_chosen": _("Source of codes chosen"),

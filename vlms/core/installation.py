@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import String
@@ -57,8 +58,15 @@ def open_keys(file: Path, text: str | None = None) -> KeyRing:
 
 
 def remember_change(session: Session, ring: KeyRing) -> None:
-    """Note the keys of today in the place of former ones, after their file was changed."""
+    """Note the keys of today in the place of former ones, after their file was changed.
+
+    A machine whose file still waits for a key that others use changes nothing.
+    """
     fact = session.get(InstallationFact, _KEYS)
+    if ring.coming and fact is not None:
+        ahead = replace(ring, master_id=ring.coming, master=ring.former[ring.coming])
+        if fact.value == fingerprint(ahead):
+            return
     if fact is not None and fact.value in fingerprints(ring):
         fact.value = fingerprint(ring)
 

@@ -1,8 +1,9 @@
 """The key ring: the secrets that stay outside the database.
 
 `master` seals codes and has an id, so that it can be changed: former ones still open what
-they sealed. `index` finds codes, `link` signs one-time links, `session` signs cookies, `audit`
-signs the journal's heads (Ed25519).
+they sealed, and one that is to come opens what other machines seal with it already. `index`
+finds codes, `link` signs one-time links, `session` signs cookies, `audit` signs the journal's
+heads (Ed25519).
 """
 
 from __future__ import annotations
@@ -40,7 +41,11 @@ class KeysRefused(DomainError):
 
 @dataclass(frozen=True)
 class KeyRing:
-    """32-byte keys; a master key's id is 8 hexadecimal digits, `former` are earlier ones by id."""
+    """32-byte keys; a master key's id is 8 hexadecimal digits.
+
+    `former` are all others by their ids, that which is `coming` among them: they open and
+    seal nothing.
+    """
 
     master_id: str
     master: bytes = field(repr=False)
@@ -49,6 +54,7 @@ class KeyRing:
     session: bytes = field(repr=False)
     former: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     audit: bytes = field(default=b"", repr=False)
+    coming: str = ""
 
 
 def make_key_ring(random_bytes: Callable[[int], bytes] = tokens.random_bytes) -> KeyRing:
@@ -148,6 +154,8 @@ def format_keys(ring: KeyRing) -> str:
     keys.update({name: getattr(ring, name).hex() for name in _NAMES})
     if ring.former:
         keys["former"] = {key_id: key.hex() for key_id, key in ring.former.items()}
+    if ring.coming:
+        keys["coming"] = ring.coming
     return json.dumps(keys, indent=2) + "\n"
 
 
@@ -204,6 +212,7 @@ def parse_keys(text: str) -> KeyRing:
         session=_key("session", keys.get("session")),
         former=_former(keys.get("former", {})),
         audit=_audit_key(keys),
+        coming=_key_id(keys["coming"]) if "coming" in keys else "",
     )
     _check_distinct(ring)
     return ring
@@ -244,6 +253,8 @@ def _check_distinct(ring: KeyRing) -> None:
     keys = [ring.master, ring.index, ring.link, ring.session, ring.audit, *ring.former.values()]
     if len(set(keys)) < len(keys) or ring.master_id in ring.former:
         raise _refused(_("Two keys are the same; each needs its own."))
+    if ring.coming and ring.coming not in ring.former:
+        raise _refused(_("The master key that is to come is missing."))
 
 
 def _refused(sentence: Text, reason: str | None = None) -> KeysRefused:

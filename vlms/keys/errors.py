@@ -11,6 +11,12 @@ class SealingKeyUnreadable(DomainError):
     reason = "data_key_unreadable"
 
 
+class SealingKeyDropped(SealingKeyUnreadable):
+    """A data key that was dropped: what it sealed is lost, and no key file brings it back."""
+
+    reason = "data_key_dropped"
+
+
 class KeyActRefused(DomainError):
     """An act on keys that would lose what is still needed."""
 

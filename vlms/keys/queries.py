@@ -15,7 +15,14 @@ from vlms.core.installation import InstallationFact
 from vlms.core.scoping import seeing_unfinished
 from vlms.keys.envelope import MARK, prefix_of
 from vlms.keys.models import SealingKey
-from vlms.keys.sealed import SealedFiles, SealedTexts, sealed_files, sealed_texts
+from vlms.keys.sealed import (
+    SealedFiles,
+    SealedTexts,
+    Signs,
+    sealed_files,
+    sealed_texts,
+    signed_by_master,
+)
 
 # Whoever took a key before it was retired has long written what they sealed with it.
 GRACE = timedelta(hours=24)
@@ -113,8 +120,11 @@ def _count(session: Session, texts: SealedTexts, *conditions: ColumnElement[bool
     return int(session.scalar(statement) or 0)
 
 
-def uses_of_master(session: Session, master_id: str) -> list[str]:
-    """The columns where something is sealed or wrapped by a master key itself."""
+def uses_of_master(session: Session, master_id: str, *, has_signed: bool = True) -> list[str]:
+    """Where something is sealed or wrapped by a master key itself, or may be signed by it.
+
+    One that was never in use has signed nothing.
+    """
     prefix = master_id.encode()
     found = []
     with seeing_unfinished(session):
@@ -132,7 +142,13 @@ def uses_of_master(session: Session, master_id: str) -> list[str]:
     wrapped = SealingKey.master_id == master_id, SealingKey.wrapped.is_not(None)
     if session.scalar(select(SealingKey.id).where(*wrapped).limit(1)) is not None:
         found.append("data_key.wrapped")
-    return found
+    signs = signed_by_master() if has_signed else ()
+    return found + [each.name for each in signs if _has(session, each)]
+
+
+def _has(session: Session, signs: Signs) -> bool:
+    with seeing_unfinished(session):
+        return session.scalar(select(signs.model.id).limit(1)) is not None
 
 
 def list_keys(session: Session) -> Sequence[SealingKey]:

@@ -32,22 +32,44 @@ class SealedTexts(SealedFiles):
     usable: Callable[[datetime], ColumnElement[bool]] | None = None
 
 
+@dataclass(frozen=True)
+class Signs:
+    """Rows of which something was given away that a key derived from the master key signed.
+
+    Which one is not kept: as long as there is such a row, each former one may be asked for.
+    """
+
+    model: type[Any]
+    what: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.model.__tablename__} ({self.what})"
+
+
 @dataclass
 class _Known:
     texts: tuple[SealedTexts, ...] = field(default=())
     files: tuple[SealedFiles, ...] = field(default=())
+    signs: tuple[Signs, ...] = field(default=())
 
 
 _known = _Known()
 
 
-def use_sealed(texts: Sequence[SealedTexts], files: Sequence[SealedFiles]) -> None:
+def use_sealed(
+    texts: Sequence[SealedTexts], files: Sequence[SealedFiles], signs: Sequence[Signs]
+) -> None:
     """Told once, by the application."""
-    _known.texts, _known.files = tuple(texts), tuple(files)
+    _known.texts, _known.files, _known.signs = tuple(texts), tuple(files), tuple(signs)
 
 
 def sealed_texts() -> tuple[SealedTexts, ...]:
     return _known.texts
+
+
+def signed_by_master() -> tuple[Signs, ...]:
+    return _known.signs
 
 
 def sealed_files() -> tuple[SealedFiles, ...]:

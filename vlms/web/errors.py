@@ -24,6 +24,7 @@ from vlms.core.errors import (
     frames_of,
 )
 from vlms.core.once import AlreadyDone
+from vlms.core.sealing import MasterKeyLacking
 from vlms.core.tokens import random_bytes
 from vlms.web import kept_forms
 from vlms.web.addresses import local_address
@@ -42,6 +43,7 @@ _STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (Conflict, 409),
     (BadInput, 422),
     (Busy, 503),
+    (MasterKeyLacking, 503),
     (TooMany, 429),
     (DomainError, 422),
 )

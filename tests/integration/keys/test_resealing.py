@@ -200,8 +200,9 @@ def test_shredded_keys_are_dropped_a_day_later_and_nobody_reads_what_they_sealed
     reseal(partial(making, long_after))
     assert opened(now, contoso) == contoso
     reseal(partial(making, long_after + GRACE))
-    with pytest.raises(CustodyRefused):
+    with pytest.raises(CustodyRefused, match=r"was destroyed on .* lost for good") as refusal:
         opened(now, contoso)
+    assert refusal.value.reason == "data_key_dropped"
     assert opened(now, fabrikam) == fabrikam
     assert _acts() == ["data_key.shred_ordered", "data_key.shredded"]
 

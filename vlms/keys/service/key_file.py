@@ -14,11 +14,17 @@ from vlms.audit.service import journal
 from vlms.core import tokens
 from vlms.core.attempts import OpenWork, in_work
 from vlms.core.installation import InstallationFact, remember_change
-from vlms.core.keys import KEY_BYTES, KEY_ID_LENGTH, KeyRing, change_keys
+from vlms.core.keys import KEY_BYTES, KeyRing, change_keys, load_keys
 from vlms.core.work import Work
+from vlms.keys.service.master_keys import (
+    DROPPED,
+    ROTATED,
+    check_master_unused,
+    with_coming_master,
+    with_master_in_use,
+    without_master,
+)
 from vlms.keys.service.rotating import check_reason
-
-ROTATED = "master_rotated_at"
 
 
 def rotate_master(path: Path, open_work: OpenWork, reason: str) -> KeyRing:
@@ -28,24 +34,65 @@ def rotate_master(path: Path, open_work: OpenWork, reason: str) -> KeyRing:
     """
     check_reason(reason)
     ring = change_keys(path, with_new_master)
+    _note_rotated(open_work, ring, reason)
+    return ring
 
+
+def _note_rotated(open_work: OpenWork, ring: KeyRing, reason: str) -> None:
     def note(work: Work) -> None:
         remember_change(work.session, ring)
         _note(work, ROTATED)
         _tell(work, "keys.master_rotated", ring, reason)
 
     in_work(open_work, note)
-    return ring
 
 
 def with_new_master(ring: KeyRing) -> KeyRing:
     """The ring with a new master key before the present one."""
-    return replace(
-        ring,
-        master_id=tokens.random_bytes(KEY_ID_LENGTH // 2).hex(),
-        master=tokens.random_bytes(KEY_BYTES),
-        former={**ring.former, ring.master_id: ring.master},
-    )
+    ahead = with_coming_master(ring)
+    return with_master_in_use(ahead, ahead.coming)
+
+
+def add_master(path: Path, open_work: OpenWork, reason: str) -> KeyRing:
+    """A new master key that opens and seals nothing yet, until `use_master`.
+
+    So every machine gets to know it before the first one seals with it. Raises BadInput,
+    KeysRefused, KeyActRefused.
+    """
+    check_reason(reason)
+    ring = change_keys(path, with_coming_master)
+    in_work(open_work, lambda work: _tell(work, "keys.master_added", ring, reason, ring.coming))
+    return ring
+
+
+def use_master(path: Path, open_work: OpenWork, master_id: str, reason: str) -> KeyRing:
+    """Seal with the master key that was added; the present one is a former one from now on.
+
+    On each machine once; on one where it is in use nothing changes. Raises BadInput,
+    KeysRefused, KeyActRefused.
+    """
+    check_reason(reason)
+    ring = change_keys(path, lambda ring: with_master_in_use(ring, master_id))
+    _note_rotated(open_work, ring, reason)
+    return ring
+
+
+def drop_master(path: Path, open_work: OpenWork, master_id: str, reason: str) -> KeyRing:
+    """Take a former master key out of the file, or one that was to come and is not wanted.
+
+    What it sealed in a backup opens no more. Raises BadInput, KeysRefused; KeyActRefused
+    while something needs it, a day after the last rotation at the earliest.
+    """
+    check_reason(reason)
+    in_work(open_work, lambda work: check_master_unused(work, load_keys(path), master_id))
+    ring = change_keys(path, lambda ring: without_master(ring, master_id))
+
+    def note(work: Work) -> None:
+        _note(work, DROPPED + master_id)
+        _tell(work, "keys.master_dropped", ring, reason, master_id)
+
+    in_work(open_work, note)
+    return ring
 
 
 def rotate_session(path: Path, open_work: OpenWork, reason: str, *, links: bool) -> KeyRing:
@@ -65,9 +112,12 @@ def rotate_session(path: Path, open_work: OpenWork, reason: str, *, links: bool)
     return ring
 
 
-def _tell(work: Work, action: str, ring: KeyRing, reason: str) -> None:
-    record = ("key_file", UUID(int=int(ring.master_id, 16)), None)
-    journal(work, action, record, after={"master_id": ring.master_id}, reason=reason)
+def _tell(
+    work: Work, action: str, ring: KeyRing, reason: str, master_id: str | None = None
+) -> None:
+    told = master_id or ring.master_id
+    record = ("key_file", UUID(int=int(told, 16)), None)
+    journal(work, action, record, after={"master_id": told}, reason=reason)
 
 
 def _note(work: Work, name: str) -> None:

@@ -24,7 +24,7 @@ from vlms.keys.envelope import (
     open_text,
     seal_texts,
 )
-from vlms.keys.errors import SealingKeyUnreadable
+from vlms.keys.errors import SealingKeyDropped, SealingKeyUnreadable
 from vlms.keys.models import SealingKey
 
 _OPENED = "data_keys"
@@ -65,7 +65,10 @@ class SealingKeys:
         return seal_texts(self.newest(owner_id), texts) if texts else []
 
     def open(self, row_id: UUID, owner_id: UUID | None, sealed: bytes) -> str:
-        """A sealed text. Raises InvalidTag: unknown or dropped key, other row or owner, changed."""
+        """A sealed text. Raises InvalidTag: unknown key, other row or owner, changed bytes.
+
+        Raises SealingKeyUnreadable, and as one of it SealingKeyDropped, where the key is known.
+        """
         key_id = key_id_of(sealed)
         if key_id is None:
             master = self._master(sealed[:KEY_ID_LENGTH].decode("ascii", errors="replace"))
@@ -80,6 +83,8 @@ class SealingKeys:
         if known is not None:
             return known
         row = self._session.scalar(select(SealingKey).where(SealingKey.id == key_id))
+        if row is not None and row.dropped_at is not None:
+            raise _dropped(row.dropped_at)
         return None if row is None or row.wrapped is None else self._open(row)
 
     def _open(self, row: SealingKey) -> OpenKey:
@@ -112,6 +117,18 @@ def _of_owner(owner_id: UUID | None) -> Select[SealingKey]:
         .where(mine, SealingKey.retired_at.is_(None))
         .order_by(SealingKey.id.desc())
         .limit(1)
+    )
+
+
+def _dropped(at: datetime) -> SealingKeyDropped:
+    return SealingKeyDropped(
+        "C8",
+        _(
+            "The data key of this code was destroyed on %(day)s: the code is lost for good.",
+            day=at.date(),
+        ),
+        way_out=_("Only a backup of the database from before that day has the key."),
+        ask=Topic.CODES,
     )
 
 
