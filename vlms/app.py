@@ -58,6 +58,7 @@ from vlms.notices.my_views import declining, my_notices, off
 from vlms.notices.views import messages
 from vlms.orders.views import orders
 from vlms.planning.views import PLANNING_BLUEPRINTS
+from vlms.privacy.views import PRIVACY_BLUEPRINTS
 from vlms.reactions import (
     BOUND_FINDERS,
     JOBS,
@@ -122,6 +123,7 @@ BLUEPRINTS = (
     *RECONCILIATION_BLUEPRINTS,
     *GIVING_BLUEPRINTS,
     *PLANNING_BLUEPRINTS,
+    *PRIVACY_BLUEPRINTS,
 )
 # What these are sent proves itself: a signed link, a signed message. No browser's cookie counts.
 SIGNED = (off, take)

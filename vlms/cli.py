@@ -56,6 +56,7 @@ COMMANDS = {
     "home": ("vlms.insights.cli:home", "What an organisation's home page counts."),
     "messages": ("vlms.notices.cli:messages", "The outbox."),
     "audit": ("vlms.journal.cli:audit", "The journal: look for entries, check, sign, export."),
+    "privacy": ("vlms.privacy.cli:privacy", "Erase people; what is held on them, how long."),
     "jobs": ("vlms.jobs.cli:jobs", "Long work: list, show, cancel, wait."),
 }
 

@@ -96,6 +96,8 @@ from vlms.orders.service.handing_over import hand_over_orders
 from vlms.planning.jobs import PLANNING_JOBS
 from vlms.planning.models.closings import Closing, ClosingPaper
 from vlms.planning.models.openings import OpeningBalance
+from vlms.privacy.events import ErasureDecided
+from vlms.privacy.service.erasing import carry_out
 from vlms.reconciliation.jobs import RECONCILIATION_JOBS
 
 REACTIONS: Reactions = {
@@ -122,6 +124,7 @@ REACTIONS: Reactions = {
     LongDeliveryAsked: (check_long_issue,),
     InvoicePosted: (settle_on_posting, tell_buyer),
     JobEnded: (job_mail.tell_asker,),
+    ErasureDecided: (carry_out,),
 }
 
 JOBS: tuple[JobKind, ...] = (

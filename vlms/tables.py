@@ -21,6 +21,7 @@ from vlms.keys import models as data_keys
 from vlms.notices import models as notices
 from vlms.orders import models as orders
 from vlms.planning import models as planning
+from vlms.privacy import models as privacy
 from vlms.reconciliation import models as reconciliation
 
 TABLES = (
@@ -46,6 +47,7 @@ TABLES = (
     orders,
     people_imports,
     planning,
+    privacy,
     reconciliation,
     second_factors,
     tries,

@@ -17,6 +17,7 @@ CALLS = frozenset(
 READ = {
     "vlms/core/odd_text.py": "constants, put together when the module is loaded",
     "vlms/exports/fonts.py": "constants, put together when the module is loaded",
+    "vlms/privacy/rules/naming.py": "a name or an address, each sign escaped",
     "vlms/web/body_fields.py": "a field's name, escaped",
     "vlms/reconciliation/rules/file_numbers.py": "one of a few separators",
 }

@@ -13,7 +13,7 @@ from tests.support.sources import ROOT, product_sources, strings
 from vlms.core.language import Language
 from vlms.insights.rules_page import rule_sections
 
-NUMBER = re.compile(r"[OPCARKMG]\d{1,2}")
+NUMBER = re.compile(r"[OPCARKMGD]\d{1,2}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Words of other regions, or taken for something else here.
 FOREIGN_WORDS = ("用戶", "管理器", "支持", "渠道", "續訂", "訂閱期", "默認", "信息", "文件夾")

@@ -12,7 +12,8 @@ from werkzeug.routing import Rule
 from tests.support.clock import StillClock
 from tests.support.making import make_member, make_organisation, making
 from tests.support.pages import CheckingClient
-from tests.web.test_tenants import PLAIN, address
+from tests.support.plain_arguments import PLAIN
+from tests.web.test_tenants import address
 from tools.roles import EVERYONE, reviewed
 from vlms.core.permissions import Role
 from vlms.core.tokens import new_id

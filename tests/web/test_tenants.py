@@ -33,12 +33,13 @@ from tests.support.making_foreign_warning import make_foreign_warning
 from tests.support.making_plans import make_foreign_plan
 from tests.support.making_requests import make_foreign_requests
 from tests.support.pages import CheckingClient, told_by
+from tests.support.plain_arguments import PLAIN
 from vlms.academy.models.benefits import BenefitRequest, Course, CourseCertificate
 from vlms.academy.models.packs import Pack, PackQuota, QuotaRequest
 from vlms.academy.models.roster import AcademicTerm, SchoolClass
 from vlms.academy.models.sites import DeliverySite
 from vlms.academy.models.sittings import ExamSeat, Sitting
-from vlms.accounts.models import Organisation, Person, RoleGrant, SavedView, School
+from vlms.accounts.models import Organisation, Person, RoleGrant, SavedView, School, User
 from vlms.accounts.service.organisations import add_school
 from vlms.agreements.models import Agreement
 from vlms.audit.models import AuditEntry
@@ -59,17 +60,6 @@ from vlms.orders.models import OrderLine
 TEST = System("test")
 # Addresses whose ids are of everybody's catalogue, not of an organisation.
 SHARED = {"product_id", "price_list_id", "holiday_id", "tax_rate_id", "tax_rule_id"}
-PLAIN = {
-    "currency": "USD",
-    "day": "2026-06-30",
-    "digest": "0" * 64,
-    "form": "xlsx",
-    "language": "en",
-    "promise": "acknowledgement",
-    "sequence": 1,
-    "step": "process",
-    "token": "x" * 43,
-}
 # Members of other organisations, and the one whose records they ask for.
 STRANGERS = ("admin@contoso.example", "finance@contoso.example", "admin@university.example")
 CANARY = "宏遠科技"
@@ -184,6 +174,7 @@ _CATALOGUE: dict[str, type[Base]] = {
     "product_id": Product,
     "price_list_id": PriceList,
     "holiday_id": Holiday,
+    "user_id": User,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,8 +17,11 @@ from vlms.accounts.bound import Bound, Found
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 
+# While its result may still come.
+RECORDED_WITHIN = timedelta(days=60)
 
-def find_bound_seats(session: Session, person_ids: Collection[UUID], _now: datetime) -> Found:
+
+def find_bound_seats(session: Session, person_ids: Collection[UUID], now: datetime) -> Found:
     """Exams for which they are on a list, or which they have begun."""
     found: dict[UUID, list[Bound]] = defaultdict(list)
     statement = (
@@ -33,6 +36,8 @@ def find_bound_seats(session: Session, person_ids: Collection[UUID], _now: datet
         values = {"sitting_id": str(seat.sitting_id)}
         state = SEAT_WORDS[seat.state]
         needs = Permission.VIEW_ROSTERS
-        place = Bound(_("Exam"), seat.exam_number, state, None, "sittings.show", values, needs)
+        exam, page = seat.exam_number, "sittings.show"
+        runs = now < seat.starts_at + RECORDED_WITHIN
+        place = Bound(_("Exam"), exam, state, None, page, values, needs, ends_first=runs)
         found[seat.person_id].append(place)
     return found

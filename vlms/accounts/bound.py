@@ -23,7 +23,8 @@ class Bound:
     """One thing: what it is, which one, how it stands, what was paid for it, where it is seen.
 
     `endpoint` is a page of the workspace, its `values` name the thing there, and whoever has
-    the permission `needs` may open it.
+    the permission `needs` may open it. Before the person is erased, what `ends_first` has to
+    end; what `lapses` ends unused with them (D1).
     """
 
     kind: Text
@@ -33,6 +34,8 @@ class Bound:
     endpoint: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     needs: Permission = Permission.VIEW_PEOPLE
+    ends_first: bool = False
+    lapses: bool = False
 
 
 Found = Mapping[UUID, Sequence[Bound]]
@@ -82,7 +85,8 @@ def _roles(session: Session, person_ids: Collection[UUID], _now: datetime) -> Fo
     for person_id, grant in session.execute(statement):
         values = {"grant_id": str(grant.id)}
         needs = Permission.GRANT_ROLES
-        role = Bound(_("Role"), ROLE_WORDS[grant.role], None, None, "roles.end", values, needs)
+        words = ROLE_WORDS[grant.role]
+        role = Bound(_("Role"), words, None, None, "roles.end", values, needs, ends_first=True)
         found[person_id].append(role)
     return found
 

@@ -19,14 +19,14 @@ from vlms.core.text import _
 
 
 def list_held_people(session: Session, organisation_id: UUID) -> list[HeldPerson]:
-    """The whole directory, read at once, by name."""
+    """The whole directory, read at once, by name; not those who were erased (D1)."""
     statement = (
         select(
             *(Person.id, Person.number, Person.name, Person.latin_name, Person.email),
             *(Person.department, Person.mcid, Person.language, Person.manager_id),
             Person.left_at.is_not(None),
         )
-        .where(Person.organisation_id == organisation_id)
+        .where(Person.organisation_id == organisation_id, Person.erased_at.is_(None))
         .order_by(Person.search_name, Person.id)
     )
     return [HeldPerson._make(row) for row in session.execute(statement)]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     ColumnElement,
     Date,
     ForeignKey,
@@ -131,6 +132,13 @@ class Person(Keyed, Base):
         Index("ix_person_search", "organisation_id", "search_name"),
         Index("ix_person_user", "user_id"),
         Index("ix_person_manager", "organisation_id", "manager_id"),
+        # D1: nothing brings back who was erased.
+        CheckConstraint(
+            "erased_at IS NULL OR (left_at IS NOT NULL AND user_id IS NULL AND manager_id IS NULL "
+            "AND latin_name IS NULL AND email IS NULL AND number IS NULL AND mcid IS NULL "
+            "AND source_id IS NULL)",
+            name="erased",
+        ),
     )
     visible = Visibility(holder="id", team="id", school="school_id")
     audited = (
@@ -165,6 +173,8 @@ class Person(Keyed, Base):
     source_id: Mapped[str | None] = mapped_column(String(120))
     language: Mapped[Language] = mapped_column(choice(Language, "person_language"))
     left_at: Mapped[datetime | None] = mapped_column(Instant)
+    # From then on a neutral word stands in place of the name, for good (D1).
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
     @classmethod

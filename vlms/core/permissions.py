@@ -33,6 +33,7 @@ class Permission(StrEnum):
     EDIT_ORGANISATION_SETTINGS = auto()
     VIEW_PEOPLE = auto()
     EDIT_PEOPLE = auto()
+    ERASE_PEOPLE = auto()
     GRANT_ROLES = auto()
     VIEW_CATALOG = auto()
     EDIT_CATALOG = auto()
@@ -143,6 +144,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.EDIT_ORGANISATION_SETTINGS,
             _P.VIEW_PEOPLE,
             _P.EDIT_PEOPLE,
+            _P.ERASE_PEOPLE,
             _P.GRANT_ROLES,
             _P.EDIT_CATALOG,
             _P.EDIT_AGREEMENTS,
@@ -170,6 +172,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.EDIT_ORGANISATION_SETTINGS,
             _P.VIEW_PEOPLE,
             _P.EDIT_PEOPLE,
+            _P.ERASE_PEOPLE,
             _P.GRANT_ROLES,
             _P.EDIT_AGREEMENTS,
             _P.PLACE_ORDERS,

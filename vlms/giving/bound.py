@@ -30,6 +30,7 @@ def find_bound_wishes(session: Session, person_ids: Collection[UUID], _now: date
                 "voucher_requests.show",
                 {"voucher_request_id": str(request.id)},
                 Permission.VIEW_VOUCHER_REQUESTS,
+                ends_first=True,
             )
         )
     return found

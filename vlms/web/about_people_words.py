@@ -28,6 +28,11 @@ PEOPLE: dict[str, Text] = {
     "people.import_columns": _("Which column of the list holds what; it is remembered."),
     "people.import_dry_run": _("What each row would do. Nothing is written until you say so."),
     "people.import_result": _("What became of each row of a list that was imported."),
+    "privacy.erase": _("What erasing this person does and what stays, before it is done for good."),
+    "privacy.find": _("Find a user who is to be erased from every organisation."),
+    "privacy.erase_user": _(
+        "What erasing this user does in every organisation, before it is done."
+    ),
     "people.leaving": _("Choose who has left, and see what is bound to them."),
     "people.leave_together": _("What stays bound to those who have left, before they are marked."),
     "arrivals.index": _("Whether each person's mail about a code has left, came back, or worked."),

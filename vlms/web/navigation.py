@@ -117,6 +117,7 @@ PLACES = (
     Place("journal.index", _("Journal"), "shield-check", Permission.VIEW_JOURNAL),
     Place("jobs.index", _("Jobs"), "history", Permission.VIEW_ORDERS),
     Place("roles.index", _("Roles"), "key", Permission.GRANT_ROLES),
+    Place("privacy.find", _("Privacy"), "eye-off", Permission.EDIT_SYSTEM, _OPERATOR),
     Place(
         "moving_in.index",
         _("Moving in"),

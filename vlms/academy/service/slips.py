@@ -196,8 +196,11 @@ def _bind(work: Work, found: OpenSlip) -> User:
         work.flush()
     except IntegrityError as error:
         raise _taken() from error
-    unlinked = (Person.id == found.person.id, Person.user_id.is_(None))
-    if guarded_update(work.session, Person, *unlinked, user_id=user.id) != 1:
+    person = (Person.id == found.person.id, Person.erased_at.is_(None))
+    if (
+        guarded_update(work.session, Person, *person, Person.user_id.is_(None), user_id=user.id)
+        != 1
+    ):
         raise _taken()
     record = ("person", found.person.id, found.organisation.id)
     journal(work, "person.claimed", record, after={"user_id": user.id})

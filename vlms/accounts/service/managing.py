@@ -9,7 +9,7 @@ from sqlalchemy import select
 from vlms.accounts.models import Organisation, Person
 from vlms.accounts.queries import get_organisation, get_person
 from vlms.accounts.rules.managers import closes_circle
-from vlms.core.errors import BadInput
+from vlms.core.errors import BadInput, NotFound
 from vlms.core.text import _
 from vlms.core.work import Work
 
@@ -27,6 +27,8 @@ def check_manager(work: Work, person: Person, manager_id: UUID | None) -> None:
         return
     lock_directory(work, person.organisation_id)
     manager = get_person(work.session, manager_id)
+    if manager.erased_at is not None:
+        raise NotFound("D1", _("This person was erased, for good."))
     chain: dict[UUID, UUID | None] = {}
     above: Person | None = manager
     while above is not None and above.id not in chain:

@@ -15,7 +15,7 @@ from vlms.accounts.queries import get_person, get_school
 from vlms.accounts.service.limits import require_school_chosen, require_school_of
 from vlms.accounts.service.managing import check_manager
 from vlms.core.doubles import refusing_doubles
-from vlms.core.errors import BadInput
+from vlms.core.errors import BadInput, Conflict
 from vlms.core.language import Language
 from vlms.core.reading import search_key
 from vlms.core.text import _
@@ -50,7 +50,8 @@ def create_person(
 
 
 def edit_person(work: Work, person_id: UUID, facts: PersonFacts) -> Person:
-    """Raises NotFound, AlreadyThere, BadInput; Forbidden for a person of another school."""
+    """Raises NotFound, AlreadyThere, BadInput; Forbidden for a person of another school;
+    Conflict for one who was erased (D1), here and below."""
     person = _own_person(work, person_id)
     require_school_chosen(work, facts.school_id)
     with _only_once(work):
@@ -109,7 +110,19 @@ def name_key(name: str, latin_name: str | None) -> str:
 def _own_person(work: Work, person_id: UUID) -> Person:
     person = get_person(work.session, person_id)
     require_school_of(work, person.school_id)
+    refuse_erased(person)
     return person
+
+
+def refuse_erased(person: Person) -> None:
+    """D1: nothing is written any more of whom was erased. Raises Conflict."""
+    if person.erased_at is not None:
+        raise Conflict(
+            "D1",
+            _("This person was erased, for good."),
+            reason="person_erased",
+            way_out=_("Somebody who comes again is added as a new person."),
+        )
 
 
 def _write(work: Work, person: Person, facts: PersonFacts) -> None:

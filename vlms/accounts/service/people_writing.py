@@ -213,6 +213,8 @@ def _change(work: Work, rows: Sequence[ComparedRow]) -> None:
     by_id = {one.person_id: one for one in rows if one.person_id is not None}
     for person in list_people_with(work.session, by_id):
         one = by_id[person.id]
+        if person.erased_at is not None:
+            raise _moved_on()
         changed = dict(one.changed)
         if one.new_email is not None:
             del changed["email"]

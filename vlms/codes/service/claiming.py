@@ -244,7 +244,7 @@ def _take(work: Work, found: Claim, user: User) -> Code:
 def _link_person(work: Work, person: Person, user: User) -> None:
     if person.user_id == user.id:
         return
-    unlinked = (Person.id == person.id, Person.user_id.is_(None))
+    unlinked = (Person.id == person.id, Person.user_id.is_(None), Person.erased_at.is_(None))
     if guarded_update(work.session, Person, *unlinked, user_id=user.id) != 1:
         raise _claimed_now()
     journal(

@@ -1,0 +1,1 @@
+"""Whose data each column holds, and what erasing a person does with it."""
