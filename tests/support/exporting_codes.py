@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from tests.support.clock import StillClock
@@ -11,13 +12,12 @@ from tests.support.making_disclosures import ANN, BEN, Kept, as_admin
 from vlms.codes.queries import CodeFilter
 from vlms.core.language import Language
 from vlms.core.work import Work
-from vlms.disclosures.making_job import drawing
+from vlms.disclosures.making_job import make_in_steps
 from vlms.disclosures.models import CodeExport
 from vlms.disclosures.queries import get_export
 from vlms.disclosures.service import deciding
 from vlms.disclosures.service.asking import Wish, ask_export
 from vlms.disclosures.service.fetching import make_link, take_by_link
-from vlms.disclosures.service.making import make_file
 
 HERE, ELSEWHERE = UUID(int=1), UUID(int=2)
 
@@ -43,8 +43,7 @@ def decide(clock: StillClock, kept: Kept, export_id: UUID, by: str = BEN) -> Non
 
 def make(clock: StillClock, export_id: UUID) -> None:
     """What the worker does."""
-    with making(clock()) as work:
-        make_file(work, export_id, drawing(work))
+    make_in_steps(partial(making, clock()), export_id, clock())
 
 
 def link_to(clock: StillClock, kept: Kept, export_id: UUID, here: UUID = HERE) -> str:

@@ -10,6 +10,7 @@ from threading import Event
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
+from werkzeug.test import TestResponse
 
 from tests.support.clock import StillClock
 from tests.support.making_disclosures import (
@@ -21,7 +22,7 @@ from tests.support.making_disclosures import (
     make_kept,
 )
 from tests.support.order_pages import signed_in
-from tests.support.pages import CheckingClient
+from tests.support.pages import CheckingClient, values_of
 from vlms.app import equip_app
 from vlms.disclosures.making_job import DISCLOSURE_JOBS
 from vlms.jobs.worker import plan_recurring, run_due
@@ -42,6 +43,14 @@ def linked(client: CheckingClient, export: str) -> str:
     answer = client.press(export, "/link")
     assert answer.status_code == 302
     return str(answer.location)
+
+
+def sent_anyway(client: CheckingClient, address: str, **fields: str) -> TestResponse:
+    """What a page sent whose button was there a moment ago."""
+    form = client.page(ASK).select_one("main form[method=post]")
+    assert form is not None
+    kept = {name: value for name, value in values_of(form).items() if "token" in name}
+    return client.post(address, data={**kept, **fields})
 
 
 @pytest.fixture
@@ -121,7 +130,14 @@ def test_a_second_admin_approves_what_was_asked(
     export = asked(client)
     page = client.page(export)
     assert "Nobody decides about an export of their own" in page.text
-    own = client.send(f"{export}/approve")
+    for act in ("approve", "decline"):
+        page = client.page(f"{export}/{act}")
+        assert page.select_one("main form") is None
+        (button,) = page.select("main button[disabled]")
+        reason = page.select_one(f"#{button['aria-describedby']}")
+        assert reason is not None
+        assert "Nobody decides about an export of their own" in reason.text
+    own = sent_anyway(client, f"{export}/approve")
     assert own.status_code == 422
     assert "Ask another licensing admin" in own.text
     ben = signed_in(app, BEN)
@@ -129,8 +145,8 @@ def test_a_second_admin_approves_what_was_asked(
     give_away(clock(), kept.free[0])
     assert "2 now" in ben.page(f"{export}/approve").text
     assert ben.send(f"{export}/approve").status_code == 302
-    again = ben.send(f"{export}/decline", reason="too late")
-    assert again.status_code == 409
+    assert "has been decided about this export already" in ben.page(f"{export}/decline").text
+    assert sent_anyway(ben, f"{export}/decline", reason="too late").status_code == 409
     assert "File is being made" in client.page(export).text
     run_due(DISCLOSURE_JOBS, clock, Event())
     body = client.send(linked(client, export)).text

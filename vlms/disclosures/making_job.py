@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import force_locale
+from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Organisation
 from vlms.codes.models import Code
-from vlms.core.attempts import retrying
-from vlms.core.errors import Conflict
+from vlms.core.attempts import OpenWork, in_work
+from vlms.core.db import reading
+from vlms.core.errors import Conflict, DomainError
+from vlms.core.scope import System
 from vlms.core.text import _
-from vlms.core.work import Work
+from vlms.core.work import Work, key_ring
 from vlms.disclosures.exports import ExportedCode, cover_of, export_file
 from vlms.disclosures.models import CodeExport, ExportState
 from vlms.disclosures.queries import get_export
-from vlms.disclosures.service.making import Draw, fail, make_file, remove_old_files
+from vlms.disclosures.service.making import (
+    Draw,
+    Drawn,
+    draw_file,
+    fail,
+    keep_file,
+    make_file,
+    remove_old_files,
+    take_codes,
+)
 from vlms.jobs.held import HeldJob
 from vlms.jobs.service import plan
 from vlms.jobs.worker import JobKind
@@ -25,6 +38,7 @@ from vlms.jobs.worker import JobKind
 MAKE, SWEEP = "disclosures.make", "disclosures.sweep"
 # 2026-11: so many take about half a second; who asks for more need not wait for the answer.
 AT_ONCE = 1_000
+_DRAWING = System("a file of codes is drawn")
 
 
 def make_or_plan(work: Work, export: CodeExport) -> None:
@@ -32,7 +46,7 @@ def make_or_plan(work: Work, export: CodeExport) -> None:
     if export.state is not ExportState.MAKING:
         return
     if export.code_count <= AT_ONCE:
-        make_file(work, export.id, drawing(work))
+        make_file(work, export.id, drawing(work.session, work.now))
     else:
         plan_making(work, export)
 
@@ -43,12 +57,12 @@ def plan_making(work: Work, export: CodeExport) -> None:
         plan(work, MAKE, f"{MAKE}:{export.id}", {"export_id": str(export.id)})
 
 
-def drawing(work: Work) -> Draw:
+def drawing(session: Session, now: datetime) -> Draw:
     """Writes an export's file in the language in which it was asked for."""
 
     def draw(export: CodeExport, rows: Sequence[tuple[Code, str]]) -> bytes:
-        zone = work.session.get_one(Organisation, export.organisation_id).time_zone
-        cover = cover_of(export, work.now.astimezone(ZoneInfo(zone)))
+        zone = session.get_one(Organisation, export.organisation_id).time_zone
+        cover = cover_of(export, now.astimezone(ZoneInfo(zone)))
         with force_locale(export.language.value):
             return export_file(export.form, cover, [ExportedCode(*row) for row in rows])
 
@@ -56,12 +70,37 @@ def drawing(work: Work) -> Draw:
 
 
 def _make(held: HeldJob) -> None:
-    def attempt() -> None:
-        with held.work() as work:
-            make_file(work, UUID(held.facts["export_id"]), drawing(work))
-            held.finish(work)
+    make_in_steps(held.work, UUID(held.facts["export_id"]), held.clock(), held.finish)
 
-    retrying(attempt)
+
+def make_in_steps(
+    open_work: OpenWork,
+    export_id: UUID,
+    now: datetime,
+    finish: Callable[[Work], object] = lambda _work: None,
+) -> None:
+    """Mark the codes, draw the file while nothing is held, write it down; then `finish`."""
+    if not in_work(open_work, lambda work: take_codes(work, export_id)):
+        in_work(open_work, finish)
+        return
+    drawn = _drawn(export_id, now)
+
+    def write(work: Work) -> None:
+        if isinstance(drawn, DomainError):
+            fail(work, get_export(work.session, export_id), drawn)
+        else:
+            keep_file(work, export_id, drawn)
+        finish(work)
+
+    in_work(open_work, write)
+
+
+def _drawn(export_id: UUID, now: datetime) -> Drawn | DomainError:
+    with reading(_DRAWING) as session:
+        try:
+            return draw_file(session, (key_ring(), now), export_id, drawing(session, now))
+        except DomainError as refusal:
+            return refusal
 
 
 def _give_up(held: HeldJob) -> None:

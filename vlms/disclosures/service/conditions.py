@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from vlms.codes.custody import custody_of
+from vlms.codes.custody import SealingCustody
 from vlms.codes.models import Code
 from vlms.codes.rules.lifecycle import State
 from vlms.codes.rules.request_note import holds_code
@@ -55,9 +55,8 @@ def is_free(code: Code, now: datetime) -> bool:
     return code.state is State.AVAILABLE and code.expires_at > now
 
 
-def open_texts(work: Work, codes: Sequence[Code]) -> list[str]:
+def open_texts(custody: SealingCustody, codes: Sequence[Code]) -> list[str]:
     """The normalised texts of codes, in their order. Raises CustodyRefused."""
-    custody = custody_of(work)
     return [custody.open(one.id, one.organisation_id, one.sealed_text or b"") for one in codes]
 
 

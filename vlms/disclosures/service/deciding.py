@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from vlms.audit.service import journal
-from vlms.core.errors import BadInput, Conflict, Topic
+from vlms.core.errors import BadInput, Conflict, DomainError, Topic
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
-from vlms.core.work import Work
+from vlms.core.work import Actor, Work
 from vlms.disclosures.errors import DisclosureRefused
 from vlms.disclosures.models import CodeExport, ExportState
 from vlms.disclosures.queries import get_export
@@ -45,21 +46,40 @@ def decline(work: Work, export_id: UUID, reason: str | None) -> CodeExport:
 def check_may_decide(work: Work, export: CodeExport) -> None:
     """Raises Forbidden, DisclosureRefused."""
     check_may_disclose(work.actor)
-    if work.actor.user_id is None or export.asked_by == work.actor.user_id:
-        raise DisclosureRefused(
+    refusal = why_not_decided(work.actor, export, work.now)
+    if refusal is not None:
+        raise refusal
+
+
+def why_not_decided(actor: Actor, export: CodeExport, now: datetime) -> DomainError | None:
+    """The refusal that whoever may see codes would meet when they decided now."""
+    if actor.user_id is None or export.asked_by == actor.user_id:
+        return DisclosureRefused(
             "C8",
             _("Nobody decides about an export of their own."),
             reason="own_export",
             way_out=_("Ask another licensing admin; each of them has got a mail about it."),
             ask=Topic.ACCOUNT,
         )
-    if export.decide_until is not None and export.decide_until <= work.now:
-        raise DisclosureRefused(
+    if export.state is not ExportState.WAITING:
+        return _decided()
+    if export.decide_until is not None and export.decide_until <= now:
+        return DisclosureRefused(
             "C8",
             _("Nobody has decided about this export within a day, so it has lapsed."),
             reason="export_lapsed",
             way_out=_("Whoever needs the codes asks anew."),
         )
+    return None
+
+
+def _decided() -> Conflict:
+    return Conflict(
+        "C8",
+        _("It has been decided about this export already."),
+        reason="export_decided",
+        way_out=_("Load the page again to see how."),
+    )
 
 
 def _decide(work: Work, export_id: UUID, **values: Any) -> CodeExport:
@@ -73,12 +93,7 @@ def _decide(work: Work, export_id: UUID, **values: Any) -> CodeExport:
     )
     own = {"decided_by": work.actor.user_id, "decided_at": work.now}
     if guarded_update(work.session, CodeExport, *guards, **own, **values) != 1:
-        raise Conflict(
-            "C8",
-            _("It has been decided about this export already."),
-            reason="export_decided",
-            way_out=_("Load the page again to see how."),
-        )
+        raise _decided()
     return get_export(work.session, export_id)
 
 

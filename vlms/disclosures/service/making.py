@@ -1,14 +1,23 @@
-"""Makes the file of an export, seals it, and removes it after a day (C8)."""
+"""Makes the file of an export, seals it, and removes it after a day (C8).
+
+A long one is made in three steps: its codes are marked, and from then on nobody draws them; the
+file is drawn while nothing is held; it is written down. Killed between them, the next run goes
+on with the codes that were marked; given up, it puts them back.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from vlms.accounts.standing import find_standing
 from vlms.audit.service import journal
+from vlms.codes.custody import SealingCustody
 from vlms.codes.events import CodesFreed
 from vlms.codes.models import Code
 from vlms.codes.queries import SHOWN_WITH
@@ -16,6 +25,7 @@ from vlms.codes.rules.lifecycle import State
 from vlms.codes.service.steps_together import lock_codes
 from vlms.codes.service.transition import code_moved
 from vlms.core.errors import DomainError, Topic
+from vlms.core.keys import KeyRing
 from vlms.core.packed_text import pack_refusal
 from vlms.core.permissions import permissions_of
 from vlms.core.scoping import guarded_update
@@ -40,35 +50,97 @@ Draw = Callable[[CodeExport, Sequence[tuple[Code, str]]], bytes]
 _AT_ONCE = 500
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A file, and the keys of the codes that are in it."""
+
+    body: bytes = field(repr=False)
+    codes: frozenset[UUID]
+
+
 def make_file(work: Work, export_id: UUID, draw: Draw) -> CodeExport:
     """Seal the file of those codes that are nobody's still; the others are left out.
 
     Its codes are drawn from stock no more, and come into no other file (C8). An export of
     which nothing is left, whose asker may no longer see codes, or of which no file can be
-    drawn, has failed.
+    drawn, has failed. For a short one: all is held until the work ends.
     """
     export = get_export(work.session, export_id)
     if export.state is not ExportState.MAKING:
         return export
     try:
         with work.session.begin_nested():
-            codes = _take_codes(work, export)
-            _mark(work, codes)
-            body = draw(export, list(zip(codes, open_texts(work, codes), strict=True)))
+            _take(work, export)
+            drawn = draw_file(work.session, (work.keys, work.now), export_id, draw)
     except DomainError as refusal:
         return fail(work, get_export(work.session, export_id), refusal)
-    left_out = _leave_out(work, export, {code.id for code in codes})
-    export.part_count = _keep(work, export, body)
-    export.state, export.made_at = ExportState.READY, work.now
-    export.file_until, export.file_count = work.now + FILE_KEPT, len(codes)
+    return keep_file(work, export_id, drawn)
+
+
+def take_codes(work: Work, export_id: UUID) -> bool:
+    """Mark the codes of the file to come; whether there is one to be drawn.
+
+    What an earlier run has marked stays as it is.
+    """
+    export = get_export(work.session, export_id)
+    if export.state is not ExportState.MAKING:
+        return False
+    if export.file_count is None:
+        try:
+            with work.session.begin_nested():
+                _take(work, export)
+        except DomainError as refusal:
+            fail(work, get_export(work.session, export_id), refusal)
+            return False
+    return True
+
+
+def _take(work: Work, export: CodeExport) -> None:
+    codes = _take_codes(work, export)
+    _mark(work, codes)
+    _leave_out(work, export, {code.id for code in codes})
+    export.file_count = len(codes)
     work.flush()
-    told = {"file_count": len(codes), "left_out_count": left_out}
+
+
+def draw_file(
+    session: Session, means: tuple[KeyRing, datetime], export_id: UUID, draw: Draw
+) -> Drawn:
+    """Draw the file of the codes that were taken, without those that went by hand since.
+
+    It only reads. Raises CustodyRefused, and what `draw` raises.
+    """
+    keys, now = means
+    wanted = free_codes_of(export_id, now).options(*SHOWN_WITH)
+    codes = session.scalars(wanted.order_by(Code.batch_id, Code.number)).all()
+    if not codes:
+        raise _none_left()
+    texts = open_texts(SealingCustody(session, keys, now), codes)
+    body = draw(get_export(session, export_id), list(zip(codes, texts, strict=True)))
+    return Drawn(body, frozenset(code.id for code in codes))
+
+
+def keep_file(work: Work, export_id: UUID, drawn: Drawn) -> CodeExport:
+    """Seal it and tell the journal: from now on whoever asked can fetch it."""
+    export = get_export(work.session, export_id)
+    if export.state is not ExportState.MAKING:
+        return export
+    _leave_out(work, export, drawn.codes)
+    export.part_count = _keep(work, export, drawn.body)
+    export.state, export.made_at = ExportState.READY, work.now
+    export.file_until, export.file_count = work.now + FILE_KEPT, len(drawn.codes)
+    work.flush()
+    left_out = export.code_count - len(drawn.codes)
+    told = {"file_count": len(drawn.codes), "left_out_count": left_out}
     journal(work, "code_export.made", _record(export), after=told)
     return export
 
 
 def fail(work: Work, export: CodeExport, refusal: DomainError) -> CodeExport:
-    """Say why no file was made."""
+    """Say why no file was made; codes that were marked for it are stock again."""
+    if export.file_count is not None:
+        _put_back(work, export)
+        export.file_count = None
     export.state, export.refusal = ExportState.FAILED, pack_refusal(refusal)
     work.flush()
     journal(work, "code_export.failed", _record(export))
@@ -88,14 +160,18 @@ def _take_codes(work: Work, export: CodeExport) -> Sequence[Code]:
     ordered = wanted.options(*SHOWN_WITH).order_by(Code.batch_id, Code.number)
     codes = lock_codes(work, ordered, waits=True)
     if not codes:
-        raise DisclosureRefused(
-            "C8",
-            _("None of these codes is available any more."),
-            reason="none_available",
-            way_out=_("Look at what is available now, and export again."),
-            ask=Topic.CODES,
-        )
+        raise _none_left()
     return codes
+
+
+def _none_left() -> DisclosureRefused:
+    return DisclosureRefused(
+        "C8",
+        _("None of these codes is available any more."),
+        reason="none_available",
+        way_out=_("Look at what is available now, and export again."),
+        ask=Topic.CODES,
+    )
 
 
 def _mark(work: Work, codes: Sequence[Code]) -> None:
@@ -112,12 +188,11 @@ def _pieces(keys: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
         yield keys[start : start + _AT_ONCE]
 
 
-def _leave_out(work: Work, export: CodeExport, free: set[UUID]) -> int:
+def _leave_out(work: Work, export: CodeExport, free: Collection[UUID]) -> None:
     gone = [one for one in work.session.scalars(codes_of(export.id)) if one not in free]
     for some in _pieces(gone):
         mine = (CodeExportCode.export_id == export.id, CodeExportCode.code_id.in_(some))
         guarded_update(work.session, CodeExportCode, *mine, is_left_out=True)
-    return len(gone)
 
 
 def _keep(work: Work, export: CodeExport, body: bytes) -> int:

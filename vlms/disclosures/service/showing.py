@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from vlms.audit.service import journal
+from vlms.codes.custody import custody_of
 from vlms.codes.models import Code
 from vlms.codes.queries import get_code
 from vlms.codes.service.steps_together import lock_codes
@@ -37,7 +38,7 @@ def show_one(work: Work, code_id: UUID, reason: str | None) -> tuple[Code, str]:
     if not is_free(code, work.now):
         raise not_free()
     count_reveal(work)
-    (text,) = open_texts(work, [code])
+    (text,) = open_texts(custody_of(work), [code])
     record = ("code", code.id, code.organisation_id)
     journal(work, "code.disclosed", record, reason=text_of_reason)
     return code, text

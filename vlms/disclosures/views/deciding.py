@@ -12,6 +12,7 @@ from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.disclosures.forms import DeclineForm, PressForm
 from vlms.disclosures.making_job import plan_making
+from vlms.disclosures.models import CodeExport
 from vlms.disclosures.queries import count_meanwhile, get_export, list_waiting
 from vlms.disclosures.service import deciding
 from vlms.disclosures.service.conditions import MAY
@@ -36,7 +37,7 @@ def approve(export_id: UUID) -> Page:
         else:
             return answer(work, _("Approved. The file is being made for whoever asked."))
     meanwhile = count_meanwhile(db.session(), found, g.now, filter_as_asked(found))
-    page = {"found": found, "meanwhile": meanwhile}
+    page = {"found": found, "meanwhile": meanwhile, "why_not": _why_not(found)}
     return form_page("disclosures/approve.html", form, refused, **page)
 
 
@@ -54,7 +55,14 @@ def decline(export_id: UUID) -> Page:
             refused = refusal
         else:
             return answer(work, _("Declined. Whoever asked is told why."))
-    return form_page("disclosures/decline.html", form, refused, found=found)
+    return form_page(
+        "disclosures/decline.html", form, refused, found=found, why_not=_why_not(found)
+    )
+
+
+def _why_not(found: CodeExport) -> DomainError | None:
+    """Why the visitor's decision would be refused now, in place of a button."""
+    return deciding.why_not_decided(g.actor, found, g.now)
 
 
 def _waiting(_workspace: object) -> dict[str, object] | None:
