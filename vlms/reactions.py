@@ -28,7 +28,10 @@ from vlms.agreements.models import Agreement
 from vlms.agreements.service.reseller_mail import tell_resellers
 from vlms.authentication.factor_models import SecondFactor
 from vlms.authentication.jobs import DOOR_JOBS
-from vlms.authentication.service.sessions import end_on_losing_role
+from vlms.authentication.service.sessions import (
+    end_links_on_losing_role,
+    end_on_losing_role,
+)
 from vlms.billing.events import InvoicePosted
 from vlms.billing.models.attachments import Attachment
 from vlms.billing.service.attachments import hand_over_papers, keep_agreement_of_attachments
@@ -102,7 +105,7 @@ from vlms.reconciliation.jobs import RECONCILIATION_JOBS
 
 REACTIONS: Reactions = {
     AddressCorrected: (tell_right_address,),
-    RoleEnded: (end_on_losing_role,),
+    RoleEnded: (end_on_losing_role, end_links_on_losing_role),
     OrderAsked: (check_order_day,),
     ResellerChanged: (hand_over_orders, hand_over_papers, tell_resellers),
     OrderHandedOver: (hand_over_packs, charge_on_handing_over, discard_on_handing_over),

@@ -49,8 +49,8 @@ def make_app(user_id: UUID, now: datetime, name: str = "Telephone") -> App:
     """One that was set up long enough ago that its next code is not spent."""
     earlier = datetime.fromtimestamp(now.timestamp() - 10 * STEP_SECONDS, now.tzinfo)
     with making(earlier) as work:
-        sealed = new_secret(work.keys, user_id)
-        secret = open_secret(work.keys, user_id, sealed)
+        sealed = new_secret(work.keys, user_id, work.now)
+        secret = open_secret(work.keys, user_id, sealed, work.now)
         shown = pyotp.HOTP(written(secret)).at(step_at(earlier))
         factor: SecondFactor = add_authenticator(work, user_id, sealed, shown, name)
         return App(factor.id, secret)

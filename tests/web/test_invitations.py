@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
@@ -10,12 +11,13 @@ from click.testing import CliRunner
 from flask import Flask
 
 from tests.support.clock import StillClock
-from tests.support.making import making
+from tests.support.making import make_organisation, make_role, making
 from tests.support.making_accounts import enter_as_admin, mailed_links
 from tests.support.pages import CheckingClient
 from vlms.accounts.cli import users
 from vlms.accounts.models import RoleGrant, User
 from vlms.accounts.queries import list_grants_in
+from vlms.core.permissions import Role
 
 NEW, ROLES = "bob@contoso.example", "/o/contoso/roles/"
 CHOSEN = "seven quiet herons by the river"
@@ -60,6 +62,32 @@ def test_a_withdrawn_invitation_opens_nothing(
     assert guest.get(link).status_code == 404
     assert open_roles(clock) == 0
     assert not client.page(f"{ROLES}?only=invited").select("tr:has(.btn-list)")
+
+
+def test_a_link_of_the_operators_ends_the_invitations_and_ends_with_it(
+    app: Flask, client: CheckingClient, clock: StillClock, invited: UUID
+) -> None:
+    """Also one that is made after the withdrawal of another's, as long as a role is there."""
+    link = mailed_links(clock(), NEW)[-1]
+    made = CliRunner().invoke(users, ["link", NEW], obj=lambda: app, catch_exceptions=False)
+    printed = urlsplit(made.output.strip().splitlines()[-1]).path
+    guest = app.test_client()
+    assert (guest.get(link).status_code, guest.get(printed).status_code) == (404, 200)
+    client.send(f"{ROLES}{invited}/withdraw")
+    assert guest.get(printed).status_code == 404
+
+
+def test_a_link_stays_while_another_organisation_waits(
+    app: Flask, client: CheckingClient, clock: StillClock, invited: UUID
+) -> None:
+    """The control: the invitation of one says nothing about another's."""
+    with making(clock()) as work:
+        bob = work.session.query(User).filter_by(email=NEW).one()
+        make_role(work, make_organisation(work, "fabrikam"), bob, Role.FINANCE)
+    made = CliRunner().invoke(users, ["link", NEW], obj=lambda: app, catch_exceptions=False)
+    printed = urlsplit(made.output.strip().splitlines()[-1]).path
+    client.send(f"{ROLES}{invited}/withdraw")
+    assert app.test_client().get(printed).status_code == 200
 
 
 def test_an_invitation_that_was_taken_up_is_not_withdrawn(

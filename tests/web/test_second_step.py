@@ -12,9 +12,13 @@ from tests.support.making import make_member, make_organisation, making
 from tests.support.making_accounts import mailed_links
 from tests.support.making_factors import App, Authenticator, make_app
 from tests.support.pages import CheckingClient, values_of
+from vlms.accounts.models import User
 from vlms.authentication.factor_models import SecondFactor
+from vlms.authentication.queries import find_open
 from vlms.authentication.rules.factor_tries import MOST_IN_AN_HOUR, MOST_IN_SESSION
+from vlms.authentication.rules.steps import Proof
 from vlms.authentication.service.recovery import make_recovery_codes
+from vlms.authentication.service.sessions import open_session
 from vlms.core.permissions import Role
 
 ANN, STEP = "ann@contoso.example", "/sign-in/second-step"
@@ -162,7 +166,29 @@ def test_a_password_that_is_changed_does_not_replace_the_factor(
     begin(client)
     client.send(STEP, code=phone.code(clock()))
     client.send("/my/password", present=PASSWORD, password="another long one")
+    client.press("/my/account", "/sign-out")
+    client.send("/sign-in", email=ANN, password="another long one")
     assert client.get("/my/account").headers["Location"].startswith("/sign-in")
+
+
+def test_whoever_changes_the_password_goes_on_with_the_factor_that_they_have_shown(
+    client: CheckingClient, clock: StillClock, phone: App
+) -> None:
+    """All other sessions end, and the cookie of before opens nothing."""
+    begin(client)
+    client.send(STEP, code=phone.code(clock()))
+    before = client.get_cookie("vlms")
+    assert before is not None
+    user_id = owner(clock, phone)
+    with making(clock()) as work:
+        user = work.session.get_one(User, user_id)
+        other = open_session(work, user, Proof.PASSWORD, Proof.FACTOR)
+    client.send("/my/password", present=PASSWORD, password="another long one")
+    assert client.get("/my/account").status_code == 200
+    client.set_cookie("vlms", before.value)
+    assert client.get("/my/account").headers["Location"].startswith("/sign-in")
+    with making(clock()) as work:
+        assert find_open(work.session, other, clock()) is None
 
 
 def test_the_link_for_a_forgotten_password_does_not_replace_the_factor(

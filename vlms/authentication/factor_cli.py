@@ -29,6 +29,7 @@ from vlms.authentication.service.authenticators import (
 from vlms.authentication.service.factor_reset import reset_factors
 from vlms.authentication.service.factors import remove_factor, rename_factor
 from vlms.authentication.service.recovery import make_recovery_codes
+from vlms.core.clock import system_clock
 from vlms.core.commands import SCOPE, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.errors import NotFound
@@ -79,8 +80,9 @@ def add(email: str, name: str) -> None:
     with reading(SCOPE) as session:
         user = user_named(session, email)
         user_id, account_name = user.id, user.email
-    sealed = new_secret(key_ring(), user_id)
-    secret = open_secret(key_ring(), user_id, sealed)
+    now = system_clock()
+    sealed = new_secret(key_ring(), user_id, now)
+    secret = open_secret(key_ring(), user_id, sealed, now)
     click.echo(f"Secret: {in_groups(secret)}", err=True)
     click.echo(address_for_apps(secret, account_name, ISSUER), err=True)
     typed = click.prompt("Code of the app", err=True)

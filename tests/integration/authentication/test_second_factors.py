@@ -17,8 +17,9 @@ from vlms.audit.models import AuditEntry
 from vlms.authentication.errors import FactorRefused
 from vlms.authentication.factor_models import RecoveryCode, SecondFactor
 from vlms.authentication.factor_queries import count_recovery_codes, has_factor, needs_factor
-from vlms.authentication.rules.one_time_passwords import written
+from vlms.authentication.rules.one_time_passwords import SECRET_BYTES, written
 from vlms.authentication.service.authenticators import (
+    PAGE_LASTS,
     add_authenticator,
     check_authenticator,
     new_secret,
@@ -31,6 +32,8 @@ from vlms.core.db import db
 from vlms.core.errors import BadInput, NotFound
 from vlms.core.permissions import Role
 from vlms.core.sealing import unseal
+from vlms.core.tokens import new_id
+from vlms.core.work import key_ring
 from vlms.notices.models import OutboxMessage
 
 
@@ -38,6 +41,18 @@ def user_with_app(now: datetime, email: str = "ann@contoso.example") -> tuple[UU
     with making(now) as work:
         user_id = make_user(work, email).id
     return user_id, make_app(user_id, now)
+
+
+def test_the_secret_of_a_page_is_good_for_a_quarter_of_an_hour(
+    app: Flask, clock: StillClock
+) -> None:
+    ring = key_ring()
+    ann = new_id()
+    page = new_secret(ring, ann, clock())
+    last = clock() + PAGE_LASTS - timedelta(seconds=1)
+    assert len(open_secret(ring, ann, page, last)) == SECRET_BYTES
+    with pytest.raises(BadInput, match="quarter of an hour"):
+        open_secret(ring, ann, page, clock() + PAGE_LASTS)
 
 
 def test_a_code_opens_once(app: Flask, clock: StillClock) -> None:
@@ -77,10 +92,10 @@ def test_the_secret_lies_sealed_and_for_its_row_alone(app: Flask, clock: StillCl
 def test_the_secret_of_another_users_page_is_refused(app: Flask, clock: StillClock) -> None:
     with making(clock()) as work:
         ann, bob = make_user(work, "ann@contoso.example"), make_user(work, "bob@contoso.example")
-        sealed = new_secret(work.keys, ann.id)
+        sealed = new_secret(work.keys, ann.id, work.now)
         for page in (sealed, "", "no base64!", sealed[:-8] + "AAAAAAAA"):
             with pytest.raises(BadInput):
-                open_secret(work.keys, bob.id, page)
+                open_secret(work.keys, bob.id, page, work.now)
         with pytest.raises(FactorRefused):
             add_authenticator(work, ann.id, sealed, "000000", "Telephone")
         assert not has_factor(work.session, ann.id)
@@ -89,11 +104,11 @@ def test_the_secret_of_another_users_page_is_refused(app: Flask, clock: StillClo
 def test_one_secret_is_set_up_once(app: Flask, clock: StillClock) -> None:
     with making(clock()) as work:
         ann = make_user(work, "ann@contoso.example").id
-        page, other = new_secret(work.keys, ann), new_secret(work.keys, ann)
+        page, other = (new_secret(work.keys, ann, work.now) for _each in range(2))
         for step, sealed in enumerate((page, other)):
-            shown = App(ann, open_secret(work.keys, ann, sealed)).code(clock())
+            shown = App(ann, open_secret(work.keys, ann, sealed, work.now)).code(clock())
             add_authenticator(work, ann, sealed, shown, f"Telephone {step}")
-        again = App(ann, open_secret(work.keys, ann, page)).code(clock(), 1)
+        again = App(ann, open_secret(work.keys, ann, page, work.now)).code(clock(), 1)
         with pytest.raises(FactorRefused) as refused:
             add_authenticator(work, ann, page, again, "Tablet")
         assert refused.value.reason == "known_app"

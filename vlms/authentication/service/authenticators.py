@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -21,30 +22,43 @@ from vlms.core.text import _
 from vlms.core.tokens import new_id, random_bytes
 from vlms.core.work import Work
 
+# The secret that a page shows may be seen by others, or stay open on a screen.
+PAGE_LASTS = timedelta(minutes=15)
+_MOMENT_BYTES = 8
 
-def new_secret(keys: KeyRing, user_id: UUID) -> str:
-    """A new secret, sealed for the page on which this user sets up an app."""
-    sealed = seal(keys, random_bytes(SECRET_BYTES), _page_of(user_id))
+
+def new_secret(keys: KeyRing, user_id: UUID, now: datetime) -> str:
+    """A new secret, sealed for the page on which this user sets up an app, for a while."""
+    made = int(now.timestamp()).to_bytes(_MOMENT_BYTES)
+    sealed = seal(keys, made + random_bytes(SECRET_BYTES), _page_of(user_id))
     return base64.urlsafe_b64encode(sealed).decode()
 
 
-def open_secret(keys: KeyRing, user_id: UUID, sealed: str) -> bytes:
-    """The secret of such a page. Raises BadInput for another user's, or a changed one."""
+def open_secret(keys: KeyRing, user_id: UUID, sealed: str, now: datetime) -> bytes:
+    """The secret of such a page. Raises BadInput for another user's, a changed or an old one."""
     try:
-        return unseal(keys, base64.urlsafe_b64decode(sealed), _page_of(user_id))
+        opened = unseal(keys, base64.urlsafe_b64decode(sealed), _page_of(user_id))
     except (ValueError, KeyError, InvalidTag):
-        raise BadInput(
-            None,
-            _("This page was not made for you, or is too old."),
-            way_out=_("Open it anew."),
-        ) from None
+        raise _page_over() from None
+    made = datetime.fromtimestamp(int.from_bytes(opened[:_MOMENT_BYTES]), UTC)
+    if now >= made + PAGE_LASTS:
+        raise _page_over()
+    return opened[_MOMENT_BYTES:]
+
+
+def _page_over() -> BadInput:
+    return BadInput(
+        None,
+        _("This page was not made for you, or is older than a quarter of an hour."),
+        way_out=_("Open it anew; what you have read off the old one is not needed any more."),
+    )
 
 
 def add_authenticator(
     work: Work, user_id: UUID, sealed: str, typed: str, name: str
 ) -> SecondFactor:
     """Keep an app that has shown a right password. Raises FactorRefused, BadInput."""
-    secret = open_secret(work.keys, user_id, sealed)
+    secret = open_secret(work.keys, user_id, sealed, work.now)
     _check_new(work, user_id, secret)
     step = find_step(secret, typed, work.now, last_step=0)
     if step is None:

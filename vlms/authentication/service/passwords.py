@@ -11,10 +11,16 @@ from vlms.audit.service import journal
 from vlms.authentication.errors import SignInRefused
 from vlms.authentication.factor_queries import has_factor, needs_factor
 from vlms.authentication.passwords import hash_password, is_password
-from vlms.authentication.queries import list_own_words
+from vlms.authentication.queries import find_open, list_own_words
 from vlms.authentication.rules.passwords import SHORTEST_ALONE, SHORTEST_BESIDE, check_password
 from vlms.authentication.rules.steps import Proof
-from vlms.authentication.service.sessions import end_sessions, open_session
+from vlms.authentication.service.sessions import (
+    end_other_sessions,
+    end_sessions,
+    open_session,
+    prove_again,
+    session_over,
+)
 from vlms.core.errors import NotFound
 from vlms.core.text import _
 from vlms.core.work import Work
@@ -37,8 +43,13 @@ def choose_password(work: Work, token: str, password: str) -> str:
     return open_session(work, user, Proof.MAILED_LINK)
 
 
-def change_own_password(work: Work, user_id: UUID, present: str, wanted: str) -> str:
-    """All sessions end; returns the secret of a new one. Raises SignInRefused, BadInput."""
+def change_own_password(
+    work: Work, user_id: UUID, present: str, wanted: str, secret: str | None = None
+) -> str:
+    """All other sessions end; the one with `secret` goes on with what was shown in it.
+
+    Returns its new secret, or that of a new session. Raises SignInRefused, BadInput, NotFound.
+    """
     user = get_user(work.session, user_id)
     if not is_password(present, user.password_hash):
         raise SignInRefused(
@@ -47,16 +58,24 @@ def change_own_password(work: Work, user_id: UUID, present: str, wanted: str) ->
             field="present",
             way_out=_("Enter the password with which you signed in."),
         )
-    set_password(work, user, wanted)
-    return open_session(work, user, Proof.PASSWORD, Proof.DEVICE)
+    kept = None if secret is None else find_open(work.session, secret, work.now)
+    if secret is not None and (kept is None or kept.user_id != user_id):
+        raise session_over()
+    set_password(work, user, wanted, kept.id if kept else None)
+    if secret is None:
+        return open_session(work, user, Proof.PASSWORD, Proof.DEVICE)
+    return prove_again(work, secret, Proof.PASSWORD)
 
 
-def set_password(work: Work, user: User, password: str) -> None:
-    """Whoever knew the old one, or had a link, is out. Raises BadInput."""
+def set_password(work: Work, user: User, password: str, kept_id: UUID | None = None) -> None:
+    """Whoever knew the old one, or had a link, is out; one session may stay. Raises BadInput."""
     _check(work, user, password)
     user.password_hash = hash_password(password)
     end_links(work, user.id, LinkPurpose.SET_PASSWORD)
-    end_sessions(work, user.id)
+    if kept_id is None:
+        end_sessions(work, user.id)
+    else:
+        end_other_sessions(work, user.id, kept_id)
     journal(work, "user.password_set", ("user", user.id, None))
 
 

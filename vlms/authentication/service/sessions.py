@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from vlms.accounts.events import RoleEnded
-from vlms.accounts.models import User
+from vlms.accounts.links import end_links
+from vlms.accounts.models import LinkPurpose, User
+from vlms.accounts.queries import list_grants, list_persons_of
 from vlms.authentication.factor_queries import has_factor, needs_factor
 from vlms.authentication.models import SignInSession
 from vlms.authentication.queries import digest, find_open, find_owner, find_unfinished
@@ -98,6 +100,18 @@ def end_on_losing_role(work: Work, event: RoleEnded) -> None:
     """Whoever has less to do here shows anew who they are."""
     with work.as_system("a role has ended"):
         end_sessions(work, event.user_id)
+
+
+def end_links_on_losing_role(work: Work, event: RoleEnded) -> None:
+    """An invitation that was taken back opens nothing, also by a link that was made besides."""
+    with work.as_system("the last role of somebody without a password has ended"):
+        user = work.session.get_one(User, event.user_id)
+        if user.password_hash is None and not _is_expected(work.session, user.id):
+            end_links(work, user.id, LinkPurpose.SET_PASSWORD)
+
+
+def _is_expected(session: Session, user_id: UUID) -> bool:
+    return bool(list_grants(session, user_id) or list_persons_of(session, user_id))
 
 
 def end_sessions(work: Work, user_id: UUID) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import segno
-from flask import render_template, request, url_for
+from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from vlms.accounts.queries import get_user
@@ -44,10 +44,10 @@ def add_app(adding: Adding) -> Answer:
     keys, user_id = key_ring(), adding.who.user_id
     form = NewAuthenticatorForm()
     if request.method == "GET":
-        form.sealed.data = new_secret(keys, user_id)
+        form.sealed.data = new_secret(keys, user_id, g.now)
         form.name.data = str(_("Authenticator app"))
     sealed = form.sealed.data or ""
-    secret = open_secret(keys, user_id, sealed)
+    secret = open_secret(keys, user_id, sealed, g.now)
 
     def add(work: Work) -> None:
         add_authenticator(work, user_id, sealed, form.code.value, form.name.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from vlms.accounts.views.own import accounts
@@ -11,14 +11,14 @@ from vlms.authentication.queries import find_open
 from vlms.authentication.service import passwords
 from vlms.authentication.service.forgotten import ask_for_link
 from vlms.authentication.service.limits import count_link, count_proof, uncount_proof
-from vlms.authentication.views.sign_in import begin_session
+from vlms.authentication.views.sign_in import begin_session, keep_session
 from vlms.core.db import reading
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.scope import System
 from vlms.core.text import _
 from vlms.core.work import Actor
-from vlms.web.access import public, requires
+from vlms.web.access import SECRET, public, requires
 from vlms.web.body_fields import takes
 from vlms.web.errors import headers_of, status_of
 from vlms.web.unit_of_work import unit_of_work
@@ -63,15 +63,16 @@ def password() -> Response | tuple[str, int, dict[str, str]]:
                 count_proof(work)
             with unit_of_work(scope=_OWN_SCOPE) as work:
                 uncount_proof(work)
+                typed = form.present.data or "", form.password.data or ""
                 secret = passwords.change_own_password(
-                    work, g.visitor.user_id, form.present.data or "", form.password.data or ""
+                    work, g.visitor.user_id, *typed, session[SECRET]
                 )
         except DomainError as refusal:
             form.refuse(refusal)
             page = render_template("accounts/password.html", form=form)
             return page, status_of(refusal), headers_of(refusal)
         else:
-            begin_session(secret)
+            keep_session(secret)
             flash(str(_("Your password is changed; other sessions have ended.")), "success")
             return redirect(url_for("accounts.account"))
     page = render_template("accounts/password.html", form=form)
