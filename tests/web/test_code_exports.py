@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from threading import Event
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from tests.support.clock import StillClock
+from tests.support.making import making
 from tests.support.making_disclosures import (
     ANN,
     AUD,
@@ -24,6 +26,7 @@ from tests.support.making_disclosures import (
 from tests.support.order_pages import signed_in
 from tests.support.pages import CheckingClient, values_of
 from vlms.app import equip_app
+from vlms.codes.models import Code
 from vlms.disclosures.making_job import DISCLOSURE_JOBS
 from vlms.jobs.worker import plan_recurring, run_due
 
@@ -206,6 +209,11 @@ def test_an_old_proof_is_asked_for_anew(client: CheckingClient, clock: StillCloc
     assert client.get(HOME).status_code == 200
 
 
+def batch_of(clock: StillClock, code_id: UUID) -> UUID:
+    with making(clock()) as work:
+        return work.session.get_one(Code, code_id).batch_id
+
+
 def taken_out(client: CheckingClient, address: str) -> int:
     """How often a page says so."""
     badges = client.page(address).select("span.badge")
@@ -224,4 +232,12 @@ def test_a_code_in_a_file_says_so_on_its_page_and_in_lists(
     asked(client)
     assert (taken_out(client, page), taken_out(client, f"{codes}?only=taken_out")) == (1, 3)
     assert "0 available codes" in client.page(ASK).text
+    home = client.page("/o/contoso/")
+    assert home.select_one('[data-task="available"]') is None
+    told = {str(each["href"]): each["data-count"] for each in home.select("a[data-count]")}
+    assert (told[f"{codes}?only=in_stock"], told[f"{codes}?only=taken_out"]) == ("0", "3")
+    for counts in (f"{codes}counts", f"{codes}batches/{batch_of(clock, kept.free[0])}"):
+        texts = {link.text.strip() for link in client.page(counts).select("main a")}
+        assert "3 taken out" in texts, counts
+        assert not any(text.endswith("Give to many") for text in texts)
     assert not client.page(reserve).select("select[name=product] option[value]")

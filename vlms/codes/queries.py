@@ -39,6 +39,7 @@ WAITING = {
         Code.state == State.REGISTERED,
         and_(Code.state == State.ASSIGNED, Code.claimed_at.is_not(None)),
     ),
+    "in_stock": and_(Code.state == State.AVAILABLE, Code.taken_out_at.is_(None)),
     "taken_out": and_(Code.state == State.AVAILABLE, Code.taken_out_at.is_not(None)),
     "in_delay": and_(Code.state == State.RESERVED, Code.assign_due_at.is_not(None)),
 }
@@ -271,6 +272,16 @@ def count_states(
         shown = ((Shown(state.value), count - lapsed), (Shown.EXPIRED, int(lapsed)))
         found += [StateCount(agreement_id, product_id, *each) for each in shown if each[1]]
     return found
+
+
+def count_taken_out(
+    session: Session, now: datetime, wanted: CodeFilter | None = None
+) -> dict[tuple[UUID, UUID], int]:
+    """Of the available ones, how many left as a file (C8), by agreement and product."""
+    group = (Code.agreement_id, Code.product_id)
+    chosen = filtered(replace(wanted or CodeFilter(), only="taken_out"), now)
+    counted = chosen.with_only_columns(*group, func.count()).group_by(*group)
+    return {(key, product): count for key, product, count in session.execute(counted)}
 
 
 def count_held(session: Session, person_id: UUID, product_id: UUID, now: datetime) -> int:

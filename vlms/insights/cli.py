@@ -77,7 +77,7 @@ def _groups(found: Home) -> Iterator[tuple[str, dict[str, int]]]:
     figures = found.figures
     if figures.codes:
         states = {shown.value: count for shown, count in figures.codes.by_state.items()}
-        yield "codes", states
+        yield "codes", {**states, "taken out of these": figures.codes.taken_out}
         yield "codes lapse within days", _by_days(figures.codes.lapsing)
     if figures.orders:
         orders = {state.value: count for state, count in figures.orders.by_state.items()}

@@ -23,13 +23,19 @@ class CodeFigures:
     """Codes by the state that pages show, and those that lapse within so many days.
 
     `unclaimed` are assigned and never claimed, `in_delay` reserved while their assignment can
-    still be called back (C2).
+    still be called back (C2), `taken_out` available ones that left as a file (C8).
     """
 
     by_state: Mapping[Shown, int]
     lapsing: Mapping[int, int]
     unclaimed: int
     in_delay: int
+    taken_out: int
+
+    @property
+    def in_stock(self) -> int:
+        """What can still be given."""
+        return self.by_state.get(Shown.AVAILABLE, 0) - self.taken_out
 
     @property
     def total(self) -> int:
@@ -51,6 +57,7 @@ def count_codes(session: Session, now: datetime) -> CodeFigures:
         lapsing,
         _count(session, WAITING["unclaimed"], now),
         _count(session, WAITING["in_delay"], now),
+        _count(session, WAITING["taken_out"], now),
     )
 
 

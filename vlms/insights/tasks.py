@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from vlms.codes.rules.shown_state import Shown
 from vlms.core.permissions import Permission
 from vlms.core.text import _, ngettext
 from vlms.insights.academy_figures import AcademyFigures
@@ -98,7 +97,7 @@ def _to_give_out(codes: CodeFigures) -> Iterator[Task]:
         "orange",
         "arrow-back-up",
     )
-    yield _arrived(codes.by_state.get(Shown.AVAILABLE, 0))
+    yield _arrived(codes.in_stock)
 
 
 def _arrived(free: int) -> Task:
@@ -111,7 +110,7 @@ def _arrived(free: int) -> Task:
             free,
         ),
         "codes.index",
-        {"state": "available"},
+        {"only": "in_stock"},
         "blue",
         "package",
     )

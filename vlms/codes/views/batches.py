@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from vlms.audit.views import journal_of
 from vlms.codes.forms import ConfirmForm
 from vlms.codes.models import CodeBatch
-from vlms.codes.queries import CodeFilter, count_states, get_batch
+from vlms.codes.queries import CodeFilter, count_states, count_taken_out, get_batch
 from vlms.codes.rules.shown_state import Shown
 from vlms.codes.service.disclosing import claim_paths
 from vlms.codes.service.telling import tell_again as send_again
@@ -85,6 +85,7 @@ def _page(found: CodeBatch, form: ConfirmForm) -> str:
         "codes/batch.html",
         batch=found,
         counts=counts,
+        taken_out=sum(count_taken_out(db.session(), g.now, CodeFilter(batch_id=found.id)).values()),
         states=list(Shown),
         form=form,
         entries=journal_of(found.id),

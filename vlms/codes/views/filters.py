@@ -16,6 +16,7 @@ ONLY = {
     "unclaimed": _("assigned, never claimed"),
     "unused": _("claimed, not used"),
     "used": _("used or activated"),
+    "in_stock": _("available, in no file"),
     "taken_out": _("left as a file, nobody's"),
     "in_delay": _("assignment can be called back"),
 }

@@ -28,6 +28,7 @@ from vlms.codes.queries import (
     StateCount,
     count_codes,
     count_states,
+    count_taken_out,
     each_code,
     search_codes,
 )
@@ -53,6 +54,8 @@ class CountRow:
     agreement: Agreement
     product: Product
     counts: dict[Shown, int] = field(default_factory=lambda: defaultdict(int))
+    # Of the available ones: they left as a file, and are not given to anybody (C8).
+    taken_out: int = 0
 
     @property
     def total(self) -> int:
@@ -180,4 +183,7 @@ def _count_rows(counts: Sequence[StateCount]) -> list[CountRow]:
             continue
         row = rows.setdefault(key, CountRow(agreements[key[0]], products[key[1]]))
         row.counts[each.shown] += each.count
+    for key, count in count_taken_out(session, g.now).items():
+        if key in rows:
+            rows[key].taken_out = count
     return sorted(rows.values(), key=lambda row: (row.agreement.number, row.product.key))
