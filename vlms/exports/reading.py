@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import IO, BinaryIO
 
-from vlms.core.text import _
 from vlms.core.uploads import Upload
+from vlms.exports.child import ask_child
 from vlms.exports.raw_rows import RawSheet
-from vlms.exports.sheets import Limits, Problem, Row, Sheet, refusal
-from vlms.exports.wire import load, load_raw, load_sheets, load_tables
+from vlms.exports.sheets import Limits, Problem, Row, Sheet
+from vlms.exports.wire import load, load_nothing, load_picture, load_raw, load_sheets, load_tables
 from vlms.exports.zip_tables import TextTable
-from vlms.resources import PACKAGE
 
 __all__ = [
     "Limits",
     "Problem",
     "Row",
     "Sheet",
+    "check_workbook",
+    "read_picture",
     "read_raw",
     "read_rows",
     "read_sheets",
@@ -30,7 +30,6 @@ __all__ = [
     "read_upload",
 ]
 
-WALL_SECONDS = 15
 _CHUNK = 1 << 16
 
 
@@ -70,13 +69,28 @@ def read_raw(
     return load_raw(_answer(stream, {"filename": filename, "raw": encoding}, limits))
 
 
+def check_workbook(body: bytes, limits: Limits) -> None:
+    """Raises BadInput for a workbook that is a bomb, damaged or alive; such a child looks."""
+    load_nothing(_answer(io.BytesIO(body), {"check": True}, limits))
+
+
+def read_picture(body: bytes) -> bytes:
+    """A PNG or JPEG drawn anew, as PNG, in a child process with the same limits.
+
+    Raises BadInput for anything else.
+    """
+    with tempfile.TemporaryFile() as sent:
+        sent.write(body)
+        sent.seek(0)
+        return load_picture(ask_child("vlms.exports.picture_child", sent, ""))
+
+
 def _answer(stream: BinaryIO, asked: Mapping[str, object], limits: Limits) -> str:
-    with tempfile.TemporaryFile() as body, tempfile.TemporaryFile() as answer:
+    with tempfile.TemporaryFile() as body:
         _copy(stream, body, limits.body_bytes + 1)
         body.seek(0)
-        _run_child(body, answer, json.dumps({**asked, "limits": asdict(limits)}))
-        answer.seek(0)
-        return answer.read().decode()
+        told = json.dumps({**asked, "limits": asdict(limits)})
+        return ask_child("vlms.exports.reading_child", body, told)
 
 
 def read_upload(upload: Upload, limits: Limits | None = None) -> Sheet:
@@ -88,24 +102,3 @@ def _copy(source: BinaryIO, target: IO[bytes], most: int) -> None:
     while most > 0 and (chunk := source.read(min(_CHUNK, most))):
         target.write(chunk)
         most -= len(chunk)
-
-
-def _run_child(body: IO[bytes], answer: IO[bytes], asked: str) -> None:
-    try:
-        subprocess.run(
-            [sys.executable, "-m", "vlms.exports.reading_child", asked],
-            stdin=body,
-            stdout=answer,
-            stderr=subprocess.DEVNULL,
-            env={"PYTHONPATH": str(PACKAGE.parent), "PYTHONIOENCODING": "utf-8"},
-            cwd="/",
-            timeout=WALL_SECONDS,
-            check=True,
-        )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
-        # Stopped by a limit, or worse: the file is to blame in each case.
-        raise refusal(
-            "too_costly",
-            _("The file takes too much time or memory to read."),
-            _("Copy the list's values into a new workbook, or divide it into several files."),
-        ) from error

@@ -1,35 +1,29 @@
 """The process that parses one uploaded file: little memory, little time, no settings.
 
 Limits and file name come as the argument (JSON), the file on stdin; stdout gets the sheet,
-all sheets, the named tables of a zip, or the rows as they stand.
+all sheets, the named tables of a zip, the rows as they stand, or nothing for a sound workbook.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import resource
 import sys
 from collections.abc import Mapping
 from typing import Any
 
 from vlms.core.errors import BadInput
+from vlms.exports.child import limit_this_process
 from vlms.exports.parsing import parse, parse_sheets
 from vlms.exports.raw_rows import open_raw
 from vlms.exports.sheets import Limits
 from vlms.exports.wire import dump_raw, dump_refusal, dump_sheet, dump_sheets, dump_tables
+from vlms.exports.xlsx_checks import check_workbook
 from vlms.exports.zip_tables import parse_tables
-
-MEMORY_BYTES = 512 * 1024**2
-CPU_SECONDS = 10
-ANSWER_BYTES = 100 * 1024**2
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (ANSWER_BYTES, ANSWER_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit_this_process()
     asked = json.loads(sys.argv[1])
     limits = Limits(**asked["limits"])
     body = sys.stdin.buffer.read(limits.body_bytes + 1)
@@ -41,6 +35,9 @@ def main() -> None:
 
 
 def _answer(body: bytes, asked: Mapping[str, Any], limits: Limits) -> str:
+    if "check" in asked:
+        check_workbook(body, limits)
+        return "{}"
     if "tables" in asked:
         return dump_tables(parse_tables(body, asked["tables"], limits))
     if "raw" in asked:

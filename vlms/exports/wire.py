@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -102,6 +103,18 @@ def load(answer: str) -> Sheet:
     found = json.loads(answer)
     _raise_refusal(found)
     return _sheet(found)
+
+
+def load_nothing(answer: str) -> None:
+    """Raises the BadInput that the child met, if it met one."""
+    _raise_refusal(json.loads(answer))
+
+
+def load_picture(answer: str) -> bytes:
+    """The picture that the child has made. Raises the BadInput it met."""
+    found = json.loads(answer)
+    _raise_refusal(found)
+    return b64decode(found["picture"])
 
 
 def load_sheets(answer: str) -> dict[str, Sheet]:

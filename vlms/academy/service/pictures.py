@@ -6,80 +6,35 @@ that hides behind a picture's bytes.
 
 from __future__ import annotations
 
-import io
-import warnings
-
-from PIL import Image, UnidentifiedImageError
-
 from vlms.core.errors import BadInput
-from vlms.core.text import Text, _
+from vlms.core.text import _
+from vlms.exports.reading import read_picture as read_in_child
 
 MOST_BYTES = 2 * 1024 * 1024
-LEAST_SIDE, MOST_SIDE = 32, 4_000
-# Enough for print in the largest box of a certificate, at 300 dots an inch.
-_KEPT_SIZE = (1_200, 600)
-_BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
 def read_picture(body: bytes, field: str) -> bytes:
-    """A PNG or JPEG as the PNG that is kept, at most 1200 × 600 points large.
+    """A PNG or JPEG as the PNG that is kept, at most 1200 × 600 points large (A3).
 
     Raises BadInput for another kind of file, one that is broken, too large or too small.
     """
     if len(body) > MOST_BYTES:
-        raise _refused(
-            field,
+        raise BadInput(
+            "A3",
             _("The picture is larger than 2 MB."),
-            _("Save it smaller, and send it again."),
+            reason="bad_picture",
+            field=field,
+            way_out=_("Save it smaller, and send it again."),
         )
-    if not body.startswith(_BEGINNINGS):
-        raise _no_picture(field)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _made_anew(body, field)
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-        OSError,
-        SyntaxError,
-        ValueError,
-        MemoryError,
-    ):
-        raise _no_picture(field) from None
-
-
-def _made_anew(body: bytes, field: str) -> bytes:
-    with Image.open(io.BytesIO(body), formats=("PNG", "JPEG")) as picture:
-        width, height = picture.size
-        if not (min(width, height) >= LEAST_SIDE and max(width, height) <= MOST_SIDE):
-            raise _refused(
-                field,
-                _("The picture is %(width)s × %(height)s points.", width=width, height=height),
-                _(
-                    "Choose one with sides from %(least)s to %(most)s points.",
-                    least=LEAST_SIDE,
-                    most=MOST_SIDE,
-                ),
-            )
-        picture.load()
-        kept = picture.convert("RGBA")
-    kept.thumbnail(_KEPT_SIZE)
-    clean = Image.new("RGBA", kept.size)
-    clean.paste(kept)
-    out = io.BytesIO()
-    clean.save(out, "PNG", optimize=True)
-    return out.getvalue()
-
-
-def _no_picture(field: str) -> BadInput:
-    return _refused(
-        field,
-        _("This file is no PNG or JPEG picture, or it is damaged."),
-        _("Save it as PNG, and send it again."),
-    )
-
-
-def _refused(field: str, sentence: Text, way_out: Text) -> BadInput:
-    return BadInput("A3", sentence, reason="bad_picture", field=field, way_out=way_out)
+        return read_in_child(body)
+    except BadInput as refused:
+        raise BadInput(
+            "A3",
+            refused.sentence,
+            reason="bad_picture",
+            field=field,
+            way_out=_("Save it as PNG, and send it again.")
+            if refused.reason == "too_costly"
+            else refused.way_out,
+        ) from refused

@@ -21,8 +21,8 @@ from vlms.core.sealing import seal, unseal
 from vlms.core.text import _
 from vlms.core.tokens import new_id
 from vlms.core.work import Work
+from vlms.exports.reading import check_workbook
 from vlms.exports.sheets import Limits
-from vlms.exports.xlsx_checks import check_workbook
 from vlms.orders.queries import get_order
 
 
