@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from openpyxl import Workbook
 from sqlalchemy import select
+from werkzeug.http import parse_options_header
 
 from tests.support.clock import StillClock
 from tests.support.making import make_member, make_organisation, making
@@ -171,3 +172,18 @@ def test_a_file_moved_to_another_row_does_not_open(
 
 def opens(client: CheckingClient, attachment_id: UUID) -> int:
     return client.get(f"/o/contoso/attachments/{attachment_id}").status_code
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "name", ['a";filename="b.exe.pdf', "請款單 ©.pdf", "../../etc/passwd.pdf", "a;b=c,d.pdf"]
+)
+def test_a_hostile_name_leaves_encoded(
+    client: CheckingClient, shop: Shop, clock: StillClock, name: str
+) -> None:
+    client.sign_in(ADMIN_EMAIL)
+    assert attach(client, add_address(shop), name, PAPER) == 302
+    (kept,) = stored(clock)
+    told = client.get(f"/o/contoso/attachments/{kept.id}").headers["Content-Disposition"]
+    assert told.isascii()
+    assert parse_options_header(told) == ("attachment", {"filename": kept.filename})

@@ -33,7 +33,7 @@ from vlms.jobs.words import ACTION_WORDS, title_of, word_of
 from vlms.web.access import requires
 from vlms.web.errors import status_of
 from vlms.web.forms import Form
-from vlms.web.pages import is_partial, send_table, wanted
+from vlms.web.pages import is_partial, name_download, send_table, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
 from vlms.web.words import add_words
 
@@ -108,7 +108,7 @@ def download(job_id: UUID) -> Response:
         check_taking(job, g.actor, g.scope)
         body = read_file(work, job, file)
     response = Response(body, mimetype=file.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=file.filename)
+    name_download(response, file.filename)
     return response
 
 

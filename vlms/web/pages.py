@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO, TypeVar
+from urllib.parse import quote
 
 from flask import g, request, send_file
 from werkzeug.exceptions import NotFound
@@ -73,6 +75,15 @@ def send_drawn(papers: Papers, draw: Callable[[Papers, BinaryIO], None], name: s
     out = io.BytesIO()
     draw(papers, out)
     return _send(out, name, "pdf")
+
+
+def name_download(response: Response, filename: str) -> None:
+    """Let the browser save the answer under this name, whatever stands in it (RFC 6266)."""
+    names = {"filename": filename}
+    if not filename.isascii():
+        plain = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
+        names = {"filename": plain, "filename*": f"UTF-8''{quote(filename, safe='')}"}
+    response.headers.set("Content-Disposition", "attachment", **names)
 
 
 def _send(out: io.BytesIO, name: str, form: str) -> Response:

@@ -21,7 +21,7 @@ def workbook(
     """A workbook as openpyxl saves it, after `change` has had it."""
     book = Workbook()
     for row in rows:
-        book.active.append(list(row))
+        book.worksheets[0].append(list(row))
     if change:
         change(book)
     out = io.BytesIO()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -38,6 +38,19 @@ def find_design(session: Session, school_id: UUID) -> CertificateDesign | None:
         select(CertificateDesign)
         .where(CertificateDesign.school_id == school_id, CertificateDesign.ended_at.is_(None))
         .options(undefer(CertificateDesign.logo), undefer(CertificateDesign.signature))
+    )
+
+
+def with_drawn_pictures(facts: DesignFacts) -> DesignFacts:
+    """The facts with the pictures that would be kept.
+
+    Drawn before any work begins, since a hostile one takes long; again they are drawn at once.
+    Raises BadInput.
+    """
+    return replace(
+        facts,
+        logo=facts.logo and read_picture(facts.logo, "logo"),
+        signature=facts.signature and read_picture(facts.signature, "signature"),
     )
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from vlms.academy.exports.certificate_papers import sample_paper
 from vlms.academy.exports.certificates import write_certificates
 from vlms.academy.forms.certificates import DesignForm
-from vlms.academy.service.designs import find_design, save_design
+from vlms.academy.service.designs import find_design, save_design, with_drawn_pictures
 from vlms.academy.views.certificates import Answer, base_url, certificates
 from vlms.accounts.queries import get_school
 from vlms.core.clock import local_day
@@ -42,8 +42,9 @@ def design(school_id: UUID) -> Answer:
     form = DesignForm(data={name: getattr(known, name) for name in _NAMES} if known else None)
     if form.validate_on_submit():
         try:
+            facts = with_drawn_pictures(form.facts())
             with unit_of_work(form) as work:
-                save_design(work, owner, school_id, form.facts())
+                save_design(work, owner, school_id, facts)
                 work.location = url_for(".design", school_id=school_id)
         except DomainError as refusal:
             form.refuse(refusal)

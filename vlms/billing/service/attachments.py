@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -28,13 +28,25 @@ from vlms.orders.queries import get_order
 
 @dataclass(frozen=True)
 class NewAttachment:
-    """A file, and what it is attached to: an order where `order_id` is given."""
+    """A file, and what it is attached to: an order where `order_id` is given.
+
+    `media_type` is there once it has been examined.
+    """
 
     kind: AttachmentKind
     filename: str
     body: bytes
     agreement_id: UUID
     order_id: UUID | None = None
+    media_type: str = ""
+
+
+def examined(new: NewAttachment) -> NewAttachment:
+    """The file with its media type; looked at before any work begins, since it may take long.
+
+    Raises BadInput.
+    """
+    return replace(new, media_type=media_type_of(new.filename, new.body, _check_workbook))
 
 
 def attach(work: Work, new: NewAttachment) -> Attachment:
@@ -44,7 +56,7 @@ def attach(work: Work, new: NewAttachment) -> Attachment:
     reseller_id = agreement.reseller_id
     if new.order_id is not None:
         reseller_id = get_order(work.session, new.order_id).reseller_id or reseller_id
-    media_type = media_type_of(new.filename, new.body, _check_workbook)
+    media_type = (new if new.media_type else examined(new)).media_type
     attachment_id = new_id()
     work.does("attachment.added")
     attachment = Attachment(

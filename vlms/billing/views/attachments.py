@@ -15,7 +15,7 @@ from vlms.billing.attachment_words import ACTION_WORDS, COLUMN_WORDS, KIND_WORDS
 from vlms.billing.forms.attachments import AttachmentForm
 from vlms.billing.models.attachments import Attachment
 from vlms.billing.queries.attachments import get_attachment, list_attachments
-from vlms.billing.service.attachments import attach, content_of, remove
+from vlms.billing.service.attachments import attach, content_of, examined, remove
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
@@ -25,6 +25,7 @@ from vlms.orders.models import Order
 from vlms.orders.queries import get_order
 from vlms.web.access import requires
 from vlms.web.confirming import Question, confirmed
+from vlms.web.pages import name_download
 from vlms.web.panels import Panel, add_panel
 from vlms.web.unit_of_work import answer, unit_of_work
 from vlms.web.words import add_words
@@ -53,8 +54,9 @@ def _add(agreement: Agreement, order: Order | None = None) -> str | Response | t
     if form.validate_on_submit():
         new = form.attachment(agreement.id, order_id)
         try:
+            sound = examined(new)
             with unit_of_work(form) as work:
-                attach(work, new)
+                attach(work, sound)
                 work.location = back
         except DomainError as refusal:
             form.refuse(refusal)
@@ -71,7 +73,7 @@ def download(attachment_id: UUID) -> Response:
     """The file as it was given, never shown within the browser's page."""
     attachment = get_attachment(db.session(), attachment_id)
     response = Response(content_of(key_ring(), attachment), mimetype=attachment.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=attachment.filename)
+    name_download(response, attachment.filename)
     return response
 
 

@@ -15,7 +15,7 @@ from vlms.disclosures.queries import get_export
 from vlms.disclosures.service.fetching import find_link, link_over, make_link, take_by_link
 from vlms.disclosures.views.blueprint import Page, disclosures, own_session
 from vlms.web.access import requires
-from vlms.web.pages import TYPES
+from vlms.web.pages import TYPES, name_download
 from vlms.web.unit_of_work import unit_of_work
 
 
@@ -45,7 +45,7 @@ def file(export_id: UUID, token: str) -> Page:
             taken, body = take_by_link(work, token, own_session())
             name = f"{taken.number}-{work.now.date().isoformat()}.{taken.form}"
         response = Response(body, mimetype=TYPES[taken.form])
-        response.headers.set("Content-Disposition", "attachment", filename=name)
+        name_download(response, name)
         response.headers["Cache-Control"] = "no-store"
         return response
     return render_template("disclosures/file.html", found=found, link=link, form=form)
