@@ -46,7 +46,7 @@ def ask_child(module: str, body: IO[bytes], asked: str) -> str:
         return answer.read().decode()
 
 
-def limit_this_process() -> None:
+def live_within_limits() -> None:
     """What such a module does first."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))

@@ -7,13 +7,13 @@ import sys
 from base64 import b64encode
 
 from vlms.core.errors import BadInput
-from vlms.exports.child import limit_this_process
+from vlms.exports.child import live_within_limits
 from vlms.exports.pictures import made_anew
 from vlms.exports.wire import dump_refusal
 
 
 def main() -> None:
-    limit_this_process()
+    live_within_limits()
     try:
         kept = b64encode(made_anew(sys.stdin.buffer.read())).decode()
         sys.stdout.write(json.dumps({"picture": kept}))

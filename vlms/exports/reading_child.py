@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vlms.core.errors import BadInput
-from vlms.exports.child import limit_this_process
+from vlms.exports.child import live_within_limits
 from vlms.exports.parsing import parse, parse_sheets
 from vlms.exports.raw_rows import open_raw
 from vlms.exports.sheets import Limits
@@ -23,7 +23,7 @@ from vlms.exports.zip_tables import parse_tables
 
 
 def main() -> None:
-    limit_this_process()
+    live_within_limits()
     asked = json.loads(sys.argv[1])
     limits = Limits(**asked["limits"])
     body = sys.stdin.buffer.read(limits.body_bytes + 1)
