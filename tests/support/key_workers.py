@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -15,7 +14,7 @@ from flask import Flask
 
 from tests.support.making import making
 from tests.support.making_sealed import Texts, keys_of, opened, owner_of
-from tests.support.worker_yard import Yard, open_yard, serve
+from tests.support.worker_yard import Yard, split_yard
 from vlms.core.attempts import in_work
 from vlms.core.clock import system_clock
 from vlms.core.db import reading
@@ -28,18 +27,12 @@ from vlms.keys.service.rotating import rotate
 PIECE = 5
 
 
-@contextmanager
-def key_yard(app: Flask) -> Iterator[Yard]:
-    with open_yard(app, "tests.support.key_workers", {}) as opened_yard:
-        yield opened_yard
-
-
 def rotate_under_kills(app: Flask, texts: Texts, kills: int) -> int:
     """Seal the texts anew, turn after turn, under kills; how often a worker was struck."""
     with making(system_clock()) as work:
         owner_id = owner_of(work, texts)
     struck = 0
-    with key_yard(app) as yard:
+    with split_yard(app, _work) as yard:
         while struck < kills:
             span = _turn(owner_id)
             # Not always at the same step of a piece.
@@ -84,7 +77,3 @@ def _left(span: Span) -> int:
 
 def _work(_app: Flask, _ahead: timedelta) -> None:
     reseal(partial(making, system_clock()), Pace(PIECE))
-
-
-if __name__ == "__main__":
-    serve(_work)

@@ -16,9 +16,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import IO, NoReturn
 
 from flask import Flask
 
+from tests.support.owning import owner_engine
 from vlms.app import create_app
 from vlms.core.db import db
 from vlms.settings import read_settings
@@ -30,14 +32,13 @@ Labour = Callable[[Flask, timedelta], object]
 class Yard:
     """Starts workers from one process that has the application ready."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
+    def __init__(self, orders: IO[str], answers: IO[str]) -> None:
+        self.orders, self.answers = orders, answers
 
     def start(self, count: int, minutes_ahead: int) -> list[int]:
         """Their process ids."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{count} {minutes_ahead}\n")
-        self.process.stdin.flush()
+        self.orders.write(f"{count} {minutes_ahead}\n")
+        self.orders.flush()
         return [int(word) for word in self._line().split()]
 
     def wait(self) -> None:
@@ -45,8 +46,7 @@ class Yard:
         assert self._line() == "\n"
 
     def _line(self) -> str:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
+        line = self.answers.readline()
         assert line, "the yard is gone"
         return line
 
@@ -71,25 +71,68 @@ def open_yard(app: Flask, module: str, also: Mapping[str, str]) -> Iterator[Yard
         stdout=pipe,
         text=True,
     ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
         try:
-            yield Yard(process)
+            yield Yard(process.stdin, process.stdout)
         finally:
-            assert process.stdin is not None
             process.stdin.close()
             process.wait(60)
+
+
+@contextmanager
+def split_yard(app: Flask, labour: Labour) -> Iterator[Yard]:
+    """A yard that is this very process, split in two: at once, with the settings of the tests.
+
+    Its workers are processes as all others, and killed as these are.
+    """
+    _let_go()
+    (orders_out, orders_in), (answers_out, answers_in) = os.pipe(), os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _be_yard(app, labour, (orders_out, answers_in), (orders_in, answers_out))
+    os.close(orders_out)
+    os.close(answers_in)
+    with open(answers_out, encoding="ascii") as answers:
+        try:
+            with open(orders_in, "w", encoding="ascii") as orders:
+                yield Yard(orders, answers)
+        finally:
+            os.waitpid(pid, 0)
+
+
+def _let_go() -> None:
+    """No connection is open that two processes would have then."""
+    db.session.remove()
+    for engine in (db.engine, owner_engine()):
+        engine.dispose()
+
+
+def _be_yard(app: Flask, labour: Labour, own: tuple[int, int], others: tuple[int, int]) -> NoReturn:
+    try:
+        for end in others:
+            os.close(end)
+        with open(own[0], encoding="ascii") as orders, open(own[1], "w", encoding="ascii") as out:
+            _answer(app, labour, orders, out)
+    finally:
+        os._exit(0)
 
 
 def serve(labour: Labour) -> None:
     """Answer the lines on standard input, until it ends."""
     app = create_app(read_settings(os.environ))
     with app.app_context():
-        for line in sys.stdin:
-            count, minutes = map(int, line.split())
-            pids = [_fork(app, timedelta(minutes=minutes), labour) for _each in range(count)]
-            print(*pids, flush=True)
-            for pid in pids:
-                os.waitpid(pid, 0)
-            print(flush=True)
+        _answer(app, labour, sys.stdin, sys.stdout)
+
+
+def _answer(app: Flask, labour: Labour, orders: IO[str], answers: IO[str]) -> None:
+    for line in orders:
+        count, minutes = map(int, line.split())
+        pids = [_fork(app, timedelta(minutes=minutes), labour) for _each in range(count)]
+        print(*pids, flush=True, file=answers)
+        for pid in pids:
+            os.waitpid(pid, 0)
+        print(flush=True, file=answers)
 
 
 def _fork(app: Flask, ahead: timedelta, labour: Labour) -> int:
