@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup
 from flask import Flask
 
 from tests.support.pages import CheckingClient
@@ -16,6 +16,7 @@ from vlms.demo.cast import LEARNERS, MEMBERS, PASSWORD
 
 PUBLIC = ("/sign-in", "/rules", "/nowhere")
 _HOME = re.compile(r"/o/[^/]+/")
+_LINK = re.compile(r"""<a\b[^>]*?\shref="([^"]*)\"""")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
@@ -59,8 +60,9 @@ def walk(client: CheckingClient, most: int = 2, most_of: Mapping[str, int] | Non
 
 def links(address: str, text: str) -> list[str]:
     """Where the links of a page lead, within the application."""
-    page = BeautifulSoup(text, "html.parser")
-    targets = (urljoin(address, str(a["href"]).split("#")[0]) for a in page.select("a[href]"))
+    # Our pages write attributes in double quotes; a parser takes a fifth of a walk's time.
+    found = (unescape(href) for href in _LINK.findall(text))
+    targets = (urljoin(address, href.split("#")[0]) for href in found)
     return [target for target in targets if target.startswith("/")]
 
 
