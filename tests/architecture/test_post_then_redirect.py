@@ -33,6 +33,8 @@ SHOWS = {
     "trouble.own": "what is wrong with a code that was typed; the try is counted",
     "my_codes.reveal": "the code itself, which no address may hold; each view is logged (C8)",
     "my_codes.sheet": "a paper with the code; each view is logged (C8)",
+    "my_data.file": "the file of what is held on oneself; that it was taken is logged (D2)",
+    "privacy.file": "the file of what is held on a person; that it was taken is logged (D2)",
     "my_codes.activate": "the code, for the last time; after it the form is refused",
 }
 # Whoever signs out would be gone for the rest of the walk.

@@ -45,9 +45,30 @@ STAYS = (
 )
 
 
+HELD: Sequence[tuple[Text, frozenset[str]]] = (
+    *GOES[:-1],
+    (
+        _("Codes, registrations and results"),
+        frozenset({"code", "registration", "exam_score", "code_reminder"}),
+    ),
+    (_("Entries of the journal on them"), frozenset({"journal"})),
+)
+
+
 def told_counts(counts: Mapping[str, int]) -> list[tuple[Text, int]]:
     """How many records of each kind change or go."""
-    known = frozenset().union(*(tables for _word, tables in GOES)) | SILENT
-    found = [(word, sum(counts.get(name, 0) for name in tables)) for word, tables in GOES]
+    return _told(counts, GOES, SILENT)
+
+
+def held_counts(counts: Mapping[str, int]) -> list[tuple[Text, int]]:
+    """How many records of each kind are held."""
+    return _told(counts, HELD, frozenset())
+
+
+def _told(
+    counts: Mapping[str, int], kinds: Sequence[tuple[Text, frozenset[str]]], silent: frozenset[str]
+) -> list[tuple[Text, int]]:
+    known = frozenset().union(*(tables for _word, tables in kinds)) | silent
+    found = [(word, sum(counts.get(name, 0) for name in tables)) for word, tables in kinds]
     found.append((OTHERS, sum(count for name, count in counts.items() if name not in known)))
     return [(word, count) for word, count in found if count]

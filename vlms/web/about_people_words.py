@@ -29,6 +29,8 @@ PEOPLE: dict[str, Text] = {
     "people.import_dry_run": _("What each row would do. Nothing is written until you say so."),
     "people.import_result": _("What became of each row of a list that was imported."),
     "privacy.erase": _("What erasing this person does and what stays, before it is done for good."),
+    "privacy.held": _("What is held on this person in the organisation, and all of it as a file."),
+    "my_data.index": _("What is held on you in every organisation, and all of it as a file."),
     "privacy.find": _("Find a user who is to be erased from every organisation."),
     "privacy.erase_user": _(
         "What erasing this user does in every organisation, before it is done."
