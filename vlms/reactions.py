@@ -100,6 +100,7 @@ from vlms.planning.jobs import PLANNING_JOBS
 from vlms.planning.models.closings import Closing, ClosingPaper
 from vlms.planning.models.openings import OpeningBalance
 from vlms.privacy.events import ErasureDecided
+from vlms.privacy.jobs import PRIVACY_JOBS
 from vlms.privacy.service.erasing import carry_out
 from vlms.reconciliation.jobs import RECONCILIATION_JOBS
 
@@ -141,6 +142,7 @@ JOBS: tuple[JobKind, ...] = (
     *DISCLOSURE_JOBS,
     *JOB_JOBS,
     *KEY_JOBS,
+    *PRIVACY_JOBS,
     *JOURNAL_JOBS,
     *EXPORT_JOBS,
     *RECONCILIATION_JOBS,

@@ -16,7 +16,7 @@ from tests.support.holding import code_of, make_held, person_of, user_of
 from tests.support.making import make_organisation, make_person, make_role, make_user, making
 from tests.support.making_accounts import enter_as_admin
 from tests.support.owning import owner_engine
-from tests.support.pages import CheckingClient
+from tests.support.pages import CheckingClient, values_of
 from vlms.accounts.import_models import PeopleImport
 from vlms.accounts.models import SavedView, User
 from vlms.audit.models import AuditEntry
@@ -60,7 +60,7 @@ def test_an_admin_takes_what_the_organisation_holds_and_nothing_of_another(
         person = make_person(work, organisation, "Amy Chen", "amy@x.example", user)
         person.number = "S-4711"
         there = make_organisation(work, "fabrikam")
-        make_person(work, there, "Amy Fabrikam", "amy@x.example", user)
+        stranger = make_person(work, there, "Amy Fabrikam", "amy@x.example", user)
         make_person(work, organisation, "Ben Other", "bamy@x.example")
     place = f"/o/contoso/privacy/people/{person.id}/held"
     shown = client.page(f"/o/contoso/people/{person.id}")
@@ -74,9 +74,15 @@ def test_an_admin_takes_what_the_organisation_holds_and_nothing_of_another(
     assert "user" not in tables
     assert "Fabrikam" not in answer.text
     assert "Ben" not in answer.text
+    theirs = f"/o/contoso/privacy/people/{stranger.id}/held"
+    client.page(theirs, 404)
+    (form,) = client.page(place).select('form[action$="held.json"]')
+    fields = values_of(form)
+    assert client.post(f"{theirs}.json", data=fields).status_code == 404
+    assert client.post(f"{place}.json", data=fields).status_code == 200
     with making(clock()) as work:
         told = select(AuditEntry.record_id).where(AuditEntry.action == "person.told")
-        assert work.session.scalars(told).all() == [person.id]
+        assert work.session.scalars(told).all() == [person.id] * 2
 
 
 def test_a_user_takes_what_is_held_everywhere_and_no_text_of_a_code(

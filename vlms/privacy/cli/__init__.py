@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from vlms.privacy.cli.erasing import erase, erase_user
+from vlms.privacy.cli.keeping import retention
 from vlms.privacy.cli.telling import tell, tell_user
 
 
@@ -17,3 +18,4 @@ privacy.add_command(erase)
 privacy.add_command(erase_user)
 privacy.add_command(tell)
 privacy.add_command(tell_user)
+privacy.add_command(retention)
