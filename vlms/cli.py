@@ -37,6 +37,10 @@ COMMANDS = {
         "vlms.disclosures.cli:disclosures",
         "Codes shown or exported to admins, acting as one.",
     ),
+    "certifications": (
+        "vlms.certifications.cli:certifications",
+        "What people have passed and hold, and its renewal.",
+    ),
     "stock": ("vlms.codes.stock_cli:stock", "Provider's codes that the operator holds."),
     "keys": ("vlms.codes.keys_cli:keys", "The keys that seal codes: list, rotate, shred."),
     "academy": ("vlms.academy.cli:academy", "Packs, schools and rosters, exams at schools."),

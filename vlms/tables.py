@@ -10,6 +10,7 @@ from vlms.authentication import factor_models as second_factors
 from vlms.authentication import models as authentication
 from vlms.billing import models as billing
 from vlms.catalog import models as catalog
+from vlms.certifications import models as certifications
 from vlms.codes import bulk_models as bulk_runs
 from vlms.codes import models as codes
 from vlms.codes import request_models as code_requests
@@ -34,6 +35,7 @@ TABLES = (
     billing,
     bulk_runs,
     catalog,
+    certifications,
     code_requests,
     codes,
     data_keys,

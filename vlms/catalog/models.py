@@ -112,6 +112,9 @@ class CertificationKind(StrEnum):
     SPECIALTY = "specialty"
     MOS = "mos"
     MTA = "mta"
+    MCSA = "mcsa"
+    MCSE = "mcse"
+    MCSD = "mcsd"
     MCE = "mce"
 
 
@@ -258,12 +261,8 @@ class Price(Keyed, Base):
     __table_args__ = (
         Index(
             "uq_price",
-            "product_id",
-            "programme",
-            "level",
-            "currency",
-            "from_quantity",
-            "effective_from",
+            *("product_id", "programme", "level"),
+            *("currency", "from_quantity", "effective_from"),
             unique=True,
         ),
     )

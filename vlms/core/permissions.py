@@ -53,6 +53,7 @@ class Permission(StrEnum):
     RECORD_OUTCOMES = auto()
     USE_OWN_CODES = auto()
     ANSWER_REQUESTS = auto()
+    EDIT_CERTIFICATIONS = auto()
     VIEW_PACKS = auto()
     EDIT_PACKS = auto()
     ASK_QUOTA = auto()
@@ -173,6 +174,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.VIEW_PEOPLE,
             _P.EDIT_PEOPLE,
             _P.ERASE_PEOPLE,
+            _P.EDIT_CERTIFICATIONS,
             _P.GRANT_ROLES,
             _P.EDIT_AGREEMENTS,
             _P.PLACE_ORDERS,
@@ -201,13 +203,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TEACHER: frozenset({_P.VIEW_WORKSPACE, _P.VIEW_ROSTERS, _P.DELIVER_EXAMS}),
     Role.MANAGER: frozenset(),
     Role.RESELLER: frozenset(_READ | _SELL),
-    Role.PARTNER_ADMINISTRATOR: frozenset({_P.VIEW_WORKSPACE}),
+    Role.PARTNER_ADMINISTRATOR: frozenset({_P.VIEW_WORKSPACE, _P.EDIT_CERTIFICATIONS}),
     Role.GLOBAL_ADMINISTRATOR: frozenset({_P.VIEW_WORKSPACE}),
     Role.EXAM_DESK: frozenset({_P.VIEW_WORKSPACE, _P.CHECK_CODES, _P.RECORD_OUTCOMES}),
     Role.EXAM_PROVIDER: frozenset(
         {_P.VIEW_WORKSPACE, _P.CHECK_CODES, _P.RECORD_OUTCOMES, _P.IMPORT_OUTCOMES}
     ),
-    Role.LEARNER: frozenset({_P.USE_OWN_CODES}),
+    Role.LEARNER: frozenset({_P.USE_OWN_CODES, _P.EDIT_CERTIFICATIONS}),
     Role.AUDITOR: frozenset(
         _READ
         | _SEE_SCHOOLS

@@ -1,1 +1,19 @@
-"""Commands about certifications."""
+"""Commands about certifications: `vlms certifications …`."""
+
+from __future__ import annotations
+
+import click
+
+from vlms.certifications.cli.transcripts import attempt, earned, list_own, list_person, passed
+
+
+@click.group("certifications")
+def certifications() -> None:
+    """What people have passed and hold, and how it is kept renewed (R1-R4)."""
+
+
+certifications.add_command(list_person)
+certifications.add_command(list_own)
+certifications.add_command(passed)
+certifications.add_command(earned)
+certifications.add_command(attempt)

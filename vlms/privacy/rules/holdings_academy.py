@@ -5,6 +5,10 @@ from __future__ import annotations
 from vlms.privacy.rules.holding import Holding, Holdings, plain
 
 ACADEMY: Holdings = {
+    # What they have passed and hold stays, as the counts of it do; whose it was is gone.
+    "exam_pass": Holding(person="person_id", plain="exam_number"),
+    "held_certification": Holding(person="person_id", plain="certification_key"),
+    "renewal_attempt": Holding(person="person_id"),
     "academic_term": plain("source_id title school_year"),
     "benefit_request": Holding(
         person="person_id",

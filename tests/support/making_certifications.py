@@ -1,0 +1,38 @@
+"""Makes exams, certifications and who holds them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.support.making_catalog import make_family
+from vlms.accounts.models import Person
+from vlms.catalog.models import Certification, CertificationKind, Exam
+from vlms.certifications.models import HeldCertification, PassSource
+from vlms.certifications.service.earning import hold
+from vlms.core.work import Work
+
+
+def make_certification(
+    work: Work, key: str, kind: CertificationKind, *exam_numbers: str
+) -> Certification:
+    """A certification of these exams, which are made where they are not there."""
+    family = make_family(work, "ROLE")
+    exams = []
+    for number in exam_numbers:
+        exam = work.session.get(Exam, number)
+        if exam is None:
+            exam = Exam(number=number, name_en=number, name_zh=number, family_key=family.key)
+            work.session.add(exam)
+        exams.append(exam)
+    found = Certification(
+        key=key, kind=kind, name_en=key.title(), name_zh=f"認證 {key}", exams=exams
+    )
+    work.session.add(found)
+    work.flush()
+    return found
+
+
+def make_held(
+    work: Work, person: Person, certification: Certification, day: date
+) -> HeldCertification:
+    return hold(work, person, certification, day, PassSource.ENTRY)

@@ -1,0 +1,1 @@
+"""What is read about certifications, within the session's scope."""

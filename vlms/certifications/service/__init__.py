@@ -1,0 +1,1 @@
+"""Acts on certifications, each in a unit of work."""
