@@ -50,7 +50,7 @@ def linked(client: CheckingClient, export: str) -> str:
 
 def sent_anyway(client: CheckingClient, address: str, **fields: str) -> TestResponse:
     """What a page sent whose button was there a moment ago."""
-    form = client.page(ASK).select_one("main form[method=post]")
+    form = client.page(ASK).select_one("form[method=post]")
     assert form is not None
     kept = {name: value for name, value in values_of(form).items() if "token" in name}
     return client.post(address, data={**kept, **fields})
@@ -93,7 +93,9 @@ def test_codes_leave_once_with_a_name_on_each_line(
     client.page(link, 410)
     assert "Make a new link" in client.get(link).text
     assert count_told(clock(), TAKEN) == 1
-    assert "File of codes taken out" in client.page(export).text
+    after = client.page(export).text
+    assert "File of codes taken out" in after
+    assert "File was fetched" in after
 
 
 def test_a_link_is_of_its_session_and_of_fifteen_minutes(
@@ -118,7 +120,7 @@ def test_two_exports_within_ten_minutes_are_refused(
     make_kept(clock())
     client.sign_in(ANN)
     asked(client)
-    late = client.send(ASK, reason="once more", form="csv")
+    late = sent_anyway(client, ASK, reason="once more", form="csv")
     assert late.status_code == 429
     assert late.headers["Retry-After"] == "600"
     assert "Wait until they are over" in late.text
@@ -231,7 +233,9 @@ def test_a_code_in_a_file_says_so_on_its_page_and_in_lists(
     assert client.page(reserve).select("select[name=product] option[value]")
     asked(client)
     assert (taken_out(client, page), taken_out(client, f"{codes}?only=taken_out")) == (1, 3)
-    assert "0 available codes" in client.page(ASK).text
+    empty = client.page(ASK)
+    assert "None of these codes can be exported" in empty.text
+    assert empty.select("main form[method=post]") == []
     home = client.page("/o/contoso/")
     assert home.select_one('[data-task="available"]') is None
     told = {str(each["href"]): each["data-count"] for each in home.select("a[data-count]")}

@@ -41,6 +41,8 @@ def state_word(export: CodeExport, now: datetime) -> Text:
         return _("Lapsed: nobody decided")
     if export.state is ExportState.READY and not has_file(export, now):
         return _("File is removed")
+    if export.state is ExportState.READY and export.taken_at is not None:
+        return _("File was fetched")
     return STATE_WORDS[export.state]
 
 
