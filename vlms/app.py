@@ -21,6 +21,7 @@ from vlms.agreements.views import agreements
 from vlms.audit import service as journal
 from vlms.authentication.doorkeeper import SessionDoorkeeper
 from vlms.authentication.factor_queries import find_shields, use_compulsion
+from vlms.authentication.service.provider_calls import use_fence
 from vlms.authentication.views import AUTHENTICATION_BLUEPRINTS
 from vlms.authentication.views.sign_in import ask_to_sign_in
 from vlms.billing.views import BILLING_BLUEPRINTS
@@ -34,6 +35,7 @@ from vlms.codes.request_views import requests
 from vlms.codes.result_views import results
 from vlms.codes.trouble_views import trouble
 from vlms.codes.views import CODE_BLUEPRINTS
+from vlms.core.calling import Fence
 from vlms.core.clock import Clock, system_clock
 from vlms.core.database_roles import watch_role
 from vlms.core.db import db, engine_options, prepare_engine
@@ -225,6 +227,8 @@ def equip_app(app: Flask, settings: Settings) -> None:
     use_directory(AccountsDirectory(keys.link))
     use_compulsion(is_waived=settings.demo)
     use_shields(find_shields)
+    has_loopback = settings.demo or settings.testing
+    use_fence(Fence(loopback=has_loopback, private=settings.private_providers))
     use_standings(find_standing)
     use_terms_in_use(list_terms_in_use)
     use_agreement_choices(list_agreement_choices)

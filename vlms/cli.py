@@ -24,6 +24,10 @@ COMMANDS = {
     "worker": ("vlms.jobs.cli:worker", "Run the worker alone."),
     "organisations": ("vlms.accounts.cli:organisations", "Organisations and their schools."),
     "users": ("vlms.authentication.factor_cli:users", "Users, roles and one-time links."),
+    "sign-in": (
+        "vlms.authentication.provider_cli:sign_in",
+        "The sign-in providers of organisations.",
+    ),
     "people": ("vlms.accounts.cli:people", "The directory of an organisation."),
     "account": ("vlms.authentication.factor_cli:account", "One's own account, password, factors."),
     "views": ("vlms.accounts.cli:views", "The views of lists that a user keeps."),

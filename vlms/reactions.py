@@ -26,10 +26,13 @@ from vlms.agreements.events import DeletionAsked, OrderAsked, ResellerChanged, T
 from vlms.agreements.jobs import AGREEMENT_JOBS
 from vlms.agreements.models import Agreement
 from vlms.agreements.service.reseller_mail import tell_resellers
+from vlms.authentication.events import ProviderChanged
 from vlms.authentication.factor_models import SecondFactor
 from vlms.authentication.jobs import DOOR_JOBS
+from vlms.authentication.provider_models import SignInProvider
 from vlms.authentication.service.sessions import (
     end_links_on_losing_role,
+    end_on_changing_provider,
     end_on_losing_role,
 )
 from vlms.billing.events import InvoicePosted
@@ -107,6 +110,7 @@ from vlms.reconciliation.jobs import RECONCILIATION_JOBS
 REACTIONS: Reactions = {
     AddressCorrected: (tell_right_address,),
     RoleEnded: (end_on_losing_role, end_links_on_losing_role),
+    ProviderChanged: (end_on_changing_provider,),
     OrderAsked: (check_order_day,),
     ResellerChanged: (hand_over_orders, hand_over_papers, tell_resellers),
     OrderHandedOver: (hand_over_packs, charge_on_handing_over, discard_on_handing_over),
@@ -161,6 +165,7 @@ SEALED_TEXTS = (
         BenefitRequest.organisation_id,
         is_worth_keeping,
     ),
+    SealedTexts(SignInProvider, SignInProvider.sealed_secret, SignInProvider.organisation_id),
 )
 SEALED_FILES = (
     SealedFiles(Upload, Upload.body),

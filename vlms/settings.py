@@ -37,6 +37,8 @@ class Settings:
     # How many proxies stand before the web server, each of which adds to X-Forwarded-For.
     proxies: int = 0
     secure_cookies: bool = False
+    # Sign-in providers may stand in networks of the house; this machine is never asked.
+    private_providers: bool = False
     # Without a server mail stays in the outbox, where the operator can read it.
     smtp_host: str | None = None
     smtp_port: int = 587
@@ -102,6 +104,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         hosts=reader.optional("HOSTS"),
         proxies=reader.number("PROXIES", 0),
         secure_cookies=reader.yes("SECURE_COOKIES", False),
+        private_providers=reader.yes("PRIVATE_PROVIDERS", False),
         smtp_host=reader.optional("SMTP_HOST"),
         smtp_port=reader.number("SMTP_PORT", 587),
         smtp_user=reader.optional("SMTP_USER"),

@@ -8,6 +8,7 @@ from vlms.audit import models as audit
 from vlms.audit import triggers as audit_triggers
 from vlms.authentication import factor_models as second_factors
 from vlms.authentication import models as authentication
+from vlms.authentication import provider_models as sign_in_providers
 from vlms.billing import models as billing
 from vlms.catalog import models as catalog
 from vlms.certifications import models as certifications
@@ -52,6 +53,7 @@ TABLES = (
     privacy,
     reconciliation,
     second_factors,
+    sign_in_providers,
     tries,
     uploads,
 )

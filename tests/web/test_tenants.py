@@ -22,7 +22,6 @@ from tests.support.demo import Played, play_demo
 from tests.support.making import making
 from tests.support.making_academy import make_academy
 from tests.support.making_closings import make_foreign_closing
-from tests.support.making_factors import make_foreign_factor
 from tests.support.making_foreign import make_foreign
 from tests.support.making_foreign_disclosure import make_foreign_disclosure
 from tests.support.making_foreign_handout import make_foreign_handout
@@ -31,6 +30,7 @@ from tests.support.making_foreign_money import make_foreign_money
 from tests.support.making_foreign_people import make_foreign_people
 from tests.support.making_foreign_warning import make_foreign_warning
 from tests.support.making_plans import make_foreign_plan
+from tests.support.making_providers import make_foreign_ways_in
 from tests.support.making_requests import make_foreign_requests
 from tests.support.pages import CheckingClient, told_by
 from tests.support.plain_arguments import PLAIN
@@ -81,7 +81,7 @@ def played(app: Flask, clock: StillClock) -> Iterator[Played]:
         _MONEY.update(make_foreign_requests(work, owner))
         _MONEY.update(make_foreign_warning(work, owner))
         _MONEY.update(make_foreign_disclosure(work, owner))
-        _MONEY.update(make_foreign_factor(work))
+        _MONEY.update(make_foreign_ways_in(work, owner))
         admin = found.stage.cast.users["admin@hongyuan.example"]
         view = SavedView(
             organisation_id=owner,

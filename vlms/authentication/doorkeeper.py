@@ -12,7 +12,10 @@ from vlms.accounts.models import Organisation, RoleGrant, User
 from vlms.accounts.queries import get_organisation, list_grants, list_persons_of
 from vlms.accounts.standing import roles_of, scope_in
 from vlms.authentication.factor_queries import lacks_factor
+from vlms.authentication.models import SignInSession
+from vlms.authentication.provider_queries import is_still_good
 from vlms.authentication.queries import find_open_and_user, find_owner
+from vlms.authentication.rules.steps import Proof
 from vlms.authentication.service.sessions import is_seldom_seen, see
 from vlms.core import scope
 from vlms.core.clock import Clock
@@ -40,7 +43,7 @@ class SessionDoorkeeper:
             visitor = replace(
                 visitor_of(session, user), session_id=found.id, proved_at=found.proved_at
             )
-            if lacks_factor(session, user.id, _every_role(visitor)):
+            if _lacks_factor(session, found, visitor) or not is_still_good(session, found):
                 return None
             is_seldom = is_seldom_seen(found, self.clock())
         if is_seldom:
@@ -61,6 +64,12 @@ class SessionDoorkeeper:
     def holder(self, visitor: Visitor) -> scope.Holder:
         with reading(_GATE) as session:
             return holder_of(session, visitor.user_id)
+
+
+def _lacks_factor(session: Session, found: SignInSession, visitor: Visitor) -> bool:
+    if Proof.PROVIDER_FACTOR in found.proofs:
+        return False
+    return lacks_factor(session, visitor.user_id, _every_role(visitor))
 
 
 def _every_role(visitor: Visitor) -> set[Role]:

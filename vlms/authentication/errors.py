@@ -15,3 +15,9 @@ class FactorRefused(DomainError):
     """A second factor was not shown, or may not be changed so."""
 
     reason = "factor_refused"
+
+
+class ProviderRefused(DomainError):
+    """A sign-in provider's answer, or what was set up for one, cannot be used (G6)."""
+
+    reason = "provider_refused"

@@ -46,6 +46,8 @@ class SignInSession(Keyed, Base):
     proofs: Mapped[list[str]] = mapped_column(JSON)
     # How often a password of an app, or a recovery code, was tried in it.
     try_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    # By which sign-in provider its user was shown; it is of use in that organisation alone.
+    provider_id: Mapped[UUID | None] = mapped_column(ForeignKey("sign_in_provider.id"), index=True)
     device_id: Mapped[UUID | None] = mapped_column(ForeignKey("known_device.id"))
     # What the browser says it is, and its address without the last part; for their user.
     user_agent: Mapped[str | None] = mapped_column(String(200))

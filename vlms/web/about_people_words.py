@@ -162,4 +162,28 @@ PEOPLE: dict[str, Text] = {
     "factors.rename": _("Gives a second factor another name."),
     "factors.reset": _("Takes away somebody's lost second factors, so that they set up new ones."),
     "factors.remove": _("Takes a second factor away. Sign-ins go on with those that are left."),
+    "authentication.find_organisation": _(
+        "Finds your organisation's own sign-in by the domain of your address."
+    ),
+    "authentication.choose_provider": _(
+        "Leads to your organisation's own sign-in; its intranet may lead here."
+    ),
+    "authentication.answer_of_provider": _("What your organisation's sign-in has answered."),
+    "authentication.go_to_provider": _("Leads to your organisation's own sign-in."),
+    "authentication.prove_by_provider": _("Asks your organisation's sign-in who is there, anew."),
+    "sign_in_providers.index": _(
+        "Your organisation's own sign-in (OpenID Connect): set up, tested, switched on."
+    ),
+    "sign_in_providers.edit": _("What your provider and VLMS have to know of each other."),
+    "sign_in_providers.try_out": _("What the provider has answered to the test."),
+    "sign_in_providers.turn": _("What changes for your people, before it does."),
+    "sign_in_providers.forget": _("Lets the next sign-in bind somebody anew to the provider."),
+    "sign_in_providers.overview": _(
+        "Every organisation's own sign-in: confirm mail domains, let people in while one is down."
+    ),
+    "sign_in_providers.confirm_domain": _(
+        "Says that a mail domain is this organisation's, so that its sign-in speaks for it."
+    ),
+    "sign_in_providers.suspend": _("Lets people in by password while their provider is down."),
+    "sign_in_providers.resume": _("Takes the exception back."),
 }

@@ -16,6 +16,7 @@ LINKS_BY_ADDRESS = "password_link_by_address"
 LINKS_BY_NETWORK = "password_link_by_network"
 PROOFS = "proof_by_account"
 CODES = "sign_in_code_by_account"
+PROVIDERS = "sign_in_provider_by_network"
 # Tries an hour. A class may sit behind one network; all in all is a brake on a whole botnet.
 LIMITS = {
     BY_ACCOUNT: 10,
@@ -25,6 +26,7 @@ LIMITS = {
     LINKS_BY_NETWORK: 30,
     PROOFS: 10,
     CODES: 6,
+    PROVIDERS: 100,
 }
 _EVERYBODY = "everybody"
 # What is typed at the second step, and from a mail on a new device.
@@ -34,7 +36,7 @@ MAILED_CODES = "mailed_code"
 STEP_FAILURES = "second_step_by_account"
 CODE_FAILURES = "mailed_code_by_account"
 _NO_LIMIT = 2**30
-watch(BY_ACCOUNT, PROOFS, SECOND_STEPS, MAILED_CODES, refused=(BY_NETWORK, BY_ALL))
+watch(BY_ACCOUNT, PROOFS, SECOND_STEPS, MAILED_CODES, PROVIDERS, refused=(BY_NETWORK, BY_ALL))
 
 
 def count_sign_in(work: Work, typed: str, source: str | None, device: str = "") -> None:
@@ -62,6 +64,15 @@ def count_link(work: Work, typed: str, source: str | None) -> None:
 def count_code(work: Work, user_id: UUID) -> None:
     """Count the sending of a one-time code. Raises TooMany."""
     count_try(work, CODES, str(user_id), LIMITS[CODES])
+
+
+def count_provider(work: Work, source: str | None) -> None:
+    """Count an answer of a sign-in provider before it is looked at. Raises TooMany."""
+    count_try(work, PROVIDERS, network_of(source), LIMITS[PROVIDERS])
+
+
+def uncount_provider(work: Work, source: str | None) -> None:
+    uncount_try(work, PROVIDERS, network_of(source))
 
 
 def count_proof(work: Work) -> None:

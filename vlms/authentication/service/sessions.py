@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,25 +13,41 @@ from vlms.accounts.events import RoleEnded
 from vlms.accounts.links import end_links
 from vlms.accounts.models import LinkPurpose, User
 from vlms.accounts.queries import list_grants, list_persons_of
+from vlms.authentication.errors import SignInRefused
+from vlms.authentication.events import ProviderChanged
 from vlms.authentication.factor_queries import has_factor, needs_factor
 from vlms.authentication.models import SignInSession
+from vlms.authentication.provider_queries import is_bound_to_provider
 from vlms.authentication.queries import digest, find_open, find_owner, find_unfinished
 from vlms.authentication.rules.limits_of_sessions import LIFETIME, SEEN_EVERY
 from vlms.authentication.rules.steps import Proof, SoFar, Step, next_step
 from vlms.authentication.service.telling import ENDED, IN, OUT, tell
-from vlms.core.errors import NotFound
+from vlms.core.errors import NotFound, Topic
 from vlms.core.scoping import guarded_update
 from vlms.core.sign_in_names import has_no_mail
 from vlms.core.text import _
 from vlms.core.tokens import random_text
 from vlms.core.work import Work
 
+_FACTORS = {Proof.FACTOR.value, Proof.PROVIDER_FACTOR.value}
 
-def open_session(work: Work, user: User, *proofs: Proof) -> str:
+
+@dataclass(frozen=True)
+class Opening:
+    """By which sign-in provider a session is opened, and when its user was last asked there."""
+
+    provider_id: UUID
+    shown_at: datetime | None
+
+
+def open_session(work: Work, user: User, *proofs: Proof, by: Opening | None = None) -> str:
     """A new session for a user who has shown this; returns its secret for the cookie.
 
-    It opens nothing while a step is still to come: its page follows by itself.
+    It opens nothing while a step is still to come: its page follows by itself. Raises
+    SignInRefused (G6) for whoever gets in by a provider alone and has shown something else.
     """
+    if by is None and is_bound_to_provider(work.session, user):
+        raise bound_to_provider()
     secret = random_text()
     opened = SignInSession(
         user_id=user.id,
@@ -38,7 +55,8 @@ def open_session(work: Work, user: User, *proofs: Proof) -> str:
         created_at=work.now,
         expires_at=work.now + LIFETIME,
         last_seen_at=work.now,
-        proved_at=work.now,
+        proved_at=work.now if by is None else by.shown_at,
+        provider_id=None if by is None else by.provider_id,
         proofs=sorted(proof.value for proof in proofs),
     )
     work.session.add(opened)
@@ -114,6 +132,12 @@ def _is_expected(session: Session, user_id: UUID) -> bool:
     return bool(list_grants(session, user_id) or list_persons_of(session, user_id))
 
 
+def end_on_changing_provider(work: Work, event: ProviderChanged) -> None:
+    """What a provider has opened does not outlast it."""
+    with work.as_system("a sign-in provider has changed"):
+        _end(work, SignInSession.provider_id == event.provider_id)
+
+
 def end_sessions(work: Work, user_id: UUID) -> None:
     """End all sessions of a user, at once."""
     _end_some(work, user_id)
@@ -160,7 +184,18 @@ def _complete(work: Work, found: SignInSession) -> None:
     if step_of(work.session, found) is Step.DONE:
         found.complete_at = work.now
         work.flush()
-        tell(work, IN, found.user_id, second_factor=Proof.FACTOR.value in found.proofs)
+        tell(work, IN, found.user_id, second_factor=bool(_FACTORS & set(found.proofs)))
+
+
+def bound_to_provider() -> SignInRefused:
+    """For whoever has shown already who they are: to others nothing is said of it."""
+    return SignInRefused(
+        "G6",
+        _("People of your organisation sign in with its sign-in provider alone."),
+        reason="bound_to_provider",
+        way_out=_("On the sign-in page choose to sign in with your organisation."),
+        ask=Topic.ACCOUNT,
+    )
 
 
 def session_over() -> NotFound:

@@ -11,8 +11,9 @@ from vlms.accounts.models import User
 from vlms.accounts.queries import find_user
 from vlms.authentication.errors import SignInRefused
 from vlms.authentication.passwords import is_password
+from vlms.authentication.provider_queries import is_bound_to_provider
 from vlms.authentication.rules.steps import Proof
-from vlms.authentication.service.sessions import open_session, prove_again
+from vlms.authentication.service.sessions import bound_to_provider, open_session, prove_again
 from vlms.core.errors import Topic
 from vlms.core.sign_in_names import kept_address
 from vlms.core.text import _
@@ -63,6 +64,8 @@ def prove_by_password(work: Work, secret: str, password: str) -> str:
             way_out=_("Enter the password with which you signed in."),
             ask=Topic.ACCOUNT,
         )
+    if user is not None and is_bound_to_provider(work.session, user):
+        raise bound_to_provider()
     return prove_again(work, secret, Proof.PASSWORD)
 
 

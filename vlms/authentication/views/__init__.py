@@ -6,6 +6,8 @@ from vlms.authentication.views import (
     enrolling,
     own_factors,
     passwords,
+    provider_settings,
+    provider_sign_in,
     resetting,
     sessions,
     sign_in,
@@ -15,7 +17,7 @@ from vlms.authentication.views.second_step import factors
 
 # `sign_in` and `passwords` add their pages to the blueprint of accounts, `enrolling`,
 # `own_factors` and `resetting` theirs to `factors`, the others to `authentication`.
-AUTHENTICATION_BLUEPRINTS = (authentication, factors)
+AUTHENTICATION_BLUEPRINTS = (authentication, factors, provider_settings.sign_in_providers)
 
 __all__ = [
     "AUTHENTICATION_BLUEPRINTS",
@@ -26,6 +28,8 @@ __all__ = [
     "factors",
     "own_factors",
     "passwords",
+    "provider_settings",
+    "provider_sign_in",
     "resetting",
     "sessions",
     "sign_in",

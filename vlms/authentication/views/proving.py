@@ -7,10 +7,12 @@ from collections.abc import Callable
 from flask import Blueprint, g, redirect, render_template, session
 from werkzeug.wrappers import Response
 
+from vlms.accounts.queries import get_user
 from vlms.authentication.factor_forms import AppCodeForm, PasskeyForm
 from vlms.authentication.factor_models import FactorKind
 from vlms.authentication.factor_queries import list_factors
 from vlms.authentication.forms import ProveForm
+from vlms.authentication.provider_queries import find_provider_of, is_bound_to_provider
 from vlms.authentication.rules.steps import Proof
 from vlms.authentication.service.authenticators import check_authenticator
 from vlms.authentication.service.limits import count_proof, uncount_proof
@@ -100,11 +102,16 @@ def _page(sent: Form) -> str:
     """All ways that this user has; the one that was refused says why."""
     with reading(_SCOPE) as reader:
         kinds = {factor.kind for factor in list_factors(reader, g.visitor.user_id)}
+        provider = find_provider_of(reader, g.visitor.session_id)
+        user = get_user(reader, g.visitor.user_id)
+        is_bound = provider is not None and is_bound_to_provider(reader, user)
     return render_template(
         "authentication/prove.html",
         form=_form(ProveForm, sent),
         app=_form(AppCodeForm, sent) if FactorKind.AUTHENTICATOR in kinds else None,
         passkey=FactorKind.PASSKEY in kinds,
+        provider=provider,
+        takes_password=user.password_hash is not None and not is_bound,
         refused=sent if sent.is_refused else None,
         ahead=wanted(),
     )

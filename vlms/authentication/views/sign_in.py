@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 
 from vlms.accounts.views.own import accounts
 from vlms.authentication.forms import SignInForm
+from vlms.authentication.provider_queries import is_any_open
 from vlms.authentication.queries import find_owner, find_unfinished
 from vlms.authentication.rules.steps import STEP_PAGES, Proof, Step
 from vlms.authentication.service.device_codes import send_code
@@ -102,8 +103,15 @@ def ask_to_sign_in(address: str, kept: str) -> Response:
 
 def _page(form: SignInForm, address: str | None = None) -> str:
     """The sign-in page; `address` is where it is sent when that is not its own."""
+    with reading(_SCOPE) as reader:
+        has_providers = is_any_open(reader)
     return render_template(
-        "accounts/sign_in.html", form=form, sign_ins=_demo_sign_ins(), address=address
+        "accounts/sign_in.html",
+        form=form,
+        sign_ins=_demo_sign_ins(),
+        address=address,
+        has_providers=has_providers,
+        ahead=local_address(request.args.get("next")),
     )
 
 

@@ -78,6 +78,8 @@ PEOPLE: Holdings = {
     ),
     "person_place": Holding(person="person_id"),
     "role_grant": Holding(user="user_id"),
+    "provider_domain": plain("domain"),
+    "provider_identity": Holding(user="user_id", plain="issuer subject", gone=True),
     "saved_report": Holding(
         user="owner_id", search="name asked recipients last_failure", gone=True
     ),
@@ -91,6 +93,7 @@ PEOPLE: Holdings = {
         plain="sealed_secret credential_id public_key transports",
         gone=True,
     ),
+    "sign_in_provider": plain("issuer client_id sealed_secret"),
     "sign_in_session": Holding(
         user="user_id", empty="user_agent network", plain="secret_digest proofs"
     ),
