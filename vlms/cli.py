@@ -23,7 +23,7 @@ COMMANDS = {
     "serve": ("vlms.serve:serve", "Run the web server and the worker."),
     "worker": ("vlms.jobs.cli:worker", "Run the worker alone."),
     "organisations": ("vlms.accounts.cli:organisations", "Organisations and their schools."),
-    "users": ("vlms.authentication.factor_cli:users", "Users, roles and one-time links."),
+    "users": ("vlms.authentication.visit_cli:users", "Users, roles and one-time links."),
     "sign-in": (
         "vlms.authentication.provider_cli:sign_in",
         "The sign-in providers of organisations.",

@@ -9,6 +9,7 @@ from vlms.audit import triggers as audit_triggers
 from vlms.authentication import factor_models as second_factors
 from vlms.authentication import models as authentication
 from vlms.authentication import provider_models as sign_in_providers
+from vlms.authentication import visit_models as visits
 from vlms.billing import models as billing
 from vlms.catalog import models as catalog
 from vlms.certifications import models as certifications
@@ -56,4 +57,5 @@ TABLES = (
     sign_in_providers,
     tries,
     uploads,
+    visits,
 )

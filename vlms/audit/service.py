@@ -35,6 +35,7 @@ Change = tuple[Record, Facts, Facts]
 Told = tuple[str, Record, Facts, Facts]
 # So many rows of one flush are told by a statement or two, instead of one each.
 _MANY = 20
+ON_BEHALF_OF = "on_behalf_of"
 _DIGESTED = ("salt", "actor_name", "before", "after")
 
 
@@ -88,17 +89,22 @@ def _detail(work: Work, record: Record, before: Facts, after: Facts) -> dict[str
     return {
         "organisation_id": record[2],
         "salt": random_bytes(16),
-        "actor_name": work.actor.name,
+        "actor_name": (work.actor.behind or work.actor).name,
         "before": _plain(before),
-        "after": _plain(after),
+        "after": _plain({**after, **_on_behalf_of(work)}),
     }
+
+
+def _on_behalf_of(work: Work) -> Facts:
+    """As whom the actor was there, where that is somebody else (G7)."""
+    return {ON_BEHALF_OF: work.actor.name} if work.actor.behind else {}
 
 
 def _entry(work: Work, action: str, record: Record, told: dict[str, Any]) -> dict[str, Any]:
     kind, record_id, organisation_id = record
     return {
         "organisation_id": organisation_id,
-        "actor_id": work.actor.user_id,
+        "actor_id": (work.actor.behind or work.actor).user_id,
         "action": action,
         "record_kind": kind,
         "record_id": record_id,

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from vlms.accounts.models import Organisation, RoleGrant, User
 from vlms.accounts.queries import get_organisation, list_grants, list_persons_of
 from vlms.accounts.standing import roles_of, scope_in
-from vlms.authentication.factor_queries import lacks_factor
+from vlms.authentication.factor_queries import lacks_factor, list_known_in
 from vlms.authentication.models import SignInSession
 from vlms.authentication.provider_queries import is_still_good
 from vlms.authentication.queries import find_open_and_user, find_owner
 from vlms.authentication.rules.steps import Proof
 from vlms.authentication.service.sessions import is_seldom_seen, see
+from vlms.authentication.visit_queries import find_visit
 from vlms.core import scope
 from vlms.core.clock import Clock
 from vlms.core.db import reading
@@ -24,6 +25,7 @@ from vlms.core.permissions import Role
 from vlms.core.sign_in_names import typed_name
 from vlms.core.work import Actor, working
 from vlms.web.access import Visitor, Workspace
+from vlms.web.visits import Visit
 
 _GATE = scope.System("access gate")
 
@@ -46,9 +48,38 @@ class SessionDoorkeeper:
             if _lacks_factor(session, found, visitor) or not is_still_good(session, found):
                 return None
             is_seldom = is_seldom_seen(found, self.clock())
+            seen_as = self._visited(session, visitor)
         if is_seldom:
             self._see(visitor, found.id)
-        return visitor
+        return seen_as or visitor
+
+    def _visited(self, session: Session, operator: Visitor) -> Visitor | None:
+        """As whom this operator sees the system now: within one organisation (G7)."""
+        if Role.OPERATOR not in _every_role(operator) or operator.session_id is None:
+            return None
+        found = find_visit(session, operator.session_id, self.clock())
+        if found is None:
+            return None
+        visit, user = found
+        whole = visitor_of(session, user)
+        is_known = visit.organisation_id in list_known_in(session, user.id)
+        if not is_known or Role.OPERATOR in _every_role(whole):
+            return None
+        return replace(
+            whole,
+            workspaces=tuple(
+                each for each in whole.workspaces if each.organisation_id == visit.organisation_id
+            ),
+            session_id=operator.session_id,
+            visit=Visit(
+                visit.id,
+                operator.user_id,
+                operator.name,
+                visit.reason,
+                visit.expires_at,
+                visit.organisation_id,
+            ),
+        )
 
     def _see(self, visitor: Visitor, session_id: UUID) -> None:
         with working(Actor(visitor.name, visitor.user_id), _GATE, self.clock()) as work:
@@ -63,7 +94,8 @@ class SessionDoorkeeper:
 
     def holder(self, visitor: Visitor) -> scope.Holder:
         with reading(_GATE) as session:
-            return holder_of(session, visitor.user_id)
+            place = visitor.visit.organisation_id if visitor.visit else None
+            return holder_of(session, visitor.user_id, place)
 
 
 def _lacks_factor(session: Session, found: SignInSession, visitor: Visitor) -> bool:
@@ -76,9 +108,13 @@ def _every_role(visitor: Visitor) -> set[Role]:
     return {role for place in visitor.workspaces for role in place.roles}
 
 
-def holder_of(session: Session, user_id: UUID) -> scope.Holder:
-    """The scope of a user's own persons."""
-    persons = list_persons_of(session, user_id)
+def holder_of(session: Session, user_id: UUID, place: UUID | None = None) -> scope.Holder:
+    """The scope of a user's own persons; with `place` of those in this organisation."""
+    persons = [
+        person
+        for person in list_persons_of(session, user_id)
+        if place is None or person.organisation_id == place
+    ]
     return scope.Holder(user_id, frozenset(person.id for person in persons))
 
 

@@ -11,6 +11,12 @@ class SignInRefused(DomainError):
     reason = "sign_in_refused"
 
 
+class VisitRefused(DomainError):
+    """Nobody may see the system as this user."""
+
+    reason = "visit_refused"
+
+
 class FactorRefused(DomainError):
     """A second factor was not shown, or may not be changed so."""
 

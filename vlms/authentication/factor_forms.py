@@ -59,6 +59,12 @@ class FactorNameForm(Form):
     name = TextField(_("Name"), read_text(LONGEST_NAME), _NAME_HINT)
 
 
+class VisitForm(Form):
+    reason = LongTextField(
+        _("Reason"), 500, _("Who asked for help, and with what. They read it in a mail.")
+    )
+
+
 class ResetForm(Form):
     reason = LongTextField(
         _("Reason"),

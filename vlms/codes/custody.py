@@ -51,6 +51,7 @@ class SealingCustody(Custody):
 
     def __init__(self, session: Session, ring: KeyRing, now: datetime) -> None:
         super().__init__(ring)
+        self._session = session
         self._data_keys = SealingKeys(session, ring, now)
 
     def seal(self, code_id: UUID, organisation_id: UUID | None, text: str) -> bytes:
@@ -69,8 +70,12 @@ class SealingCustody(Custody):
     def open(self, code_id: UUID, organisation_id: UUID | None, sealed: bytes) -> str:
         """The normalised code of a row.
 
-        Raises CustodyRefused: unknown or dropped key, another row or organisation, changed bytes.
+        Raises CustodyRefused: unknown or dropped key, another row or organisation, changed bytes,
+        or while an operator sees the system as somebody else (G7).
         """
+        work = self._session.info.get("work")
+        if work is not None and work.actor.behind is not None:
+            raise CustodyRefused("G7", _("No code is shown to whoever looks on as somebody else."))
         try:
             return self._data_keys.open(code_id, organisation_id, sealed)
         except SealingKeyDropped as dropped:

@@ -91,6 +91,7 @@ class Permission(StrEnum):
     RESEND_MESSAGES = auto()
     VIEW_JOURNAL = auto()
     EDIT_SYSTEM = auto()
+    VISIT_USERS = auto()
 
 
 _P = Permission
@@ -165,6 +166,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.RESEND_MESSAGES,
             _P.VIEW_JOURNAL,
             _P.EDIT_SYSTEM,
+            _P.VISIT_USERS,
         }
     ),
     Role.LICENSING_ADMIN: frozenset(

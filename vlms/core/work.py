@@ -24,6 +24,14 @@ SYSTEM_NAME = "system"
 
 
 @dataclass(frozen=True)
+class Behind:
+    """Who really is at the keyboard, where somebody is seen through another's eyes (G7)."""
+
+    user_id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
 class Actor:
     """Who acts, in which organisation, with which roles there."""
 
@@ -32,6 +40,7 @@ class Actor:
     organisation_id: UUID | None = None
     roles: frozenset[Role] = frozenset()
     time_zone: str = "UTC"
+    behind: Behind | None = None
 
     def may(self, permission: Permission) -> bool:
         return permission in permissions_of(self.roles)

@@ -160,6 +160,11 @@ PEOPLE: dict[str, Text] = {
         "Show the second factor that you set up; the password alone opens nothing."
     ),
     "factors.rename": _("Gives a second factor another name."),
+    "visits.begin": _(
+        "Lets an operator see VLMS as this user for half an hour: "
+        "nothing can be changed, no code is shown."
+    ),
+    "visits.end": _("Ends the visit in which an operator sees VLMS as somebody else."),
     "factors.reset": _("Takes away somebody's lost second factors, so that they set up new ones."),
     "factors.remove": _("Takes a second factor away. Sign-ins go on with those that are left."),
     "authentication.find_organisation": _(

@@ -16,8 +16,9 @@ from vlms.core.db import db, see_one_moment
 from vlms.core.language import Language
 from vlms.core.permissions import Permission, Role
 from vlms.core.scope import Holder, Scope
-from vlms.core.work import Actor
+from vlms.core.work import Actor, Behind
 from vlms.web import kept_forms
+from vlms.web.visits import Visit, check_only_looks
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,6 +59,14 @@ class Visitor:
     session_id: UUID | None = None
     # When they last showed who they are: by password or second factor.
     proved_at: datetime | None = None
+    # Set where an operator sees the system as this user.
+    visit: Visit | None = None
+
+    @property
+    def behind(self) -> Behind | None:
+        """Who is at the keyboard, if it is somebody else."""
+        visit = self.visit
+        return Behind(visit.operator_id, visit.operator_name) if visit else None
 
 
 class Doorkeeper(Protocol):
@@ -121,6 +130,8 @@ def install(app: Flask, doorkeeper: Doorkeeper, clock: Clock, door: Door) -> Non
         secret = session.get(SECRET)
         g.visitor = doorkeeper.visitor(secret) if isinstance(secret, str) else None
         access = _declared(request.endpoint)
+        if g.visitor is not None and g.visitor.visit:
+            check_only_looks(_needs_proof(request.endpoint))
         if access is None:
             return None
         if g.visitor is None:
@@ -129,7 +140,8 @@ def install(app: Flask, doorkeeper: Doorkeeper, clock: Clock, door: Door) -> Non
         g.actor.require(access)
         if _needs_proof(request.endpoint) and not is_freshly_proved(g.visitor, g.now):
             return _to_proof(g.visitor)
-        kept_forms.take_up(g.visitor.user_id)
+        if not g.visitor.visit:
+            kept_forms.take_up(g.visitor.user_id)
         return None
 
 
@@ -157,7 +169,7 @@ def is_freshly_proved(visitor: Visitor, now: datetime) -> bool:
 
 
 def _needs_proof(endpoint: str | None) -> bool:
-    view = current_app.view_functions[endpoint or ""]
+    view = current_app.view_functions.get(endpoint or "")
     return bool(getattr(view, "needs_proof", False))
 
 
@@ -209,6 +221,7 @@ def _enter(doorkeeper: Doorkeeper, visitor: Visitor) -> None:
             visitor.user_id,
             roles=frozenset({Role.LEARNER}),
             time_zone=visitor.time_zone,
+            behind=visitor.behind,
         )
     else:
         workspace = doorkeeper.workspace(visitor, g.slug)
@@ -221,6 +234,7 @@ def _enter(doorkeeper: Doorkeeper, visitor: Visitor) -> None:
             workspace.organisation_id,
             workspace.roles,
             visitor.time_zone,
+            visitor.behind,
         )
     session_of_request = db.session()
     session_of_request.info.update(scope=g.scope, read_only=True)

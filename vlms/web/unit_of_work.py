@@ -19,6 +19,7 @@ from vlms.core.text import Text, _
 from vlms.core.tries import TooManyTries, count_refusal
 from vlms.core.work import Actor, Work, working
 from vlms.web.body_fields import check_fields
+from vlms.web.visits import check_may_write
 
 
 class Busy(DomainError):
@@ -42,6 +43,7 @@ def unit_of_work(
     With a `form` the work is done once however often the form is sent: the second time
     AlreadyDone leads to `work.location`, which the view sets.
     """
+    check_may_write()
     check_fields()
     chosen = scope or g.scope
     try:

@@ -22,6 +22,7 @@ from vlms.authentication.queries import digest, find_open, find_owner, find_unfi
 from vlms.authentication.rules.limits_of_sessions import LIFETIME, SEEN_EVERY
 from vlms.authentication.rules.steps import Proof, SoFar, Step, next_step
 from vlms.authentication.service.telling import ENDED, IN, OUT, tell
+from vlms.authentication.service.visits import end_visits_in
 from vlms.core.errors import NotFound, Topic
 from vlms.core.scoping import guarded_update
 from vlms.core.sign_in_names import has_no_mail
@@ -99,6 +100,7 @@ def prove_again(work: Work, secret: str, proof: Proof) -> str:
 
 
 def sign_out(work: Work, secret: str) -> None:
+    end_visits_in(work, secret)
     user_id = find_owner(work.session, secret)
     if user_id is not None and _end(work, SignInSession.secret_digest == digest(secret)):
         tell(work, OUT, user_id)

@@ -97,6 +97,7 @@ PEOPLE: Holdings = {
     "sign_in_session": Holding(
         user="user_id", empty="user_agent network", plain="secret_digest proofs"
     ),
+    "support_visit": Holding(user="user_id", search="reason"),
     "submission": Holding(user="actor_id", plain="location", gone=True),
     "try_count": plain("kind who"),
     "upload": Holding(
