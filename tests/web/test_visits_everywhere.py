@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from tests.support.clock import StillClock
-from tests.support.crawling import walk
+from tests.support.crawling import links, walk
 from tests.support.demo import play_demo
 from tests.support.making import making
 from tests.support.making_codes import text_of
@@ -24,11 +26,23 @@ ADMIN, LEARNER, OPERATOR = "admin@contoso.example", "leo@contoso.example", "oper
 PLACE = "contoso"
 
 
-def at_the_demo(app: Flask, clock: StillClock, as_: str | None = ADMIN) -> CheckingClient:
+class NotingClient(CheckingClient):
+    """Keeps what was answered, by address."""
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.noted: dict[str, TestResponse] = {}
+
+    def get(self, *args: Any, **kw: Any) -> TestResponse:
+        answer = super().get(*args, **kw)
+        self.noted[str(args[0])] = answer
+        return answer
+
+
+def at_the_demo(app: Flask, clock: StillClock, as_: str | None = ADMIN) -> NotingClient:
     """The operator of the demo, who sees the system as this user."""
     clock.set(play_demo(clock).stage.now)
-    client = app.test_client()
-    assert isinstance(client, CheckingClient)
+    client = NotingClient(app, app.response_class, use_cookies=True)
     client.sign_in(OPERATOR, PASSWORD)
     if as_:
         visit(client, user_id_of(clock(), as_), "operations", PLACE)
@@ -80,16 +94,10 @@ def let_through(app: Flask, client: CheckingClient) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("as_", [ADMIN, LEARNER])
-def test_every_page_has_the_banner_and_none_a_code(app: Flask, clock: StillClock, as_: str) -> None:
-    client = at_the_demo(app, clock, as_)
-    texts = code_texts(clock)
-    assert len(texts) > 20
-    found = walk(client, 1)
+def faults(client: NotingClient, texts: frozenset[str]) -> dict[str, str]:
+    """The answers that the client has had without a banner, with a code, or broken."""
     wrong = {}
-    for address in found.answers:
-        answer = client.get(address)
+    for address, answer in client.noted.items():
         is_page = answer.mimetype == "text/html" and not answer.location
         if is_page and "<html" in answer.text and "data-visit=" not in answer.text:
             wrong[address] = "no banner"
@@ -97,11 +105,33 @@ def test_every_page_has_the_banner_and_none_a_code(app: Flask, clock: StillClock
             wrong[address] = f"{len(leaked)} codes"
         if answer.status_code not in (200, 302, 403):
             wrong[address] = str(answer.status_code)
-    assert wrong == {}
-    assert len(found.pages) > (60 if as_ == ADMIN else 8)
-    assert {address.split("/")[2] for address in found.pages if address.startswith("/o/")} <= {
-        PLACE
-    }
+    return wrong
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_every_page_of_a_holder_has_the_banner_and_none_a_code(
+    app: Flask, clock: StillClock
+) -> None:
+    client = at_the_demo(app, clock, LEARNER)
+    texts = code_texts(clock)
+    assert len(texts) > 20
+    client.noted.clear()
+    assert len(walk(client, 1).pages) > 8
+    assert faults(client, texts) == {}
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_every_page_of_an_admins_menu_has_the_banner_and_none_a_code(
+    app: Flask, clock: StillClock
+) -> None:
+    client = at_the_demo(app, clock)
+    client.noted.clear()
+    home = client.get(f"/o/{PLACE}/")
+    for address in dict.fromkeys(links("/", home.text)):
+        if address.count("/") <= 4 and "?" not in address:
+            client.get(address)
+    assert len(client.noted) > 15
+    assert faults(client, code_texts(clock)) == {}
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
