@@ -1,4 +1,4 @@
-"""All that an administrator's links lead to, as an operator sees it: a banner, and no code (G6)."""
+"""All that an administrator's links lead to, as an operator sees it: a banner, and no code (G7)."""
 
 from __future__ import annotations
 
