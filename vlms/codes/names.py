@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from vlms.accounts.names import name_people, name_users
 from vlms.agreements.models import Agreement
 from vlms.catalog.models import Product
 from vlms.codes.exports import number_of
-from vlms.codes.models import Code
-from vlms.orders.models import OrderLine
+from vlms.codes.models import Code, CodeBatch
+from vlms.orders.models import Order, OrderLine
 from vlms.web.locales import name_of
 
 
@@ -30,6 +31,22 @@ def name_lines(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:
     """By order and position, as "C-000012/1"."""
     lines = select(OrderLine).where(OrderLine.id.in_(keys)).options(joinedload(OrderLine.order))
     return {line.id: f"{line.order.number}/{line.position}" for line in session.scalars(lines)}
+
+
+def name_orders(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:
+    found = session.execute(select(Order.id, Order.number).where(Order.id.in_(keys)))
+    return {key: number for key, number in found if number}
+
+
+def name_batches(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:
+    found = session.execute(select(CodeBatch.id, CodeBatch.number).where(CodeBatch.id.in_(keys)))
+    return {key: number for key, number in found}
+
+
+def name_subjects(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:
+    """What a one-time link opens: a code, an order, a person or a user."""
+    namers = (name_users, name_people, name_orders, name_codes)
+    return {key: name for namer in namers for key, name in namer(session, keys).items()}
 
 
 def name_codes(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:

@@ -28,6 +28,9 @@ Reader = Callable[[str, Text], Value]
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _DECIMAL = re.compile(r"-?[0-9]{1,14}(?:\.[0-9]{1,20})?")
 _DAY = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})")
+# The same for browsers, which refuse the rest before it is sent.
+DAY_PATTERN = r"\s*[0-9]{4}(-[0-9]{1,2}-|\/[0-9]{1,2}\/)[0-9]{1,2}\s*"
+DAY_HINT = _("A day like 2026-06-30 or 2026/6/30")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 # Invisible characters that turn or hide text: no name needs them, a fraud does. The joiners
 # U+200C and U+200D stay: Persian and Indic names and composed emoji are written with them.

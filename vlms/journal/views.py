@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, render_template, send_file
 from werkzeug.wrappers import Response
 
 from vlms.audit.heads import key_id, public_key
 from vlms.core.db import db
-from vlms.core.errors import BadInput, Forbidden, NotFound
+from vlms.core.errors import BadInput, DomainError, Forbidden, NotFound
 from vlms.core.permissions import Permission
 from vlms.core.reading import read_day
 from vlms.core.scope import System, is_narrowed
@@ -29,7 +32,7 @@ from vlms.journal.taking_away import (
 )
 from vlms.resources import resource_path
 from vlms.web.access import requires
-from vlms.web.lists import Filter, ListPage
+from vlms.web.lists import Filter, ListPage, day_filter
 from vlms.web.pages import listing, wanted
 from vlms.web.words import all_actions
 
@@ -38,34 +41,34 @@ journal = Blueprint("journal", __name__, url_prefix="/o/<organisation>/journal")
 # A page keeps the file in memory while it is made.
 MOST_AT_ONCE = 50_000
 SINCE, UNTIL = _("From this day"), _("Up to this day")
-_DAY = r"\d{4}-\d{2}-\d{2}"
-_DAY_HINT = _("A day like 2026-06-30")
 
 
 @journal.get("/")
 @requires(Permission.VIEW_JOURNAL)
-def index() -> str:
+def index() -> str | tuple[str, int]:
     """The entries under the filters in the address: `person`, `action`, `record`, times."""
     chain_id, name = _chain()
     is_whole = not is_narrowed(g.scope)
+    period, wrong = _days()
     asked = EntryFilter(
         person=wanted("person"),
         action=_action(),
         record_id=_record(),
-        since=_period().since,
-        until=_period().until,
+        since=period.since,
+        until=period.until,
         by=None if is_whole else g.actor.user_id,
         chain_id=chain_id if wanted("of") else None,
     )
-    return render_template(
+    page = render_template(
         "journal/index.html",
-        list=ListPage("journal.index", (), _filters()),
-        found=search_entries(db.session(), asked, listing("-at")),
+        list=ListPage("journal.index", (), _filters(wrong)),
+        found=None if wrong else search_entries(db.session(), asked, listing("-at")),
         standing=find_standing(db.session(), chain_id),
         key=key_id(public_key(key_ring().audit)),
         chain_name=name,
         is_whole=is_whole,
     )
+    return (page, 422) if wrong else page
 
 
 @journal.get("/period.jsonl")
@@ -89,9 +92,8 @@ def download() -> Response:
     out = io.BytesIO()
     write_lines(export_lines(db.session(), asked, key_ring().audit, g.now), out.write)
     out.seek(0)
-    filename = f"journal-{name or 'none'}-{g.now.date().isoformat()}.jsonl"
     return send_file(
-        out, mimetype="application/x-ndjson", as_attachment=True, download_name=filename
+        out, mimetype="application/x-ndjson", as_attachment=True, download_name=_filename(name)
     )
 
 
@@ -107,13 +109,12 @@ def script() -> Response:
     )
 
 
-def _filters() -> list[Filter]:
-    days = {"pattern": _DAY, "pattern_hint": _DAY_HINT, "hint": _DAY_HINT}
+def _filters(wrong: Mapping[str, DomainError]) -> list[Filter]:
     found = [
         Filter("person", _("Person"), hint=_("Name or address")),
         Filter("action", _("What was done"), _actions()),
-        Filter("since", SINCE, **days),  # type: ignore[arg-type]
-        Filter("until", UNTIL, **days),  # type: ignore[arg-type]
+        day_filter("since", SINCE, wrong.get("since")),
+        day_filter("until", UNTIL, wrong.get("until")),
         Filter("record", _("Record"), is_offered=False),
     ]
     if isinstance(g.scope, System):
@@ -148,11 +149,43 @@ def _record() -> UUID | None:
         raise NotFound(None, _("There is no such record.")) from error
 
 
-def _period() -> Period:
-    """The days of the address, in the visitor's zone."""
-    since, until = wanted("since"), wanted("until")
+def _days() -> tuple[Period, dict[str, DomainError]]:
+    """The days of the address, in the visitor's zone, and what is wrong with them, by field."""
+    days: dict[str, date] = {}
+    wrong: dict[str, DomainError] = {}
+    for name, label in (("since", SINCE), ("until", UNTIL)):
+        try:
+            if typed := wanted(name):
+                days[name] = read_day(typed, label)
+        except DomainError as refusal:
+            wrong[name] = refusal
+    since, until = days.get("since"), days.get("until")
+    if since and until and since > until:
+        wrong["until"] = BadInput(
+            None,
+            _("The last day comes before the first day."),
+            reason="days_reversed",
+            way_out=_("Swap the two days."),
+        )
     zone = g.actor.time_zone
     return Period(
-        start_of_day(read_day(since, SINCE), zone) if since else None,
-        end_of_day(read_day(until, UNTIL), zone) if until else None,
-    )
+        start_of_day(since, zone) if since else None, end_of_day(until, zone) if until else None
+    ), wrong
+
+
+def _period() -> Period:
+    """As `_days`. Raises BadInput for days that are wrong."""
+    period, wrong = _days()
+    for refusal in wrong.values():
+        raise refusal
+    return period
+
+
+def _filename(name: str) -> str:
+    """By the days that were asked for; where one is open, by the day on which it is taken."""
+    today = g.now.astimezone(ZoneInfo(g.actor.time_zone)).date().isoformat()
+    days = [
+        read_day(typed, label).isoformat() if (typed := wanted(each)) else usual
+        for each, label, usual in (("since", SINCE, "beginning"), ("until", UNTIL, today))
+    ]
+    return f"journal-{name or 'none'}-{days[0]}-to-{days[1]}.jsonl"

@@ -48,6 +48,7 @@ add_words(
         "message.dead": _("Message given up"),
         "message.bounced": _("Mail came back"),
         "outbox_message.created": _("Message written"),
+        "outbox_message.changed": _("Message changed"),
     },
     {
         "template": _("Kind of message"),

@@ -57,6 +57,7 @@ VALUE_WORDS: dict[str, Text] = {
     "rows": _("Row"),
 }
 ACTION_WORDS: dict[str, Text] = {
+    "reconciliation_period.created": _("Month opened"),
     "reconciliation.matched": _("Month matched"),
     "reconciliation.closed": _("Month closed"),
     "reconciliation.reopened": _("Month opened again"),

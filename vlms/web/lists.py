@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from vlms.core.reading import DAY_HINT, DAY_PATTERN
 from vlms.core.text import Text, _
 from vlms.web.pages import wanted
 
@@ -41,6 +42,9 @@ class Filter:
     # What is shown while nothing is chosen.
     unasked: Text = ALL
 
+    # What is wrong with what is asked, to be shown beside it.
+    error: object = None
+
     @property
     def value(self) -> str | None:
         found = wanted(self.name)
@@ -50,6 +54,13 @@ class Filter:
     def shown(self) -> object:
         """The value as a person reads it."""
         return self.value if self.choices is None else self.choices[self.value or ""]
+
+
+def day_filter(name: str, label: Text, error: object = None) -> Filter:
+    """A typed day, in every form in which pages show one and `read_day` reads it."""
+    return Filter(
+        name, label, hint=DAY_HINT, pattern=DAY_PATTERN, pattern_hint=DAY_HINT, error=error
+    )
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from flask import Flask
+from flask import Flask, current_app, g, url_for
 
 from vlms.core.db import db
 from vlms.core.places import country_name
@@ -18,6 +18,7 @@ from vlms.core.text import _
 from vlms.web import words
 from vlms.web.locales import (
     show_day,
+    show_list,
     show_minor,
     show_moment,
     show_number,
@@ -58,6 +59,36 @@ def journal_teller(entries: Iterable[Any]) -> Callable[[Any], Sequence[Change]]:
     known = [entry for entry in entries if entry.detail is not None]
     names = _Names(_names(known), _currencies(known))
     return lambda entry: _changes(entry, names)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A record by its own number or name, and its page where the visitor may open it."""
+
+    name: str
+    address: str | None
+
+
+def record_teller(entries: Iterable[Any]) -> Callable[[Any], Named | None]:
+    """Names the records of these entries, with one query a kind; None for what is not seen."""
+    keys: dict[str, set[UUID]] = {}
+    for entry in entries:
+        keys.setdefault(entry.record_kind, set()).add(entry.record_id)
+    found: dict[tuple[str, UUID], Named] = {}
+    for kind, some in keys.items():
+        page = words.record_page(kind)
+        for key, name in _named(page.namer if page else None, some).items():
+            found[kind, key] = Named(str(name), _address(page, key))
+    return lambda entry: found.get((entry.record_kind, entry.record_id))
+
+
+def _address(page: words.RecordPage | None, key: UUID) -> str | None:
+    if page is None:
+        return None
+    needed = getattr(current_app.view_functions[page.endpoint], "access", None)
+    may = needed is not None and g.actor.may(needed)
+    values: dict[str, Any] = {page.argument: key}
+    return url_for(page.endpoint, **values) if may else None
 
 
 def _names(entries: Iterable[Any]) -> Mapping[str, Mapping[UUID, object]]:
@@ -102,6 +133,10 @@ def _tell(entry: Any, name: str, value: Any, names: _Names) -> str:
         return NOTHING
     if name in names.keys:
         return str(names.keys[name].get(UUID(value), UNSEEN))
+    if isinstance(value, list):
+        return str(show_list([_tell(entry, name, each, names) for each in value]))
+    if isinstance(value, dict):
+        return _tell_counts(value)
     word = words.value_word(entry.record_kind, name, value)
     return str(word) if word is not None else _figure(name, value, _currency(entry, names))
 
@@ -110,6 +145,16 @@ def _currency(entry: Any, names: _Names) -> str:
     """The record's, else what the entry itself says; empty where neither is known."""
     told = {**entry.detail.before, **entry.detail.after}
     return str(names.currencies.get(entry.record_id) or told.get("currency") or "")
+
+
+def _tell_counts(told: Mapping[str, Any]) -> str:
+    """A mapping, as of a file's columns; numbers of nothing are left out."""
+    parts = []
+    for name, value in told.items():
+        inner = f"({_tell_counts(value)})" if isinstance(value, dict) else str(value)
+        if inner not in ("0", "()"):
+            parts.append(f"{name} {inner}" if isinstance(value, dict) else f"{name}: {inner}")
+    return str(show_list(parts))
 
 
 def _figure(name: str, value: Any, currency: str) -> str:
@@ -139,4 +184,4 @@ def _is_amount(name: str) -> bool:
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.globals["journal_teller"] = journal_teller
+    app.jinja_env.globals.update(journal_teller=journal_teller, record_teller=record_teller)

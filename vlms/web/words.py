@@ -6,6 +6,7 @@ A column's words hold for every record, or for one kind of them: `state` and `co
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,11 +20,22 @@ Namer = Callable[[Session, Collection[UUID]], Mapping[UUID, object]]
 Word = Text | str
 _Found = TypeVar("_Found")
 
+
+@dataclass(frozen=True)
+class RecordPage:
+    """How a kind of records is named, and the endpoint of its page with its key's argument."""
+
+    namer: Namer
+    endpoint: str
+    argument: str
+
+
 _actions: dict[str, Text] = {}
 _columns: dict[str, Text] = {}
 _values: dict[str, Mapping[Any, Word]] = {}
 _namers: dict[str, Namer] = {}
 _currencies: dict[str, Namer] = {}
+_records: dict[str, RecordPage] = {}
 # Who acts without an account.
 _ACTORS = {
     "command line": _("Command line"),
@@ -32,6 +44,11 @@ _ACTORS = {
     "delivery link": _("Visitor with a delivery link"),
     "one-time link": _("Visitor with a one-time link"),
     "sign-in": _("Sign-in page"),
+    "forgotten password": _("Page for a forgotten password"),
+    "calendar address": _("Visitor with a calendar's address"),
+    "slip": _("Visitor with a slip"),
+    "visitor": _("Visitor without an account"),
+    "mail provider": _("Mail provider"),
     "system": _("The system by itself"),
 }
 _YES_NO = {True: _("Yes"), False: _("No")}
@@ -63,6 +80,15 @@ def add_names(**namers: Namer) -> None:
 def add_currencies(**namers: Namer) -> None:
     """Say in which currency the amounts of a kind of records (`order`) are."""
     _currencies.update(namers)
+
+
+def add_records(**pages: RecordPage) -> None:
+    """Say how a kind of records (`code`) is named in the journal, and where its page is."""
+    _records.update(pages)
+
+
+def record_page(kind: str) -> RecordPage | None:
+    return _records.get(kind)
 
 
 def namer_of(column: str) -> Namer | None:

@@ -42,10 +42,14 @@ add_words(
     {
         "roster.imported": _("Roster imported"),
         "school_class.changed": _("Class changed"),
+        "class.ended": _("Class ended"),
         "roster_import.created": _("Roster imported"),
     },
     {
         "title": _("Title"),
+        "academic_term.first_day": _("First day"),
+        "academic_term.last_day": _("Last day"),
+        "school.source_id": _("Key in the roster"),
         "code": _("Code"),
         "course": _("Course"),
         "ended_on": _("Ended on"),

@@ -43,7 +43,7 @@ from vlms.core.text import _
 from vlms.exports.calendar import TYPE
 from vlms.web.access import requires
 from vlms.web.forms import Form
-from vlms.web.lists import Filter, Heading, ListPage
+from vlms.web.lists import Filter, Heading, ListPage, day_filter
 from vlms.web.locales import current_language, name_of
 from vlms.web.pages import listing, send_document, wanted
 from vlms.web.words import add_words
@@ -86,13 +86,12 @@ def index() -> str:
 
 def _filters() -> tuple[Filter, ...]:
     schools = list_schools(db.session(), UUID(str(g.workspace.organisation_id)))
-    days = {"pattern": r"\d{4}[\-\/]\d{1,2}[\-\/]\d{1,2}", "pattern_hint": _("As 2026-03-31.")}
     return (
         Filter("q", _("Search in this list"), hint=_("Number, exam or room")),
         Filter("school", _("School"), {str(school.id): school.name for school in schools}),
         Filter("state", _("State"), SITTING_WORDS),
-        Filter("from", _("From day"), hint=_("2026-03-31"), **days),  # type: ignore[arg-type]
-        Filter("until", _("Until day"), hint=_("2026-03-31"), **days),  # type: ignore[arg-type]
+        day_filter("from", _("From day")),
+        day_filter("until", _("Until day")),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from vlms.accounts import service
+from vlms.accounts.bound import LINK_WORDS
 from vlms.accounts.directory_queries import (
     list_departments,
     list_managers,
@@ -18,6 +19,7 @@ from vlms.accounts.directory_queries import (
 from vlms.accounts.exports import people_table
 from vlms.accounts.forms import AddressForm, PersonForm
 from vlms.accounts.models import Person
+from vlms.accounts.names import name_people
 from vlms.accounts.queries import (
     PersonFilter,
     count_people,
@@ -47,7 +49,7 @@ from vlms.web.access import requires
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
-from vlms.web.words import add_words
+from vlms.web.words import RecordPage, add_records, add_words
 
 people = Blueprint("people", __name__, url_prefix="/o/<organisation>/people")
 
@@ -58,6 +60,8 @@ add_words(
         "person.address_corrected": _("Address corrected"),
         "person.left": _("Marked as leaver"),
         "person.returned": _("No leaver any more"),
+        "one_time_link.created": _("One-time link made"),
+        "one_time_link.changed": _("One-time link used or ended"),
     },
     {
         "name": _("Name"),
@@ -70,10 +74,14 @@ add_words(
         "mcid": _("Certification ID"),
         "language": _("Language"),
         "left_at": _("Left at"),
+        "one_time_link.purpose": _("What the link opens"),
+        "one_time_link.subject_id": _("For"),
+        "used_at": _("Used at"),
         "user_id": _("Sign-in"),
     },
-    {"language": LANGUAGE_NAMES},
+    {"language": LANGUAGE_NAMES, "one_time_link.purpose": LINK_WORDS},
 )
+add_records(person=RecordPage(name_people, "people.show", "person_id"))
 
 
 @people.get("/")

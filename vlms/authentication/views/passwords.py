@@ -25,6 +25,7 @@ from vlms.web.unit_of_work import unit_of_work
 
 __all__ = ["accounts"]
 _LINK = Actor("one-time link")
+_FORGOTTEN = Actor("forgotten password")
 _LINK_SCOPE = System("one-time link")
 _OWN_SCOPE = System("own account")
 
@@ -86,13 +87,13 @@ def forgotten() -> Response | tuple[str, int, dict[str, str]]:
     form = ForgottenForm()
     if form.validate_on_submit():
         try:
-            with unit_of_work(actor=_LINK, scope=_LINK_SCOPE) as work:
+            with unit_of_work(actor=_FORGOTTEN, scope=_LINK_SCOPE) as work:
                 count_link(work, form.email.value, request.remote_addr)
         except DomainError as refusal:
             form.refuse(refusal)
             page = render_template("accounts/forgotten.html", form=form)
             return page, status_of(refusal), headers_of(refusal)
-        with unit_of_work(actor=_LINK, scope=_LINK_SCOPE) as work:
+        with unit_of_work(actor=_FORGOTTEN, scope=_LINK_SCOPE) as work:
             ask_for_link(work, form.email.value)
         told = _("If somebody signs in with this address, a link is on its way to it.")
         flash(f"{told} {_('It works once, for half an hour.')}", "info")

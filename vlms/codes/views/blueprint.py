@@ -15,7 +15,7 @@ from vlms.codes.rules.code_text import mask
 from vlms.codes.rules.expiry import LastDayReason, explain
 from vlms.codes.rules.shown_state import Shown, word
 from vlms.codes.words import ACTION_WORDS, COLUMN_WORDS, VALUE_WORDS
-from vlms.web.words import add_names, add_words
+from vlms.web.words import RecordPage, add_names, add_records, add_words
 
 codes = Blueprint("codes", __name__, url_prefix="/o/<organisation>/codes")
 stock = Blueprint("stock", __name__, url_prefix="/o/<organisation>/stock")
@@ -27,6 +27,13 @@ add_names(
     order_line_id=names.name_lines,
     replaces_id=names.name_codes,
     code_id=names.name_codes,
+    subject_id=names.name_subjects,
+)
+add_records(
+    code=RecordPage(names.name_codes, "codes.show", "code_id"),
+    code_batch=RecordPage(names.name_batches, "codes.batch", "batch_id"),
+    order=RecordPage(names.name_orders, "orders.show", "order_id"),
+    agreement=RecordPage(names.name_agreements, "agreements.show", "agreement_id"),
 )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, g, render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from vlms.codes.queries import CodeFilter
@@ -17,10 +20,18 @@ from vlms.disclosures.words import ACTION_WORDS, COLUMN_WORDS, has_file, state_w
 from vlms.web.errors import headers_of, status_of
 from vlms.web.forms import Form
 from vlms.web.pages import wanted
-from vlms.web.words import add_words
+from vlms.web.words import RecordPage, add_records, add_words
 
 disclosures = Blueprint("disclosures", __name__, url_prefix="/o/<organisation>/disclosures")
 add_words(ACTION_WORDS, COLUMN_WORDS)
+
+
+def name_exports(session: Session, keys: Collection[UUID]) -> Mapping[UUID, str]:
+    found = session.execute(select(CodeExport.id, CodeExport.number).where(CodeExport.id.in_(keys)))
+    return {key: number for key, number in found}
+
+
+add_records(code_export=RecordPage(name_exports, "disclosures.show", "export_id"))
 
 Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 # By which the list of codes can be narrowed.
