@@ -38,8 +38,8 @@ def mailed_to(clock: StillClock) -> list[str]:
 
 def ask(client: CheckingClient, typed: str) -> str:
     answer = client.send("/forgotten", email=typed)
-    assert (answer.status_code, answer.location) == (302, "/sign-in")
-    return client.page("/sign-in").text
+    assert (answer.status_code, answer.location) == (302, "/forgotten")
+    return client.page("/forgotten").text
 
 
 @pytest.mark.usefixtures("users")
@@ -58,6 +58,24 @@ def test_the_link_sets_a_password_and_ends_the_other_sessions(
     assert client.get("/o/contoso/").status_code == 200
     assert client.get(link).status_code == 404
     client.sign_in(MIKE, NEW)
+
+
+@pytest.mark.usefixtures("users")
+def test_the_page_itself_says_in_chinese_too_what_was_done_and_says_it_once(
+    client: CheckingClient,
+) -> None:
+    client.press("/forgotten", "/language", language="zh_Hant_TW")
+    told = ask(client, MIKE)
+    assert "It works once" not in told
+    assert "連結" in told
+    assert told != client.page("/forgotten").text
+
+
+@pytest.mark.parametrize("typed", ["abc", "@contoso.example", "mike@", "mike @contoso.example"])
+def test_what_is_no_address_is_refused(client: CheckingClient, typed: str) -> None:
+    refused = client.send("/forgotten", email=typed)
+    assert refused.status_code == 422
+    assert "Enter an e-mail address" in refused.text
 
 
 @pytest.mark.usefixtures("users")

@@ -50,9 +50,14 @@ def test_a_form_is_kept_while_its_user_proves_who_they_are(
     assert asked.status_code == 302
     assert asked.location.startswith("/prove?next=")
     assert roles_of_others(clock) == 0
+    # There is no such form on the page that asks for the proof; it is told where the form is.
+    assert "Your form is here again" not in client.page(asked.location).text
     back = client.send(asked.location, password=PASSWORD)
     assert back.location.startswith(f"{INVITE}?kept=")
-    again = client.page(back.location).select_one("main form[method=post]")
+    shown = client.page(back.location)
+    assert shown.text.count("Your form is here again") == 1
+    assert "Your form is here again" not in client.page(back.location).text
+    again = shown.select_one("main form[method=post]")
     assert again is not None
     assert values_of(again)["email"] == FIELDS["email"]
     assert client.post(INVITE, data=values_of(again)).status_code == 302

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from wtforms import HiddenField, PasswordField, StringField
 
-from vlms.core.reading import read_text
-from vlms.core.text import _
+from vlms.core.reading import read_text, refuse
+from vlms.core.text import Text, _
 from vlms.web.forms import Form, TextField
 
 _NEW_PASSWORD = {"autocomplete": "new-password"}
@@ -39,10 +39,19 @@ class ProveForm(Form):
     password = PasswordField(_("Password"), render_kw={"autocomplete": "current-password"})
 
 
+def _read_address(typed: str, label: Text) -> str:
+    """An address or a sign-in name, by its look alone: nobody learns whether it is somebody's."""
+    text = read_text(254)(typed, label)
+    name, at, place = text.partition("@")
+    if not (name and at and place) or any(map(str.isspace, text)):
+        raise refuse(typed, label, _("Enter an e-mail address, as name@example.com."))
+    return text
+
+
 class ForgottenForm(Form):
     email = TextField(
         _("E-mail address"),
-        read_text(254),
+        _read_address,
         _("With which you sign in; the link goes there."),
         render_kw={"autocomplete": "username", "type": "email"},
     )

@@ -145,7 +145,7 @@ def _facts(order: Order) -> Iterator[str]:
         if event.step in (OrderStep.PROCESS, OrderStep.ACKNOWLEDGE, OrderStep.INVOICE):
             word, moment = STEP_WORDS[event.step], show_moment(event.happened_at, zone)
             told = f" · {event.reference}" if event.reference else ""
-            yield f"{_('%(step)s: %(moment)s', step=word, moment=moment)}{told}"
+            yield _("%(step)s: %(moment)s", step=word, moment=moment) + told
     for line in order.lines:
         yield str(
             _(

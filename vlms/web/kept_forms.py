@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
-from flask import current_app, flash, g, redirect, request
+from flask import current_app, flash, g, redirect, request, session
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -23,12 +23,14 @@ from vlms.core.errors import BadInput
 from vlms.core.kept_forms import KEPT_FOR, LONGEST_ADDRESS, Fields, find_kept, keep
 from vlms.core.odd_text import without_odd
 from vlms.core.scope import System
-from vlms.core.text import _
+from vlms.core.text import _, sentences
 from vlms.core.work import Work
 from vlms.web.addresses import local_address
 from vlms.web.unit_of_work import unit_of_work
 
 KEPT = "kept"
+# In the browser's session: where a form is shown again, and whether it came with a file.
+_TO_TELL = "kept_form_to_tell"
 # `words` is what was searched for, which may be a code.
 NEVER_KEPT = frozenset(
     {"csrf_token", KEPT, "password", "present", "code", "words", "signed", "sealed"}
@@ -148,20 +150,34 @@ def had_file(sealed: str | None) -> bool:
     return sent is not None and sent.had_file
 
 
-def tell_kept(*, had_file: bool) -> None:
-    """Say that the form is there again and was not sent."""
-    sentence = _("Your form is here again as you filled it in. Nothing has been sent yet.")
-    flash(f"{sentence} {_('Look at it, and press its button once more.')}", "info")
+def tell_at(place: str, *, had_file: bool) -> None:
+    """Let the page at `place`, when it comes, say that the form is there again and was not sent.
+
+    Pages may stand between, as that of the second step: there is no form on them.
+    """
+    session[_TO_TELL] = [place, had_file]
+
+
+def _tell(key: str) -> None:
+    place, had_file = session.get(_TO_TELL) or ("", False)
+    if not place.endswith(f"{KEPT}={key}"):
+        return
+    del session[_TO_TELL]
+    told = (
+        _("Your form is here again as you filled it in. Nothing has been sent yet."),
+        _("Look at it, and press its button once more."),
+    )
+    flash(sentences(*told), "info")
     if had_file:
         flash(str(_("Choose the file again: files are not kept.")), "warning")
 
 
 def keep_sent(sent: Sent, user_id: UUID) -> str | None:
-    """Keep the form that a signed-in user sent; where it is shown again, and they are told."""
+    """Keep the form that a signed-in user sent; where it is shown again; they are told there."""
     with unit_of_work(scope=System("kept form")) as work:
         place = keep_for(work, sent, user_id)
     if place is not None:
-        tell_kept(had_file=sent.had_file)
+        tell_at(place, had_file=sent.had_file)
     return place
 
 
@@ -187,6 +203,7 @@ def take_up(visitor_id: UUID) -> None:
     found = find_kept(db.session(), kept_id, visitor_id, g.now)
     if found is not None and found.address == page_address():
         g.kept_fields = MultiDict((name, value) for name, value in found.fields)
+        _tell(key)
 
 
 def kept_fields() -> MultiDict[str, str] | None:

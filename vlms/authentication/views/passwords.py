@@ -28,6 +28,8 @@ _LINK = Actor("one-time link")
 _FORGOTTEN = Actor("forgotten password")
 _LINK_SCOPE = System("one-time link")
 _OWN_SCOPE = System("own account")
+# In the browser's session: a link was asked for, which the page says once.
+_ASKED = "link_asked_for"
 
 
 @accounts.route("/welcome/<token>", methods=["GET", "POST"])
@@ -91,12 +93,12 @@ def forgotten() -> Response | tuple[str, int, dict[str, str]]:
                 count_link(work, form.email.value, request.remote_addr)
         except DomainError as refusal:
             form.refuse(refusal)
-            page = render_template("accounts/forgotten.html", form=form)
+            page = render_template("accounts/forgotten.html", form=form, has_asked=False)
             return page, status_of(refusal), headers_of(refusal)
         with unit_of_work(actor=_FORGOTTEN, scope=_LINK_SCOPE) as work:
             ask_for_link(work, form.email.value)
-        told = _("If somebody signs in with this address, a link is on its way to it.")
-        flash(f"{told} {_('It works once, for half an hour.')}", "info")
-        return redirect(url_for("accounts.sign_in"))
-    page = render_template("accounts/forgotten.html", form=form)
+        session[_ASKED] = True
+        return redirect(url_for("accounts.forgotten"))
+    has_asked = request.method == "GET" and session.pop(_ASKED, False)
+    page = render_template("accounts/forgotten.html", form=form, has_asked=has_asked)
     return page, 422 if form.is_refused else 200, {}

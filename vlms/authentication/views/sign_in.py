@@ -62,7 +62,7 @@ def sign_in() -> Response | tuple[str, int, dict[str, str]]:
             return _page(form), status_of(refusal), headers_of(refusal)
         begin_session(secret)
         if place is not None:
-            kept_forms.tell_kept(had_file=kept_forms.had_file(form.kept.data))
+            kept_forms.tell_at(place, had_file=kept_forms.had_file(form.kept.data))
         return redirect(place or wanted_page())
     return _page(form), 422 if form.is_refused else 200, {}
 

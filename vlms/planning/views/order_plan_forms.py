@@ -174,7 +174,7 @@ def _offer_rows(form: PlanForm) -> None:
         if is_earnable(one, begins_on, today):
             earnable.append((one.key, name_of(one)))
         else:
-            over.append((one.key, f"{name_of(one)}{bracketed(_('its exams retire first'))}"))
+            over.append((one.key, name_of(one) + bracketed(_("its exams retire first"))))
     groups = [
         (group.key, f"{group.name}{bracketed(show_number(group.people))}")
         for group in list_groups(db.session(), g.workspace.organisation_id, today)
