@@ -68,7 +68,7 @@ def test_after_ten_wrong_codes_in_an_hour_a_right_one_waits(
 def test_a_passkey_proves_by_its_signature(
     app: Flask, client: CheckingClient, clock: StillClock, phone: App
 ) -> None:
-    assert press(client, PROVE, password=PASSWORD) == 302
+    assert press(client, f"/app?next={INVITE}", code=phone.code(clock())) == 302
     device, page = Authenticator(app.config["SETTINGS"].base_url), "/my/security/passkey"
     made = device.create(ask(client, page, "/my/security/ask-passkey"))
     client.send(page, signed=made, name="Laptop")
@@ -90,6 +90,20 @@ def test_who_has_no_factor_is_asked_for_the_password_alone(
     assert [one["name"] for one in page.select("main input:not([type=hidden])")] == ["password"]
     token = values_of(page.select_one("main form[method=post]"))["csrf_token"]  # type: ignore[arg-type]
     assert client.post("/prove/app", data={"csrf_token": token, "code": "1"}).status_code == 422
+
+
+@pytest.mark.usefixtures("phone")
+def test_who_has_a_factor_proves_nothing_by_the_password_alone_g4(client: CheckingClient) -> None:
+    """A session that was opened before the factor was added has shown nothing of it."""
+    page = client.page(PROVE)
+    assert page.select("main input[name=password]") == []
+    form = page.select_one("main form[method=post]")
+    assert form is not None
+    kept = {"csrf_token": values_of(form)["csrf_token"], "password": PASSWORD}
+    refused = client.post(PROVE, data=kept)
+    assert refused.status_code == 422
+    assert "the password alone" in refused.text
+    assert client.get(INVITE).status_code == 302
 
 
 def test_another_users_app_proves_nothing(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from vlms.accounts.models import User
 from vlms.accounts.queries import find_user
 from vlms.authentication.errors import SignInRefused
+from vlms.authentication.factor_queries import has_factor
 from vlms.authentication.passwords import is_password
 from vlms.authentication.provider_queries import is_bound_to_provider
 from vlms.authentication.rules.steps import Proof
@@ -54,7 +55,11 @@ def sign_in(work: Work, email: str, password: str) -> str:
 
 
 def prove_by_password(work: Work, secret: str, password: str) -> str:
-    """Show again who one is; returns the session's new secret. Raises SignInRefused, NotFound."""
+    """Show again who one is; returns the session's new secret.
+
+    Raises SignInRefused, also for who has a second factor: a session that was opened before it
+    was added would show nothing of it; NotFound.
+    """
     user = work.session.get(User, work.actor.user_id)
     if not is_password(password, user.password_hash if user else None):
         raise SignInRefused(
@@ -62,6 +67,13 @@ def prove_by_password(work: Work, secret: str, password: str) -> str:
             _("This is not your present password."),
             field="password",
             way_out=_("Enter the password with which you signed in."),
+            ask=Topic.ACCOUNT,
+        )
+    if user is not None and has_factor(work.session, user.id):
+        raise SignInRefused(
+            "G4",
+            _("You have a second factor: the password alone does not show that it is you."),
+            way_out=_("Use your app or your passkey, or sign in again with a recovery code."),
             ask=Topic.ACCOUNT,
         )
     if user is not None and is_bound_to_provider(work.session, user):

@@ -111,7 +111,7 @@ def _page(sent: Form) -> str:
         app=_form(AppCodeForm, sent) if FactorKind.AUTHENTICATOR in kinds else None,
         passkey=FactorKind.PASSKEY in kinds,
         provider=provider,
-        takes_password=user.password_hash is not None and not is_bound,
+        takes_password=user.password_hash is not None and not is_bound and not kinds,
         refused=sent if sent.is_refused else None,
         ahead=wanted(),
     )
