@@ -223,7 +223,7 @@ def test_links_set_no_password_then_and_none_is_mailed(
     told = [
         client.send("/forgotten", email=email).location for email in (FAY, "nobody@contoso.example")
     ]
-    assert told == ["/sign-in", "/sign-in"]
+    assert told == ["/forgotten", "/forgotten"]
     assert len(mailed_links(clock(), FAY)) == 1
 
 
