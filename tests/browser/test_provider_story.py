@@ -5,6 +5,8 @@ The way to another site passes the content-security policy; whatever it stops is
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -19,6 +21,7 @@ from vlms.core.clock import system_clock
 from vlms.core.permissions import Role
 
 ANN = "ann@contoso.example"
+ELSEWHERE = re.compile(r"https://")
 PLACE = "/o/contoso/sign-in-provider/"
 BOTH = pytest.mark.parametrize(
     ("app", "look"),
@@ -57,6 +60,8 @@ def test_a_provider_is_set_up_and_signed_in_with(
         page.goto(PLACE)
         assert violations(page) == []
         comer = visit.window(look=look)
+        # The mock's own page asks another host for a style sheet.
+        comer.route(ELSEWHERE, lambda route: route.fulfill(body="", content_type="text/css"))
         comer.goto("/sign-in?next=/o/contoso/sign-in-provider/")
         comer.locator('a[href^="/sign-in/organisation"]').click()
         assert violations(comer) == []
