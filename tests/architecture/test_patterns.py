@@ -15,6 +15,7 @@ CALLS = frozenset(
 )
 # Each was read: what is put together is escaped, or made of constants.
 READ = {
+    "vlms/authentication/rules/provider_facts.py": "constants, joined when it is loaded",
     "vlms/core/odd_text.py": "constants, put together when the module is loaded",
     "vlms/exports/fonts.py": "constants, put together when the module is loaded",
     "vlms/privacy/rules/naming.py": "a name or an address, each sign escaped",
