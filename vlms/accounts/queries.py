@@ -290,6 +290,9 @@ def list_managed(session: Session, manager_person_id: UUID) -> Sequence[Person]:
     return session.scalars(statement.order_by(Person.search_name, Person.id)).all()
 
 
-def list_persons_of(session: Session, user_id: UUID) -> Sequence[Person]:
-    """The directory entries that a user has claimed."""
-    return session.scalars(select(Person).where(Person.user_id == user_id)).all()
+def list_persons_of(session: Session, user_id: UUID, place: UUID | None = None) -> Sequence[Person]:
+    """The directory entries that a user has claimed; with `place` those of this organisation."""
+    statement = select(Person).where(Person.user_id == user_id)
+    if place is not None:
+        statement = statement.where(Person.organisation_id == place)
+    return session.scalars(statement).all()

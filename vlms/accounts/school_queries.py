@@ -30,9 +30,16 @@ def names_of_schools(session: Session, keys: Collection[UUID | None]) -> Mapping
     return {school.id: school.name for school in found}
 
 
-def find_institution_of(session: Session, user_id: UUID) -> UUID | None:
-    """The institution at one of whose schools a user is, as its directory says."""
+def find_institution_of(
+    session: Session, user_id: UUID, only_in: UUID | None = None
+) -> UUID | None:
+    """The institution at one of whose schools a user is, as its directory says.
+
+    With `only_in` this organisation, if it is one.
+    """
     places = select(PersonPlace.organisation_id).join(Person, Person.id == PersonPlace.person_id)
+    if only_in is not None:
+        places = places.where(PersonPlace.organisation_id == only_in)
     return session.scalar(places.where(Person.user_id == user_id).order_by(Person.id).limit(1))
 
 

@@ -94,8 +94,7 @@ class SessionDoorkeeper:
 
     def holder(self, visitor: Visitor) -> scope.Holder:
         with reading(_GATE) as session:
-            place = visitor.visit.organisation_id if visitor.visit else None
-            return holder_of(session, visitor.user_id, place)
+            return holder_of(session, visitor.user_id, visitor.only_in)
 
 
 def _lacks_factor(session: Session, found: SignInSession, visitor: Visitor) -> bool:
@@ -110,11 +109,7 @@ def _every_role(visitor: Visitor) -> set[Role]:
 
 def holder_of(session: Session, user_id: UUID, place: UUID | None = None) -> scope.Holder:
     """The scope of a user's own persons; with `place` of those in this organisation."""
-    persons = [
-        person
-        for person in list_persons_of(session, user_id)
-        if place is None or person.organisation_id == place
-    ]
+    persons = list_persons_of(session, user_id, place)
     return scope.Holder(user_id, frozenset(person.id for person in persons))
 
 

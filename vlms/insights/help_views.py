@@ -40,11 +40,13 @@ def contacts() -> str:
     if g.visitor is None:
         return _contacts_page()
     user_id, today = g.visitor.user_id, local_day(g.now, g.visitor.time_zone)
+    only_in = g.visitor.only_in
     with reading(_ASKING) as session:
-        institution = find_institution_of(session, user_id)
+        institution = find_institution_of(session, user_id, only_in)
         if institution is None:
             return _contacts_page()
-        schools = [school.id for school in list_own_schools(session, user_id, today)]
+        own = list_own_schools(session, user_id, today)
+        schools = [school.id for school in own if only_in in (None, school.organisation_id)]
         return _contacts_page(people=list_school_contacts(session, institution, schools))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -61,7 +62,8 @@ HEADINGS = (
 
 
 def _own(session: Any) -> Own:
-    return directory().find_own(session, g.visitor.email)
+    own = directory().find_own(session, g.visitor.email)
+    return replace(own, only_in=g.visitor.only_in)
 
 
 @my_notices.get("/")

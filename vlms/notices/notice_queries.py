@@ -18,10 +18,14 @@ NOTICE_SORTS = {"created": OutboxMessage.created_at}
 
 @dataclass(frozen=True)
 class Own:
-    """A user's own address and their directory entries, whatever addresses an admin entered."""
+    """A user's own address and their directory entries, whatever addresses an admin entered.
+
+    With `only_in` what one organisation has written to them counts, and nothing else (G7).
+    """
 
     address: str
     person_ids: frozenset[UUID]
+    only_in: UUID | None = None
 
 
 def search_notices(
@@ -53,7 +57,12 @@ def get_notice(session: Session, own: Own, message_id: UUID) -> OutboxMessage:
 
 def _is_own(own: Own) -> ColumnElement[bool]:
     """Written to the own address, or to a directory entry, whatever address it had then."""
-    return or_(
+    written = or_(
         OutboxMessage.to_address == own.address,
         OutboxMessage.person_id.in_(sorted(own.person_ids)),
     )
+    return written if own.only_in is None else written & _is_of(own.only_in)
+
+
+def _is_of(organisation_id: UUID) -> ColumnElement[bool]:
+    return OutboxMessage.organisation_id == organisation_id

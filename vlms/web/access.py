@@ -68,6 +68,11 @@ class Visitor:
         visit = self.visit
         return Behind(visit.operator_id, visit.operator_name) if visit else None
 
+    @property
+    def only_in(self) -> UUID | None:
+        """In a visit the organisation of which alone anything is shown; else None (G7)."""
+        return self.visit.organisation_id if self.visit else None
+
 
 class Doorkeeper(Protocol):
     """What the gate asks about visitors; authentication answers."""

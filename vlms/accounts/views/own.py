@@ -63,7 +63,7 @@ def account() -> str | Response | tuple[str, int]:
         flash(str(_("Saved.")), "success")
         return redirect(url_for("accounts.account"))
     with reading(_OWN_SCOPE) as reader:
-        entries = list_entries(reader, g.visitor.user_id)
+        entries = list_entries(reader, g.visitor.user_id, only_in=g.visitor.only_in)
     page = render_template("accounts/account.html", form=form, entries=entries)
     return page, 422 if form.is_refused else 200
 

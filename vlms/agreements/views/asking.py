@@ -87,7 +87,7 @@ def _admin_of_holder() -> Contact | None:
     if g.get("workspace") is not None or visitor is None:
         return None
     with reading(_ASKING) as session:
-        for person in list_persons_of(session, visitor.user_id):
+        for person in list_persons_of(session, visitor.user_id, visitor.only_in):
             place = person.organisation_id
             for one in list_users_who_may(session, place, Permission.ANSWER_VOUCHER_REQUESTS):
                 if person.left_at is None and one.id != visitor.user_id:
@@ -101,4 +101,4 @@ def _institution(session: Session) -> UUID | None:
     if workspace is not None:
         return workspace.organisation_id if workspace.kind == _ACADEMIC else None
     visitor: Visitor | None = g.get("visitor")
-    return find_institution_of(session, visitor.user_id) if visitor else None
+    return find_institution_of(session, visitor.user_id, visitor.only_in) if visitor else None

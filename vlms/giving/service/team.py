@@ -48,10 +48,13 @@ class Member:
         return [code for code, shown in self.codes if shown is Shown.ASSIGNED]
 
 
-def team_of(user_id: UUID) -> Team:
-    """What a manager sees: those who are present and have them as manager, never themselves."""
+def team_of(user_id: UUID, place: UUID | None = None) -> Team:
+    """What a manager sees: those who are present and have them as manager, never themselves.
+
+    With `place` those of this organisation alone.
+    """
     with reading(_WHOSE) as session:
-        own = list_persons_of(session, user_id)
+        own = list_persons_of(session, user_id, place)
         people = _managed(session, (person for person in own if person.left_at is None))
         mine = {person.id for person in own}
         return Team(user_id, frozenset(person.id for person in people if person.id not in mine))

@@ -83,7 +83,7 @@ def nudge(code_id: UUID) -> Answer:
 
 
 def _team() -> Team:
-    return team_of(g.visitor.user_id)
+    return team_of(g.visitor.user_id, g.visitor.only_in)
 
 
 @contextmanager
