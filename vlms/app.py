@@ -27,6 +27,7 @@ from vlms.authentication.views.sign_in import ask_to_sign_in
 from vlms.billing.views import BILLING_BLUEPRINTS
 from vlms.catalog.terms_in_use import use_terms_in_use
 from vlms.catalog.views import catalog
+from vlms.certifications import words as certification_words
 from vlms.codes.claim_views import claim
 from vlms.codes.desk_views import desk
 from vlms.codes.key_views import keys as key_pages
@@ -163,6 +164,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     about.install(app)
     looks.install(app)
     words.install(app)
+    words.add_words(certification_words.ACTION_WORDS, certification_words.COLUMN_WORDS)
     telling.install(app)
     denials.install(app)
     for blueprint in BLUEPRINTS:

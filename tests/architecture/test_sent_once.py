@@ -48,7 +48,7 @@ WITHOUT_TOKEN = {
 
 
 # Fields that browsers are told not to fill in, though they hold no secret.
-NO_SECRETS = frozenset({"exam_number", "provider"})
+NO_SECRETS = frozenset({"exam_number", "provider", "issuer", "client_id"})
 # Everybody who has pages of their own kind.
 LOOKED_AT = frozenset({"operator", "desk", "reseller", "admin", "leo"})
 

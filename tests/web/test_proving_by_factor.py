@@ -106,6 +106,16 @@ def test_who_has_a_factor_proves_nothing_by_the_password_alone_g4(client: Checki
     assert client.get(INVITE).status_code == 302
 
 
+@pytest.mark.usefixtures("phone")
+def test_changing_the_password_is_no_fresh_proof_beside_a_factor_g4(
+    client: CheckingClient,
+) -> None:
+    sent = {"present": PASSWORD, "password": "an altogether other sentence"}
+    assert client.send("/my/password", **sent).status_code == 302
+    assert client.get("/my/account").status_code == 200
+    assert client.get(INVITE).headers["Location"] == PROVE
+
+
 def test_another_users_app_proves_nothing(
     client: CheckingClient, clock: StillClock, phone: App
 ) -> None:

@@ -164,7 +164,6 @@ PEOPLE: dict[str, Text] = {
         "Lets an operator see VLMS as this user for half an hour: "
         "nothing can be changed, no code is shown."
     ),
-    "visits.end": _("Ends the visit in which an operator sees VLMS as somebody else."),
     "factors.reset": _("Takes away somebody's lost second factors, so that they set up new ones."),
     "factors.remove": _("Takes a second factor away. Sign-ins go on with those that are left."),
     "authentication.find_organisation": _(
@@ -180,7 +179,6 @@ PEOPLE: dict[str, Text] = {
         "Your organisation's own sign-in (OpenID Connect): set up, tested, switched on."
     ),
     "sign_in_providers.edit": _("What your provider and VLMS have to know of each other."),
-    "sign_in_providers.try_out": _("What the provider has answered to the test."),
     "sign_in_providers.turn": _("What changes for your people, before it does."),
     "sign_in_providers.forget": _("Lets the next sign-in bind somebody anew to the provider."),
     "sign_in_providers.overview": _(

@@ -24,6 +24,7 @@ NO_PAGES = (
             "jobs.download",
             "jobs.failed_rows",
             "journal.download",
+            "journal.script",
             "my_codes.calendar",
             "orders.download",
             "orders.download_lines",

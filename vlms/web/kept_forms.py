@@ -33,7 +33,7 @@ KEPT = "kept"
 _TO_TELL = "kept_form_to_tell"
 # `words` is what was searched for, which may be a code.
 NEVER_KEPT = frozenset(
-    {"csrf_token", KEPT, "password", "present", "code", "words", "signed", "sealed"}
+    {"csrf_token", KEPT, "password", "present", "secret", "code", "words", "signed", "sealed"}
 )
 MOST_CHARACTERS = 200_000
 # Shows the sign-in page with a sealed form in it: (the form's address, the seal).

@@ -173,6 +173,16 @@ def _end(work: Work, *whose: ColumnElement[bool]) -> int:
     )
 
 
+def turn_secret(work: Work, secret: str) -> str:
+    """Another secret for an open session, without a fresh proof."""
+    found = find_open(work.session, secret, work.now)
+    if found is None:
+        raise session_over()
+    found.secret_digest = digest(turned := random_text())
+    work.flush()
+    return turned
+
+
 def _prove(work: Work, found: SignInSession, proof: Proof) -> str:
     secret = random_text()
     found.proofs = sorted({*found.proofs, proof.value})

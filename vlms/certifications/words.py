@@ -1,0 +1,24 @@
+"""The words of certifications in the journal."""
+
+from __future__ import annotations
+
+from vlms.core.text import _
+
+ACTION_WORDS = {
+    "exam_pass.recorded": _("Passed exam entered"),
+    "certification.earned": _("Certification earned"),
+    "certification.attempted": _("Renewal assessment failed"),
+    "certification.renewed": _("Certification renewed"),
+}
+COLUMN_WORDS = {
+    "exam_pass.exam_number": _("Exam"),
+    "exam_pass.passed_on": _("Passed on"),
+    "exam_pass.source": _("Known from"),
+    "held_certification.certification_key": _("Certification"),
+    "held_certification.earned_on": _("Earned on"),
+    "held_certification.expires_on": _("Valid until"),
+    "held_certification.source": _("Known from"),
+    "renewal_attempt.attempted_at": _("Taken at"),
+    "renewal_attempt.has_passed": _("Passed"),
+    "renewal_attempt.expired_on": _("Valid until then"),
+}
