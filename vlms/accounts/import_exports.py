@@ -48,6 +48,8 @@ def import_rows_table(
         Column[PeopleImportRow](
             _("What changed, or why not"), lambda row: " ".join(map(str, why_of(row)))
         ),
-        Column[PeopleImportRow](_("What the row said"), lambda row: " | ".join(row.cells or [])),
+        Column[PeopleImportRow](
+            _("What the row said"), lambda row: " | ".join(filter(None, row.cells or []))
+        ),
     )
     return Table(_("What became of each row"), columns, rows, made_at)

@@ -40,6 +40,8 @@ STAYS = (
     (_("Papers that were signed and letters that were worded, with the name of who did."), None),
     (_("Names in texts that others wrote, such as notes and reasons; addresses there go."), None),
     (_("Entries of the journal with their reasons; the chain still proves them."), None),
+    (_("What they did under a role, in the journal, with their name: an act of office."), "D1"),
+    (_("Texts of organisations where they have neither an entry nor a role."), "D1"),
     (_("Files that an export made, which end by themselves within a day or two."), None),
     (_("Backups that were made before; erase again after restoring one."), None),
 )

@@ -129,7 +129,7 @@ def test_nothing_is_written_while_a_row_is_wrong_unless_it_is_left_out(
     assert counts(clock, done.id) == {"new": 1, "wrong": 1}
     with making(clock()) as work:
         (row,) = list_rows(work.session, Rows(done.id, Change.WRONG))
-        assert row.cells == ["3", "", "c@x.example", "", ""]
+        assert row.cells == ["3", "", "", "c@x.example", "", "", "", ""]
         assert row.why
         assert row.person_id is None
 

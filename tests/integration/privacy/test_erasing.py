@@ -48,7 +48,7 @@ def scatter(work: Work, person: Person, user: User) -> None:
     )
     work.session.add(imported)
     work.flush()
-    cells = ["Amy Chen", "amy@contoso.example"]
+    cells = ["", "Amy Chen", "", "amy@contoso.example", "", "", "", ""]
     work.session.add_all(
         [
             PeopleImportRow(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from vlms.core.language import Language
@@ -108,3 +110,13 @@ def test_what_stands_there_afterwards_reaches_nobody() -> None:
     assert neutral_word(key, Language.TRADITIONAL_CHINESE).startswith("已清除的人員 ")
     assert is_neutral(neutral_address(key))
     assert not is_neutral("ann@x.example")
+
+
+def test_no_pattern_keeps_an_erased_name_in_memory() -> None:
+    who = named("Zoe Quirk", addresses="zoe@x.example")
+    assert rewritten("Zoe Quirk, zoe@x.example", who, own=True) == f"{who.word}, {GONE}"
+    assert "quirk" not in str(vars(re)["_cache"]).lower()
+    # What is made a pattern of is kept there.
+    re.compile("Zoe Quirk")
+    assert "quirk" in str(vars(re)["_cache"]).lower()
+    re.purge()

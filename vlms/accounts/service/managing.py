@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,6 +20,16 @@ def lock_directory(work: Work, organisation_id: UUID) -> Organisation:
     held = select(Organisation.id).where(Organisation.id == organisation_id)
     work.session.execute(held.with_for_update(key_share=True))
     return get_organisation(work.session, organisation_id)
+
+
+def hold_people(work: Work, person_ids: Collection[UUID]) -> None:
+    """Let nobody else change these before this work is done; what was read before is read anew.
+
+    So an edit that read somebody before they were erased writes nothing afterwards (D1).
+    """
+    held = select(Person).where(Person.id.in_(sorted(person_ids))).order_by(Person.id)
+    alone = held.with_for_update(key_share=True, of=Person)
+    work.session.scalars(alone, execution_options={"populate_existing": True}).all()
 
 
 def check_manager(work: Work, person: Person, manager_id: UUID | None) -> None:

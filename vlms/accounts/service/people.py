@@ -13,7 +13,7 @@ from vlms.accounts.links import end_person_links
 from vlms.accounts.models import Person
 from vlms.accounts.queries import get_person, get_school
 from vlms.accounts.service.limits import require_school_chosen, require_school_of
-from vlms.accounts.service.managing import check_manager
+from vlms.accounts.service.managing import check_manager, hold_people
 from vlms.core.doubles import refusing_doubles
 from vlms.core.errors import BadInput, Conflict
 from vlms.core.language import Language
@@ -108,6 +108,7 @@ def name_key(name: str, latin_name: str | None) -> str:
 
 
 def _own_person(work: Work, person_id: UUID) -> Person:
+    hold_people(work, [person_id])
     person = get_person(work.session, person_id)
     require_school_of(work, person.school_id)
     refuse_erased(person)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -23,7 +23,8 @@ from vlms.accounts.import_queries import (
 from vlms.accounts.models import Organisation, Person
 from vlms.accounts.rules.compared_row import ComparedRow
 from vlms.accounts.rules.people_comparison import PLAIN
-from vlms.accounts.service.managing import check_manager, lock_directory
+from vlms.accounts.rules.person_row import LABELS
+from vlms.accounts.service.managing import check_manager, hold_people, lock_directory
 from vlms.accounts.service.people import correct_address, mark_leavers, name_key
 from vlms.accounts.service.people_import import PeoplePlan, examine_people, may_import_people
 from vlms.audit.service import Change as Journalled
@@ -143,13 +144,26 @@ def _write_one(
 
 def pieces(plan: PeoplePlan, done: Collection[int] = ()) -> list[Lines]:
     """The rows that are not done, managers before those whom they manage."""
-    by_number = {line.number: line for line in plan.run.lines if line.number not in done}
+    names = [name for name in LABELS if LABELS[name] in plan.run.headings]
+    by_number = {
+        line.number: _in_all_fields(line, names)
+        for line in plan.run.lines
+        if line.number not in done
+    }
     order = [
         by_number[one.number]
         for one in plan.comparison.in_writing_order()
         if one.number in by_number
     ]
     return [order[first : first + AT_ONCE] for first in range(0, len(order), AT_ONCE)]
+
+
+def _in_all_fields(line: Line[ComparedRow], names: Sequence[str]) -> Line[ComparedRow]:
+    """With a cell for each field, also for those the list lacks: so its place tells the field."""
+    if line.change is not Change.WRONG:
+        return line
+    said = dict(zip(names, line.shown, strict=True))
+    return replace(line, shown=tuple(said.get(name, "") for name in LABELS))
 
 
 def write_piece(work: Work, import_id: UUID, lines: Lines) -> None:
@@ -211,6 +225,7 @@ def _new(work: Work, one: ComparedRow, organisation: Organisation) -> dict[str, 
 def _change(work: Work, rows: Sequence[ComparedRow]) -> None:
     """Row by row, so that the journal tells before and after."""
     by_id = {one.person_id: one for one in rows if one.person_id is not None}
+    hold_people(work, by_id)
     for person in list_people_with(work.session, by_id):
         one = by_id[person.id]
         if person.erased_at is not None:

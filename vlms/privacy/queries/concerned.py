@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -17,8 +17,9 @@ from vlms.privacy.rules.naming import Named, is_telling, neutral_address, neutra
 class Concerned:
     """A person or user, as far as they are meant.
 
-    `user_goes` when nobody else has that user. `organisation_ids` are those in which they are
-    looked for. `is_alone` when no other entry or user anywhere has one of the addresses.
+    `user_id` is the user who claimed the entry, or who goes with it; `user_goes` when nobody
+    else has that user. `organisation_ids` are those in which they are
+    looked for. `is_alone` when no other entry or user anywhere has one of these addresses.
     """
 
     person_ids: frozenset[UUID]
@@ -41,11 +42,14 @@ class Concerned:
 def concerning_person(session: Session, person: Person) -> Concerned:
     """One directory entry, and its user unless somebody else has that user too.
 
-    Who never claimed the entry and signs in with its address is its user as well.
+    Who never claimed the entry and signs in with its address is its user only if nothing else
+    is theirs: an admin enters any address, also that of a colleague, reseller or operator.
     """
     is_theirs = User.id == person.user_id if person.user_id else User.email == person.email
     user = session.scalar(select(User).where(is_theirs))
     goes = user is not None and not _is_elsewhere(session, user, person)
+    if person.user_id is None and not goes:
+        user = None
     word = neutral_word(person.id, person.language)
     return _concerned(session, [person], user, (person.organisation_id,), (word, goes))
 
@@ -68,11 +72,14 @@ def _is_entry_of(user: User) -> ColumnElement[bool]:
 
 
 def _is_elsewhere(session: Session, user: User, person: Person) -> bool:
-    """Whether another entry is this user's, or another organisation ever gave them a role."""
+    """Whether another entry is this user's, or another organisation ever gave them a role.
+
+    Where they never claimed the entry, a role of the entry's own organisation counts too.
+    """
     entry = select(Person.id).where(_is_entry_of(user), Person.id != person.id)
-    grant = select(RoleGrant.id).where(
-        RoleGrant.user_id == user.id, RoleGrant.organisation_id != person.organisation_id
-    )
+    grant = select(RoleGrant.id).where(RoleGrant.user_id == user.id)
+    if person.user_id is not None:
+        grant = grant.where(RoleGrant.organisation_id != person.organisation_id)
     return any(session.scalar(each.limit(1)) is not None for each in (entry, grant))
 
 
@@ -97,7 +104,7 @@ def _concerned(
         names.add(user.name)
         addresses |= {user.email} if goes else set()
     places = frozenset(organisation_ids)
-    others = _of_others(session, addresses, ids)
+    others = _of_others(session, addresses, ids, user)
     named = Named(
         frozenset(name for name in names if is_telling(name)),
         frozenset(addresses - _borne_in(others, places)),
@@ -105,19 +112,38 @@ def _concerned(
         word,
         neutral_address(next(iter(sorted(ids)), user.id if user else UUID(int=0))),
     )
-    is_alone = not others and (user is None or goes)
+    shared = any(email in named.addresses for _place, email in others)
+    is_alone = not shared and (user is None or goes)
     return Concerned(ids, user.id if user else None, goes, places, is_alone, named)
 
 
+def with_certain_addresses(session: Session, who: Concerned) -> Concerned:
+    """The same by addresses that can be nobody else's, for who is told what is held (D2).
+
+    That is the user's own sign-in address, and what no other entry or user anywhere has: an
+    admin may write anybody's address into an entry.
+    """
+    user = session.get(User, who.user_id) if who.user_id else None
+    borne = {email for _place, email in _of_others(session, who.addresses, who.person_ids, user)}
+    own = {user.email} if user is not None else set()
+    certain = frozenset(who.addresses - (borne - own))
+    return replace(who, named=replace(who.named, addresses=certain))
+
+
 def _of_others(
-    session: Session, addresses: set[str], person_ids: frozenset[UUID]
-) -> Sequence[tuple[UUID, str]]:
-    """Where other entries have one of the addresses, and which."""
-    statement = select(Person.organisation_id, Person.email).where(
+    session: Session, addresses: Collection[str], person_ids: frozenset[UUID], user: User | None
+) -> Sequence[tuple[UUID | None, str]]:
+    """Where other entries have one of the addresses, and which; other users: nowhere, thus None."""
+    entries = select(Person.organisation_id, Person.email).where(
         Person.email.in_(sorted(addresses)), Person.id.not_in(sorted(person_ids))
     )
-    return [(place, email) for place, email in session.execute(statement) if email]
+    users = select(User.email).where(User.email.in_(sorted(addresses)))
+    if user is not None:
+        users = users.where(User.id != user.id)
+    found: list[tuple[UUID | None, str]] = [(None, email) for email in session.scalars(users)]
+    return found + [(place, email) for place, email in session.execute(entries) if email]
 
 
-def _borne_in(others: Sequence[tuple[UUID, str]], places: frozenset[UUID]) -> set[str]:
-    return {email for place, email in others if place in places}
+def _borne_in(others: Sequence[tuple[UUID | None, str]], places: frozenset[UUID]) -> set[str]:
+    """Addresses of another entry in one of these organisations, or of another user anywhere."""
+    return {email for place, email in others if place is None or place in places}

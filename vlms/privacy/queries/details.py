@@ -1,7 +1,8 @@
 """Finds the details of the journal that are on somebody, or by somebody (D1).
 
 By the ids of records and actors alone, and by a whole address in the column that says whose
-a record is. No name is looked for: it could be anybody's, or chosen to hit others.
+a record is. No name is looked for: it could be anybody's, or chosen to hit others. What
+somebody did under a role, or with what is somebody else's, is an act of office: it stays.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, String, cast, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from vlms.accounts.models import RoleGrant
 from vlms.audit.models import AuditDetail, AuditEntry
+from vlms.core.permissions import Role
 from vlms.privacy.queries.changes import Change
 from vlms.privacy.queries.concerned import Concerned
 from vlms.privacy.queries.rows import Place, in_pieces, places
@@ -39,14 +42,46 @@ def _is_theirs(who: Concerned) -> ColumnElement[bool]:
     there: ColumnElement[bool] = AuditEntry.organisation_id.in_(sorted(who.organisation_ids))
     if who.user_goes:
         there |= AuditEntry.organisation_id.is_(None)
-    return on_them | ((AuditEntry.actor_id == who.user_id) & there if who.user_id else false())
+    if who.user_id is None:
+        return on_them
+    by_them = (AuditEntry.actor_id == who.user_id) & there
+    return on_them | (by_them & ~_is_office() & ~_is_on_others(who))
+
+
+def _is_office() -> ColumnElement[bool]:
+    """Who did it had a role then, of whatever organisation, ended since or not."""
+    is_held = or_(RoleGrant.ended_at.is_(None), RoleGrant.ended_at >= AuditEntry.at)
+    return exists().where(
+        RoleGrant.user_id == AuditEntry.actor_id,
+        RoleGrant.role != Role.LEARNER,
+        RoleGrant.granted_at <= AuditEntry.at,
+        is_held,
+    )
+
+
+def _is_on_others(who: Concerned) -> ColumnElement[bool]:
+    """It was done to a record of another person, as a manager does."""
+    held = [place for place in places() if place.holding.person and place.keys == ("id",)]
+    return or_(
+        false(),
+        *(
+            exists().where(
+                place.column("id") == AuditEntry.record_id,
+                place.column(place.holding.person).not_in(sorted(who.person_ids)),
+            )
+            for place in held
+        ),
+    )
 
 
 def _on_own_records(session: Session, changes: Sequence[Change]) -> Iterator[int]:
-    """Details that tell a column of a record of theirs which is neutral now."""
+    """Details that tell a column of a record of theirs which is neutral now.
+
+    A record that is theirs only because they made it is the organisation's: its details stay.
+    """
     ids: dict[str, list[UUID]] = defaultdict(list)
     for change in changes:
-        if change.is_own and change.place.keys == ("id",):
+        if change.is_own and change.place.is_on_them and change.place.keys == ("id",):
             ids[change.place.name].append(change.row["id"])
     for place in places():
         told = _told_columns(place)

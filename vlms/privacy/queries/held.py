@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import LargeBinary, inspect, or_, select
 from sqlalchemy.orm import Session
 
-from vlms.accounts.models import RoleGrant
 from vlms.audit.models import AuditDetail, AuditEntry
 from vlms.privacy.queries.concerned import Concerned
 from vlms.privacy.queries.rows import Place, is_own, places
@@ -32,7 +31,7 @@ def list_held(session: Session, who: Concerned) -> Mapping[str, Rows]:
 
 
 def _rows(session: Session, place: Place, who: Concerned) -> Rows:
-    if not _is_on_them(place):
+    if not place.is_on_them:
         return []
     columns = [place.column(name).label(name) for name in told_columns(place)]
     if not columns:
@@ -40,13 +39,6 @@ def _rows(session: Session, place: Place, who: Concerned) -> Rows:
     keys = [place.column(name) for name in place.keys]
     found = session.execute(select(*columns).where(is_own(place, who)).order_by(*keys))
     return [dict(row) for row in found.mappings()]
-
-
-def _is_on_them(place: Place) -> bool:
-    """By a user alone only what is kept for that user: what they wrote is the organisation's."""
-    holding = place.holding
-    kept_for_them = holding.gone or place.owner is None or place.model is RoleGrant
-    return bool(holding.person or holding.address or (holding.user and kept_for_them))
 
 
 def told_columns(place: Place) -> Sequence[str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, ColumnElement, String, cast, false, func, inspect, or_, select, true
+from sqlalchemy import ColumnElement, String, cast, false, func, inspect, or_, select, true
 from sqlalchemy.orm import Session
 
+from vlms.accounts.models import RoleGrant
 from vlms.core.db import Base
 from vlms.privacy.queries.concerned import Concerned
 from vlms.privacy.rules.holding import Holding
@@ -50,6 +50,13 @@ class Place:
         """The names of its key's columns."""
         return tuple(str(column.key) for column in inspect(self.model).primary_key)
 
+    @property
+    def is_on_them(self) -> bool:
+        """By a user alone only what is kept for them: what they wrote is the organisation's."""
+        holding = self.holding
+        kept_for_them = holding.gone or self.owner is None or self.model is RoleGrant
+        return bool(holding.person or holding.address or (holding.user and kept_for_them))
+
     def key_of(self, row: Values) -> ColumnElement[bool]:
         """The condition for one row of it."""
         condition: ColumnElement[bool] = true()
@@ -85,13 +92,15 @@ def is_own(place: Place, who: Concerned) -> ColumnElement[bool]:
 
 
 def _has_address(place: Place, who: Concerned) -> ColumnElement[bool]:
-    """The address as the whole value, or of a list as the whole of one cell."""
-    column = place.column(place.holding.address)
-    if not isinstance(column.type, JSON):
+    """The address as the whole value, or as that of the one cell which says whose a list is."""
+    column, cell = place.column(place.holding.address), place.holding.cell
+    if cell is None:
         return func.lower(column).in_(sorted(who.addresses))
-    text = func.lower(cast(column, String))
-    cells = sorted(json.dumps(address) for address in who.addresses)
-    return or_(false(), *(text.contains(cell, autoescape=True) for cell in cells))
+    number, count = cell
+    said: ColumnElement[bool] = func.lower(column[number].as_string()).in_(sorted(who.addresses))
+    last: ColumnElement[str] = column[count - 1].as_string()
+    after: ColumnElement[str] = column[count].as_string()
+    return said & last.is_not(None) & after.is_(None)
 
 
 def is_about(place: Place, who: Concerned, own_ids: Collection[Any]) -> ColumnElement[bool]:

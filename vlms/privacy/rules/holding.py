@@ -19,12 +19,16 @@ class Holding:
     and in rows that are `about` one of these, names, numbers and addresses there are replaced;
     in all other rows of their organisation a whole address alone.
 
+    `cell` is for a list in `address`: which of how many cells says whose the row is; a list of
+    another length says it of nobody.
+
     `plain` columns hold nothing on people, `kept` ones stay for the reason told.
     """
 
     person: str = ""
     user: str = ""
     address: str = ""
+    cell: tuple[int, int] | None = None
     about: str = ""
     word: str = ""
     mail: str = ""

@@ -66,9 +66,9 @@ PEOPLE: Holdings = {
     ),
     "people_columns": plain("header_digest columns"),
     "people_import": Holding(user="asked_by", search="filename"),
-    # A row that was wrong is nobody's yet: theirs when a cell of it is their address.
+    # A row that was wrong is nobody's yet: theirs when its cell for the address holds theirs.
     "people_import_row": Holding(
-        person="person_id", address="cells", empty="cells why", search="cells why"
+        person="person_id", address="cells", cell=(3, 8), empty="cells why", search="cells why"
     ),
     "person": Holding(
         person="id",

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import re
+import string
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,12 @@ _NO_NAME_BEFORE = r"(?<![\w.@-])"
 _NO_NAME_BEHIND = rf"(?![\w@{_JOINED}]|[.-]\w)"
 _NO_ADDRESS_BEFORE = r"(?<![\w.!#$%&*+/=?^`{|}~-])(?<!\w')"
 _NO_ADDRESS_BEHIND = rf"(?![\w{_JOINED}-]|\.\w)"
+# What may stand before and behind it, whether it is an address or not.
+_AROUND = {
+    False: (re.compile(_NO_NAME_BEFORE), re.compile(_NO_NAME_BEHIND)),
+    True: (re.compile(_NO_ADDRESS_BEFORE), re.compile(_NO_ADDRESS_BEHIND)),
+}
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _FEWEST_LETTERS = 2
 
 
@@ -80,22 +87,32 @@ def _rewritten(text: str, named: Named, *, own: bool) -> str:
     if own and text.strip() in named.numbers:
         return named.word
     for address in sorted(named.addresses, key=len, reverse=True):
-        text = _pattern(address).sub(named.address, text)
+        text = _replaced(text, address, named.address)
     for name in sorted(named.names, key=len, reverse=True) if own else ():
-        text = _pattern(name).sub(named.word, text)
+        text = _replaced(text, name, named.word)
     return text
 
 
-@cache
-def _pattern(needle: str) -> re.Pattern[str]:
-    """An ASCII letter fits in either case; nothing else fits what it only resembles."""
-    written = "".join(
-        f"[{sign.lower()}{sign.upper()}]" if sign.isascii() and sign.isalpha() else re.escape(sign)
-        for sign in needle
-    )
-    if "@" in needle:
-        return re.compile(f"{_NO_ADDRESS_BEFORE}{written}{_NO_ADDRESS_BEHIND}")
-    return re.compile(f"{_NO_NAME_BEFORE}{written}{_NO_NAME_BEHIND}")
+def _places(needle: str, text: str) -> Iterator[int]:
+    """Where it stands whole. An ASCII letter fits in either case; nothing else fits what it
+    only resembles. No pattern is made of it: the library would keep that in memory."""
+    before, behind = _AROUND["@" in needle]
+    sought, within = needle.translate(_LOWER), text.translate(_LOWER)
+    at = within.find(sought) if sought else -1
+    while at >= 0:
+        end = at + len(sought)
+        whole = before.match(text, at) and behind.match(text, end)
+        if whole:
+            yield at
+        at = within.find(sought, end if whole else at + 1)
+
+
+def _replaced(text: str, needle: str, word: str) -> str:
+    parts, end = [], 0
+    for at in _places(needle, text):
+        parts += [text[end:at], word]
+        end = at + len(needle)
+    return "".join((*parts, text[end:]))
 
 
 def written_as(text: str) -> tuple[str, str]:
@@ -110,5 +127,5 @@ def names_somebody(text: str, named: Named) -> bool:
     """
     closed = (name for name in named.names if not name[0].isascii())
     return any(name in text for name in closed) or any(
-        _pattern(needle).search(text) for needle in (*named.names, *named.addresses)
+        next(_places(needle, text), None) is not None for needle in (*named.names, *named.addresses)
     )

@@ -12,6 +12,7 @@ from sqlalchemy import Delete, Update, delete, update
 from vlms.accounts.links import end_links, end_person_links
 from vlms.accounts.models import LinkPurpose, Person, User
 from vlms.accounts.queries import get_person, get_user
+from vlms.accounts.service.managing import hold_people
 from vlms.audit.erasing import erase_details
 from vlms.authentication.models import SignInSession
 from vlms.core.scoping import guarded_update, seeing_unfinished
@@ -36,10 +37,14 @@ def carry_out(work: Work, event: ErasureDecided) -> None:
 
 
 def _whom(work: Work, event: ErasureDecided) -> Concerned:
+    """Held first, so that an edit which read them before comes too late."""
     if event.person_id is not None:
+        hold_people(work, [event.person_id])
         return concerning_person(work.session, get_person(work.session, event.person_id))
     assert event.user_id is not None
-    return concerning_user(work.session, get_user(work.session, event.user_id))
+    user = get_user(work.session, event.user_id)
+    hold_people(work, concerning_user(work.session, user).person_ids)
+    return concerning_user(work.session, user)
 
 
 def erase(work: Work, who: Concerned) -> Counter[str]:

@@ -15,7 +15,11 @@ from vlms.audit.service import journal
 from vlms.core.db import reading
 from vlms.core.scope import System
 from vlms.core.work import Work
-from vlms.privacy.queries.concerned import concerning_person, concerning_user
+from vlms.privacy.queries.concerned import (
+    concerning_person,
+    concerning_user,
+    with_certain_addresses,
+)
 from vlms.privacy.queries.held import Rows, list_held, of_organisation
 from vlms.privacy.service.deciding import require_whole
 
@@ -44,14 +48,14 @@ def held_on_person(person_id: UUID, now: datetime) -> Held:
     """What the person's organisation holds on them; nothing of another, and no sign-in."""
     with reading(TELLING) as session:
         who = of_organisation(concerning_person(session, get_person(session, person_id)))
-        return Held(list_held(session, who), now)
+        return Held(list_held(session, with_certain_addresses(session, who)), now)
 
 
 def held_on_user(user_id: UUID, now: datetime) -> Held:
     """What is held on a user, wherever that is: for that user alone, or the operator."""
     with reading(TELLING) as session:
         who = concerning_user(session, get_user(session, user_id))
-        return Held(list_held(session, who), now)
+        return Held(list_held(session, with_certain_addresses(session, who)), now)
 
 
 def tell_person(work: Work, person_id: UUID) -> Held:
