@@ -16,12 +16,14 @@ from vlms.accounts.mail_directory import AccountsDirectory
 from vlms.accounts.shields import use_shields
 from vlms.accounts.standing import find_standing
 from vlms.accounts.views import ACCOUNT_BLUEPRINTS
+from vlms.agreements.contacts import find_notices_contact
 from vlms.agreements.queries import list_terms_in_use
 from vlms.agreements.views import agreements
 from vlms.audit import service as journal
 from vlms.authentication.doorkeeper import SessionDoorkeeper
 from vlms.authentication.factor_queries import find_shields, use_compulsion
 from vlms.authentication.service.provider_calls import use_fence
+from vlms.authentication.service.visits import use_visit_contacts
 from vlms.authentication.views import AUTHENTICATION_BLUEPRINTS
 from vlms.authentication.views.sign_in import ask_to_sign_in
 from vlms.billing.views import BILLING_BLUEPRINTS
@@ -229,6 +231,7 @@ def equip_app(app: Flask, settings: Settings) -> None:
     use_directory(AccountsDirectory(keys.link))
     use_compulsion(is_waived=settings.demo)
     use_shields(find_shields)
+    use_visit_contacts(find_notices_contact)
     has_loopback = settings.demo or settings.testing
     use_fence(Fence(loopback=has_loopback, private=settings.private_providers))
     use_standings(find_standing)

@@ -35,6 +35,7 @@ from vlms.authentication.service.sessions import (
     end_on_changing_provider,
     end_on_losing_role,
 )
+from vlms.authentication.service.visits import end_visits_on_losing_role
 from vlms.billing.events import InvoicePosted
 from vlms.billing.models.attachments import Attachment
 from vlms.billing.service.attachments import hand_over_papers, keep_agreement_of_attachments
@@ -109,7 +110,7 @@ from vlms.reconciliation.jobs import RECONCILIATION_JOBS
 
 REACTIONS: Reactions = {
     AddressCorrected: (tell_right_address,),
-    RoleEnded: (end_on_losing_role, end_links_on_losing_role),
+    RoleEnded: (end_on_losing_role, end_visits_on_losing_role, end_links_on_losing_role),
     ProviderChanged: (end_on_changing_provider,),
     OrderAsked: (check_order_day,),
     ResellerChanged: (hand_over_orders, hand_over_papers, tell_resellers),

@@ -113,6 +113,7 @@ def test_it_is_over_after_half_an_hour(
         clock.move(minutes=14, seconds=59)
         assert client.page("/o/contoso/").select_one(BANNER) is not None
     clock.move(seconds=2)
+    assert client.get("/o/contoso/").location == "/"
     assert client.get("/o/contoso/").status_code == 404
     assert client.page("/o/operator/").select_one(BANNER) is None
     with making(clock()) as work:

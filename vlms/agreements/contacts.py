@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from vlms.agreements.models import Agreement, AgreementContact, ContactKind
 from vlms.core.errors import Topic
 from vlms.core.language import Language
+from vlms.notices.outbox import Recipient
 
 _KINDS = {
     Topic.PRICING: ContactKind.PRICING,
@@ -45,6 +51,22 @@ def find_contact(agreement: Agreement, kind: ContactKind | None) -> Contact | No
         if contact.kind is kind:
             return _plain(contact)
     return None
+
+
+def find_notices_contact(session: Session, organisation_id: UUID, today: date) -> Recipient | None:
+    """The notices contact of the organisation's running agreement that ends first."""
+    found = session.scalar(
+        select(AgreementContact)
+        .join(Agreement, Agreement.id == AgreementContact.agreement_id)
+        .where(
+            Agreement.organisation_id == organisation_id,
+            Agreement.last_day >= today,
+            AgreementContact.kind == ContactKind.NOTICES_ONLINE,
+        )
+        .order_by(Agreement.last_day, Agreement.number)
+        .limit(1)
+    )
+    return None if found is None else Recipient(found.name, found.email, found.language)
 
 
 def _plain(contact: AgreementContact) -> Contact:

@@ -11,19 +11,20 @@ from sqlalchemy.orm import Session
 from vlms.accounts.models import Organisation, RoleGrant, User
 from vlms.accounts.queries import get_organisation, list_grants, list_persons_of
 from vlms.accounts.standing import roles_of, scope_in
-from vlms.authentication.factor_queries import lacks_factor, list_known_in
+from vlms.authentication.factor_queries import lacks_factor
 from vlms.authentication.models import SignInSession
 from vlms.authentication.provider_queries import is_still_good
 from vlms.authentication.queries import find_open_and_user, find_owner
 from vlms.authentication.rules.steps import Proof
 from vlms.authentication.service.sessions import is_seldom_seen, see
-from vlms.authentication.visit_queries import find_visit
+from vlms.authentication.service.visits import BY_LOSS, end_visit_named
+from vlms.authentication.visit_queries import find_visit, has_access
 from vlms.core import scope
 from vlms.core.clock import Clock
 from vlms.core.db import reading
 from vlms.core.permissions import Role
 from vlms.core.sign_in_names import typed_name
-from vlms.core.work import Actor, working
+from vlms.core.work import SYSTEM_NAME, Actor, working
 from vlms.web.access import Visitor, Workspace
 from vlms.web.visits import Visit
 
@@ -48,24 +49,28 @@ class SessionDoorkeeper:
             if _lacks_factor(session, found, visitor) or not is_still_good(session, found):
                 return None
             is_seldom = is_seldom_seen(found, self.clock())
-            seen_as = self._visited(session, visitor)
+            seen_as, lost = self._visited(session, visitor)
         if is_seldom:
             self._see(visitor, found.id)
+        if lost is not None:
+            self._end_visit(lost)
         return seen_as or visitor
 
-    def _visited(self, session: Session, operator: Visitor) -> Visitor | None:
-        """As whom this operator sees the system now: within one organisation (G7)."""
+    def _visited(self, session: Session, operator: Visitor) -> tuple[Visitor | None, UUID | None]:
+        """As whom this operator sees the system now: within one organisation (G7).
+
+        Or the visit that is to end for good, as the user has lost their access.
+        """
         if Role.OPERATOR not in _every_role(operator) or operator.session_id is None:
-            return None
+            return None, None
         found = find_visit(session, operator.session_id, self.clock())
         if found is None:
-            return None
+            return None, None
         visit, user = found
+        if not has_access(session, visit, user):
+            return None, visit.id
         whole = visitor_of(session, user)
-        is_known = visit.organisation_id in list_known_in(session, user.id)
-        if not is_known or Role.OPERATOR in _every_role(whole):
-            return None
-        return replace(
+        seen_as = replace(
             whole,
             workspaces=tuple(
                 each for each in whole.workspaces if each.organisation_id == visit.organisation_id
@@ -80,6 +85,11 @@ class SessionDoorkeeper:
                 visit.organisation_id,
             ),
         )
+        return seen_as, None
+
+    def _end_visit(self, visit_id: UUID) -> None:
+        with working(Actor(SYSTEM_NAME), _GATE, self.clock()) as work:
+            end_visit_named(work, visit_id, BY_LOSS)
 
     def _see(self, visitor: Visitor, session_id: UUID) -> None:
         with working(Actor(visitor.name, visitor.user_id), _GATE, self.clock()) as work:

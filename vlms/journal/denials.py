@@ -52,7 +52,8 @@ def _tell(response: Response) -> Response:
 
 def tell_refused(work: Work, visitor: Visitor, workspace: Workspace, endpoint: str) -> None:
     """Raises TooMany, and nothing is written, for what was told within the hour."""
-    who = f"{visitor.user_id}:{workspace.organisation_id}"
+    at_keyboard = visitor.behind or visitor
+    who = f"{at_keyboard.user_id}:{workspace.organisation_id}"
     count_try(work, "refused page", f"{who}:{endpoint}", 1)
     count_try(work, "refused user", who, MOST_OF_A_USER)
     record = (User.__tablename__, visitor.user_id, workspace.organisation_id)

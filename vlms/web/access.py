@@ -18,7 +18,13 @@ from vlms.core.permissions import Permission, Role
 from vlms.core.scope import Holder, Scope
 from vlms.core.work import Actor, Behind
 from vlms.web import kept_forms
-from vlms.web.visits import Visit, check_only_looks
+from vlms.web.visits import (
+    Visit,
+    bind_forms,
+    check_only_looks,
+    check_same_eyes,
+    say_it_is_over,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -135,8 +141,8 @@ def install(app: Flask, doorkeeper: Doorkeeper, clock: Clock, door: Door) -> Non
         secret = session.get(SECRET)
         g.visitor = doorkeeper.visitor(secret) if isinstance(secret, str) else None
         access = _declared(request.endpoint)
-        if g.visitor is not None and g.visitor.visit:
-            check_only_looks(_needs_proof(request.endpoint))
+        if (over := _check_eyes(g.visitor)) is not None:
+            return over
         if access is None:
             return None
         if g.visitor is None:
@@ -148,6 +154,17 @@ def install(app: Flask, doorkeeper: Doorkeeper, clock: Clock, door: Door) -> Non
         if not g.visitor.visit:
             kept_forms.take_up(g.visitor.user_id)
         return None
+
+
+def _check_eyes(visitor: Visitor | None) -> AnyResponse | None:
+    """Holds who sees as somebody else to looking (G7), and tells them when that is over."""
+    visit = visitor.visit if visitor else None
+    is_over = bind_forms(visit)
+    if visit:
+        check_only_looks(_needs_proof(request.endpoint))
+    check_same_eyes()
+    is_page = request.endpoint not in FOREIGN_PUBLIC
+    return say_it_is_over() if is_over and is_page and visitor is not None else None
 
 
 def _keep_and_ask(doorkeeper: Doorkeeper, door: Door) -> AnyResponse | None:

@@ -55,6 +55,25 @@ def check_visit(asked: Visiting) -> None:
         )
 
 
+def check_is_told(recipients: Collection[object]) -> None:
+    """Raises VisitRefused where nobody could be told of it."""
+    if not recipients:
+        raise _refused(
+            "nobody_told",
+            _("Nobody of this organisation can be told by mail that you see it as this user."),
+            _("Enter an e-mail address of the user, an administrator or the notices contact."),
+        )
+
+
+def already_visiting() -> VisitRefused:
+    """For a second visit in one session."""
+    return _refused(
+        "already_visiting",
+        _("You see VLMS as somebody else in this browser already."),
+        _("End that visit first."),
+    )
+
+
 def check_reason(reason: str | None) -> str:
     """The reason without blanks around it. Raises BadInput for one that says too little."""
     said = (reason or "").strip()

@@ -16,6 +16,7 @@ from vlms.authentication.rules.visits import LASTS
 from vlms.authentication.service.visits import (
     BEGUN,
     BY_HAND,
+    BY_LOSS,
     BY_TIME,
     ENDED,
     begin_visit,
@@ -30,6 +31,7 @@ from vlms.core.work import Actor, Work
 from vlms.web.access import public, requires
 from vlms.web.forms import Form
 from vlms.web.unit_of_work import answer, unit_of_work
+from vlms.web.visits import bind_forms
 from vlms.web.words import add_words
 
 visits = Blueprint("visits", __name__)
@@ -38,7 +40,13 @@ _SCOPE = System("visits")
 add_words(
     {BEGUN: _("Seen by an operator as this user"), ENDED: _("The operator's visit ended")},
     {"on_behalf_of": _("As"), "because": _("How it ended")},
-    {"because": {BY_HAND: _("Ended by hand"), BY_TIME: _("Its time was over")}},
+    {
+        "because": {
+            BY_HAND: _("Ended by hand"),
+            BY_TIME: _("Its time was over"),
+            BY_LOSS: _("The user lost their access"),
+        }
+    },
 )
 
 
@@ -80,6 +88,7 @@ def end() -> Response:
     operator = Actor(visit.operator_name, visit.operator_id)
     with unit_of_work(actor=operator, scope=_SCOPE) as work:
         end_visit_named(work, visit.id)
+    bind_forms(None)
     work.location = url_for("insights.start")
     return answer(work, _("The visit has ended; you are yourself again."))
 
