@@ -75,7 +75,7 @@ def hold_provider(session: Session, provider_id: UUID) -> Told | None:
     provider = session.scalar(
         select(SignInProvider)
         .where(SignInProvider.id == provider_id)
-        .with_for_update(read=True)
+        .with_for_update(read=True, of=SignInProvider)
         .execution_options(populate_existing=True)
     )
     if provider is None or not provider.is_on:

@@ -26,6 +26,7 @@ def tell_admins(work: Work, provider: SignInProvider, act: str) -> None:
         "act": act,
     }
     for user in list_users_who_may(work.session, place.id, Permission.GRANT_ROLES):
-        key = f"{_TEMPLATE}:{provider.id}:{act}:{user.id}:{work.now.isoformat()}"
+        told = f"{provider.id.hex}:{act}:{user.id.hex}"
+        key = f"{_TEMPLATE}:{told}:{work.now:%Y%m%d%H%M%S}"
         mail = Mail(_TEMPLATE, provider.id, key, organisation_id=place.id, facts=facts)
         post(work, mail, Recipient(user.name, user.email, user.language))

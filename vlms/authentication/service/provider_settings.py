@@ -225,7 +225,7 @@ def _hold(work: Work, organisation_id: UUID) -> SignInProvider | None:
     return work.session.scalar(
         select(SignInProvider)
         .where(SignInProvider.organisation_id == organisation_id)
-        .with_for_update()
+        .with_for_update(of=SignInProvider)
     )
 
 
