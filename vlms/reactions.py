@@ -26,7 +26,7 @@ from vlms.agreements.events import DeletionAsked, OrderAsked, ResellerChanged, T
 from vlms.agreements.jobs import AGREEMENT_JOBS
 from vlms.agreements.models import Agreement
 from vlms.agreements.service.reseller_mail import tell_resellers
-from vlms.authentication.events import ProviderChanged
+from vlms.authentication.events import ProviderChanged, ProviderIsOnlyWay
 from vlms.authentication.factor_models import SecondFactor
 from vlms.authentication.jobs import DOOR_JOBS
 from vlms.authentication.provider_models import SignInProvider
@@ -34,6 +34,7 @@ from vlms.authentication.service.sessions import (
     end_links_on_losing_role,
     end_on_changing_provider,
     end_on_losing_role,
+    end_on_only_way,
 )
 from vlms.billing.events import InvoicePosted
 from vlms.billing.models.attachments import Attachment
@@ -111,6 +112,7 @@ REACTIONS: Reactions = {
     AddressCorrected: (tell_right_address,),
     RoleEnded: (end_on_losing_role, end_links_on_losing_role),
     ProviderChanged: (end_on_changing_provider,),
+    ProviderIsOnlyWay: (end_on_only_way,),
     OrderAsked: (check_order_day,),
     ResellerChanged: (hand_over_orders, hand_over_papers, tell_resellers),
     OrderHandedOver: (hand_over_packs, charge_on_handing_over, discard_on_handing_over),

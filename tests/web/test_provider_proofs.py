@@ -243,9 +243,12 @@ def test_a_password_is_no_fresh_proof_of_who_is_bound(
     client.sign_in(FAY)
     other = client.application.test_client()
     assert isinstance(other, CheckingClient)
-    exclusive(clock, other, provider)
+    with making(clock()) as work:
+        work.session.query(SignInProvider).one().is_exclusive = True
     clock.move(minutes=6)
-    assert BOUND in client.send("/prove", password=PASSWORD).text
+    page = client.page("/prove?next=/my/")
+    assert page.select_one("input[name=password]") is None
+    assert "Nothing that you could show here counts" in page.text
     come_back(other, provider)
     assert other.page("/prove").select_one("input[name=password]") is None
     sent = {"present": PASSWORD, "password": "another long sentence"}

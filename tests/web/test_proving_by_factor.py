@@ -46,6 +46,12 @@ def test_the_code_of_the_app_proves_and_leads_back(
     assert client.page(INVITE).h1 is not None
 
 
+def test_who_has_lost_the_phone_is_told_the_way_out(client: CheckingClient, phone: App) -> None:
+    assert "sign in again with a recovery code" in client.page(PROVE).text
+    assert press(client, "/sign-out") == 302
+    assert client.get(INVITE).headers["Location"].startswith("/sign-in")
+
+
 def test_a_spent_or_wrong_code_proves_nothing(
     client: CheckingClient, clock: StillClock, phone: App
 ) -> None:

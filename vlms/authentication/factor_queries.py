@@ -124,5 +124,18 @@ def list_known_in(session: Session, user_id: UUID) -> set[UUID]:
     return {*session.scalars(roles), *session.scalars(persons)}
 
 
+def is_known_only_in(session: Session, user_id: UUID, organisation_id: UUID) -> bool:
+    """Whether this organisation knows the user, and no other by a role or a claimed entry.
+
+    What anybody writes into another directory, and the user has not claimed, says nothing.
+    """
+    roles = select(RoleGrant.organisation_id).where(
+        RoleGrant.user_id == user_id, RoleGrant.ended_at.is_(None)
+    )
+    claimed = select(Person.organisation_id).where(Person.user_id == user_id)
+    taken = {*session.scalars(roles), *session.scalars(claimed)}
+    return taken <= {organisation_id} and organisation_id in list_known_in(session, user_id)
+
+
 def _factors_of(user_id: UUID) -> Select[SecondFactor]:
     return select(SecondFactor).where(SecondFactor.user_id == user_id).order_by(SecondFactor.id)

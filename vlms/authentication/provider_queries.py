@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Organisation, OrganisationKind, User
-from vlms.authentication.factor_queries import list_known_in
+from vlms.authentication.factor_queries import is_known_only_in
 from vlms.authentication.models import SignInSession
 from vlms.authentication.provider_models import ProviderDomain, ProviderIdentity, SignInProvider
 from vlms.authentication.rules.provider_facts import Standing, domain_of
@@ -69,6 +70,19 @@ def find_open_provider(session: Session, slug: str) -> Told | None:
     return None if found is None else _told(session, found[0], found[1])
 
 
+def hold_provider(session: Session, provider_id: UUID) -> Told | None:
+    """The provider as it stands now, if it is on; who changes it waits until this is written."""
+    provider = session.scalar(
+        select(SignInProvider)
+        .where(SignInProvider.id == provider_id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+    if provider is None or not provider.is_on:
+        return None
+    return _told(session, provider, session.get_one(Organisation, provider.organisation_id))
+
+
 def find_slug_for(session: Session, address: str) -> str | None:
     """The organisation whose provider answers for an address, whether or not it is anybody's."""
     return session.scalar(
@@ -93,7 +107,7 @@ def is_any_open(session: Session) -> bool:
 def is_bound_to_provider(session: Session, user: User) -> bool:
     """Whether the user gets in by their organisation's provider alone (G6).
 
-    Never who is known in another organisation too, and never the operators.
+    Never who has a role or a claimed entry in another organisation, and never the operators.
     """
     organisation_id = session.scalar(
         select(SignInProvider.organisation_id)
@@ -108,15 +122,24 @@ def is_bound_to_provider(session: Session, user: User) -> bool:
             ProviderDomain.domain == domain_of(user.email),
         )
     )
-    return organisation_id is not None and list_known_in(session, user.id) == {organisation_id}
+    return organisation_id is not None and is_known_only_in(session, user.id, organisation_id)
 
 
 def is_still_good(session: Session, found: SignInSession) -> bool:
-    """Whether its provider may still speak for a session's user, who is known there alone."""
+    """Whether its provider is on and may speak for a session's user, who is known there alone."""
     if found.provider_id is None:
         return True
     provider = get_provider_by_id(session, found.provider_id)
-    return list_known_in(session, found.user_id) == {provider.organisation_id}
+    return provider.is_on and is_known_only_in(session, found.user_id, provider.organisation_id)
+
+
+def find_organisation_of(session: Session, session_id: UUID | None) -> UUID | None:
+    """The organisation whose provider has opened this session, if one has."""
+    return session.scalar(
+        select(SignInProvider.organisation_id)
+        .join(SignInSession, SignInSession.provider_id == SignInProvider.id)
+        .where(SignInSession.id == session_id)
+    )
 
 
 def find_provider_of(session: Session, session_id: UUID | None) -> Told | None:
@@ -128,6 +151,35 @@ def find_provider_of(session: Session, session_id: UUID | None) -> Told | None:
         .where(SignInSession.id == session_id, SignInProvider.is_on)
     ).one_or_none()
     return None if found is None else _told(session, found[0], found[1])
+
+
+def has_come_in_by(session: Session, told: Told, user_id: UUID) -> bool:
+    """Whether a session of the provider has come about since it was bound to the user."""
+    identity, opened = ProviderIdentity, SignInSession
+    found = (
+        select(opened.id)
+        .join(identity, identity.user_id == opened.user_id)
+        .where(
+            identity.organisation_id == told.organisation_id,
+            opened.user_id == user_id,
+            opened.provider_id == told.id,
+            opened.created_at >= identity.linked_at,
+            opened.complete_at.is_not(None),
+        )
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def list_in_otherwise(session: Session, provider_id: UUID, now: datetime) -> Sequence[User]:
+    """Who has an address of its domains, and an open session that no provider has opened."""
+    domains = [one.domain for one in list_domains(session, provider_id) if one.confirmed_at]
+    in_now = select(SignInSession.user_id).where(
+        SignInSession.provider_id.is_(None),
+        SignInSession.ended_at.is_(None),
+        SignInSession.expires_at > now,
+    )
+    users = session.scalars(select(User).where(User.id.in_(in_now)).order_by(User.id))
+    return [user for user in users if domain_of(user.email) in domains]
 
 
 def list_domains(session: Session, provider_id: UUID) -> Sequence[ProviderDomain]:

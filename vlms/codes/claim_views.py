@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from vlms.authentication.provider_queries import find_organisation_of
 from vlms.authentication.views.sign_in import begin_session
 from vlms.codes.errors import StepRefused
 from vlms.codes.holder_forms import ClaimForm, PasswordForm
@@ -29,7 +32,7 @@ _WAITING = (Way.INVITED, Way.MAILED, Way.NO_ADDRESS)
 def show(token: str) -> str | Response | tuple[str, int]:
     try:
         with unit_of_work(actor=_actor(), scope=_SCOPE) as work:
-            found = claiming.open_claim(work, token)
+            found = claiming.open_claim(work, token, _shown_by(work))
             return _onward() if found is None else _page(work, found, PasswordForm())
     except (NotFound, StepRefused) as refusal:
         return render_template("claim/over.html", refusal=refusal), status_of(refusal)
@@ -46,26 +49,26 @@ def take(token: str) -> str | Response | tuple[str, int]:
         except DomainError as refusal:
             form.refuse(refusal)
     with unit_of_work(actor=_actor(), scope=_SCOPE) as work:
-        found = claiming.open_claim(work, token)
+        found = claiming.open_claim(work, token, _shown_by(work))
         return _onward() if found is None else (_page(work, found, form), 422)
 
 
 def _claim(token: str, form: PasswordForm | ClaimForm) -> Response:
     if isinstance(form, PasswordForm):
         with unit_of_work(actor=_actor(), scope=_SCOPE) as work:
-            found = claiming.open_claim(work, token)
+            found = claiming.open_claim(work, token, _shown_by(work))
             secret = claiming.claim_with_password(work, token, form.password.data or "")
         if found is None or secret is None:
             return _onward()
         begin_session(secret)
         return redirect(url_for("my_codes.show", code_id=found.code.id))
     with unit_of_work(actor=_actor(), scope=_SCOPE) as work:
-        code = claiming.claim(work, token)
+        code = claiming.claim(work, token, _shown_by(work))
     return _onward() if code is None else redirect(url_for("my_codes.show", code_id=code.id))
 
 
 def _page(work: Work, found: Claim, form: PasswordForm | ClaimForm) -> str:
-    if found.way is Way.OTHER_PERSON:
+    if found.way in (Way.OTHER_PERSON, Way.OTHER_PROVIDER):
         return render_template("claim/other.html", refusal=claiming.way_refusal(found.way))
     return render_template(
         "claim/show.html",
@@ -79,6 +82,11 @@ def _page(work: Work, found: Claim, form: PasswordForm | ClaimForm) -> str:
 
 def _refusal(way: Way) -> DomainError | None:
     return claiming.way_refusal(way) if way in _WAITING else None
+
+
+def _shown_by(work: Work) -> UUID | None:
+    """The organisation whose sign-in provider has opened this session (G6)."""
+    return find_organisation_of(work.session, g.visitor.session_id) if g.visitor else None
 
 
 def _onward() -> Response:

@@ -21,6 +21,8 @@ ALL_SECONDS = 10.0
 LONGEST_ADDRESS = 500
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], list[str]]
+# Where clouds tell machines their secrets.
+_METADATA = {ip_address("169.254.169.254"), ip_address("fd00:ec2::254")}
 # They stand for IPv4 addresses, which may be private ones.
 _TRANSLATED = tuple(map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
 
@@ -114,6 +116,8 @@ def may_go_to(fence: Fence, number: str, *, is_encrypted: bool = True) -> bool:
         found = found.ipv4_mapped
     if found.is_loopback:
         return fence.loopback
+    if found in _METADATA:
+        return False
     if not is_encrypted or found.is_multicast or found.is_unspecified or found.is_link_local:
         return False
     if isinstance(found, IPv6Address) and any(found in net for net in _TRANSLATED):

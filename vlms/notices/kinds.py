@@ -51,6 +51,7 @@ KINDS: Mapping[str, Kind] = {
     "factor_added": Kind(_("Second factor added"), Audience.STAFF, _SIGN_IN),
     "factor_removed": Kind(_("Second factor removed"), Audience.STAFF, _SIGN_IN),
     "factors_reset": Kind(_("Second factors reset"), Audience.STAFF, _SIGN_IN),
+    "provider_changed": Kind(_("Sign-in provider changed"), Audience.STAFF, _SIGN_IN),
     "visit_begun": Kind(_("Seen by an operator as a user"), Audience.STAFF, _SIGN_IN),
     "recovery_code_used": Kind(_("Recovery code used"), Audience.STAFF, _SIGN_IN),
     "failure_alarm": Kind(_("Many failed tries within a minute"), Audience.STAFF, _SIGN_IN),

@@ -41,6 +41,10 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"exp": True}, "no_time"),
     ({"exp": float("inf")}, "no_time"),
     ({"exp": 10**30}, "no_time"),
+    ({"exp": 10**400}, "no_time"),
+    ({"exp": -(10**400)}, "no_time"),
+    ({"exp": float("nan")}, "no_time"),
+    ({"iat": 10**400}, "no_time"),
     ({"iat": NOW + 61}, "wrong_time"),
     ({"iat": NOW - 661}, "wrong_time"),
     ({"iat": None}, "no_time"),
@@ -49,11 +53,13 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"nonce": "another"}, "wrong_nonce"),
     ({"nonce": "ä"}, "wrong_nonce"),
     ({"nonce": None}, "wrong_nonce"),
+    ({"nonce": "\ud800"}, "wrong_nonce"),
     ({"nonce": ["a nonce"]}, "wrong_nonce"),
     ({"sub": None}, "no_subject"),
     ({"sub": ""}, "no_subject"),
     ({"sub": "x" * 256}, "no_subject"),
     ({"sub": 7}, "no_subject"),
+    ({"sub": "\ud800"}, "no_subject"),
     ({"sub": "a\x00b"}, "no_subject"),
     ({"email_verified": False}, "unverified_mail"),
     ({"email_verified": None}, "unverified_mail"),
@@ -68,6 +74,7 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"email": "ann@contoso.example, eve@evil.example"}, "foreign_domain"),
     ({"email": "@contoso.example"}, "foreign_domain"),
     ({"email": "ann\u0000@contoso.example"}, "foreign_domain"),
+    ({"email": "ann\ud800@contoso.example"}, "foreign_domain"),
 ]
 
 

@@ -5,7 +5,6 @@ Its signature was checked before; nothing here is believed without that.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,9 +55,7 @@ def check_claims(claims: Mapping[str, Any], expected: Expected, now: datetime) -
         raise refused("wrong_issuer", _("Another provider answered than the one that was asked."))
     _check_audience(claims, expected.client_id)
     _check_time(claims, now)
-    nonce = claims.get("nonce")
-    if not isinstance(nonce, str) or not compare_digest(nonce.encode(), expected.nonce.encode()):
-        raise refused("wrong_nonce", _("The provider's answer belongs to another sign-in."))
+    _check_nonce(claims.get("nonce"), expected.nonce)
     shown_at = moment_of(claims.get("auth_time"))
     since = expected.shown_since
     if since is not None and (shown_at is None or shown_at < since - LEEWAY):
@@ -86,9 +83,17 @@ def moment_of(seconds: object) -> datetime | None:
     """A claim in seconds since 1970; None for what is no such number."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return None
-    if not math.isfinite(seconds) or not 0 <= seconds < _LATEST:
+    # A whole number may be too large for any float; of nan neither holds.
+    if not 0 <= seconds < _LATEST:
         return None
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def _check_nonce(nonce: object, expected: str) -> None:
+    # Text of JSON may hold half a surrogate pair, which has no bytes in UTF-8.
+    told = nonce.encode("utf-8", "surrogatepass") if isinstance(nonce, str) else b""
+    if not compare_digest(told, expected.encode()):
+        raise refused("wrong_nonce", _("The provider's answer belongs to another sign-in."))
 
 
 def _check_audience(claims: Mapping[str, Any], client_id: str) -> None:

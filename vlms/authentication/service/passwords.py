@@ -11,10 +11,12 @@ from vlms.audit.service import journal
 from vlms.authentication.errors import SignInRefused
 from vlms.authentication.factor_queries import has_factor, needs_factor
 from vlms.authentication.passwords import hash_password, is_password
+from vlms.authentication.provider_queries import is_bound_to_provider
 from vlms.authentication.queries import find_open, list_own_words
 from vlms.authentication.rules.passwords import SHORTEST_ALONE, SHORTEST_BESIDE, check_password
 from vlms.authentication.rules.steps import Proof
 from vlms.authentication.service.sessions import (
+    bound_to_provider,
     end_other_sessions,
     end_sessions,
     open_session,
@@ -58,6 +60,8 @@ def change_own_password(
             field="present",
             way_out=_("Enter the password with which you signed in."),
         )
+    if is_bound_to_provider(work.session, user):
+        raise bound_to_provider()
     kept = None if secret is None else find_open(work.session, secret, work.now)
     if secret is not None and (kept is None or kept.user_id != user_id):
         raise session_over()

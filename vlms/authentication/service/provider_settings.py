@@ -10,10 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from vlms.accounts.queries import get_organisation
 from vlms.accounts.service.limits import require_whole_organisation
-from vlms.authentication.events import ProviderChanged
+from vlms.authentication.events import ProviderChanged, ProviderIsOnlyWay
 from vlms.authentication.provider_models import ProviderDomain, ProviderIdentity, SignInProvider
 from vlms.authentication.provider_queries import (
-    find_provider,
     get_provider,
     get_provider_by_id,
     list_domains,
@@ -23,6 +22,7 @@ from vlms.authentication.provider_queries import (
 from vlms.authentication.rules.id_tokens import RULE
 from vlms.authentication.rules.provider_facts import check_exclusive
 from vlms.authentication.service.provider_calls import check_address
+from vlms.authentication.service.provider_mail import CHANGED, SWITCHED_ON, tell_admins
 from vlms.core.errors import BadInput, Conflict, NotFound, Topic
 from vlms.core.permissions import Permission
 from vlms.core.text import _
@@ -45,13 +45,14 @@ class ProviderFacts:
 def save_provider(work: Work, organisation_id: UUID, facts: ProviderFacts) -> SignInProvider:
     """Set an organisation's provider up, or change it.
 
-    With another issuer or client it is switched off, and whom the former one has shown is
-    forgotten. Raises BadInput, Forbidden.
+    With another issuer or client it is switched off, its domains have to be confirmed again, and
+    whom the former one has shown is forgotten. Raises BadInput, Forbidden.
     """
     _require(work)
     check_address(facts.issuer)
     work.does("sign_in_provider.saved")
-    provider = find_provider(work.session, organisation_id)
+    provider = _hold(work, organisation_id)
+    before = None if provider is None else _said_of(provider)
     if provider is None:
         provider = _make(work, organisation_id, facts)
     elif (provider.issuer, provider.client_id) != (facts.issuer, facts.client_id):
@@ -63,6 +64,8 @@ def save_provider(work: Work, organisation_id: UUID, facts: ProviderFacts) -> Si
         provider.sealed_secret = _seal(work, provider, facts.secret)
     work.flush()
     _set_domains(work, provider, facts.domains)
+    if before != _said_of(provider) or facts.secret:
+        tell_admins(work, provider, CHANGED)
     return provider
 
 
@@ -83,7 +86,9 @@ def switch_on(work: Work, organisation_id: UUID) -> SignInProvider:
             way_out=_("Test it first; it is switched on after that."),
         )
     work.does("sign_in_provider.switched_on")
-    provider.is_on = True
+    if not provider.is_on:
+        provider.is_on = True
+        tell_admins(work, provider, SWITCHED_ON)
     return provider
 
 
@@ -104,6 +109,7 @@ def make_exclusive(work: Work, organisation_id: UUID) -> SignInProvider:
     check_exclusive(standing_of(work.session, provider, organisation))
     work.does("sign_in_provider.made_exclusive")
     provider.is_exclusive, provider.suspended_at = True, None
+    work.events.append(ProviderIsOnlyWay(provider.id))
     return provider
 
 
@@ -130,6 +136,7 @@ def resume(work: Work, provider_id: UUID) -> SignInProvider:
     provider = _of_operator(work, provider_id)
     work.does("sign_in_provider.resumed")
     provider.suspended_at = None
+    work.events.append(ProviderIsOnlyWay(provider.id))
     return provider
 
 
@@ -167,6 +174,8 @@ def forget_identity(work: Work, organisation_id: UUID, identity_id: UUID) -> Non
     if found is None:
         raise NotFound(None, _("Nobody here is bound to the provider so."))
     work.does("provider_identity.forgotten")
+    provider = get_provider(work.session, organisation_id)
+    work.events.append(ProviderChanged(provider.id, found.user_id))
     work.session.delete(found)
     work.flush()
 
@@ -206,6 +215,22 @@ def _replace(work: Work, provider: SignInProvider, facts: ProviderFacts) -> None
     provider.proves_factor, provider.tested_at = facts.proves_factor, None
     for identity, _user in list_identities(work.session, provider.organisation_id):
         work.session.delete(identity)
+    # The operator has confirmed them for the former one.
+    for domain in list_domains(work.session, provider.id):
+        domain.confirmed_at = None
+
+
+def _hold(work: Work, organisation_id: UUID) -> SignInProvider | None:
+    """Whoever comes in by it meanwhile waits, and finds it as it is then."""
+    return work.session.scalar(
+        select(SignInProvider)
+        .where(SignInProvider.organisation_id == organisation_id)
+        .with_for_update()
+    )
+
+
+def _said_of(provider: SignInProvider) -> tuple[str, str, bool]:
+    return provider.issuer, provider.client_id, provider.proves_factor
 
 
 def _switch_off(work: Work, provider: SignInProvider) -> None:
@@ -217,7 +242,10 @@ def _switch_off(work: Work, provider: SignInProvider) -> None:
 def _set_domains(work: Work, provider: SignInProvider, wanted: tuple[str, ...]) -> None:
     """What stays keeps its confirmation; what is new waits for the operator's."""
     present = {one.domain: one for one in list_domains(work.session, provider.id)}
-    for name in present.keys() - set(wanted):
+    gone = present.keys() - set(wanted)
+    if any(present[name].confirmed_at for name in gone):
+        work.events.append(ProviderChanged(provider.id))
+    for name in gone:
         work.session.delete(present[name])
     for name in wanted:
         if name not in present:

@@ -24,10 +24,11 @@ from sqlalchemy.orm import Session
 from vlms.accounts.models import User
 from vlms.accounts.queries import find_user
 from vlms.authentication.errors import ProviderRefused
-from vlms.authentication.factor_queries import list_known_in
+from vlms.authentication.factor_queries import has_factor, is_known_only_in
 from vlms.authentication.provider_models import ProviderIdentity, SignInProvider
-from vlms.authentication.provider_queries import Told
+from vlms.authentication.provider_queries import Told, has_come_in_by, hold_provider
 from vlms.authentication.rules.id_tokens import Expected, Shown, check_claims, refused
+from vlms.authentication.rules.provider_facts import domain_of
 from vlms.authentication.rules.steps import Proof
 from vlms.authentication.service.asked import Asked
 from vlms.authentication.service.provider_calls import (
@@ -88,7 +89,7 @@ def check_answer(
         raise refused("too_late", _("Signing in took longer than ten minutes."), _("Begin again."))
     same = (asked.provider_id, asked.issuer, asked.client_id)
     if told is None or (told.id, told.issuer, told.client_id) != same:
-        raise refused("changed", _("The sign-in provider was changed meanwhile."))
+        raise _changed()
     if said.get("iss", told.issuer) != told.issuer:
         raise refused("mixed_up", _("Another provider answered than the one that was asked."))
     if "error" in said:
@@ -118,7 +119,11 @@ def show(
     since = None if asked.session_id is None else asked.asked_at
     nonce = _derived("nonce", state)
     expected = Expected(told.issuer, told.client_id, nonce, told.domains, since)
-    return check_claims(open_token(metadata, token, now), expected, now)
+    claims = open_token(metadata, token, now)
+    try:
+        return check_claims(claims, expected, now)
+    except (ArithmeticError, TypeError, ValueError):
+        raise refused("no_claims", _("The provider's answer cannot be read.")) from None
 
 
 def open_secret(session: Session, told: Told, now: datetime) -> str:
@@ -137,9 +142,10 @@ def open_secret(session: Session, told: Told, now: datetime) -> str:
 
 def enter(work: Work, told: Told, shown: Shown) -> str:
     """Open a session for whom the provider shows; returns its secret. Raises ProviderRefused."""
-    user = _admit(work, told, shown)
+    now = _as_it_stands(work, told, shown)
+    user = _admit(work, now, shown)
     proofs = [Proof.PROVIDER]
-    if told.proves_factor and shown.has_two_factors:
+    if now.proves_factor and shown.has_two_factors and not _shows_own(work, now, user):
         proofs.append(Proof.PROVIDER_FACTOR)
     return open_session(work, user, *proofs, by=Opening(told.id, shown.shown_at))
 
@@ -149,7 +155,7 @@ def prove_by_provider(work: Work, told: Told, shown: Shown, secret: str) -> str:
 
     Raises ProviderRefused for anybody else, NotFound when the session is over.
     """
-    user = _admit(work, told, shown)
+    user = _admit(work, _as_it_stands(work, told, shown), shown)
     if user.id != work.actor.user_id:
         raise refused(
             "somebody_else",
@@ -157,6 +163,22 @@ def prove_by_provider(work: Work, told: Told, shown: Shown, secret: str) -> str:
             _("Sign in there as yourself, or sign out here first."),
         )
     return prove_again(work, secret, Proof.PROVIDER)
+
+
+def _as_it_stands(work: Work, told: Told, shown: Shown) -> Told:
+    """The provider now: it may have been changed or switched off while it was asked."""
+    now = hold_provider(work.session, told.id)
+    if now is None or (now.issuer, now.client_id) != (told.issuer, told.client_id):
+        raise _changed()
+    if domain_of(shown.email) not in now.domains:
+        raise _changed()
+    return now
+
+
+def _shows_own(work: Work, told: Told, user: User) -> bool:
+    """Whether the user's own second factor is asked for, whatever the provider says of one."""
+    has_been_in = has_come_in_by(work.session, told, user.id)
+    return has_factor(work.session, user.id) and not has_been_in
 
 
 def _admit(work: Work, told: Told, shown: Shown) -> User:
@@ -187,7 +209,7 @@ def _admit(work: Work, told: Told, shown: Shown) -> User:
 def _check_own(work: Work, told: Told, user: User) -> None:
     if user.disabled_at is not None:
         raise _nobody("disabled")
-    if list_known_in(work.session, user.id) != {told.organisation_id}:
+    if not is_known_only_in(work.session, user.id, told.organisation_id):
         raise _nobody("known_elsewhere")
 
 
@@ -216,6 +238,10 @@ def _link(work: Work, told: Told, shown: Shown, user: User) -> None:
         work.flush()
     except IntegrityError:
         raise _nobody("at_once") from None
+
+
+def _changed() -> ProviderRefused:
+    return refused("changed", _("The sign-in provider was changed meanwhile."))
 
 
 def _check_named(metadata: Metadata, said: Mapping[str, str]) -> None:

@@ -14,10 +14,10 @@ from vlms.accounts.links import end_links
 from vlms.accounts.models import LinkPurpose, User
 from vlms.accounts.queries import list_grants, list_persons_of
 from vlms.authentication.errors import SignInRefused
-from vlms.authentication.events import ProviderChanged
+from vlms.authentication.events import ProviderChanged, ProviderIsOnlyWay
 from vlms.authentication.factor_queries import has_factor, needs_factor
 from vlms.authentication.models import SignInSession
-from vlms.authentication.provider_queries import is_bound_to_provider
+from vlms.authentication.provider_queries import is_bound_to_provider, list_in_otherwise
 from vlms.authentication.queries import digest, find_open, find_owner, find_unfinished
 from vlms.authentication.rules.limits_of_sessions import LIFETIME, SEEN_EVERY
 from vlms.authentication.rules.steps import Proof, SoFar, Step, next_step
@@ -137,7 +137,19 @@ def _is_expected(session: Session, user_id: UUID) -> bool:
 def end_on_changing_provider(work: Work, event: ProviderChanged) -> None:
     """What a provider has opened does not outlast it."""
     with work.as_system("a sign-in provider has changed"):
-        _end(work, SignInSession.provider_id == event.provider_id)
+        whose = [SignInSession.provider_id == event.provider_id]
+        if event.user_id is not None:
+            whose.append(SignInSession.user_id == event.user_id)
+        _end(work, *whose)
+
+
+def end_on_only_way(work: Work, event: ProviderIsOnlyWay) -> None:
+    """What passwords have opened for whoever is bound to the provider now."""
+    with work.as_system("a sign-in provider is the only way in"):
+        work.flush()
+        for user in list_in_otherwise(work.session, event.provider_id, work.now):
+            if is_bound_to_provider(work.session, user):
+                _end_some(work, user.id, SignInSession.provider_id.is_(None))
 
 
 def end_sessions(work: Work, user_id: UUID) -> None:

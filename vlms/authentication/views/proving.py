@@ -104,7 +104,7 @@ def _page(sent: Form) -> str:
         kinds = {factor.kind for factor in list_factors(reader, g.visitor.user_id)}
         provider = find_provider_of(reader, g.visitor.session_id)
         user = get_user(reader, g.visitor.user_id)
-        is_bound = provider is not None and is_bound_to_provider(reader, user)
+        is_bound = is_bound_to_provider(reader, user)
     return render_template(
         "authentication/prove.html",
         form=_form(ProveForm, sent),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -42,6 +43,7 @@ class Way(StrEnum):
     SIGN_IN = "sign_in"
     SET_PASSWORD = "set_password"
     OTHER_PERSON = "other_person"
+    OTHER_PROVIDER = "other_provider"
     INVITED = "invited"
     MAILED = "mailed"
     NO_ADDRESS = "no_address"
@@ -57,8 +59,11 @@ class Claim:
     way: Way
 
 
-def open_claim(work: Work, token: str) -> Claim | None:
+def open_claim(work: Work, token: str, shown_by: UUID | None = None) -> Claim | None:
     """What a claim link opens; None when it was used, so that its page is the own codes.
+
+    `shown_by` is the organisation whose sign-in provider has opened the visitor's session: it
+    claims nothing elsewhere.
 
     Raises NotFound for a link that opens nothing, StepRefused for a code that is over.
     """
@@ -70,15 +75,18 @@ def open_claim(work: Work, token: str) -> Claim | None:
     _check_open(work, code)
     person = code.person
     assert person is not None, "an assigned code has a person"
-    return Claim(link, code, person, _way(work, person, link))
+    way = _way(work, person, link)
+    if way is Way.CLAIM and _is_foreign(person, shown_by):
+        way = Way.OTHER_PROVIDER
+    return Claim(link, code, person, way)
 
 
-def claim(work: Work, token: str) -> Code | None:
+def claim(work: Work, token: str, shown_by: UUID | None = None) -> Code | None:
     """Claim a code for the user who is signed in; None when the link was used.
 
     Raises what `open_claim` does, and NotForThisParty unless this user is the person.
     """
-    found = open_claim(work, token)
+    found = open_claim(work, token, shown_by)
     if found is None:
         return None
     _check_way(found, Way.CLAIM)
@@ -143,6 +151,11 @@ def _check_open(work: Work, code: Code) -> None:
         next_state(code.state, Step.CLAIM)
 
 
+def _is_foreign(person: Person, shown_by: UUID | None) -> bool:
+    """Whether it is nobody's yet, in an organisation for which that provider does not speak."""
+    return shown_by is not None and person.user_id is None and person.organisation_id != shown_by
+
+
 def _way(work: Work, person: Person, link: OneTimeLink) -> Way:
     user = _user_of(work, person)
     visitor_id = work.actor.user_id
@@ -176,6 +189,13 @@ _REFUSALS: dict[Way, tuple[Text, Text]] = {
     Way.OTHER_PERSON: (
         _("This is meant for another person."),
         _("Sign out, and open the link again as the person it was sent to."),
+    ),
+    Way.OTHER_PROVIDER: (
+        _("The sign-in provider by which you came in does not speak for this organisation."),
+        _(
+            "Sign out, and sign in with your password; if you have none, ask who sent the link to "
+            "enter another address of yours."
+        ),
     ),
     Way.SIGN_IN: (
         _("The person this is meant for has an account here."),
