@@ -211,7 +211,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.EXAM_PROVIDER: frozenset(
         {_P.VIEW_WORKSPACE, _P.CHECK_CODES, _P.RECORD_OUTCOMES, _P.IMPORT_OUTCOMES}
     ),
-    Role.LEARNER: frozenset({_P.USE_OWN_CODES, _P.EDIT_CERTIFICATIONS}),
+    Role.LEARNER: frozenset({_P.USE_OWN_CODES}),
     Role.AUDITOR: frozenset(
         _READ
         | _SEE_SCHOOLS

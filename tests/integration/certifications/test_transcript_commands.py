@@ -89,8 +89,11 @@ def test_what_is_held_is_not_entered_twice_r4(run: Run, clock: StillClock) -> No
     assert len(rows(run("list", *LIN, "--json"))) == 1
 
 
-def test_who_may_not_keep_certifications_enters_none(run: Run, clock: StillClock) -> None:
-    auditor = Actor("auditor", roles=frozenset({Role.AUDITOR}))
-    with pytest.raises(Forbidden), making(clock(), auditor) as work:
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.LEARNER])
+def test_who_may_not_keep_certifications_enters_none(
+    run: Run, clock: StillClock, role: Role
+) -> None:
+    """Nobody counts for a competency by their own word."""
+    with pytest.raises(Forbidden), making(clock(), Actor("x", roles=frozenset({role}))) as work:
         person = make_person(work, make_organisation(work, "fabrikam"), "Wang")
         record_pass(work, person, "AZ-104", clock().date(), PassSource.ENTRY)

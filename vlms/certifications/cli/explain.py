@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import click
 
 from vlms.certifications.errors import RenewalRefused
 from vlms.certifications.rules.renewal import (
+    ZONE,
     check_attempt,
     expires_on,
     next_attempt,
@@ -16,7 +17,7 @@ from vlms.certifications.rules.renewal import (
     window,
 )
 from vlms.certifications.terms import renewal_terms
-from vlms.core.clock import system_clock
+from vlms.core.clock import local_day, system_clock
 from vlms.core.errors import BadInput
 from vlms.core.explaining import Fact, explain, instant
 from vlms.core.reading import read_day, read_instant
@@ -63,7 +64,7 @@ def explain_certification(
 def _explained(
     kind: str, earned: date, failures: list[datetime], at: datetime
 ) -> Mapping[str, Fact]:
-    today = at.astimezone(UTC).date()
+    today = local_day(at, ZONE)
     if earned > today:
         raise BadInput(
             "R1",
@@ -120,4 +121,4 @@ def _check_failures(expiry: date, failures: list[datetime], at: datetime) -> Non
                 field="--failed-attempts",
                 way_out=_("Leave it out, or give a later time."),
             )
-        check_attempt(expiry, failures[:place], one, renewal_terms(one.astimezone(UTC).date()))
+        check_attempt(expiry, failures[:place], one, renewal_terms(local_day(one, ZONE)))
