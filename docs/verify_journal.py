@@ -2,11 +2,13 @@
 """Check a period of a VLMS journal, offline and without VLMS: python3 verify_journal.py FILE
 
 Exit code 0: nothing in the file was changed, left out, added or put elsewhere since it was
-written. 1: it was; the first bad line is named. 2: it could not be checked.
+written. 1: it was; the first bad line is named. 2: it could not be checked,
+because it has no entries, is a file of another kind, or something is missing.
 
   --key HEX            the installation's public key (64 digits), from somewhere else than the
                        file: who makes a whole file anew brings a key of their own with it
-  --heads FILE         signed heads that were kept elsewhere (a copy of VLMS_HEADS_FILE)
+  --heads FILE         signed heads that were kept elsewhere (a copy of VLMS_HEADS_FILE): also
+                       told are heads that somebody removed from the database
   --erased-later       details may be gone that a later entry, outside the file, says were erased
   --without-signatures check the chain alone, where the package "cryptography" is missing
 
@@ -22,6 +24,11 @@ detail_digest], ASCII, without spaces. `detail_digest` is SHA-256 of the salt an
 is one of all values of the first line, in their order, and of the end's position and digest.
 No entry behind a signed head may say that it is older than that head, by more than ten minutes:
 clocks differ, and an entry tells when its work began.
+In the file of heads each signing ends with a line of its own, an Ed25519 signature of
+["vlms-journal-signing-1", at, count, end] written in the same way: so many heads, of all chains
+that had moved, were signed at that moment; `end` is "whole", or "broken off" where the program was
+killed. A chain without a head of that moment had not moved. Signings of older releases have no
+such line.
 """
 
 import argparse
@@ -33,6 +40,8 @@ import sys
 from datetime import datetime, timedelta
 
 EXPORT, ENTRY, HEAD = "vlms-journal-export-1", "vlms-journal-1", "vlms-journal-head-1"
+SIGNING = "vlms-journal-signing-1"
+OURS = re.compile(rb'"line":\s*"(journal|entry|head|end)"')
 FIELDS = (
     "sequence organisation_id actor_id action record_kind record_id at reason detail_digest"
 ).split()
@@ -124,6 +133,12 @@ class Signatures:
             raise Bad(f"the head at position {head['position']} is not of key {key_id(self.key)}")
         self.genuine(head, [HEAD, head["chain"], head["position"], head["digest"], head["at"]])
 
+    def genuine_ending(self, ending):
+        if ending["key"] != key_id(self.key):
+            raise Bad(f"the signing at {ending['at']} is not of key {key_id(self.key)}")
+        named = {"line": f"signing of {ending['at']}", "position": "–", **ending}
+        self.genuine(named, [SIGNING, ending["at"], ending["count"], ending["end"]])
+
 
 def key_id(key):
     return hashlib.sha256(bytes.fromhex(key)).hexdigest()[:16]
@@ -137,7 +152,7 @@ class Chain:
         self.first = self.position
         self.digests = {self.position: self.digest}
         self.gone, self.erased, self.begin, self.edge = {}, [], None, None
-        self.moments, self.heads = [], []
+        self.moments, self.heads, self.signings = [], [], []
 
     def take(self, entry):
         if entry["position"] != self.position + 1:
@@ -191,12 +206,12 @@ class Chain:
             floor = floors[bisect.bisect_left(positions, position)]
             if floor is not None and at < floor - TOLERANCE:
                 raise Bad(
-                    f"position {position}: the entry says that it is of {at}, but a head that was "
+                    f"position {position}: the entry says that it is of {at}, but what was "
                     f"signed at {floor} did not have it yet"
                 )
 
     def floors(self):
-        signings = sorted(at for _position, at in self.heads)
+        signings = sorted({*self.signings, *(at for _position, at in self.heads)})
         found, cover = [signings[-1] if signings else None], None
         for _position, at in sorted(self.heads, reverse=True):
             cover = at if cover is None else min(cover, at)
@@ -226,9 +241,32 @@ def within(entry, said):
     return (since is None or entry["at"] >= since) and (until is None or entry["at"] < until)
 
 
+def period(said):
+    return f"{said['since'] or 'the beginning'} to {said['until'] or said['made_at']}"
+
+
+def of_our_kind(path):
+    """Raises CannotCheck for what never was a file of this kind, changed or not."""
+    with open(path, "rb") as file:
+        first = file.readline()
+        if OURS.search(first) or any(map(OURS.search, file)):
+            return
+    if not first:
+        raise CannotCheck(f"{path} is empty")
+    kind = "no period of a VLMS journal"
+    if HEAD.encode() in first or SIGNING.encode() in first:
+        kind = "a file of signed heads: it belongs behind --heads, beside a period of the journal"
+    raise CannotCheck(f"{path} is {kind}")
+
+
 def check(path, options):
+    of_our_kind(path)
     lines = read_lines(path)
     said = expect(lines, "journal")
+    if re.fullmatch(r"vlms-journal-export-([2-9]|\d{2,})", said["form"]):
+        raise CannotCheck(
+            f"the file is {said['form']!r}: take the script of the release that wrote it"
+        )
     if said["form"] != EXPORT:
         raise Bad(f"the file is {said['form']!r}; this script reads {EXPORT!r}")
     key = options.key or said["public_key"]
@@ -240,9 +278,8 @@ def check(path, options):
     sealed = [value for name, value in said.items() if name != "line"]
     signatures.genuine(end, [*sealed, end["position"], end["digest"]])
     ends_well(chain, end, said)
-    for head in other_heads(options.heads, said["chain"]):
-        signatures.genuine_head(head)
-        chain.passes(head)
+    heads = HeadsFile(options.heads)
+    heads.judge(said, chain, signatures)
     chain.in_time()
     unexplained = chain.unexplained()
     if unexplained and not options.erased_later:
@@ -250,7 +287,12 @@ def check(path, options):
             f"position {unexplained[0]}: what it tells is gone, and no entry of this file says that "
             "it was erased (take a file up to today, or see --erased-later)"
         )
-    return told(said, chain, signatures, key, len(unexplained), options)
+    if chain.position == chain.first:
+        raise CannotCheck(
+            f"the file has no entries: {said['name'] or 'the chain of no organisation'} has none "
+            f"from {period(said)}, and nothing is proved by it; take a longer period"
+        )
+    return told(said, chain, signatures, key, len(unexplained), heads, options.key)
 
 
 def walk(lines, chain, signatures):
@@ -286,35 +328,93 @@ def ends_well(chain, end, said):
         raise Bad("the entries are not of the period that the file names")
 
 
-def other_heads(path, chain):
-    if path:
-        with open(path, encoding="ascii", errors="replace") as file:
-            for number, line in enumerate(file, start=1):
-                # A copy may have been made while the last line was written.
-                if not line.strip() or not line.endswith("\n"):
-                    continue
-                try:
-                    head = json.loads(line)
-                    wanted = head["chain"] == chain
-                except (ValueError, KeyError, TypeError) as error:
-                    raise CannotCheck(f"line {number} of {path} is no signed head") from error
-                if wanted:
-                    yield head
+class HeadsFile:
+    """The heads that were kept outside the database, and the last lines of their signings."""
+
+    def __init__(self, path):
+        self.path, self.heads, self.endings, self.older, self.open = path, [], [], set(), set()
+        if path:
+            with open(path, encoding="ascii", errors="replace") as file:
+                for number, line in enumerate(file, start=1):
+                    # A copy may have been made while the last line was written.
+                    if line.strip() and line.endswith("\n"):
+                        self.take(number, line)
+        if not self.endings:
+            self.older, self.open = self.open, set()
+
+    def take(self, number, line):
+        try:
+            told = json.loads(line)
+            form, at = told["form"], told["at"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise CannotCheck(f"line {number} of {self.path} is no signed head") from error
+        if form == SIGNING:
+            if not self.endings:
+                self.older = self.open - {at}
+            self.endings.append(told)
+            self.open = set()
+        else:
+            self.heads.append(told)
+            self.open.add(at)
+
+    def judge(self, said, chain, signatures):
+        own = [head for head in self.heads if head["chain"] == said["chain"]]
+        for ending in self.endings:
+            signatures.genuine_ending(ending)
+        there = {position for position, _at in chain.heads}
+        for head in own:
+            signatures.genuine_head(head)
+            chain.passes(head)
+        whole = self.whole()
+        chain.signings = [moment(at) for at in whole]
+        for head in own:
+            if (
+                head["at"] in whole
+                and head["position"] not in there
+                and was_there(head, said, chain)
+            ):
+                raise Bad(
+                    f"the head at position {head['position']}, signed at {head['at']}, is missing: "
+                    "somebody removed it from the database"
+                )
+
+    def whole(self):
+        """The moments of whole signings. What stands behind the last one may still be at work."""
+        count, said = {}, {}
+        for head in self.heads:
+            count[head["at"]] = count.get(head["at"], 0) + 1
+        for ending in self.endings:
+            said[ending["at"]] = said.get(ending["at"], 0) + ending["count"]
+        for at in sorted({*count, *said} - self.older - self.open):
+            if count.get(at, 0) != said.get(at, 0):
+                raise Bad(f"lines of the signing at {at} are missing in {self.path}")
+        return {ending["at"] for ending in self.endings if ending["end"] == "whole"}
 
 
-def told(said, chain, signatures, key, unexplained, options):
+def was_there(head, said, chain):
+    """Whether the file must have this head: it was kept well before the file was made."""
+    within = chain.first <= head["position"] <= chain.position
+    return within and moment(head["at"]) < moment(said["made_at"]) - TOLERANCE
+
+
+def told(said, chain, signatures, key, unexplained, heads, is_given):
     count = chain.position - chain.first
     lines = [
         f"{said['name']}: {count} entries, positions {chain.first + 1} to {chain.position}, "
-        f"{said['since'] or 'the beginning'} to {said['until'] or said['made_at']}: holds",
+        f"{period(said)}: holds",
         f"{len(chain.gone)} details were erased, {unexplained} of them as only later entries say",
     ]
     if signatures.count:
         lines.append(f"{signatures.count} signatures of key {key_id(key)} are genuine")
-        if not options.key:
+        if not is_given:
             lines.append("That key came with the file: ask the operator whether it is theirs.")
     else:
         lines.append("Signatures were NOT checked: a whole file made anew would not be noticed.")
+    if heads.older:
+        lines.append(
+            f"{len(heads.older)} signings in {heads.path} are older than the line that ends each: "
+            "of them a quiet chain, or heads removed from the database, are not told"
+        )
     return "\n".join(lines)
 
 

@@ -72,6 +72,10 @@ class Report:
     chains: int = 0
     entries: int = 0
     erased: int = 0
+    # Heads in the file outside from before signings ended with a line; of those, without a
+    # counterpart in the database.
+    older: int = 0
+    older_alone: int = 0
     faults: list[Fault] = field(default_factory=list)
 
     @property

@@ -6,15 +6,12 @@ heads there too is told by the file, or by a copy of it that lies elsewhere.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Protocol
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -32,7 +29,6 @@ from vlms.audit.rules.timing import Head
 from vlms.core.appending import insert_unless_there
 
 FORM = "vlms-journal-head-1"
-_LONGEST_LINE = 4096
 
 
 @dataclass(frozen=True)
@@ -45,6 +41,11 @@ class Signed:
     at: str
     key: str
     signature: bytes
+
+    @property
+    def place(self) -> tuple[UUID, int, bytes]:
+        """What it tells, whenever that was signed."""
+        return self.chain_id, self.position, self.digest
 
     @property
     def message(self) -> bytes:
@@ -78,19 +79,33 @@ def key_id(public: bytes) -> str:
     return hashlib.sha256(public).hexdigest()[:16]
 
 
+def key_of(secret: bytes) -> str:
+    """By which the secret's public key is told."""
+    return key_id(public_key(secret))
+
+
 def sign(secret: bytes, chain_id: UUID, head: Head, at: datetime) -> Signed:
-    private = Ed25519PrivateKey.from_private_bytes(secret)
-    key = key_id(private.public_key().public_bytes_raw())
-    bare = Signed(chain_id, head.position, head.digest, moment(at), key, b"")
-    return Signed(**{**vars(bare), "signature": private.sign(bare.message)})
+    bare = Signed(chain_id, head.position, head.digest, moment(at), key_of(secret), b"")
+    return replace(bare, signature=signature_of(secret, bare.message))
 
 
 def signature_of(secret: bytes, message: bytes) -> bytes:
-    """The signature of something else than a head: of a file that is given away."""
+    """Also of what is no head: of a file that is given away, of a signing's last line."""
     return Ed25519PrivateKey.from_private_bytes(secret).sign(message)
 
 
-def is_genuine(public: bytes, signed: Signed) -> bool:
+class Vouched(Protocol):
+    """What is kept with a signature."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def signature(self) -> bytes: ...
+    @property
+    def message(self) -> bytes: ...
+
+
+def is_genuine(public: bytes, signed: Vouched) -> bool:
     """Whether this key signed it."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signed.signature, signed.message)
@@ -128,32 +143,6 @@ def keep(session: Session, signed: Sequence[Signed]) -> None:
     insert_unless_there(session, SignedHead, rows)
 
 
-def keep_outside(path: Path, signed: Iterable[Signed]) -> None:
-    """Append to the file, on the disk when this returns."""
-    lines = "".join(each.line + "\n" for each in signed)
-    if not lines:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    with os.fdopen(handle, "r+b") as file:
-        # Of two who append, the second waits; the lock goes with the file.
-        fcntl.flock(file, fcntl.LOCK_EX)
-        _drop_torn_line(file)
-        file.write(lines.encode("ascii"))
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _drop_torn_line(file: BinaryIO) -> None:
-    """Go to the end of the last whole line: one that a crash tore was never in the database."""
-    size = file.seek(0, os.SEEK_END)
-    start = file.seek(max(size - _LONGEST_LINE, 0))
-    rest = file.read()
-    if not rest.endswith(b"\n"):
-        file.truncate(start + rest.rfind(b"\n") + 1)
-    file.seek(0, os.SEEK_END)
-
-
 def kept(session: Session) -> Iterator[Signed]:
     """All signed heads that the session's scope sees."""
     order = (SignedHead.chain_id, SignedHead.position)
@@ -176,42 +165,26 @@ def _signed(row: SignedHead) -> Signed:
     return Signed(row.chain_id, row.position, row.digest, moment(row.at), row.key_id, row.signature)
 
 
-def kept_outside(path: Path) -> Iterator[Signed | None]:
-    """All heads of the file; None for a line that is none. A torn last line is left out."""
-    if not path.exists():
-        return
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
-        found = _read(line)
-        if found is not None or (line.endswith("\n") and line.strip()):
-            yield found
-
-
-def _read(line: str) -> Signed | None:
-    try:
-        told: dict[str, Any] = json.loads(line)
-        return Signed(
-            UUID(told["chain"]),
-            int(told["position"]),
-            bytes.fromhex(told["digest"]),
-            str(told["at"]),
-            str(told["key"]),
-            bytes.fromhex(told["signature"]),
-        )
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return None
-
-
 def only_inside(outside: Iterable[Signed | None], inside: Iterable[Signed]) -> list[Fault]:
     """The first head of each chain that the database has and the file has not.
 
     Each is written outside first: the file is gone, is another one, or somebody signed past us.
     """
-    written = {(each.chain_id, each.position, each.digest) for each in outside if each}
-    missing: dict[UUID, int] = {}
-    for each in inside:
-        if (each.chain_id, each.position, each.digest) not in written:
-            missing.setdefault(each.chain_id, each.position)
-    return [Fault(Wrong.NOT_OUTSIDE, chain, place, None) for chain, place in missing.items()]
+    return _lacking(Wrong.NOT_OUTSIDE, inside, (each for each in outside if each))
+
+
+def only_outside(outside: Iterable[Signed], inside: Iterable[Signed]) -> list[Fault]:
+    """The first head of each chain that a whole signing wrote and the database no longer has."""
+    return _lacking(Wrong.NOT_INSIDE, outside, inside)
+
+
+def _lacking(wrong: Wrong, these: Iterable[Signed], those: Iterable[Signed]) -> list[Fault]:
+    known = {each.place for each in those}
+    first: dict[UUID, int] = {}
+    for each in these:
+        if each.place not in known:
+            first[each.chain_id] = min(each.position, first.get(each.chain_id, each.position))
+    return [Fault(wrong, chain, place, None) for chain, place in first.items()]
 
 
 def sort_heads(

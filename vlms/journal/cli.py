@@ -62,6 +62,11 @@ def _heads_file() -> Path:
 
 def _as_text(report: Report, names: Mapping[UUID, str]) -> str:
     lines = [str(fault_sentence(fault, names)) for fault in report.faults]
+    if report.older:
+        lines.append(
+            f"{report.older} heads in the file are of signings from before each ended with a line "
+            f"of its own, {report.older_alone} of them stand there alone; that is no fault"
+        )
     told = f"{report.entries} entries in {report.chains} chains, {report.erased} details erased"
     return "\n".join([*lines, f"{told}: {'holds' if report.holds else 'DOES NOT HOLD'}"])
 
@@ -77,4 +82,5 @@ def _as_json(report: Report, names: Mapping[UUID, str]) -> str:
         for fault in report.faults
     ]
     counts = {"chains": report.chains, "entries": report.entries, "erased": report.erased}
-    return json.dumps({"holds": report.holds, **counts, "faults": faults})
+    older = {"older_heads": report.older, "older_heads_alone": report.older_alone}
+    return json.dumps({"holds": report.holds, **counts, **older, "faults": faults})

@@ -19,8 +19,13 @@ WRONG: Mapping[Wrong, Text] = {
     Wrong.DETAIL_MISSING: _("what it tells is gone, and no entry says that it was erased"),
     Wrong.REWRITTEN: _("the chain was written anew, up to here"),
     Wrong.BACKDATED: _("the entry says that it is older than a head that was signed before it"),
-    Wrong.FORGED_HEAD: _("the signature of a noted head is not ours"),
+    Wrong.FORGED_HEAD: _("the signature of a noted head or signing is not ours"),
     Wrong.NOT_OUTSIDE: _("the file of heads lacks this one: put the file back from its copy"),
+    Wrong.NOT_INSIDE: _("the database lacks this head, which the file of heads has: removed there"),
+    Wrong.INCOMPLETE: _(
+        "a signing in the file of heads is not complete: lines are gone, or it was broken off "
+        'and the next one, or "vlms audit sign", will say so'
+    ),
     Wrong.UNGUARDED: _("the database no longer refuses changes of the journal: triggers are gone"),
 }
 

@@ -18,8 +18,9 @@ from tests.support.making import making
 from tests.support.owning import owner_engine
 from tests.support.tampering import ENTRY, HEAD, LINK, change, check, remove, tampering
 from vlms.audit.chaining import entry_of
-from vlms.audit.heads import keep_outside, sign
+from vlms.audit.heads import Signed, sign
 from vlms.audit.models import AuditEntry, SignedHead
+from vlms.audit.outside import alone_with
 from vlms.audit.rules.chain import link_digest
 from vlms.audit.rules.holding import Wrong
 from vlms.audit.rules.timing import Head
@@ -85,7 +86,8 @@ def test_a_chain_rewritten_with_its_head_is_told_by_a_signed_one(
         if gone:
             with tampering() as connection:
                 connection.execute(delete(SIGNED))
-        (fault,) = verify_journal(secret, outside, clock()).faults
+        fault, *removed = verify_journal(secret, outside, clock()).faults
+        assert [each.wrong for each in removed] == [Wrong.NOT_INSIDE] * (3 if gone else 0)
         last = len_of if keep is None else 5
         wrong = Wrong.REWRITTEN if keep is None else Wrong.TRUNCATED
         assert (fault.wrong, fault.chain_id, fault.position) == (wrong, chain_id, last)
@@ -111,7 +113,15 @@ def test_an_entry_behind_a_signed_head_that_says_it_is_older_is_told(
     with tampering() as connection:
         connection.execute(delete(SIGNED).where(SIGNED.c.at > began))
     told = [fault.wrong for fault in verify_journal(secret, outside, clock()).faults]
-    assert told == ([] if is_quiet else [Wrong.BACKDATED])
+    assert told == [Wrong.BACKDATED, Wrong.NOT_INSIDE]
+    # The control: as the file was before each signing ended with a line of its own.
+    heads = [
+        line for line in outside.read_text().splitlines(keepends=True) if "signing" not in line
+    ]
+    outside.write_text("".join(heads))
+    report = verify_journal(secret, outside, clock())
+    assert (report.older, report.older_alone) == (4, 1)
+    assert [fault.wrong for fault in report.faults] == ([] if is_quiet else [Wrong.BACKDATED])
 
 
 def test_a_chain_that_is_gone_altogether_is_told(
@@ -125,8 +135,9 @@ def test_a_chain_that_is_gone_altogether_is_told(
             remove(connection, sequence)
         for table in (HEAD, SIGNED):
             connection.execute(delete(table).where(table.c.chain_id == chain_id))
-    (fault,) = verify_journal(key_ring().audit, outside, clock()).faults
+    fault, removed = verify_journal(key_ring().audit, outside, clock()).faults
     assert (fault.wrong, fault.chain_id, fault.position) == (Wrong.TRUNCATED, chain_id, 1)
+    assert (removed.wrong, removed.chain_id) == (Wrong.NOT_INSIDE, chain_id)
 
 
 def test_a_head_that_somebody_else_signed_is_told_and_a_torn_line_is_not(
@@ -143,9 +154,9 @@ def test_a_head_that_somebody_else_signed_is_told_and_a_torn_line_is_not(
     sign_journal(secret, outside, clock())
     signed = outside.read_text()
     assert signed.startswith(whole)
-    assert signed.count("\n") == len(signed.splitlines()) == 4, "the torn line is gone"
+    assert signed.count("\n") == len(signed.splitlines()) == 6, "the torn line is gone"
     assert verify_journal(secret, outside, clock()).holds
-    assert len(verify_journal(random_bytes(32), outside, clock()).faults) == 8
+    assert len(verify_journal(random_bytes(32), outside, clock()).faults) == 10
     outside.write_text(whole + "no head\n" + signed.removeprefix(whole))
     faults = verify_journal(secret, outside, clock()).faults
     assert [fault.wrong for fault in faults] == [Wrong.FORGED_HEAD]
@@ -162,8 +173,8 @@ def test_a_file_of_heads_that_is_gone_or_another_one_is_told(
     faults = verify_journal(secret, outside, clock()).faults
     assert [fault.wrong for fault in faults] == [Wrong.NOT_OUTSIDE] * 3
     outside.write_text("".join(whole.splitlines(keepends=True)[1:]))
-    (fault,) = verify_journal(secret, outside, clock()).faults
-    assert fault.wrong is Wrong.NOT_OUTSIDE
+    faults = verify_journal(secret, outside, clock()).faults
+    assert [fault.wrong for fault in faults] == [Wrong.INCOMPLETE, Wrong.NOT_OUTSIDE]
     outside.write_text(whole)
     assert verify_journal(secret, outside, clock()).holds
 
@@ -172,8 +183,13 @@ def test_of_two_who_append_at_once_no_line_is_torn(outside: Path) -> None:
     secret = random_bytes(32)
     at = datetime(2026, 1, 1, tzinfo=UTC)
     heads = [sign(secret, new_id(), Head(n, bytes(32)), at) for n in range(40)]
+
+    def append(head: Signed) -> None:
+        with alone_with(outside) as file:
+            file.append([head])
+
     with ThreadPoolExecutor(4) as several:
-        list(several.map(lambda head: keep_outside(outside, [head]), heads))
+        list(several.map(append, heads))
     assert sorted(each.line for each in heads) == sorted(outside.read_text().splitlines())
 
 

@@ -28,6 +28,8 @@ class Wrong(StrEnum):
     FORGED_HEAD = "forged_head"
     UNGUARDED = "unguarded"
     NOT_OUTSIDE = "not_outside"
+    NOT_INSIDE = "not_inside"
+    INCOMPLETE = "incomplete"
 
 
 @dataclass(frozen=True)
