@@ -44,21 +44,21 @@
     });
   }
   document.querySelectorAll("form[data-passkey]").forEach(function (form) {
-    var button = form.querySelector("button[type=submit]"), hint = form.querySelector("[data-words]");
+    var button = form.querySelector("button[type=submit]"), hint = form.querySelector("[data-words]"), failed = form.querySelector("[data-failed]");
     if (!window.PublicKeyCredential) { return; }
     button.disabled = false;
     hint.textContent = hint.dataset.words;
     form.addEventListener("submit", function (event) {
       event.preventDefault();
       if (button.disabled) { return; }
-      button.disabled = true;
+      button.disabled = failed.hidden = true;
       ask(form).then(form.dataset.passkey === "create" ? create : get).then(function (made) {
         form.elements.signed.value = told(made);
         form.submit();
       }).catch(function () {
-        button.disabled = false;
+        button.disabled = failed.hidden = false;
         delete form.dataset.sent;
-        hint.textContent = hint.dataset.failed;
+        button.focus();
       });
     });
   });

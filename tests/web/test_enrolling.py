@@ -81,7 +81,8 @@ def test_a_passkey_is_set_up(app: Flask, client: CheckingClient, ids: IDS) -> No
     device = Authenticator(app.config["SETTINGS"].base_url)
     asked = ask(client, f"{SET_UP}/passkey", f"{SET_UP}/ask-passkey")
     answered = client.send(f"{SET_UP}/passkey", signed=device.create(asked))
-    assert answered.headers["Location"] == "/my/security/recovery-codes"
+    assert answered.headers["Location"] == "/my/security/recovery-codes?next=/"
+    assert "Make recovery codes now" in client.page(answered.headers["Location"]).text
     assert "Passkey" in client.page("/my/security").text
 
 

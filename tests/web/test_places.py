@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from bs4 import Tag
+from flask import Flask
 from sqlalchemy import select
 
 from tests.support.clock import StillClock
@@ -41,6 +43,19 @@ def test_a_new_agreement_begins_with_the_organisations_country(
     organisation = enter_as_admin(client, clock())
     page = client.page(f"/o/{organisation.slug}/agreements/create")
     assert chosen(page, "country") == organisation.country
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_no_time_zone_stands_twice_in_the_list_and_an_old_name_stays_chosen(
+    app: Flask, client: CheckingClient, clock: StillClock
+) -> None:
+    new = f"/o/{enter_as_operator(client, clock()).slug}/organisations/new"
+    named = [one.rpartition(" (")[0] for one in options(client.page(new), "time_zone").values()]
+    assert len(named) == len(set(named)) > 380
+    with making(clock()) as work:
+        for user in work.session.scalars(select(User)):
+            user.time_zone = "US/Pacific"
+    assert chosen(client.page(new), "time_zone") == "US/Pacific"
 
 
 def test_a_new_organisation_begins_with_the_visitors_zone_and_keeps_the_code(

@@ -20,7 +20,7 @@ class AppCodeForm(Form):
         _("Code of the app"),
         read_text(20),
         _("Six digits; a new one every 30 seconds."),
-        render_kw=_ONCE,
+        render_kw={**_ONCE, "autofocus": True},
     )
 
 

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, PasswordField, StringField
+from typing import Any
 
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import ValidationError
+
+from vlms.authentication.rules.passwords import SHORTEST_ALONE
 from vlms.core.reading import read_text, refuse
-from vlms.core.text import Text, _
+from vlms.core.text import Text, _, sentences
 from vlms.web.forms import Form, TextField
 
 _NEW_PASSWORD = {"autocomplete": "new-password"}
-PASSWORD_HINT = _(
-    "At least 15 characters, or 8 where a second factor is needed; a sentence is good."
-)
+
+
+def password_hint(shortest: int) -> Text:
+    """How long a new password must be for this user (G1), and why it may be shorter."""
+    if shortest < SHORTEST_ALONE:
+        return _(
+            "At least %(shortest)s characters, beside your second factor; a sentence is good.",
+            shortest=shortest,
+        )
+    return _("At least %(shortest)s characters; a sentence is good.", shortest=shortest)
+
+
+class NeededPassword(PasswordField):
+    """A password that must be typed; an empty one is told before anything is tried."""
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data:
+            missing = _("%(field)s is missing.", field=self.label.text)
+            raise ValidationError(str(sentences(missing, _("Enter it."))))
 
 
 class SignInForm(Form):
@@ -21,22 +41,22 @@ class SignInForm(Form):
         _("Or the sign-in name of your slip: number@institution."),
         render_kw={"autocomplete": "username", "type": "email"},
     )
-    password = PasswordField(_("Password"), render_kw={"autocomplete": "current-password"})
+    password = NeededPassword(_("Password"), render_kw={"autocomplete": "current-password"})
     # A form that was sent without a session, sealed; it is shown again after signing in.
     kept = HiddenField()
 
 
 class PasswordForm(Form):
-    password = PasswordField(_("New password"), description=PASSWORD_HINT, render_kw=_NEW_PASSWORD)
+    password = NeededPassword(_("New password"), render_kw=_NEW_PASSWORD)
 
 
 class OwnPasswordForm(Form):
-    present = PasswordField(_("Present password"), render_kw={"autocomplete": "current-password"})
-    password = PasswordField(_("New password"), description=PASSWORD_HINT, render_kw=_NEW_PASSWORD)
+    present = NeededPassword(_("Present password"), render_kw={"autocomplete": "current-password"})
+    password = NeededPassword(_("New password"), render_kw=_NEW_PASSWORD)
 
 
 class ProveForm(Form):
-    password = PasswordField(_("Password"), render_kw={"autocomplete": "current-password"})
+    password = NeededPassword(_("Password"), render_kw={"autocomplete": "current-password"})
 
 
 def _read_address(typed: str, label: Text) -> str:
@@ -61,5 +81,10 @@ class DeviceCodeForm(Form):
     code = StringField(
         _("Code"),
         description=_("Six digits, from the mail that was sent just now."),
-        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": "12"},
+        render_kw={
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "maxlength": "12",
+            "autofocus": True,
+        },
     )

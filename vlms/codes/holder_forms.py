@@ -7,7 +7,8 @@ from typing import Any
 
 from wtforms import PasswordField
 
-from vlms.authentication.forms import PASSWORD_HINT
+from vlms.authentication.forms import password_hint
+from vlms.authentication.rules.passwords import SHORTEST_ALONE
 from vlms.catalog.models import Exam
 from vlms.codes.models import Registration
 from vlms.codes.service.registering import Booking
@@ -31,7 +32,7 @@ class PasswordForm(Form):
 
     password = PasswordField(
         _("Password"),
-        description=PASSWORD_HINT,
+        description=password_hint(SHORTEST_ALONE),
         render_kw={"autocomplete": "new-password"},
     )
 

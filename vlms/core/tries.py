@@ -19,7 +19,7 @@ from vlms.core.db import Base, Instant, Keyed
 from vlms.core.errors import TooMany
 from vlms.core.scope import SHARED
 from vlms.core.scoping import guarded_update
-from vlms.core.text import _
+from vlms.core.text import Text, _, ngettext
 from vlms.core.work import Work
 
 _HOUR = timedelta(hours=1)
@@ -117,11 +117,16 @@ def minute_of(now: datetime) -> datetime:
 
 def _too_many(work: Work, kind: str) -> TooManyTries:
     """The refusal, with the seconds until the next hour."""
-    left = _hour(work) + _HOUR - work.now
-    return TooManyTries(
-        kind,
-        way_out=_("Wait for the next hour; nothing is lost, and your codes stay yours."),
-        facts={"retry_after": max(int(left.total_seconds()), 1)},
+    left = max(int((_hour(work) + _HOUR - work.now).total_seconds()), 1)
+    return TooManyTries(kind, way_out=opens_in(left), facts={"retry_after": left})
+
+
+def opens_in(seconds: int) -> Text:
+    """When a door that a limit has closed opens again, in whole minutes."""
+    return ngettext(
+        "It opens again in a minute; nothing is lost, and your codes stay yours.",
+        "It opens again in %(number)s minutes; nothing is lost, and your codes stay yours.",
+        -(-seconds // 60),
     )
 
 

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from babel.core import get_global
 from babel.dates import get_timezone_location
 
 from vlms.core.language import Language
+from vlms.core.reading import zones
 from vlms.core.text import Name
 
 # Babel writes the city with the simpler 台; official texts, as this product's, have 臺.
 _OWN_NAMES = {"Asia/Taipei": "臺北時間"}
+_REGIONS = frozenset(
+    {
+        "Africa",
+        "America",
+        "Antarctica",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Europe",
+        "Indian",
+        "Pacific",
+    }
+)
 
 
 @lru_cache(maxsize=600)
@@ -38,3 +53,19 @@ def _city(zone: str, language: Language) -> str:
     """Without the region that Babel puts before a few."""
     named = get_timezone_location(zone, locale=language.value, return_city=True)
     return str(named).rpartition("/")[-1]
+
+
+@cache
+def shown_zones() -> tuple[str, ...]:
+    """The zones to choose from: of several with one name the one that is called like its city."""
+    best: dict[str, str] = {}
+    for zone in sorted(zones(), key=_oddness, reverse=True):
+        best[zone_name(zone).singular] = zone
+    return tuple(sorted(best.values()))
+
+
+def _oddness(zone: str) -> tuple[bool, bool, bool, str]:
+    """Old names of countries and cities, and other places of one time, come after today's."""
+    region, _slash, place = zone.partition("/")
+    is_called_so = _city(zone, Language.ENGLISH) == place.rpartition("/")[-1].replace("_", " ")
+    return not is_called_so, region not in _REGIONS, zone in get_global("zone_aliases"), zone

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel import numbers
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, get_locale, get_translations, refresh
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
@@ -31,7 +31,7 @@ def current_language() -> Language:
 
 
 def _choose() -> str:
-    """The session's choice; else the visitor's; else the browser's; else English."""
+    """The session's choice; else the visitor's, or theirs who comes in; else the browser's."""
     return _chosen().value if has_request_context() else Language.ENGLISH.value
 
 
@@ -41,11 +41,19 @@ def _chosen() -> Language:
     visitor = g.get("visitor")
     if visitor is not None:
         return Language(visitor.language)
+    if "spoken_to" in g:
+        return Language(g.spoken_to)
     for tag, _quality in request.accept_languages:
         language = language_of(tag)
         if language is not None:
             return language
     return Language.ENGLISH
+
+
+def speak_as(language: Language) -> None:
+    """Let this page speak the language of who is on their way in, as their mail did."""
+    g.spoken_to = language
+    refresh()
 
 
 def _translate(singular: str, plural: str | None, number: int | None) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import ValidationError
+from wtforms.fields.choices import SelectChoice
 
 from vlms.core.errors import DomainError
 from vlms.core.money import currencies
 from vlms.core.places import country_name, currency_name
 from vlms.core.reading import Reader, countries, read_country, read_currency, read_zone, zones
 from vlms.core.text import Text, _, bracketed
-from vlms.core.zones import zone_name
+from vlms.core.zones import shown_zones, zone_name
 from vlms.web.forms import ChoiceField
 
 COUNTRY, CURRENCY, TIME_ZONE = _("Country"), _("Currency"), _("Time zone")
@@ -74,6 +75,13 @@ class ZoneField(_CodeField):
         reader = read_zone if nothing is None else optional_zone
         super().__init__(label, reader, choices=[*first, *_zone_choices()], **kw)
 
+    def process(self, *args: Any, **kw: Any) -> None:
+        """One that was chosen by another of its names stays chosen, and stands last."""
+        super().process(*args, **kw)
+        offered = {choice.value for choice in self.choices or ()}
+        if self.data in zones() and self.data not in offered:
+            self.choices = [*(self.choices or ()), SelectChoice(*_zone_choice(self.data))]
+
 
 def optional_zone(typed: str, label: Text) -> str:
     """A time zone, or the empty text for none."""
@@ -81,5 +89,9 @@ def optional_zone(typed: str, label: Text) -> str:
 
 
 def _zone_choices() -> list[tuple[str, str]]:
-    others = sorted(set(zones()) - set(_NEAR_ZONES), key=lambda zone: str(zone_name(zone)))
-    return [(zone, f"{zone_name(zone)}{bracketed(zone)}") for zone in (*_NEAR_ZONES, *others)]
+    others = sorted(set(shown_zones()) - set(_NEAR_ZONES), key=lambda zone: str(zone_name(zone)))
+    return [_zone_choice(zone) for zone in (*_NEAR_ZONES, *others)]
+
+
+def _zone_choice(zone: str) -> tuple[str, str]:
+    return zone, f"{zone_name(zone)}{bracketed(zone)}"

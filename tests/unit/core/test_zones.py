@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vlms.core.reading import zones
-from vlms.core.zones import bracketed_zone, zone_name
+from vlms.core.zones import bracketed_zone, shown_zones, zone_name
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,11 @@ def test_every_zone_that_can_be_chosen_has_a_name() -> None:
     named = {str(zone_name(zone)) for zone in zones()}
     assert all(name.endswith(" time") and "/" not in name for name in named - {"UTC"})
     assert len(named) > 380
+
+
+def test_of_several_zones_with_one_name_one_is_shown() -> None:
+    shown = shown_zones()
+    assert {str(zone_name(zone)) for zone in shown} == {str(zone_name(zone)) for zone in zones()}
+    assert len({zone_name(zone).chinese for zone in shown}) == len(shown)
+    assert {"Asia/Kolkata", "America/New_York", "Europe/Istanbul", "Europe/Kyiv"} <= set(shown)
+    assert not {"Asia/Calcutta", "US/Eastern", "Asia/Istanbul", "Europe/Kiev"} & set(shown)

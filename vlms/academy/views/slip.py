@@ -9,7 +9,8 @@ from wtforms import PasswordField
 from vlms.academy.errors import SlipOver
 from vlms.academy.rules.slips import partly
 from vlms.academy.service.slips import OpenSlip, open_slip, set_up_sign_in
-from vlms.authentication.forms import PASSWORD_HINT
+from vlms.authentication.forms import password_hint
+from vlms.authentication.rules.passwords import SHORTEST_ALONE
 from vlms.authentication.views.sign_in import begin_session
 from vlms.codes.service.tries import SLIPS, give_back, take_try
 from vlms.core.errors import BadInput, DomainError, NotFound
@@ -34,7 +35,7 @@ class SetUpForm(Form):
     is_me = YesField(_("This is me."))
     password = PasswordField(
         _("Password"),
-        description=PASSWORD_HINT,
+        description=password_hint(SHORTEST_ALONE),
         render_kw={"autocomplete": "new-password"},
     )
 

@@ -62,7 +62,7 @@ def add_authenticator(
     _check_new(work, user_id, secret)
     step = find_step(secret, typed, work.now, last_step=0)
     if step is None:
-        raise refused()
+        raise refused("wrong_app_code")
     factor_id = new_id()
     factor = SecondFactor(
         id=factor_id,
@@ -99,7 +99,7 @@ def check_authenticator(work: Work, user_id: UUID, typed: str) -> SecondFactor:
         step = find_step(secret, typed, work.now, factor.last_step)
         if step is not None and _spend(work, factor, step):
             return factor
-    raise refused()
+    raise refused("wrong_app_code")
 
 
 def place_of(factor_id: UUID) -> str:

@@ -16,16 +16,23 @@ from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.notices.outbox import Mail, Recipient, post
 
+# What is said by the way that was tried: wrong, spent or somebody else's stay one.
+_WRONG = {
+    "wrong_app_code": (
+        _("This is not the code that your app shows now, or it was used already."),
+        _("Wait for its next code, see that the telephone's clock is right, or use another way."),
+    ),
+    "wrong_recovery_code": (
+        _("This is no recovery code of yours, or it was used already."),
+        _("Compare each sign, take the next one of your list, or use another way."),
+    ),
+}
 
-def refused(reason: str = "not_shown") -> FactorRefused:
+
+def refused(reason: str) -> FactorRefused:
     """What was shown is wrong, spent or somebody else's; which of these is not said."""
-    return FactorRefused(
-        RULE,
-        _("This does not show that it is you."),
-        reason=reason,
-        field="code",
-        way_out=_("Wait for the next code of your app, or choose another way."),
-    )
+    sentence, way_out = _WRONG[reason]
+    return FactorRefused(RULE, sentence, reason=reason, field="code", way_out=way_out)
 
 
 def add_factor(work: Work, factor: SecondFactor) -> SecondFactor:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from vlms.accounts.links import end_links, get_open_link, use_link
 from vlms.accounts.models import LinkPurpose, OneTimeLink, User
 from vlms.accounts.queries import get_user
@@ -24,7 +26,7 @@ from vlms.authentication.service.sessions import (
     session_over,
     turn_secret,
 )
-from vlms.core.errors import NotFound
+from vlms.core.errors import BadInput, NotFound
 from vlms.core.text import _
 from vlms.core.work import Work
 
@@ -76,8 +78,19 @@ def change_own_password(
 
 
 def set_password(work: Work, user: User, password: str, kept_id: UUID | None = None) -> None:
-    """Whoever knew the old one, or had a link, is out; one session may stay. Raises BadInput."""
+    """Whoever knew the old one, or had a link, is out; one session may stay.
+
+    Raises BadInput, also for the present one: nobody who knew it would be out then.
+    """
     _check(work, user, password)
+    if user.password_hash is not None and is_password(password, user.password_hash):
+        raise BadInput(
+            "G1",
+            _("This is the present password."),
+            field="password",
+            way_out=_("Choose another one, or keep it: no password ends by itself."),
+            reason="same_password",
+        )
     user.password_hash = hash_password(password)
     end_links(work, user.id, LinkPurpose.SET_PASSWORD)
     if kept_id is None:
@@ -87,10 +100,17 @@ def set_password(work: Work, user: User, password: str, kept_id: UUID | None = N
     journal(work, "user.password_set", ("user", user.id, None))
 
 
+def shortest_of(session: Session, user_id: UUID) -> int:
+    """How long this user's password must be: a second factor, or the need of one, allows a
+    shorter one (G1).
+    """
+    beside = has_factor(session, user_id) or needs_factor(session, user_id)
+    return SHORTEST_BESIDE if beside else SHORTEST_ALONE
+
+
 def _check(work: Work, user: User, password: str) -> None:
-    """Raises BadInput (G1); a second factor, or the need of one, allows a shorter password."""
-    beside = has_factor(work.session, user.id) or needs_factor(work.session, user.id)
-    shortest = SHORTEST_BESIDE if beside else SHORTEST_ALONE
+    """Raises BadInput (G1)."""
+    shortest = shortest_of(work.session, user.id)
     check_password(password, list_own_words(work.session, user), shortest=shortest)
 
 

@@ -85,5 +85,7 @@ def _refused() -> SignInRefused:
     return SignInRefused(
         None,
         _("This address and password do not belong together."),
-        way_out=_("Check both, or ask your administrator for a new link."),
+        way_out=_(
+            "Check both; if you have forgotten the password, have a link sent for a new one."
+        ),
     )

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from vlms.authentication.errors import FactorRefused
 from vlms.authentication.models import SignInSession
 from vlms.authentication.rules.factor_roles import RULE
-from vlms.authentication.rules.factor_tries import MOST_IN_AN_HOUR, MOST_IN_SESSION, WINDOW
+from vlms.authentication.rules.factor_tries import MOST_IN_SESSION, WINDOW, opens_again_at
 from vlms.authentication.service.limits import (
     SECOND_STEPS,
     STEP_FAILURES,
@@ -20,7 +20,7 @@ from vlms.authentication.service.limits import (
     uncount_failed,
 )
 from vlms.core.scoping import guarded_update
-from vlms.core.text import _
+from vlms.core.text import _, ngettext
 from vlms.core.tries import count_failure, uncount_failure
 from vlms.core.work import Work
 
@@ -57,17 +57,25 @@ def check_hour(work: Work, user_id: UUID) -> None:
 
     Whoever has the password begins a new session at will; a passkey goes on working.
     """
-    wrong = work.session.scalar(
-        select(func.coalesce(func.sum(SignInSession.try_count), 0)).where(
+    tried = work.session.execute(
+        select(SignInSession.created_at, SignInSession.try_count)
+        .where(
             SignInSession.user_id == user_id,
             SignInSession.complete_at.is_(None),
             SignInSession.created_at > work.now - WINDOW,
         )
+        .order_by(SignInSession.created_at.desc())
     )
-    if int(wrong or 0) > MOST_IN_AN_HOUR:
+    opens_at = opens_again_at([(began, count) for began, count in tried])
+    if opens_at is not None:
+        minutes = -(-int((opens_at - work.now).total_seconds()) // 60)
         raise FactorRefused(
             RULE,
             _("Too many wrong codes were entered for this account."),
             reason="too_many_tries",
-            way_out=_("Use a passkey, or try again in an hour."),
+            way_out=ngettext(
+                "Use a passkey, or try again in a minute.",
+                "Use a passkey, or try again in %(number)s minutes.",
+                max(minutes, 1),
+            ),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from vlms.authentication.rules.steps import STEP_PAGES, Step
@@ -16,6 +16,7 @@ from vlms.authentication.views.stepping import (
     waiting_at,
     wanted,
 )
+from vlms.core.text import _, sentences
 from vlms.web.access import public
 
 __all__ = ["factors"]
@@ -57,4 +58,10 @@ def _adding(who: Waiting) -> Adding:
 def _entered() -> Response:
     """Recovery codes come next: nobody thinks of them once the telephone is lost."""
     keep_session(g.fresh_secret)
-    return redirect(url_for("factors.recovery_codes", next=wanted()))
+    told = (
+        _("Your second factor is set up, and you have signed in."),
+        _("Make recovery codes now, for the day on which you lose it."),
+    )
+    flash(sentences(*told), "success")
+    ahead = wanted() or url_for("insights.start")
+    return redirect(url_for("factors.recovery_codes", next=ahead))

@@ -30,6 +30,7 @@ from vlms.web.access import requires
 from vlms.web.confirming import Question
 from vlms.web.errors import status_of
 from vlms.web.forms import Form
+from vlms.web.locales import show_moment
 from vlms.web.unit_of_work import answer, unit_of_work
 from vlms.web.words import add_words
 
@@ -174,7 +175,7 @@ def _question(factor: SecondFactor) -> Question:
         (
             (_("Name"), factor.name),
             (_("Kind"), KIND_WORDS[factor.kind]),
-            (_("Since"), factor.created_at.date()),
+            (_("Since"), show_moment(factor.created_at)),
         ),
         (
             (_("It opens nothing from now on. You are told by mail."), None),

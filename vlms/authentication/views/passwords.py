@@ -5,8 +5,14 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from vlms.accounts.service.own_account import keep_language
 from vlms.accounts.views.own import accounts
-from vlms.authentication.forms import ForgottenForm, OwnPasswordForm, PasswordForm
+from vlms.authentication.forms import (
+    ForgottenForm,
+    OwnPasswordForm,
+    PasswordForm,
+    password_hint,
+)
 from vlms.authentication.queries import find_open
 from vlms.authentication.service import passwords
 from vlms.authentication.service.forgotten import ask_for_link
@@ -14,6 +20,7 @@ from vlms.authentication.service.limits import count_link, count_proof, uncount_
 from vlms.authentication.views.sign_in import begin_session, keep_session
 from vlms.core.db import reading
 from vlms.core.errors import DomainError
+from vlms.core.language import Language
 from vlms.core.permissions import Permission
 from vlms.core.scope import System
 from vlms.core.text import _
@@ -21,6 +28,7 @@ from vlms.core.work import Actor
 from vlms.web.access import SECRET, public, requires
 from vlms.web.body_fields import takes
 from vlms.web.errors import headers_of, status_of
+from vlms.web.locales import LANGUAGE, speak_as
 from vlms.web.unit_of_work import unit_of_work
 
 __all__ = ["accounts"]
@@ -39,10 +47,14 @@ def welcome(token: str) -> str | Response | tuple[str, int]:
     form = PasswordForm()
     with unit_of_work(actor=_LINK, scope=_LINK_SCOPE) as work:
         user = passwords.get_invited(work, token)
+        form.password.description = password_hint(passwords.shortest_of(work.session, user.id))
+    speak_as(user.language)
     if form.validate_on_submit():
         try:
             with unit_of_work(actor=_LINK, scope=_LINK_SCOPE) as work:
                 secret = passwords.choose_password(work, token, form.password.data or "")
+                if LANGUAGE in session:
+                    keep_language(work, user.id, Language(session[LANGUAGE]))
         except DomainError as refusal:
             form.refuse(refusal)
         else:
@@ -60,6 +72,9 @@ def welcome(token: str) -> str | Response | tuple[str, int]:
 @requires(Permission.USE_OWN_CODES)
 def password() -> Response | tuple[str, int, dict[str, str]]:
     form = OwnPasswordForm()
+    with reading(_OWN_SCOPE) as reader:
+        shortest = passwords.shortest_of(reader, g.visitor.user_id)
+    form.password.description = password_hint(shortest)
     if form.validate_on_submit():
         try:
             with unit_of_work(scope=_OWN_SCOPE) as work:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
-from flask import Blueprint, g, redirect, render_template, session
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from vlms.accounts.queries import get_user
@@ -27,8 +28,10 @@ from vlms.core.permissions import Permission
 from vlms.core.scope import System
 from vlms.core.work import Work
 from vlms.web.access import SECRET, requires
+from vlms.web.addresses import local_address
 from vlms.web.errors import headers_of, status_of
 from vlms.web.forms import Form
+from vlms.web.kept_forms import page_before
 from vlms.web.unit_of_work import unit_of_work
 
 authentication = Blueprint("authentication", __name__)
@@ -114,7 +117,23 @@ def _page(sent: Form) -> str:
         takes_password=user.password_hash is not None and not is_bound and not kinds,
         refused=sent if sent.is_refused else None,
         ahead=wanted(),
+        back=_came_from(),
+        home=_home(),
     )
+
+
+def _came_from() -> str | None:
+    """The page before, where who shows nothing turns back to; never one that asks again."""
+    known = local_address(request.args["back"]) if "back" in request.args else page_before()
+    asking = {urlsplit(wanted() or "").path, url_for("authentication.prove")}
+    return known if known and urlsplit(known).path not in asking else None
+
+
+def _home() -> str:
+    """Of the organisation whose page was wanted."""
+    parts = (wanted() or "").split("/")
+    slug = parts[2] if len(parts) > 2 and parts[1] == "o" else None
+    return url_for("insights.workspace", organisation=slug) if slug else url_for("insights.start")
 
 
 def _form(kind: type[Form], sent: Form) -> Form:

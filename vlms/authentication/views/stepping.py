@@ -19,6 +19,7 @@ from vlms.core.scope import System
 from vlms.core.work import Actor, Work
 from vlms.web.access import SECRET
 from vlms.web.addresses import local_address
+from vlms.web.locales import speak_as
 
 SCOPE = System("second factor")
 
@@ -54,6 +55,7 @@ def waiting_at(step: Step) -> Waiting:
             place = STEP_PAGES.get(ahead, "accounts.sign_in")
             abort(redirect(url_for(place, next=wanted())))
         user = reader.get_one(User, found.user_id)
+        speak_as(user.language)
         return Waiting(user.id, found.id, user.name, user.email)
 
 
