@@ -75,12 +75,12 @@ class ZoneField(_CodeField):
         reader = read_zone if nothing is None else optional_zone
         super().__init__(label, reader, choices=[*first, *_zone_choices()], **kw)
 
-    def process(self, *args: Any, **kw: Any) -> None:
+    def iter_choices(self) -> Any:
         """One that was chosen by another of its names stays chosen, and stands last."""
-        super().process(*args, **kw)
         offered = {choice.value for choice in self.choices or ()}
         if self.data in zones() and self.data not in offered:
             self.choices = [*(self.choices or ()), SelectChoice(*_zone_choice(self.data))]
+        return super().iter_choices()
 
 
 def optional_zone(typed: str, label: Text) -> str:
