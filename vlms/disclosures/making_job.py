@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from vlms.core.errors import Conflict, DomainError
 from vlms.core.scope import System
 from vlms.core.text import _
 from vlms.core.work import Work, key_ring
+from vlms.disclosures.errors import DisclosureRefused
 from vlms.disclosures.exports import ExportedCode, cover_of, export_file
 from vlms.disclosures.models import CodeExport, ExportState
 from vlms.disclosures.queries import get_export
@@ -38,6 +40,8 @@ from vlms.jobs.worker import JobKind
 MAKE, SWEEP = "disclosures.make", "disclosures.sweep"
 # 2026-11: so many take about half a second; who asks for more need not wait for the answer.
 AT_ONCE = 1_000
+# So often a file is drawn whose codes change meanwhile; then the asker is told.
+TRIES = 3
 _DRAWING = System("a file of codes is drawn")
 
 
@@ -79,20 +83,41 @@ def make_in_steps(
     now: datetime,
     finish: Callable[[Work], object] = lambda _work: None,
 ) -> None:
-    """Mark the codes, draw the file while nothing is held, write it down; then `finish`."""
+    """Mark the codes, draw the file while nothing is held, write it down; then `finish`.
+
+    Where codes changed meanwhile it is drawn again, without those that went.
+    """
     if not in_work(open_work, lambda work: take_codes(work, export_id)):
         in_work(open_work, finish)
         return
-    drawn = _drawn(export_id, now)
+    for tries_left in reversed(range(TRIES)):
+        drawn = _drawn(export_id, now)
+        moved_at = in_work(open_work, partial(_write, export_id, drawn, finish, tries_left))
+        if moved_at is None:
+            return
+        now = moved_at
 
-    def write(work: Work) -> None:
-        if isinstance(drawn, DomainError):
-            fail(work, get_export(work.session, export_id), drawn)
-        else:
+
+def _write(
+    export_id: UUID,
+    drawn: Drawn | DomainError,
+    finish: Callable[[Work], object],
+    tries_left: int,
+    work: Work,
+) -> datetime | None:
+    """Write it down, or why not. The moment from which to draw it again; None: it is over."""
+    refusal = drawn if isinstance(drawn, DomainError) else None
+    if not isinstance(drawn, DomainError):
+        try:
             keep_file(work, export_id, drawn)
-        finish(work)
-
-    in_work(open_work, write)
+        except DisclosureRefused as moved:
+            if tries_left:
+                return work.now
+            refusal = moved
+    if refusal is not None:
+        fail(work, get_export(work.session, export_id), refusal)
+    finish(work)
+    return None
 
 
 def _drawn(export_id: UUID, now: datetime) -> Drawn | DomainError:

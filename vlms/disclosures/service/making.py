@@ -1,13 +1,14 @@
 """Makes the file of an export, seals it, and removes it after a day (C8).
 
 A long one is made in three steps: its codes are marked, and from then on nobody draws them; the
-file is drawn while nothing is held; it is written down. Killed between them, the next run goes
-on with the codes that were marked; given up, it puts them back.
+file is drawn while nothing is held; it is written down, if the codes are still what was drawn.
+Killed between them, the next run goes on with the codes that were marked; given up, it puts
+them back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -52,10 +53,10 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Drawn:
-    """A file, and the keys of the codes that are in it."""
+    """A file, and the codes that are in it: whose each was, and the sealed text that was opened."""
 
     body: bytes = field(repr=False)
-    codes: frozenset[UUID]
+    codes: Mapping[UUID, tuple[UUID, bytes | None]] = field(repr=False)
 
 
 def make_file(work: Work, export_id: UUID, draw: Draw) -> CodeExport:
@@ -117,14 +118,26 @@ def draw_file(
         raise _none_left()
     texts = open_texts(SealingCustody(session, keys, now), codes)
     body = draw(get_export(session, export_id), list(zip(codes, texts, strict=True)))
-    return Drawn(body, frozenset(code.id for code in codes))
+    return Drawn(body, _as_they_are(codes))
+
+
+def _as_they_are(codes: Sequence[Code]) -> Mapping[UUID, tuple[UUID, bytes | None]]:
+    return {code.id: (code.organisation_id, code.sealed_text) for code in codes}
 
 
 def keep_file(work: Work, export_id: UUID, drawn: Drawn) -> CodeExport:
-    """Seal it and tell the journal: from now on whoever asked can fetch it."""
+    """Seal it and tell the journal: from now on whoever asked can fetch it.
+
+    Raises DisclosureRefused, and nothing is written, when a code is no longer what was drawn:
+    it is somebody's, has lapsed, is another organisation's or was sealed by another key.
+    """
     export = get_export(work.session, export_id)
     if export.state is not ExportState.MAKING:
         return export
+    wanted = free_codes_of(export_id, work.now).where(Code.taken_out_at.is_not(None))
+    there = lock_codes(work, wanted.order_by(Code.batch_id, Code.number), waits=True)
+    if _as_they_are(there) != drawn.codes:
+        raise _moved()
     _leave_out(work, export, drawn.codes)
     export.part_count = _keep(work, export, drawn.body)
     export.state, export.made_at = ExportState.READY, work.now
@@ -169,6 +182,16 @@ def _none_left() -> DisclosureRefused:
         "C8",
         _("None of these codes is available any more."),
         reason="none_available",
+        way_out=_("Look at what is available now, and export again."),
+        ask=Topic.CODES,
+    )
+
+
+def _moved() -> DisclosureRefused:
+    return DisclosureRefused(
+        "C8",
+        _("Codes of this file changed while it was drawn."),
+        reason="codes_moved",
         way_out=_("Look at what is available now, and export again."),
         ask=Topic.CODES,
     )
