@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -17,6 +17,8 @@ from vlms.core.text import Text, _
 
 _SCOPE = System("installation")
 _KEYS = "key_fingerprint"
+# The fact that a master key was dropped; its id follows.
+DROPPED = "master_dropped_"
 
 
 class InstallationFact(Base):
@@ -43,6 +45,7 @@ def remember_keys(ring: KeyRing) -> None:
 def open_keys(file: Path, text: str | None = None) -> KeyRing:
     """The keys of this installation; a new one, whose database knows none, makes its file.
 
+    A file that seals with a master key that was dropped is another machine's of before.
     Raises WrongKeys, so that nothing is ever issued that could not be opened again, and
     KeysRefused for a file that is unreadable or open to others.
     """
@@ -54,7 +57,22 @@ def open_keys(file: Path, text: str | None = None) -> KeyRing:
     ring = load_keys(file, text)
     if known is not None and known not in fingerprints(ring):
         raise _wrong(_("These keys do not belong to this database."))
+    if known is not None and was_dropped(ring.master_id):
+        raise _wrong(
+            _("The master key %(key)s of this key file was dropped.", key=ring.master_id),
+        )
     return ring
+
+
+def was_dropped(master_id: str) -> bool:
+    """As `is_dropped`, whoever asks: as the database is known now."""
+    with reading(_SCOPE) as session:
+        return is_dropped(session, master_id)
+
+
+def is_dropped(session: Session, master_id: str) -> bool:
+    """Whether a master key was dropped, on whatever machine: nothing may be sealed by it."""
+    return session.get(InstallationFact, DROPPED + master_id) is not None
 
 
 def remember_change(session: Session, ring: KeyRing) -> None:
@@ -69,6 +87,13 @@ def remember_change(session: Session, ring: KeyRing) -> None:
             return
     if fact is not None and fact.value in fingerprints(ring):
         fact.value = fingerprint(ring)
+
+
+def lock_masters(session: Session) -> None:
+    """Nobody else takes a master key into use, drops one or wraps by one until this ends."""
+    session.scalar(
+        select(InstallationFact.name).where(InstallationFact.name == _KEYS).with_for_update()
+    )
 
 
 def known_fingerprint() -> str | None:

@@ -19,7 +19,7 @@ from vlms.app import equip_app
 from vlms.codes.keys_cli import keys
 from vlms.core.clock import system_clock
 from vlms.core.errors import BadInput, Conflict
-from vlms.core.installation import InstallationFact, known_fingerprint
+from vlms.core.installation import DROPPED, InstallationFact, known_fingerprint
 from vlms.core.keys import KeysRefused, change_keys, fingerprint, format_keys, load_keys, write_keys
 from vlms.core.masters import current_ring
 from vlms.core.work import key_ring
@@ -42,6 +42,9 @@ def key_file(app: Flask, elsewhere: Path) -> Iterator[Path]:
         # The database of the other tests knows the file of the other tests.
         fact = work.session.get_one(InstallationFact, "key_fingerprint")
         fact.value = fingerprint(load_keys(settings.key_file))
+        dropped = InstallationFact.name.startswith(DROPPED, autoescape=True)
+        for gone in work.session.scalars(select(InstallationFact).where(dropped)):
+            work.session.delete(gone)
 
 
 def run(app: Flask, *words: str) -> Result:

@@ -13,12 +13,12 @@ from uuid import UUID
 from vlms.audit.service import journal
 from vlms.core import tokens
 from vlms.core.attempts import OpenWork, in_work
-from vlms.core.installation import InstallationFact, remember_change
+from vlms.core.installation import DROPPED, InstallationFact, is_dropped, remember_change
 from vlms.core.keys import KEY_BYTES, KeyRing, change_keys, load_keys
 from vlms.core.work import Work
 from vlms.keys.service.master_keys import (
-    DROPPED,
     ROTATED,
+    begin_using,
     check_master_unused,
     with_coming_master,
     with_master_in_use,
@@ -72,6 +72,8 @@ def use_master(path: Path, open_work: OpenWork, master_id: str, reason: str) -> 
     KeysRefused, KeyActRefused.
     """
     check_reason(reason)
+    if with_master_in_use(load_keys(path), master_id).master_id != load_keys(path).master_id:
+        in_work(open_work, lambda work: begin_using(work, master_id))
     ring = change_keys(path, lambda ring: with_master_in_use(ring, master_id))
     _note_rotated(open_work, ring, reason)
     return ring
@@ -81,18 +83,22 @@ def drop_master(path: Path, open_work: OpenWork, master_id: str, reason: str) ->
     """Take a former master key out of the file, or one that was to come and is not wanted.
 
     What it sealed in a backup opens no more. Raises BadInput, KeysRefused; KeyActRefused
-    while something needs it, a day after the last rotation at the earliest.
+    while something needs it or another machine has begun to use it, a day after the last
+    rotation at the earliest.
     """
     check_reason(reason)
-    in_work(open_work, lambda work: check_master_unused(work, load_keys(path), master_id))
-    ring = change_keys(path, lambda ring: without_master(ring, master_id))
 
     def note(work: Work) -> None:
-        _note(work, DROPPED + master_id)
-        _tell(work, "keys.master_dropped", ring, reason, master_id)
+        ring = load_keys(path)
+        check_master_unused(work, ring, master_id)
+        if not is_dropped(work.session, master_id):
+            _note(work, DROPPED + master_id)
+            _tell(work, "keys.master_dropped", ring, reason, master_id)
 
+    # Said first: whoever would use it from now on is refused. Killed before the file follows,
+    # the next run goes on.
     in_work(open_work, note)
-    return ring
+    return change_keys(path, lambda ring: without_master(ring, master_id))
 
 
 def rotate_session(path: Path, open_work: OpenWork, reason: str, *, links: bool) -> KeyRing:

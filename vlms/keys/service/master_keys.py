@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from vlms.core import tokens
-from vlms.core.installation import InstallationFact
+from vlms.core.installation import DROPPED, InstallationFact, is_dropped, lock_masters
 from vlms.core.keys import KEY_BYTES, KEY_ID_LENGTH, KeyRing
 from vlms.core.text import _
 from vlms.core.work import Work
@@ -14,8 +14,8 @@ from vlms.keys.errors import KeyActRefused
 from vlms.keys.queries import GRACE, uses_of_master
 
 ROTATED = "master_rotated_at"
-# The fact that a master key was dropped; its id follows.
-DROPPED = "master_dropped_"
+# The fact that a machine began to use a master key; its id follows.
+BEGUN = "master_begun_"
 
 
 def with_coming_master(ring: KeyRing) -> KeyRing:
@@ -59,8 +59,32 @@ def without_master(ring: KeyRing, master_id: str) -> KeyRing:
     return replace(ring, former=former, coming=ring.coming.replace(master_id, ""))
 
 
+def begin_using(work: Work, master_id: str) -> None:
+    """Say that a machine seals with it from now on, before its key file does.
+
+    Until this work ends nobody drops a master key. Raises KeyActRefused for one that was
+    dropped, as whoever drops one refuses what was begun: of both only one comes about.
+    """
+    lock_masters(work.session)
+    if is_dropped(work.session, master_id):
+        raise KeyActRefused(
+            "C8",
+            _("The master key %(key)s was dropped on another machine.", key=master_id),
+            reason="master_dropped",
+            way_out=_("Copy the key file from that machine, and add another master key."),
+        )
+    if work.session.get(InstallationFact, BEGUN + master_id) is None:
+        fact = InstallationFact(name=BEGUN + master_id, value=work.now.isoformat())
+        work.session.add(fact)
+
+
 def check_master_unused(work: Work, ring: KeyRing, master_id: str) -> None:
-    """Raises KeyActRefused while a master key is in use, or needed; or is not there."""
+    """Raises KeyActRefused while a master key is in use, or needed; or is not there.
+
+    What it finds holds until the work ends: data keys are wrapped anew, and master keys taken
+    into use, under the same lock.
+    """
+    lock_masters(work.session)
     if master_id == ring.master_id:
         raise KeyActRefused(
             "C8",
@@ -70,6 +94,8 @@ def check_master_unused(work: Work, ring: KeyRing, master_id: str) -> None:
         )
     if master_id not in ring.former:
         raise _not_there(work, master_id)
+    if master_id == ring.coming:
+        _check_not_begun(work, master_id)
     has_signed = master_id != ring.coming
     uses = uses_of_master(work.session, master_id, has_signed=has_signed)
     if uses:
@@ -85,6 +111,17 @@ def check_master_unused(work: Work, ring: KeyRing, master_id: str) -> None:
         )
     if has_signed:
         _check_day(work)
+
+
+def _check_not_begun(work: Work, master_id: str) -> None:
+    fact = work.session.get(InstallationFact, BEGUN + master_id)
+    if fact is not None:
+        raise KeyActRefused(
+            "C8",
+            _("The master key %(key)s is to come here, and in use elsewhere.", key=master_id),
+            reason="master_in_use_elsewhere",
+            way_out=_("Use it here too: vlms keys use-master %(key)s", key=master_id),
+        )
 
 
 def _check_day(work: Work) -> None:

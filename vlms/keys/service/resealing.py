@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from vlms.core.attempts import OpenWork, in_work
 from vlms.core.db import reading
-from vlms.core.installation import InstallationFact, remember_change
+from vlms.core.installation import InstallationFact, is_dropped, lock_masters, remember_change
 from vlms.core.masters import current_ring, find_master
 from vlms.core.scope import System
 from vlms.core.scoping import guarded_update, seeing_unfinished
@@ -173,7 +173,11 @@ def _note_empty(work: Work, span: Span) -> None:
 
 def _rewrap_all(work: Work) -> int:
     """Every data key wrapped by today's master key; how many were not."""
+    lock_masters(work.session)
     ring = current_ring(work.keys)
+    if is_dropped(work.session, ring.master_id):
+        _log.error("the master key of this key file was dropped on another machine")
+        return 0
     remember_change(work.session, ring)
     stale = select(SealingKey).where(
         SealingKey.master_id != ring.master_id, SealingKey.wrapped.is_not(None)

@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from vlms.core.errors import Topic
+from vlms.core.installation import was_dropped
 from vlms.core.keys import KEY_ID_LENGTH, KeyRing
 from vlms.core.masters import current_ring, find_master
 from vlms.core.text import _
@@ -46,8 +47,10 @@ class SealingKeys:
         return self._open(found) if found is not None else self.make(owner_id)
 
     def make(self, owner_id: UUID | None) -> OpenKey:
-        """One more key; from now on it seals."""
+        """One more key; from now on it seals. Raises SealingKeyUnreadable as `newest` does."""
         key_id, ring = new_id(), current_ring(self._ring)
+        if was_dropped(ring.master_id):
+            raise _unreadable()
         wrapped, opened = new_key(ring, key_id, owner_id)
         row = SealingKey(
             id=key_id,
