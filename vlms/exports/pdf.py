@@ -133,13 +133,18 @@ class _Setter:
     def _text(
         self, text: object, font: str, size: float, *, space: float = 2, indent: float = 0
     ) -> Iterator[Flowable]:
+        # A space that follows is no flowable: one that fitted no more would begin a page.
         style = ParagraphStyle(
-            "text", fontName=font, fontSize=size, leading=size * 1.4, leftIndent=indent
+            "text",
+            fontName=font,
+            fontSize=size,
+            leading=size * 1.4,
+            leftIndent=indent,
+            spaceAfter=size * 0.4,
         )
         lines = wrap(printable(text), font, size, self._width - indent)
         yield Spacer(0, space)
         yield Preformatted("\n".join(lines), style)
-        yield Spacer(0, size * 0.4)
 
     def _heading(self, block: Heading) -> Iterator[Flowable]:
         yield CondPageBreak(_BELOW_HEADING)
@@ -161,8 +166,8 @@ class _Setter:
             ("TOPPADDING", (0, 0), (-1, -1), 1),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
         ]
-        yield PaperTable(rows, [left, self._width - left], style=style, hAlign="LEFT")
-        yield Spacer(0, 5)
+        widths = [left, self._width - left]
+        yield PaperTable(rows, widths, style=style, hAlign="LEFT", spaceAfter=5)
 
     def _rows(self, block: Rows) -> Iterator[Flowable]:
         yield _Later(partial(self._table, block))
@@ -171,7 +176,6 @@ class _Setter:
         found = self._tables.pop(id(block), None) or set_table(block.table)
         yield Spacer(0, 3)
         yield paper_table(found, self._width)
-        yield Spacer(0, 6)
 
     def _qr(self, block: Qr) -> Iterator[Flowable]:
         yield _QrFlowable(block, self._width)

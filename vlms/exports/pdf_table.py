@@ -95,7 +95,13 @@ def paper_table(table: SetTable, width: float) -> Flowable:
         lines.append(["\n".join(cell) for cell in cells])
         heights.append(max(map(len, cells)) * leading + 2 * _PAD)
     return PaperTable(
-        lines, widths, heights, style=_style(table, size, len(lines)), repeatRows=1, hAlign="LEFT"
+        lines,
+        widths,
+        heights,
+        style=_style(table, size, len(lines)),
+        repeatRows=1,
+        hAlign="LEFT",
+        spaceAfter=6,
     )
 
 

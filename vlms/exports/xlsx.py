@@ -43,6 +43,10 @@ _FORMATS = {
     Kind.DATE: "yyyy-mm-dd",
     Kind.INSTANT: "yyyy-mm-dd hh:mm:ss",
 }
+# Days begin where their heading does; figures end before the next column begins.
+_LEFT, _RIGHT = Alignment(horizontal="left"), Alignment(horizontal="right", indent=1)
+_FIGURES = NUMERIC - {Kind.FIGURE}
+_PLACES = dict.fromkeys((_FORMATS[k] for k in (Kind.CODE, Kind.DATE, Kind.INSTANT)), _LEFT)
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -116,6 +120,13 @@ class _Pen:
             cell.alignment = Alignment(vertical="top", wrap_text=True)
         return cell
 
+    def heading(self, column: Column[Any]) -> BookCell:
+        """A column's heading, on the side on which its cells stand."""
+        cell = self.text(column.title, _BOLD)
+        if column.kind in _FIGURES:
+            cell.alignment = Alignment(horizontal="right", vertical="top", wrap_text=True, indent=1)
+        return cell
+
     def _text(self, place: int, text: str) -> object:
         text = cut_for_cell(text)
         if self._kinds[place] is not Kind.CODE:
@@ -148,6 +159,7 @@ class _Pen:
         if found is None:
             found = self._cells[place, style] = WriteOnlyCell(self._sheet)
             found.number_format = style
+            found.alignment = _PLACES.get(style, _RIGHT)
         return found
 
 
@@ -165,7 +177,7 @@ def _write_rows(book: Workbook, table: Table[Any], tally: Tally) -> None:
     _set_paper(sheet, table)
     sheet.protection.sheet = any(column.is_open for column in table.columns)
     pen = _Pen(sheet, table.columns)
-    sheet.append([pen.text(column.title, _BOLD) for column in table.columns])
+    sheet.append([pen.heading(column) for column in table.columns])
     count = 0
     for line in chain(sample, lines):
         count += 1
