@@ -25,6 +25,7 @@ from vlms.authentication.errors import ProviderRefused
 from vlms.authentication.provider_models import ProviderDomain, ProviderIdentity, SignInProvider
 from vlms.authentication.provider_queries import find_open_provider
 from vlms.authentication.rules.id_tokens import Shown
+from vlms.authentication.service.limits import LIMITS, PROVIDER_VISITS, count_provider_visit
 from vlms.authentication.service.provider_settings import (
     ProviderFacts,
     forget_identity,
@@ -34,6 +35,7 @@ from vlms.authentication.service.provider_settings import (
     switch_on,
 )
 from vlms.authentication.service.provider_sign_in import enter
+from vlms.core.calling import CALLS_AT_ONCE, _lines
 from vlms.core.permissions import Role
 from vlms.notices.models import OutboxMessage
 
@@ -170,6 +172,43 @@ def test_a_provider_that_changes_while_it_is_asked_opens_nothing(
         with making(clock()) as work:
             found = work.session.query(SignInProvider).one()
             found.is_on, found.issuer, found.client_id = True, provider.issuer, CLIENT
+
+
+def test_another_site_begins_no_sign_in(client: CheckingClient, provider: HostileProvider) -> None:
+    """It leads to our own page with the button; the button's own way is followed."""
+    at = "/sign-in/with/contoso?next=/my/"
+    for site in ("cross-site", "same-site", "none"):
+        answered = client.get(at, headers={"Sec-Fetch-Site": site})
+        assert answered.location == "/sign-in/organisation/contoso?next=/my/"
+    assert provider.asked == []
+    answered = client.get(at, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answered.location.startswith(provider.issuer)
+
+
+def test_setting_out_for_a_provider_is_counted_by_network(
+    client: CheckingClient, clock: StillClock, provider: HostileProvider
+) -> None:
+    with making(clock()) as work:
+        for _time in range(LIMITS[PROVIDER_VISITS]):
+            count_provider_visit(work, "127.0.0.1")
+    assert client.get("/sign-in/with/contoso").status_code == 429
+    assert provider.asked == []
+
+
+def test_where_too_many_providers_are_waited_for_a_page_says_so(
+    client: CheckingClient, provider: HostileProvider
+) -> None:
+    """And nothing of it is kept: a moment later it is asked."""
+    for _each in range(CALLS_AT_ONCE):
+        assert _lines.acquire(blocking=False)
+    try:
+        answered = client.get("/sign-in/with/contoso")
+    finally:
+        for _each in range(CALLS_AT_ONCE):
+            _lines.release()
+    assert answered.status_code == 503
+    assert "Too many sign-in providers" in answered.text
+    assert client.get("/sign-in/with/contoso").location.startswith(provider.issuer)
 
 
 def test_a_provider_that_is_off_keeps_no_session_open(

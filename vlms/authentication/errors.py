@@ -27,3 +27,9 @@ class ProviderRefused(DomainError):
     """A sign-in provider's answer, or what was set up for one, cannot be used (G6)."""
 
     reason = "provider_refused"
+
+
+class ProvidersBusy(ProviderRefused):
+    """As many providers are asked just now as may be at once (503)."""
+
+    reason = "providers_busy"

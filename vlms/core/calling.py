@@ -10,15 +10,22 @@ import http.client
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from queue import Empty, SimpleQueue
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 MOST_BYTES = 128 * 1024
 CONNECT_SECONDS = 5.0
 ALL_SECONDS = 10.0
 LONGEST_ADDRESS = 500
+# Of what a name leads to, as many are tried.
+MOST_NUMBERS = 3
+# Each call holds a thread of the web server: the others stay free for everybody else.
+CALLS_AT_ONCE = 2
+_lines = threading.BoundedSemaphore(CALLS_AT_ONCE)
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], list[str]]
 # Where clouds tell machines their secrets.
@@ -69,18 +76,33 @@ def call(
 ) -> Answer:
     """GET the address, or POST a form to it. Raises CallFailed; an error status is an answer.
 
-    `seconds` is the time for all of it, however often something arrives.
+    `seconds` is the time for all of it, from before the look-up, however often something arrives.
     """
     parts = split_address(fence, address)
+    if not _lines.acquire(blocking=False):
+        raise CallFailed("busy")
     try:
-        connection = _connect(fence, parts)
+        return _called(fence, parts, form, dict(headers or {}), time.monotonic() + seconds)
+    finally:
+        _lines.release()
+
+
+def _called(
+    fence: Fence,
+    parts: SplitResult,
+    form: Mapping[str, str] | None,
+    headers: dict[str, str],
+    end: float,
+) -> Answer:
+    try:
+        connection = _connect(fence, parts, end)
     except (OSError, UnicodeError) as error:
         raise CallFailed("unreachable") from error
-    alarm = threading.Timer(seconds, _hang_up, (connection.sock,))
+    alarm = threading.Timer(max(end - time.monotonic(), 0), _hang_up, (connection.sock,))
     alarm.daemon = True
     alarm.start()
     try:
-        return _ask(connection, parts, form, dict(headers or {}))
+        return _ask(connection, parts, form, headers)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise CallFailed("broken_off") from error
     finally:
@@ -125,18 +147,20 @@ def may_go_to(fence: Fence, number: str, *, is_encrypted: bool = True) -> bool:
     return found.is_global or (fence.private and found.is_private and not found.is_reserved)
 
 
-def _connect(fence: Fence, parts: SplitResult) -> http.client.HTTPConnection:
+def _connect(fence: Fence, parts: SplitResult, end: float) -> http.client.HTTPConnection:
     host, is_encrypted = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if is_encrypted else 80)
-    numbers = fence.resolve(host, port)
+    numbers = _looked_up(fence, host, port, end)
     if not numbers:
         raise CallFailed("unreachable")
     # One that is not allowed among others is no accident.
     if not all(may_go_to(fence, each, is_encrypted=is_encrypted) for each in numbers):
         raise CallFailed("inside")
-    plain = _first_open(numbers, port)
+    plain = _first_open(numbers[:MOST_NUMBERS], port, end)
     made = http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
     try:
+        # The handshake too has no more than what is left.
+        plain.settimeout(_left(end))
         made.sock = _encrypted(plain, host) if is_encrypted else plain
     except BaseException:
         plain.close()
@@ -144,13 +168,41 @@ def _connect(fence: Fence, parts: SplitResult) -> http.client.HTTPConnection:
     return made
 
 
-def _first_open(numbers: list[str], port: int) -> socket.socket:
+def _looked_up(fence: Fence, host: str, port: int, end: float) -> list[str]:
+    """A look-up cannot be broken off: who waits for it stops waiting. Raises OSError."""
+    found: SimpleQueue[list[str] | Exception] = SimpleQueue()
+
+    def look() -> None:
+        try:
+            found.put(fence.resolve(host, port))
+        except (OSError, UnicodeError) as error:
+            found.put(error)
+
+    threading.Thread(target=look, daemon=True).start()
+    try:
+        told = found.get(timeout=max(end - time.monotonic(), 0))
+    except Empty:
+        raise TimeoutError from None
+    if isinstance(told, Exception):
+        raise told
+    return told
+
+
+def _first_open(numbers: list[str], port: int, end: float) -> socket.socket:
     for number in numbers[:-1]:
         try:
-            return socket.create_connection((number, port), CONNECT_SECONDS)
+            return socket.create_connection((number, port), _left(end))
         except OSError:
             continue
-    return socket.create_connection((numbers[-1], port), CONNECT_SECONDS)
+    return socket.create_connection((numbers[-1], port), _left(end))
+
+
+def _left(end: float) -> float:
+    """The seconds for one more connection. Raises OSError when there are none."""
+    left = min(end - time.monotonic(), CONNECT_SECONDS)
+    if left <= 0:
+        raise TimeoutError
+    return left
 
 
 def _encrypted(plain: socket.socket, host: str) -> ssl.SSLSocket:

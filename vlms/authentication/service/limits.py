@@ -17,6 +17,7 @@ LINKS_BY_NETWORK = "password_link_by_network"
 PROOFS = "proof_by_account"
 CODES = "sign_in_code_by_account"
 PROVIDERS = "sign_in_provider_by_network"
+PROVIDER_VISITS = "sign_in_provider_visit_by_network"
 # Tries an hour. A class may sit behind one network; all in all is a brake on a whole botnet.
 LIMITS = {
     BY_ACCOUNT: 10,
@@ -27,6 +28,7 @@ LIMITS = {
     PROOFS: 10,
     CODES: 6,
     PROVIDERS: 100,
+    PROVIDER_VISITS: 300,
 }
 _EVERYBODY = "everybody"
 # What is typed at the second step, and from a mail on a new device.
@@ -73,6 +75,11 @@ def count_provider(work: Work, source: str | None) -> None:
 
 def uncount_provider(work: Work, source: str | None) -> None:
     uncount_try(work, PROVIDERS, network_of(source))
+
+
+def count_provider_visit(work: Work, source: str | None) -> None:
+    """Count somebody's setting out for a provider. Raises TooMany."""
+    count_try(work, PROVIDER_VISITS, network_of(source), LIMITS[PROVIDER_VISITS])
 
 
 def count_proof(work: Work) -> None:

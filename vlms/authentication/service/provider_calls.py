@@ -17,7 +17,7 @@ import structlog
 from joserfc import jwt
 from joserfc.errors import JoseError
 
-from vlms.authentication.errors import ProviderRefused
+from vlms.authentication.errors import ProviderRefused, ProvidersBusy
 from vlms.authentication.rules.id_tokens import ALGORITHMS, RULE, refused
 from vlms.authentication.service.provider_keys import Key, Known, read_key
 from vlms.core.calling import CallFailed, Fence, call, split_address
@@ -91,8 +91,9 @@ def discover(issuer: str, now: datetime, *, anew: bool = False) -> Metadata:
         raise _down()
     try:
         found = _read_metadata(issuer, _fetch(issuer.rstrip("/") + _WELL_KNOWN))
-    except ProviderRefused:
-        _keep(_memory.failures, issuer, now, None)
+    except ProviderRefused as refusal:
+        if not isinstance(refusal, ProvidersBusy):
+            _keep(_memory.failures, issuer, now, None)
         raise
     _keep(_memory.metadata, issuer, now, found)
     return found
@@ -118,7 +119,7 @@ def fetch_token(metadata: Metadata, client: tuple[str, str], form: Mapping[str, 
         answer = call(_memory.fence, metadata.token, sent, headers)
     except CallFailed as failed:
         _log.warning("sign-in provider", step="token", why=failed.why)
-        raise _down() from None
+        raise _failed(failed) from None
     if answer.status >= 500:
         raise _down()
     told = _read_object(answer.body)
@@ -203,7 +204,7 @@ def _fetch(address: str) -> Mapping[str, Any]:
         answer = call(_memory.fence, address)
     except CallFailed as failed:
         _log.warning("sign-in provider", step="metadata", why=failed.why)
-        raise _down() from None
+        raise _failed(failed) from None
     if answer.status != 200:
         raise _down()
     try:
@@ -249,6 +250,14 @@ def _word(told: object) -> str:
 def _unsigned(why: str) -> ProviderRefused:
     _log.warning("sign-in provider", step="signature", why=why)
     return refused("not_signed", _("The answer is not signed by the provider, as it has to be."))
+
+
+def _failed(failed: CallFailed) -> ProviderRefused:
+    if failed.why != "busy":
+        return _down()
+    sentence = _("Too many sign-in providers are being waited for just now.")
+    way_out = _("Try again in a few seconds.")
+    return ProvidersBusy(RULE, sentence, way_out=way_out, ask=Topic.ACCOUNT)
 
 
 def _down() -> ProviderRefused:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import current_app, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from vlms.authentication.errors import ProviderRefused
+from vlms.authentication.errors import ProviderRefused, ProvidersBusy
 from vlms.authentication.provider_forms import OrganisationSignInForm
 from vlms.authentication.provider_queries import (
     Told,
@@ -21,7 +21,11 @@ from vlms.authentication.rules.id_tokens import refused
 from vlms.authentication.rules.provider_facts import domain_of
 from vlms.authentication.service import provider_sign_in as service
 from vlms.authentication.service.asked import Asked
-from vlms.authentication.service.limits import count_provider, uncount_provider
+from vlms.authentication.service.limits import (
+    count_provider,
+    count_provider_visit,
+    uncount_provider,
+)
 from vlms.authentication.views.proving import authentication
 from vlms.authentication.views.sign_in import begin_session, keep_session
 from vlms.core.db import reading
@@ -39,6 +43,7 @@ __all__ = ["authentication"]
 ASKED = "provider"
 _DOOR, _SCOPE = Actor("sign-in"), System("sign-in provider")
 _LONGEST_NEXT = 500
+_OURS = "same-origin"
 Answer = Response | tuple[str, int, dict[str, str]]
 
 
@@ -83,6 +88,14 @@ def go_to_provider(slug: str) -> Answer:
     told = _find(slug)
     if told is None:
         return _failed(_no_provider(), slug)
+    if request.headers.get("Sec-Fetch-Site", _OURS) != _OURS:
+        # Another site, or a link in a mail, begins no sign-in: the visitor presses our button.
+        return redirect(url_for(".choose_provider", slug=slug, next=_wanted()))
+    try:
+        with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
+            count_provider_visit(work, request.remote_addr)
+    except DomainError as refusal:
+        return _failed(refusal, slug)
     return _go(told)
 
 
@@ -161,7 +174,8 @@ def _failed(refusal: DomainError, slug: str, asked: Asked | None = None) -> Answ
         is_proof=is_proof and g.visitor is not None,
         ahead=wanted,
     )
-    return page, status_of(refusal), headers_of(refusal)
+    status = 503 if isinstance(refusal, ProvidersBusy) else status_of(refusal)
+    return page, status, headers_of(refusal)
 
 
 def _said() -> dict[str, str]:
