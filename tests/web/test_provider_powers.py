@@ -25,7 +25,12 @@ from vlms.authentication.errors import ProviderRefused
 from vlms.authentication.provider_models import ProviderDomain, ProviderIdentity, SignInProvider
 from vlms.authentication.provider_queries import find_open_provider
 from vlms.authentication.rules.id_tokens import Shown
-from vlms.authentication.service.limits import LIMITS, PROVIDER_VISITS, count_provider_visit
+from vlms.authentication.service.limits import (
+    LIMITS,
+    PROVIDER_VISITS,
+    PROVIDERS,
+    count_provider_visit,
+)
 from vlms.authentication.service.provider_settings import (
     ProviderFacts,
     forget_identity,
@@ -37,6 +42,7 @@ from vlms.authentication.service.provider_settings import (
 from vlms.authentication.service.provider_sign_in import enter
 from vlms.core.calling import CALLS_AT_ONCE, _lines
 from vlms.core.permissions import Role
+from vlms.core.tries import TryCount
 from vlms.notices.models import OutboxMessage
 
 ANN, EVE, FAY = "ann@contoso.example", "eve@contoso.example", "fay@contoso.example"
@@ -66,6 +72,11 @@ def mails(clock: StillClock) -> list[tuple[str, str]]:
     with making(clock()) as work:
         found = work.session.query(OutboxMessage).filter_by(template="provider_changed")
         return sorted((each.to_address, each.facts["act"]) for each in found)
+
+
+def tries(clock: StillClock, kind: str) -> int:
+    with making(clock()) as work:
+        return sum(each.count for each in work.session.query(TryCount).filter_by(kind=kind))
 
 
 def is_in(client: CheckingClient) -> bool:
@@ -208,7 +219,40 @@ def test_where_too_many_providers_are_waited_for_a_page_says_so(
             _lines.release()
     assert answered.status_code == 503
     assert "Too many sign-in providers" in answered.text
+    assert answered.headers["Retry-After"]
     assert client.get("/sign-in/with/contoso").location.startswith(provider.issuer)
+
+
+def test_an_answer_that_came_while_too_many_were_waited_for_may_be_brought_again(
+    client: CheckingClient, clock: StillClock, provider: HostileProvider
+) -> None:
+    """It counts as no failure; brought once more after it was taken it opens nothing."""
+    back = go(client, provider)
+    for _each in range(CALLS_AT_ONCE):
+        assert _lines.acquire(blocking=False)
+    try:
+        answered = client.page(back, 503)
+    finally:
+        for _each in range(CALLS_AT_ONCE):
+            _lines.release()
+    assert (provider.forms, tries(clock, PROVIDERS), tries(clock, PROVIDER_VISITS)) == ([], 0, 1)
+    again = answered.select_one("main a.btn-primary")
+    assert again is not None
+    assert client.get(str(again["href"])).location == "/"
+    assert (tries(clock, PROVIDERS), tries(clock, PROVIDER_VISITS)) == (0, 0)
+    assert client.get(str(again["href"])).status_code == 422
+
+
+def test_who_comes_back_is_not_counted_as_setting_out(
+    client: CheckingClient, clock: StillClock, provider: HostileProvider
+) -> None:
+    """A whole university sits behind one network; who gives up at the provider counts."""
+    for _time in range(3):
+        client.get(go(client, provider))
+        client.press("/my/account", "/sign-out")
+    assert tries(clock, PROVIDER_VISITS) == 0
+    client.get("/sign-in/with/contoso")
+    assert tries(clock, PROVIDER_VISITS) == 1
 
 
 def test_a_provider_that_is_off_keeps_no_session_open(

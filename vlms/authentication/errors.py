@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vlms.core.errors import DomainError
+from vlms.core.errors import Busy, DomainError
 
 
 class SignInRefused(DomainError):
@@ -29,7 +29,7 @@ class ProviderRefused(DomainError):
     reason = "provider_refused"
 
 
-class ProvidersBusy(ProviderRefused):
-    """As many providers are asked just now as may be at once (503)."""
+class ProvidersBusy(ProviderRefused, Busy):
+    """As many providers are asked just now as may be at once."""
 
     reason = "providers_busy"

@@ -2,6 +2,8 @@
 
 A name is looked up once and the connection goes to what was looked at, so that a name which
 points elsewhere a moment later leads nowhere (DNS rebinding). No redirect is followed.
+
+Who answers slowly or never holds few threads, and each for `ALL_SECONDS` at most.
 """
 
 from __future__ import annotations
@@ -11,7 +13,9 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from queue import Empty, SimpleQueue
@@ -23,9 +27,14 @@ ALL_SECONDS = 10.0
 LONGEST_ADDRESS = 500
 # Of what a name leads to, as many are tried.
 MOST_NUMBERS = 3
-# Each call holds a thread of the web server: the others stay free for everybody else.
+# Each exchange holds a thread of the web server: the others stay free for everybody else.
 CALLS_AT_ONCE = 2
 _lines = threading.BoundedSemaphore(CALLS_AT_ONCE)
+# Look-ups cannot be broken off: as many threads may be left waiting for a name server.
+LOOK_UPS_AT_ONCE = 8
+_look_ups = threading.BoundedSemaphore(LOOK_UPS_AT_ONCE)
+# When the exchange that goes on here has to be over.
+_end: ContextVar[float | None] = ContextVar("end of exchange", default=None)
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], list[str]]
 # Where clouds tell machines their secrets.
@@ -67,47 +76,53 @@ class Answer:
     body: bytes
 
 
+@contextmanager
+def exchange(seconds: float = ALL_SECONDS) -> Iterator[float]:
+    """The time that all calls within have together; gives its end. Raises CallFailed if busy.
+
+    One within another is a part of it.
+    """
+    end = _end.get()
+    if end is not None:
+        yield end
+        return
+    if not _lines.acquire(blocking=False):
+        raise CallFailed("busy")
+    end = time.monotonic() + seconds
+    mark = _end.set(end)
+    try:
+        yield end
+    finally:
+        _end.reset(mark)
+        _lines.release()
+
+
 def call(
     fence: Fence,
     address: str,
     form: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
-    seconds: float = ALL_SECONDS,
 ) -> Answer:
     """GET the address, or POST a form to it. Raises CallFailed; an error status is an answer.
 
-    `seconds` is the time for all of it, from before the look-up, however often something arrives.
+    It takes no longer than its exchange, from before the look-up, however often something arrives.
     """
     parts = split_address(fence, address)
-    if not _lines.acquire(blocking=False):
-        raise CallFailed("busy")
-    try:
-        return _called(fence, parts, form, dict(headers or {}), time.monotonic() + seconds)
-    finally:
-        _lines.release()
-
-
-def _called(
-    fence: Fence,
-    parts: SplitResult,
-    form: Mapping[str, str] | None,
-    headers: dict[str, str],
-    end: float,
-) -> Answer:
-    try:
-        connection = _connect(fence, parts, end)
-    except (OSError, UnicodeError) as error:
-        raise CallFailed("unreachable") from error
-    alarm = threading.Timer(max(end - time.monotonic(), 0), _hang_up, (connection.sock,))
-    alarm.daemon = True
-    alarm.start()
-    try:
-        return _ask(connection, parts, form, headers)
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise CallFailed("broken_off") from error
-    finally:
-        alarm.cancel()
-        connection.close()
+    with exchange() as end:
+        try:
+            connection = _connect(fence, parts, end)
+        except (OSError, UnicodeError) as error:
+            raise CallFailed("unreachable") from error
+        alarm = threading.Timer(max(end - time.monotonic(), 0), _hang_up, (connection.sock,))
+        alarm.daemon = True
+        alarm.start()
+        try:
+            return _ask(connection, parts, form, dict(headers or {}))
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise CallFailed("broken_off") from error
+        finally:
+            alarm.cancel()
+            connection.close()
 
 
 def split_address(fence: Fence, address: str) -> SplitResult:
@@ -170,6 +185,8 @@ def _connect(fence: Fence, parts: SplitResult, end: float) -> http.client.HTTPCo
 
 def _looked_up(fence: Fence, host: str, port: int, end: float) -> list[str]:
     """A look-up cannot be broken off: who waits for it stops waiting. Raises OSError."""
+    if not _look_ups.acquire(blocking=False):
+        raise TimeoutError
     found: SimpleQueue[list[str] | Exception] = SimpleQueue()
 
     def look() -> None:
@@ -177,6 +194,8 @@ def _looked_up(fence: Fence, host: str, port: int, end: float) -> list[str]:
             found.put(fence.resolve(host, port))
         except (OSError, UnicodeError) as error:
             found.put(error)
+        finally:
+            _look_ups.release()
 
     threading.Thread(target=look, daemon=True).start()
     try:
@@ -239,6 +258,7 @@ def _hang_up(held: socket.socket | None) -> None:
     """The other side had its time: whatever waits for it is woken."""
     try:
         if held is not None:
-            held.shutdown(socket.SHUT_RDWR)
+            # Not the encrypted socket's own way, which lets what comes after it be read in plain.
+            socket.socket.shutdown(held, socket.SHUT_RDWR)
     except OSError:
         pass

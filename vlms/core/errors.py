@@ -92,6 +92,12 @@ class TooMany(DomainError):
     reason = "too_many"
 
 
+class Busy(DomainError):
+    """What it takes is held by others just now; in a moment it is possible (503)."""
+
+    reason = "busy"
+
+
 def frames_of(error: BaseException) -> str:
     """Where an error came from, for the log, and from what other error.
 

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from vlms.core.errors import (
     BadInput,
+    Busy,
     Conflict,
     DomainError,
     Forbidden,
@@ -31,7 +32,6 @@ from vlms.web.addresses import local_address
 from vlms.web.error_words import words_for
 from vlms.web.gate_refusals import STATUSES
 from vlms.web.pages import is_partial
-from vlms.web.unit_of_work import Busy
 
 _log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.wrappers import Response
 
-from vlms.core.errors import DomainError
+from vlms.core.errors import Busy
 from vlms.core.once import do_once, lead_to
 from vlms.core.scope import Scope
 from vlms.core.text import Text, _
@@ -20,12 +20,6 @@ from vlms.core.tries import TooManyTries, count_refusal
 from vlms.core.work import Actor, Work, working
 from vlms.web.body_fields import check_fields
 from vlms.web.visits import check_may_write
-
-
-class Busy(DomainError):
-    """The database is held by others; the form is kept and may be sent again (503)."""
-
-    reason = "busy"
 
 
 class SentForm(Protocol):

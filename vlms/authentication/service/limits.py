@@ -78,8 +78,12 @@ def uncount_provider(work: Work, source: str | None) -> None:
 
 
 def count_provider_visit(work: Work, source: str | None) -> None:
-    """Count somebody's setting out for a provider. Raises TooMany."""
+    """Count somebody's setting out for a provider, until they come back. Raises TooMany."""
     count_try(work, PROVIDER_VISITS, network_of(source), LIMITS[PROVIDER_VISITS])
+
+
+def uncount_provider_visit(work: Work, source: str | None) -> None:
+    uncount_try(work, PROVIDER_VISITS, network_of(source))
 
 
 def count_proof(work: Work) -> None:

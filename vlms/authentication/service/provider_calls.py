@@ -7,23 +7,31 @@ that a provider that is down is not asked by every visitor. Nothing of it is sto
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from joserfc import jwt
 from joserfc.errors import JoseError
 
 from vlms.authentication.errors import ProviderRefused, ProvidersBusy
-from vlms.authentication.rules.id_tokens import ALGORITHMS, RULE, refused
+from vlms.authentication.rules.id_tokens import ALGORITHMS, refused
 from vlms.authentication.service.provider_keys import Key, Known, read_key
-from vlms.core.calling import CallFailed, Fence, call, split_address
-from vlms.core.errors import BadInput, Topic
+from vlms.authentication.service.provider_refusals import (
+    bad_issuer,
+    bad_metadata,
+    down,
+    failed_call,
+    unsigned,
+)
+from vlms.core.calling import CallFailed, Fence, call, exchange, split_address
+from vlms.core.errors import BadInput
 from vlms.core.strict_json import read_json
-from vlms.core.text import Text, _
+from vlms.core.text import _
 
 KEPT = timedelta(minutes=10)
 FAILURE_KEPT = timedelta(seconds=15)
@@ -76,9 +84,20 @@ def check_address(address: str) -> None:
     try:
         parts = split_address(_memory.fence, address)
     except CallFailed as failed:
-        raise _bad_issuer(failed.why) from None
+        raise bad_issuer(failed.why) from None
     if parts.query:
-        raise _bad_issuer("query")
+        raise bad_issuer("query")
+
+
+@contextmanager
+def one_exchange() -> Iterator[None]:
+    """All that a provider is asked within takes ten seconds together. Raises ProvidersBusy."""
+    try:
+        with exchange():
+            yield
+    except CallFailed as failed:
+        _log.warning("sign-in provider", step="exchange", why=failed.why)
+        raise failed_call(failed) from None
 
 
 def discover(issuer: str, now: datetime, *, anew: bool = False) -> Metadata:
@@ -88,7 +107,7 @@ def discover(issuer: str, now: datetime, *, anew: bool = False) -> Metadata:
         return kept.value  # type: ignore[no-any-return]
     failure = _memory.failures.get(issuer)
     if failure is not None and not anew and _is_fresh(failure, now, FAILURE_KEPT):
-        raise _down()
+        raise down()
     try:
         found = _read_metadata(issuer, _fetch(issuer.rstrip("/") + _WELL_KNOWN))
     except ProviderRefused as refusal:
@@ -101,9 +120,10 @@ def discover(issuer: str, now: datetime, *, anew: bool = False) -> Metadata:
 
 def try_provider(issuer: str, now: datetime) -> None:
     """Ask for metadata and keys, now. Raises ProviderRefused."""
-    found = discover(issuer, now, anew=True)
-    if not _keys(found, now, anew=True):
-        raise _bad_metadata("jwks_uri")
+    with one_exchange():
+        found = discover(issuer, now, anew=True)
+        if not _keys(found, now, anew=True):
+            raise bad_metadata("jwks_uri")
 
 
 def fetch_token(metadata: Metadata, client: tuple[str, str], form: Mapping[str, str]) -> str:
@@ -118,10 +138,9 @@ def fetch_token(metadata: Metadata, client: tuple[str, str], form: Mapping[str, 
     try:
         answer = call(_memory.fence, metadata.token, sent, headers)
     except CallFailed as failed:
-        _log.warning("sign-in provider", step="token", why=failed.why)
-        raise _failed(failed) from None
+        raise _noted("token", metadata.token, failed) from None
     if answer.status >= 500:
-        raise _down()
+        raise down()
     told = _read_object(answer.body)
     token = told.get("id_token")
     if answer.status != 200 or not isinstance(token, str) or len(token) > LONGEST_TOKEN:
@@ -136,11 +155,11 @@ def open_token(metadata: Metadata, token: str, now: datetime) -> Mapping[str, An
         header = _read_object(_unpacked(token.split(".")[0]))
         algorithm, key_id = header.get("alg"), header.get("kid")
         if algorithm not in ALGORITHMS:
-            raise _unsigned("algorithm")
+            raise unsigned("algorithm")
         key = _find_key(metadata, now, algorithm, key_id)
         return jwt.decode(token, key, algorithms=[algorithm]).claims
     except (JoseError, ValueError, BadInput, RecursionError) as error:
-        raise _unsigned(type(error).__name__) from None
+        raise unsigned(type(error).__name__) from None
 
 
 def _find_key(metadata: Metadata, now: datetime, algorithm: str, key_id: object) -> Key:
@@ -153,7 +172,7 @@ def _find_key(metadata: Metadata, now: datetime, algorithm: str, key_id: object)
         ]
         if len(fitting) == 1:
             return fitting[0]
-    raise _unsigned("key")
+    raise unsigned("key")
 
 
 def _keys(metadata: Metadata, now: datetime, *, anew: bool) -> list[Known]:
@@ -170,15 +189,15 @@ def _keys(metadata: Metadata, now: datetime, *, anew: bool) -> list[Known]:
 
 def _read_metadata(issuer: str, told: Mapping[str, Any]) -> Metadata:
     if told.get("issuer") != issuer:
-        raise _bad_metadata("issuer")
+        raise bad_metadata("issuer")
     names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     authorization, token, keys = (_place(told, name) for name in names)
     methods = told.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     if not {"client_secret_basic", "client_secret_post"} & set(map(str, _list(methods))):
-        raise _bad_metadata("token_endpoint_auth_methods_supported")
+        raise bad_metadata("token_endpoint_auth_methods_supported")
     signed = told.get("id_token_signing_alg_values_supported") or ["RS256"]
     if not set(ALGORITHMS) & set(map(str, _list(signed))):
-        raise _bad_metadata("id_token_signing_alg_values_supported")
+        raise bad_metadata("id_token_signing_alg_values_supported")
     return Metadata(
         issuer,
         authorization,
@@ -195,7 +214,7 @@ def _place(told: Mapping[str, Any], name: str) -> str:
     try:
         split_address(_memory.fence, place)
     except CallFailed:
-        raise _bad_metadata(name) from None
+        raise bad_metadata(name) from None
     return place
 
 
@@ -203,14 +222,20 @@ def _fetch(address: str) -> Mapping[str, Any]:
     try:
         answer = call(_memory.fence, address)
     except CallFailed as failed:
-        _log.warning("sign-in provider", step="metadata", why=failed.why)
-        raise _failed(failed) from None
+        raise _noted("metadata", address, failed) from None
     if answer.status != 200:
-        raise _down()
+        raise down()
     try:
         return _read_object(answer.body)
     except BadInput:
-        raise _bad_metadata("JSON") from None
+        raise bad_metadata("JSON") from None
+
+
+def _noted(step: str, address: str, failed: CallFailed) -> ProviderRefused:
+    """Who was asked in vain stands in the log, for whoever switches it off."""
+    host = urlsplit(address).hostname
+    _log.warning("sign-in provider", step=step, why=failed.why, host=host)
+    return failed_call(failed)
 
 
 def _read_object(body: bytes) -> Mapping[str, Any]:
@@ -245,54 +270,3 @@ def _word(told: object) -> str:
     """An error's word, if it is one."""
     is_word = isinstance(told, str) and len(told) <= 40 and told.isascii() and told.isidentifier()
     return str(told) if is_word else "unknown"
-
-
-def _unsigned(why: str) -> ProviderRefused:
-    _log.warning("sign-in provider", step="signature", why=why)
-    return refused("not_signed", _("The answer is not signed by the provider, as it has to be."))
-
-
-def _failed(failed: CallFailed) -> ProviderRefused:
-    if failed.why != "busy":
-        return _down()
-    sentence = _("Too many sign-in providers are being waited for just now.")
-    way_out = _("Try again in a few seconds.")
-    return ProvidersBusy(RULE, sentence, way_out=way_out, ask=Topic.ACCOUNT)
-
-
-def _down() -> ProviderRefused:
-    return ProviderRefused(
-        RULE,
-        _("The sign-in provider cannot be reached, or does not answer."),
-        reason="unreachable",
-        field="issuer",
-        way_out=_(
-            "Try again in a minute. If it stays so, your administrator or the operator can let "
-            "people in by password."
-        ),
-        ask=Topic.ACCOUNT,
-    )
-
-
-def _bad_metadata(name: str) -> ProviderRefused:
-    return ProviderRefused(
-        RULE,
-        _("What the provider says of itself cannot be used: %(name)s is wrong.", name=name),
-        reason="bad_metadata",
-        field="issuer",
-        way_out=_("Check the issuer's address, letter by letter, and what is set at the provider."),
-        ask=Topic.ACCOUNT,
-    )
-
-
-def _bad_issuer(why: str) -> BadInput:
-    sentence: Text = _("This is no address of an issuer.")
-    if why == "no_https":
-        sentence = _("An issuer is asked by https alone.")
-    return BadInput(
-        RULE,
-        sentence,
-        field="issuer",
-        reason=why,
-        way_out=_("Copy it from the provider's own pages, as https://login.example.com."),
-    )

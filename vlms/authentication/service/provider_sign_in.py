@@ -35,6 +35,7 @@ from vlms.authentication.service.provider_calls import (
     Metadata,
     discover,
     fetch_token,
+    one_exchange,
     open_token,
 )
 from vlms.authentication.service.sessions import Opening, open_session, prove_again
@@ -104,9 +105,7 @@ def show(
     Raises ProviderRefused. Calls the provider: no transaction is to be open.
     """
     secret, back = means
-    metadata, state = discover(told.issuer, now), said.get("state", "")
-    _check_named(metadata, said)
-    code = said.get("code", "")
+    state, code = said.get("state", ""), said.get("code", "")
     if not 0 < len(code) <= _LONGEST_CODE:
         raise refused("no_code", _("The provider's answer cannot be read."))
     form = {
@@ -115,11 +114,14 @@ def show(
         "redirect_uri": back,
         "code_verifier": _derived("verifier", state),
     }
-    token = fetch_token(metadata, (told.client_id, secret), form)
+    with one_exchange():
+        metadata = discover(told.issuer, now)
+        _check_named(metadata, said)
+        token = fetch_token(metadata, (told.client_id, secret), form)
+        claims = open_token(metadata, token, now)
     since = None if asked.session_id is None else asked.asked_at
     nonce = _derived("nonce", state)
     expected = Expected(told.issuer, told.client_id, nonce, told.domains, since)
-    claims = open_token(metadata, token, now)
     try:
         return check_claims(claims, expected, now)
     except (ArithmeticError, TypeError, ValueError):

@@ -25,6 +25,7 @@ from vlms.authentication.service.limits import (
     count_provider,
     count_provider_visit,
     uncount_provider,
+    uncount_provider_visit,
 )
 from vlms.authentication.views.proving import authentication
 from vlms.authentication.views.sign_in import begin_session, keep_session
@@ -88,8 +89,8 @@ def go_to_provider(slug: str) -> Answer:
     told = _find(slug)
     if told is None:
         return _failed(_no_provider(), slug)
+    # Another site, or a link in a mail, begins no sign-in: the visitor presses our button.
     if request.headers.get("Sec-Fetch-Site", _OURS) != _OURS:
-        # Another site, or a link in a mail, begins no sign-in: the visitor presses our button.
         return redirect(url_for(".choose_provider", slug=slug, next=_wanted()))
     try:
         with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
@@ -117,6 +118,13 @@ def answer_of_provider(slug: str) -> Answer:
     asked = Asked.unpacked(session.pop(ASKED, None))
     try:
         secret = _take(slug, asked)
+    except ProvidersBusy as refusal:
+        assert asked is not None
+        # Nothing was asked with it yet: the same answer may be brought again.
+        session[ASKED] = asked.packed()
+        with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
+            uncount_provider(work, request.remote_addr)
+        return _failed(refusal, slug, asked)
     except DomainError as refusal:
         return _failed(refusal, slug, asked)
     assert asked is not None
@@ -140,6 +148,7 @@ def _take(slug: str, asked: Asked | None) -> str:
     with unit_of_work(actor=actor, scope=_SCOPE) as work:
         uncount_provider(work, request.remote_addr)
         if asked.session_id is None:
+            uncount_provider_visit(work, request.remote_addr)
             return service.enter(work, told, shown)
         return service.prove_by_provider(work, told, shown, str(session.get(SECRET, "")))
 
@@ -173,9 +182,9 @@ def _failed(refusal: DomainError, slug: str, asked: Asked | None = None) -> Answ
         slug=slug,
         is_proof=is_proof and g.visitor is not None,
         ahead=wanted,
+        again=request.full_path if isinstance(refusal, ProvidersBusy) else None,
     )
-    status = 503 if isinstance(refusal, ProvidersBusy) else status_of(refusal)
-    return page, status, headers_of(refusal)
+    return page, status_of(refusal), headers_of(refusal)
 
 
 def _said() -> dict[str, str]:
