@@ -19,6 +19,8 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-h
 NPM_PACKAGES := @tabler/core@1.6.1 @tabler/icons@3.51.0 htmx.org@2.0.11 axe-core@4.14.1 chart.js@4.6.1
 
 export PORT
+# Tests and checks start many programs; each would compile all it imports, were nothing kept.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

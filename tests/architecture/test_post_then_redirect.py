@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from urllib.parse import urljoin
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, SoupStrainer, Tag
 from flask import Flask
 from sqlalchemy import event
 
-from tests.architecture.test_sent_once import LOOKED_AT, endpoint_of
+from tests.architecture.test_sent_once import LOOKED_AT, POSTING, endpoint_of
 from tests.support.clock import StillClock
 from tests.support.crawling import walk
 from tests.support.demo import play_demo
@@ -58,9 +58,9 @@ class Writes:
 def forms_of(app: Flask, client: CheckingClient) -> Iterator[tuple[str, str, Tag]]:
     """The endpoint, the page and the form of one form of each kind."""
     seen: set[str] = set()
-    for address in walk(client, 1).pages:
-        page = BeautifulSoup(client.get(address).text, "html.parser")
-        for form in page.select("form[method=post]"):
+    for address, text in walk(client, 1).pages.items():
+        page = BeautifulSoup(text, "lxml", parse_only=SoupStrainer("form"))
+        for form in page.select(POSTING):
             endpoint = endpoint_of(app, address, form)
             if endpoint not in seen | LEFT_OUT:
                 seen.add(endpoint)

@@ -40,8 +40,7 @@ ENGINEERING, MANAGEMENT = "eng@university.example", "mgmt@university.example"
 BASE = "/o/university/"
 PLAYS = (
     ("sqlite", Look("en", 1280, "light")),
-    ("postgresql", Look("zh-TW", 1280, "dark")),
-    ("sqlite", Look("zh-TW", 390, "light")),
+    ("postgresql", Look("zh-TW", 390, "dark")),
     ("sqlite", Look("en", 390, "dark", has_script=False)),
 )
 

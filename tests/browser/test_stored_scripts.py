@@ -38,7 +38,7 @@ def pages_of(app: Flask, email: str) -> list[str]:
     assert isinstance(client, CheckingClient)
     client.sign_in(email, PASSWORD)
     client.checks = False
-    return walk(client, 1).pages
+    return list(walk(client, 1).pages)
 
 
 def look_at(

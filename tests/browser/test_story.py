@@ -42,8 +42,7 @@ NAME = "王小明 =1+1"
 NEW_PASSWORD = "a password of my own"
 PLAYS = (
     ("sqlite", Look("en", 1280, "light")),
-    ("postgresql", Look("zh-TW", 1280, "dark")),
-    ("sqlite", Look("zh-TW", 390, "light")),
+    ("postgresql", Look("zh-TW", 390, "dark")),
     ("sqlite", Look("en", 390, "dark", has_script=False)),
 )
 

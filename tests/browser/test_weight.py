@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from flask import Flask
@@ -82,15 +83,16 @@ def test_the_scales_notice_what_is_heavy(app: Flask, visit: Visit) -> None:
 def weights(client: CheckingClient, addresses: list[str]) -> Iterator[tuple[str, int]]:
     """What each page weighs with all that it loads, compressed."""
     client.checks = False
+
+    @cache
+    def weight(part: str) -> int:
+        return len(client.get(part, headers={"Accept-Encoding": "gzip"}, buffered=True).data)
+
     for address in addresses:
         response = client.get(address, headers={"Accept-Encoding": "gzip"})
         text = gzip.decompress(response.data) if response.content_encoding else response.data
         loaded = set(LOADED.findall(text.decode()))
-        parts = [
-            len(client.get(part, headers={"Accept-Encoding": "gzip"}, buffered=True).data)
-            for part in loaded
-            if CHARTS not in part
-        ]
+        parts = [weight(part) for part in loaded if CHARTS not in part]
         yield address, len(response.data) + sum(parts)
 
 

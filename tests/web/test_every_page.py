@@ -25,7 +25,7 @@ def test_every_page_that_a_link_leads_to_is_well_made(app: Flask, clock: StillCl
         assert isinstance(client, CheckingClient)
         client.environ_base["HTTP_ACCEPT_LANGUAGE"] = ("en", "zh-TW")[number % 2]
         client.sign_in(email, PASSWORD)
-        answers = walk(client).answers
+        answers = walk(client, 1).answers
         wrong = {address: status for address, status in answers.items() if status >= 400}
         assert not wrong, (email, wrong)
         seen += len(answers)

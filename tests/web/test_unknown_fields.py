@@ -67,9 +67,9 @@ def sent_by(form: Tag, page: BeautifulSoup) -> dict[str, Any]:
     return fields
 
 
-def forms_of(app: Flask, client: CheckingClient, address: str) -> Iterator[tuple[str, str, Any]]:
+def forms_of(app: Flask, address: str, text: str) -> Iterator[tuple[str, str, Any]]:
     """The endpoint, address and fields of each form of a page."""
-    page = BeautifulSoup(client.get(address).text, "html.parser")
+    page = BeautifulSoup(text, "lxml")
     for form in page.select("form[method=post]"):
         action = urljoin(address, str(form.get("action") or address))
         match = app.url_map.bind("localhost").match(urlsplit(action).path, method="POST")
@@ -91,8 +91,8 @@ def send_with_columns(app: Flask, clock: StillClock, who: str) -> int:
     client.sign_in(email, PASSWORD)
     client.checks = False
     forms: dict[str, tuple[str, Any]] = {}
-    for address in walk(client, 1).pages:
-        for endpoint, action, fields in forms_of(app, client, address):
+    for address, text in walk(client, 1).pages.items():
+        for endpoint, action, fields in forms_of(app, address, text):
             forms.setdefault(endpoint, (action, fields))
     before = rows()
     wrong = {one: list(_sent_with_columns(app, client, *each)) for one, each in forms.items()}
