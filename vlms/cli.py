@@ -6,10 +6,11 @@ A command's module is imported only when it is called, so that `vlms --help` is 
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
-from vlms.core.loading import load
+from vlms.core.loading import load, nothing_is_garbage
 
 # command: (where it is, what it does)
 COMMANDS = {
@@ -91,7 +92,16 @@ class LazyGroup(click.Group):
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """VLMS: volume-licensing vouchers and access codes."""
-    ctx.obj = lambda: load("vlms.app:create_app")()
+    ctx.obj = _make_app
+
+
+def _make_app() -> Any:
+    """The application, on a database of this release. Raises DatabaseNotReady."""
+    with nothing_is_garbage():
+        app = load("vlms.app:create_app")()
+    with app.app_context():
+        load("vlms.core.health:check_database")()
+    return app
 
 
 def main() -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from tests.support.clock import StillClock
-from tests.support.making import make_person, making
+from tests.support.making import make_person, make_user, making
 from tests.support.making_accounts import enter_as_admin
 from tests.support.pages import CheckingClient
 from tests.support.sources import ROOT
@@ -19,6 +21,7 @@ from vlms.accounts.models import LinkPurpose, OneTimeLink
 from vlms.audit.service import journal
 from vlms.core.reading import DAY_PATTERN
 from vlms.core.tokens import new_id
+from vlms.journal.queries import NAMESAKES
 from vlms.web.words import all_actions
 
 JOURNAL = "/o/contoso/journal/"
@@ -136,3 +139,31 @@ def test_a_period_is_named_by_its_days(client: CheckingClient, clock: StillClock
     enter_as_admin(client, clock())
     answer = client.get(f"{JOURNAL}period.jsonl?since=2027/1/1&until=2027-12-31")
     assert "journal-contoso-2027-01-01-to-2027-12-31" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("language", ["en", "zh_TW"])
+def test_no_two_actions_have_the_same_word(app: Flask, language: str) -> None:
+    with app.test_request_context(), force_locale(language):
+        counted = Counter(str(word) for word in all_actions().values())
+    assert [word for word, count in counted.items() if count > 1] == []
+
+
+def test_a_person_is_found_however_many_namesakes_other_organisations_have(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    contoso = enter_as_admin(client, clock())
+    with making(clock()) as work:
+        for number in range(NAMESAKES + 10):
+            make_user(work, f"zoe{number}@elsewhere.example", name=f"Zoë {number:02}")
+        zoe = make_person(work, contoso, "Zoë of contoso")
+    page = client.page(f"{JOURNAL}?person=Zo%C3%AB")
+    assert len(page.select("tbody tr")) == 1
+    assert str(zoe.id) in str(page) or "Zoë of contoso" in page.text
+    with making(clock()) as work:
+        for number in range(NAMESAKES + 1):
+            make_person(work, contoso, f"Ann {number:02}")
+    page = client.page(f"{JOURNAL}?person=Ann", status=422)
+    (error,) = page.select("#filter-person-error")
+    assert "More than 50 people here" in error.text
+    assert len(client.page(f"{JOURNAL}?person=Ann 07").select("tbody tr")) == 1

@@ -192,7 +192,7 @@ def test_the_message_is_sent_again_after_a_question(
     address = f"{PACKS}{academy.pack.id}/tell-again"
     client.page(address)
     client.send(address)
-    assert "Message sent again" in client.page(f"{PACKS}{academy.pack.id}").text
+    assert "Message about a site pack sent again" in client.page(f"{PACKS}{academy.pack.id}").text
 
 
 def test_a_pack_of_which_nothing_is_given_says_so_and_a_coordinator_is_told_what_is_left_out(

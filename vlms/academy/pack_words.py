@@ -36,7 +36,7 @@ ACTION_WORDS = {
     "pack.grown": _("Site pack grew"),
     "pack.granted": _("Grant arrived"),
     "pack.withdrawn": _("Grant ended"),
-    "pack.told_again": _("Message sent again"),
+    "pack.told_again": _("Message about a site pack sent again"),
     "pack_quota.given": _("Quota given"),
     "pack_quota.recalled": _("Quota taken back"),
     "quota_request.asked": _("Asked for more quota"),

@@ -39,7 +39,7 @@ ACTION_WORDS: dict[str, Text] = {
     "sitting.cancelled": _("Sitting cancelled"),
     "sitting.closed": _("Sitting over"),
     "exam_seat.correct": _("Candidate corrected"),
-    "exam_seat.start": _("Exam started"),
+    "exam_seat.start": _("Exam started at a sitting"),
     "exam_seat.no_show": _("No-show recorded"),
     "exam_seat.cancel": _("Seat cancelled"),
     "exam_seat.record": _("Result recorded"),

@@ -21,7 +21,7 @@ HOLDER_ACTION_WORDS = {
     "code.replace": _("Voided as defective and replaced"),
     "code.given_as_replacement": _("Given as a replacement"),
     "registration.made": _("Appointment made"),
-    "registration.moved": _("Appointment moved"),
+    "registration.moved": _("Registration moved to another appointment"),
     "registration.ended": _("Appointment ended"),
     "person.claimed": _("Claimed by the person"),
 }

@@ -8,7 +8,7 @@ from vlms.core.text import _
 ACTION_WORDS = {
     "code_batch.issued": _("Codes issued"),
     "code_batch.moved_in": _("Codes moved in"),
-    "code.moved_in": _("Moved in"),
+    "code.moved_in": _("Code moved in"),
     "code_batch.told_again": _("Delivery message sent again"),
     "code_batch.exported": _("Codes exported"),
     "code_batch.sheet_printed": _("Voucher sheet printed"),

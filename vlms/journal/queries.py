@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from vlms.accounts.models import Organisation, Person, User
 from vlms.audit.models import AuditEntry, AuditHead, SignedHead
 from vlms.audit.rules.chain import NOBODYS
-from vlms.core.errors import NotFound
+from vlms.core.errors import BadInput, NotFound
 from vlms.core.paging import Listing, Page, count_rows
 from vlms.core.text import _
 
 # So many of one name are looked for; who types less of a name finds too many to tell apart.
-_NAMESAKES = 50
+NAMESAKES = 50
 _PLACE = "~"
 
 
@@ -43,7 +44,10 @@ class EntryFilter:
 
 
 def search_entries(session: Session, wanted: EntryFilter, listing: Listing) -> Page[AuditEntry]:
-    """A page of the entries that the scope sees and the filter leaves, newest first."""
+    """A page of the entries that the scope sees and the filter leaves, newest first.
+
+    Raises BadInput for a part of a name that too many have.
+    """
     statement = select(AuditEntry).where(*_conditions(session, wanted))
     counted = count_rows(session, statement.with_only_columns(AuditEntry.sequence))
     place = _read_place(listing.after)
@@ -78,18 +82,40 @@ def _of_chain(chain_id: UUID) -> ColumnElement[bool]:
 
 
 def _about(session: Session, words: str) -> ColumnElement[bool]:
-    """Entries by users, or on persons or users, of this name or address."""
-    users = select(User.id).where(
-        or_(User.name.icontains(words, autoescape=True), User.email == words.lower())
+    """Entries by users, or on persons or users, of this name or address.
+
+    Users are everybody's: only those are counted whom entries here tell of. Raises BadInput
+    for more than can be told apart, rather than leave some out.
+    """
+    user_ids, person_ids = (
+        session.scalars(
+            select(model.id)
+            .where(
+                or_(model.name.icontains(words, autoescape=True), model.email == words.lower()),
+                or_(*(_is_told(column, model) for column in columns)),
+            )
+            .limit(NAMESAKES + 1)
+        ).all()
+        for model, columns in (
+            (User, (AuditEntry.actor_id, AuditEntry.record_id)),
+            (Person, (AuditEntry.record_id,)),
+        )
     )
-    people = select(Person.id).where(
-        or_(Person.name.icontains(words, autoescape=True), Person.email == words.lower())
-    )
-    user_ids = session.scalars(users.limit(_NAMESAKES)).all()
-    person_ids = session.scalars(people.limit(_NAMESAKES)).all()
+    if max(len(user_ids), len(person_ids)) > NAMESAKES:
+        raise BadInput(
+            None,
+            _("More than %(count)s people here have this in their name.", count=NAMESAKES),
+            field="person",
+            reason="too_many_namesakes",
+            way_out=_("Type more of the name, or the whole address."),
+        )
     return or_(
         AuditEntry.actor_id.in_(user_ids), AuditEntry.record_id.in_([*user_ids, *person_ids])
     )
+
+
+def _is_told(column: InstrumentedAttribute[Any], model: type[User | Person]) -> ColumnElement[bool]:
+    return select(AuditEntry.sequence).where(column == model.id).exists()
 
 
 def _ordered(

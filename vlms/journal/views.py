@@ -13,8 +13,10 @@ from flask import Blueprint, g, render_template, send_file
 from werkzeug.wrappers import Response
 
 from vlms.audit.heads import key_id, public_key
+from vlms.audit.models import AuditEntry
 from vlms.core.db import db
 from vlms.core.errors import BadInput, DomainError, Forbidden, NotFound
+from vlms.core.paging import Page
 from vlms.core.permissions import Permission
 from vlms.core.reading import read_day
 from vlms.core.scope import System, is_narrowed
@@ -59,16 +61,26 @@ def index() -> str | tuple[str, int]:
         by=None if is_whole else g.actor.user_id,
         chain_id=chain_id if wanted("of") else None,
     )
+    found = None if wrong else _found(asked, wrong)
     page = render_template(
         "journal/index.html",
         list=ListPage("journal.index", (), _filters(wrong)),
-        found=None if wrong else search_entries(db.session(), asked, listing("-at")),
+        found=found,
         standing=find_standing(db.session(), chain_id),
         key=key_id(public_key(key_ring().audit)),
         chain_name=name,
         is_whole=is_whole,
     )
     return (page, 422) if wrong else page
+
+
+def _found(asked: EntryFilter, wrong: dict[str, DomainError]) -> Page[AuditEntry] | None:
+    """None where the filter is at fault, which is told beside it."""
+    try:
+        return search_entries(db.session(), asked, listing("-at"))
+    except BadInput as refusal:
+        wrong["person"] = refusal
+        return None
 
 
 @journal.get("/period.jsonl")
@@ -111,7 +123,13 @@ def script() -> Response:
 
 def _filters(wrong: Mapping[str, DomainError]) -> list[Filter]:
     found = [
-        Filter("person", _("Person"), hint=_("Name or address")),
+        Filter(
+            "person",
+            _("Person"),
+            hint=_("Name or address"),
+            note=_("Who did it, or to whom"),
+            error=wrong.get("person"),
+        ),
         Filter("action", _("What was done"), _actions()),
         day_filter("since", SINCE, wrong.get("since")),
         day_filter("until", UNTIL, wrong.get("until")),

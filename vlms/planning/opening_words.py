@@ -6,8 +6,8 @@ from vlms.core.text import _
 
 ACTION_WORDS = {
     "opening_balance.signed": _("Opening balance signed"),
-    "order.moved_in": _("Moved in"),
-    "entitlement.moved_in": _("Moved in"),
+    "order.moved_in": _("Order moved in"),
+    "entitlement.moved_in": _("Entitlement moved in"),
     "entitlement.changed": _("Entitlement changed"),
 }
 COLUMN_WORDS = {

@@ -42,6 +42,8 @@ class Filter:
     # What is shown while nothing is chosen.
     unasked: Text = ALL
 
+    # What its words are looked for in, shown below it.
+    note: Text | None = None
     # What is wrong with what is asked, to be shown beside it.
     error: object = None
 

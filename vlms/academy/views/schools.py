@@ -43,7 +43,7 @@ add_words(
         "roster.imported": _("Roster imported"),
         "school_class.changed": _("Class changed"),
         "class.ended": _("Class ended"),
-        "roster_import.created": _("Roster imported"),
+        "roster_import.created": _("Roster file taken in"),
     },
     {
         "title": _("Title"),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
-import holidays
 from sqlalchemy.exc import IntegrityError
 
 from vlms.catalog.models import Holiday
@@ -14,6 +13,7 @@ from vlms.catalog.queries import has_holidays
 from vlms.catalog.service.entries import remove_entry
 from vlms.core.doubles import broken_index, refusing_doubles
 from vlms.core.errors import BadInput
+from vlms.core.loading import load
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.core.work import Work
@@ -50,7 +50,9 @@ def _fill_year(work: Work, country: str, year: int) -> int:
 
 def _public_holidays(country: str, year: int) -> dict[date, str]:
     try:
-        found = holidays.country_holidays(
+        # Loaded here: it knows every country, and few programs ask for one.
+        calendar = load("holidays:country_holidays")
+        found: Mapping[date, str] = calendar(
             country, years=[year], language=_LANGUAGES.get(country, "en_US")
         )
     except NotImplementedError:
