@@ -105,6 +105,12 @@ def link_path(key: bytes, link: OneTimeLink) -> str:
     return f"/{_PLACES[link.purpose]}/{sign_link(key, link.id)}"
 
 
+def token_in(path: str | None, purpose: LinkPurpose) -> str | None:
+    """The token of a path of `link_path` for this purpose, whether or not it opens anything."""
+    place, _slash, token = (path or "").removeprefix("/").partition("/")
+    return token if place == _PLACES[purpose] else None
+
+
 def find_link(session: Session, key: bytes, token: str) -> OneTimeLink | None:
     """The link with this token, whatever has become of it; None for a forged token."""
     link_id = read_link(key, token)

@@ -109,7 +109,13 @@ def is_bound_to_provider(session: Session, user: User) -> bool:
 
     Never who has a role or a claimed entry in another organisation, and never the operators.
     """
-    organisation_id = session.scalar(
+    organisation_id = find_only_way(session, user.email)
+    return organisation_id is not None and is_known_only_in(session, user.id, organisation_id)
+
+
+def find_only_way(session: Session, address: str) -> UUID | None:
+    """The organisation by whose provider alone its people with such an address get in."""
+    return session.scalar(
         select(SignInProvider.organisation_id)
         .join(ProviderDomain, ProviderDomain.provider_id == SignInProvider.id)
         .join(Organisation, Organisation.id == SignInProvider.organisation_id)
@@ -119,10 +125,9 @@ def is_bound_to_provider(session: Session, user: User) -> bool:
             SignInProvider.suspended_at.is_(None),
             Organisation.kind != OrganisationKind.OPERATOR,
             ProviderDomain.confirmed_at.is_not(None),
-            ProviderDomain.domain == domain_of(user.email),
+            ProviderDomain.domain == domain_of(address),
         )
     )
-    return organisation_id is not None and is_known_only_in(session, user.id, organisation_id)
 
 
 def is_still_good(session: Session, found: SignInSession) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from vlms.accounts.models import Organisation
 from vlms.authentication.provider_queries import find_organisation_of
 from vlms.authentication.views.sign_in import begin_session
 from vlms.codes.errors import StepRefused
@@ -77,7 +78,15 @@ def _page(work: Work, found: Claim, form: PasswordForm | ClaimForm) -> str:
         terms=terms_of(found.code),
         refusal=_refusal(found.way),
         here=request.path,
+        place=_place(work, found),
     )
+
+
+def _place(work: Work, found: Claim) -> Organisation | None:
+    """Whose sign-in provider leads on, where one does."""
+    if found.way is not Way.BY_PROVIDER:
+        return None
+    return work.session.get_one(Organisation, found.person.organisation_id)
 
 
 def _refusal(way: Way) -> DomainError | None:

@@ -31,6 +31,7 @@ from vlms.authentication.rules.id_tokens import Expected, Shown, check_claims, r
 from vlms.authentication.rules.provider_facts import domain_of
 from vlms.authentication.rules.steps import Proof
 from vlms.authentication.service.asked import Asked
+from vlms.authentication.service.newcomers import make_shown
 from vlms.authentication.service.provider_calls import (
     Metadata,
     discover,
@@ -142,10 +143,14 @@ def open_secret(session: Session, told: Told, now: datetime) -> str:
         ) from None
 
 
-def enter(work: Work, told: Told, shown: Shown) -> str:
-    """Open a session for whom the provider shows; returns its secret. Raises ProviderRefused."""
+def enter(work: Work, told: Told, shown: Shown, wanted: str | None = None) -> str:
+    """Open a session for whom the provider shows; returns its secret.
+
+    `wanted` is where they go on: by their claim link they get an account too. Raises
+    ProviderRefused.
+    """
     now = _as_it_stands(work, told, shown)
-    user = _admit(work, now, shown)
+    user = _admit(work, now, shown, wanted)
     proofs = [Proof.PROVIDER]
     if now.proves_factor and shown.has_two_factors and not _shows_own(work, now, user):
         proofs.append(Proof.PROVIDER_FACTOR)
@@ -183,7 +188,7 @@ def _shows_own(work: Work, told: Told, user: User) -> bool:
     return has_factor(work.session, user.id) and not has_been_in
 
 
-def _admit(work: Work, told: Told, shown: Shown) -> User:
+def _admit(work: Work, told: Told, shown: Shown, wanted: str | None = None) -> User:
     """The user that is meant: known by issuer and subject, at first by the verified address.
 
     Only who is known in this organisation and in no other: its provider speaks for nobody else.
@@ -196,7 +201,7 @@ def _admit(work: Work, told: Told, shown: Shown) -> User:
         )
     )
     if identity is None:
-        user = find_user(work.session, shown.email)
+        user = find_user(work.session, shown.email) or make_shown(work, told, shown, wanted)
         if user is None:
             raise _nobody("unknown")
         _check_own(work, told, user)

@@ -149,7 +149,7 @@ def _take(slug: str, asked: Asked | None) -> str:
         uncount_provider(work, request.remote_addr)
         if asked.session_id is None:
             uncount_provider_visit(work, request.remote_addr)
-            return service.enter(work, told, shown)
+            return service.enter(work, told, shown, asked.wanted)
         return service.prove_by_provider(work, told, shown, str(session.get(SECRET, "")))
 
 

@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-
 from vlms.accounts.links import end_links, find_link, get_open_link, use_link
 from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person, User
 from vlms.accounts.queries import find_user
 from vlms.audit.service import journal
 from vlms.authentication.passwords import hash_password
+from vlms.authentication.provider_queries import find_only_way, is_bound_to_provider
 from vlms.authentication.rules.passwords import check_password
 from vlms.authentication.rules.steps import Proof
+from vlms.authentication.service.newcomers import claimed_now, make_newcomer, was_mailed
 from vlms.authentication.service.sessions import open_session
 from vlms.codes.errors import NotForThisParty
 from vlms.codes.models import Code
@@ -33,7 +32,6 @@ from vlms.core.errors import Conflict, DomainError, Topic
 from vlms.core.scoping import guarded_update
 from vlms.core.text import Text, _
 from vlms.core.work import Work
-from vlms.notices.models import OutboxMessage
 
 
 class Way(StrEnum):
@@ -41,6 +39,7 @@ class Way(StrEnum):
 
     CLAIM = "claim"
     SIGN_IN = "sign_in"
+    BY_PROVIDER = "by_provider"
     SET_PASSWORD = "set_password"
     OTHER_PERSON = "other_person"
     OTHER_PROVIDER = "other_provider"
@@ -106,7 +105,7 @@ def claim_with_password(work: Work, token: str, password: str) -> str | None:
     _check_way(found, Way.SET_PASSWORD)
     check_password(password, _own_words(work, found.person))
     use_link(work, found.link)
-    user = _make_user(work, found.person, password)
+    user = make_newcomer(work, found.person, hash_password(password))
     _take(work, found, user)
     return open_session(work, user, Proof.MAILED_LINK)
 
@@ -165,17 +164,22 @@ def _way(work: Work, person: Person, link: OneTimeLink) -> Way:
         return Way.OTHER_PERSON
     if user is None and person.email is None:
         return Way.NO_ADDRESS
+    if user is None and not was_mailed(work.session, link, person.email):
+        return Way.MAILED
+    if _is_by_provider(work, person, user):
+        return Way.BY_PROVIDER
     if user is None:
-        return Way.SET_PASSWORD if _was_mailed(work, person, link) else Way.MAILED
+        return Way.SET_PASSWORD
     return Way.SIGN_IN if user.password_hash else Way.INVITED
 
 
-def _was_mailed(work: Work, person: Person, link: OneTimeLink) -> bool:
-    """Whether who has this link reads the person's mail: only they get the address's account."""
-    mailed = select(OutboxMessage.id).where(
-        OutboxMessage.link_id == link.id, OutboxMessage.to_address == person.email
-    )
-    return work.session.scalar(mailed.limit(1)) is not None
+def _is_by_provider(work: Work, person: Person, user: User | None) -> bool:
+    """Whether the person gets in by this organisation's provider alone, also as a new user (G6)."""
+    address = person.email if user is None else user.email
+    assert address is not None
+    if find_only_way(work.session, address) != person.organisation_id:
+        return False
+    return user is None or is_bound_to_provider(work.session, user)
 
 
 def _user_of(work: Work, person: Person) -> User | None:
@@ -201,12 +205,19 @@ _REFUSALS: dict[Way, tuple[Text, Text]] = {
         _("The person this is meant for has an account here."),
         _("Sign in with it; the code is then yours with one more press."),
     ),
+    Way.BY_PROVIDER: (
+        _("Your organisation signs in with its sign-in provider."),
+        _("Open this link again: it leads you there and back."),
+    ),
     Way.INVITED: (
         _("Your account is waiting for its password."),
-        _("Use the link in the mail that invited you, then open this link again."),
+        _(
+            "Use the link in the mail that invited you, or ask for one as with a forgotten "
+            "password; then open this link again."
+        ),
     ),
     Way.MAILED: (
-        _("Your first password is set through the link in the mail that was sent to you."),
+        _("Your account begins with the link in the mail that was sent to you."),
         _("Open that link; it leads to the same code. If no mail came, have your address checked."),
     ),
     Way.NO_ADDRESS: (
@@ -219,7 +230,8 @@ _REFUSALS: dict[Way, tuple[Text, Text]] = {
 def way_refusal(way: Way) -> DomainError:
     """Why the claim does not go on from here, and what to do."""
     sentence, way_out = _REFUSALS.get(way, _REFUSALS[Way.SIGN_IN])
-    return NotForThisParty("C1", sentence, way_out=way_out, ask=Topic.CODES)
+    rule = "G6" if way is Way.BY_PROVIDER else "C1"
+    return NotForThisParty(rule, sentence, way_out=way_out, ask=Topic.CODES)
 
 
 def _check_way(found: Claim, way: Way) -> None:
@@ -231,25 +243,6 @@ def _own_words(work: Work, person: Person) -> tuple[str, ...]:
     """What others know of the person."""
     organisation = work.session.get_one(Organisation, person.organisation_id)
     return person.name, person.email or "", organisation.name
-
-
-def _make_user(work: Work, person: Person, password: str) -> User:
-    organisation = work.session.get_one(Organisation, person.organisation_id)
-    assert person.email is not None, "the way asks for an address"
-    user = User(
-        email=person.email,
-        name=person.name,
-        language=person.language,
-        time_zone=organisation.time_zone,
-        password_hash=hash_password(password),
-        created_at=work.now,
-    )
-    work.session.add(user)
-    try:
-        work.flush()
-    except IntegrityError as error:
-        raise _claimed_now() from error
-    return user
 
 
 def _take(work: Work, found: Claim, user: User) -> Code:
@@ -266,7 +259,7 @@ def _link_person(work: Work, person: Person, user: User) -> None:
         return
     unlinked = (Person.id == person.id, Person.user_id.is_(None), Person.erased_at.is_(None))
     if guarded_update(work.session, Person, *unlinked, user_id=user.id) != 1:
-        raise _claimed_now()
+        raise claimed_now()
     journal(
         work,
         "person.claimed",
@@ -274,7 +267,3 @@ def _link_person(work: Work, person: Person, user: User) -> None:
         after={"user_id": user.id},
     )
     work.session.refresh(person)
-
-
-def _claimed_now() -> Conflict:
-    return Conflict("C1", _("This was claimed just now."), way_out=_("Sign in instead."))
