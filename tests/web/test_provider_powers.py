@@ -21,6 +21,7 @@ from tests.support.making_factors import make_app
 from tests.support.making_providers import come_back, go, make_provider
 from tests.support.pages import CheckingClient
 from vlms.accounts.models import Person, User
+from vlms.audit.models import AuditEntry
 from vlms.authentication.errors import ProviderRefused
 from vlms.authentication.provider_models import ProviderDomain, ProviderIdentity, SignInProvider
 from vlms.authentication.provider_queries import find_open_provider
@@ -40,6 +41,7 @@ from vlms.authentication.service.provider_settings import (
     switch_on,
 )
 from vlms.authentication.service.provider_sign_in import enter
+from vlms.authentication.service.telling import ENDED
 from vlms.core.calling import CALLS_AT_ONCE, _lines
 from vlms.core.permissions import Role
 from vlms.core.tries import TryCount
@@ -275,6 +277,9 @@ def test_sessions_end_with_what_they_rested_on(
     with making(clock()) as work:
         forget_identity(work, place, work.session.query(ProviderIdentity).one().id)
     assert not is_in(client)
+    with making(clock()) as work:
+        (ended,) = work.session.query(AuditEntry).filter_by(action=ENDED)
+        assert ended.detail.after == {"count": 1}
     client.get(go(client, provider))
     assert is_in(client)
     other = client.application.test_client()

@@ -74,8 +74,9 @@ def count_try(work: Work, kind: str, who: str, most: int, count: int = 1) -> Non
 
 
 def uncount_try(work: Work, kind: str, who: str) -> None:
-    """Uncount a try that succeeded: only failures count."""
-    _take(work, (kind, digest(work, who), _hour(work)))
+    """Uncount a try that succeeded: only failures count. It may have begun an hour ago."""
+    found, now = digest(work, who), _hour(work)
+    _take(work, *((kind, found, hour) for hour in (now, now - _HOUR)))
     uncount_failure(work, kind)
 
 
@@ -96,7 +97,8 @@ def count_refusal(work: Work, kind: str) -> None:
 def uncount_failure(work: Work, kind: str) -> None:
     """Uncount what was counted as a failure before it was known, and succeeded."""
     if kind in _WATCHED:
-        _take(work, (FAILURES, kind, minute_of(work.now)))
+        now = minute_of(work.now)
+        _take(work, *((FAILURES, kind, minute) for minute in (now, now - timedelta(minutes=1))))
 
 
 def count_failure(work: Work, kind: str, count: int = 1) -> None:
@@ -153,9 +155,12 @@ def _add(work: Work, most: int, count: int, row: _Row) -> bool:
     return guarded_update(work.session, TryCount, *conditions, count=TryCount.count + count) == 1
 
 
-def _take(work: Work, row: _Row) -> None:
-    conditions = (*_is(row), TryCount.count > 0)
-    guarded_update(work.session, TryCount, *conditions, count=TryCount.count - 1)
+def _take(work: Work, *rows: _Row) -> None:
+    """From the first of the rows in which any is counted."""
+    for row in rows:
+        conditions = (*_is(row), TryCount.count > 0)
+        if guarded_update(work.session, TryCount, *conditions, count=TryCount.count - 1):
+            return
 
 
 def _is(row: _Row) -> tuple[ColumnElement[bool], ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from vlms.accounts.events import RoleEnded
@@ -137,10 +137,13 @@ def _is_expected(session: Session, user_id: UUID) -> bool:
 def end_on_changing_provider(work: Work, event: ProviderChanged) -> None:
     """What a provider has opened does not outlast it."""
     with work.as_system("a sign-in provider has changed"):
-        whose = [SignInSession.provider_id == event.provider_id]
+        theirs = SignInSession.provider_id == event.provider_id
+        whose = [theirs, SignInSession.ended_at.is_(None)]
         if event.user_id is not None:
             whose.append(SignInSession.user_id == event.user_id)
-        _end(work, *whose)
+        users = select(SignInSession.user_id).where(*whose).distinct()
+        for user_id in work.session.scalars(users.order_by(SignInSession.user_id)).all():
+            _end_some(work, user_id, theirs)
 
 
 def end_on_only_way(work: Work, event: ProviderIsOnlyWay) -> None:
