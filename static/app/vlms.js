@@ -103,6 +103,12 @@
     window.setTimeout(function () { lines.forEach(function (line) { toasts.appendChild(line); }); }, 150);
   }
 
+  // Who signs out leaves no page of theirs on the screen: those in other windows are left too.
+  var windows = window.BroadcastChannel && new BroadcastChannel("vlms");
+  if (windows && document.querySelector(".top-visitor")) {
+    windows.onmessage = function () { window.location.replace(window.location.pathname + window.location.search); };
+  } else if (windows && document.querySelector("[data-leaving]")) { windows.postMessage("left"); }
+
   var summary = document.querySelector(".error-summary");
   if (summary) { summary.focus(); }
 })();

@@ -20,6 +20,9 @@ from werkzeug.test import TestResponse
 
 from vlms.authentication.rules.limits_of_sessions import IDLE
 
+# What no form may send in an address.
+SECRET_FIELDS = {"password", "present", "code", "secret", "signed", "sealed", "csrf_token"}
+
 
 class CheckingClient(FlaskClient):
     """Fetches pages and checks each: title, one h1, labels, CSRF tokens, nothing inline."""
@@ -38,6 +41,8 @@ class CheckingClient(FlaskClient):
         response = Context().run(super().open, *args, **kwargs)
         if response.request.path == "/sign-out":
             self._who = None
+        if self.checks:
+            assert not unnamed_type(response), (response.request.path, response.content_type)
         if (
             self.checks
             and response.mimetype == "text/html"
@@ -112,6 +117,17 @@ def values_of(form: Tag) -> dict[str, Any]:
     return values
 
 
+def unnamed_type(response: TestResponse) -> bool:
+    """Whether an answer does not name what it is, or a text not its characters."""
+    if response.status_code in (204, 304):
+        return False
+    kind, named = response.mimetype or "", response.mimetype_params.get("charset", "")
+    is_text = kind.startswith("text/") or kind.endswith(("+xml", "/xml"))
+    if not kind:
+        return bool(response.get_data())
+    return is_text and named.lower() != "utf-8"
+
+
 def check_page(text: str) -> None:
     """Raises AssertionError with what a careful reader of the page would stumble over."""
     # Every page that a test fetches comes by here: the quick parser, not the pleasant one.
@@ -130,6 +146,7 @@ def check_page(text: str) -> None:
     assert len(headings) == 1, f"{len(headings)} h1 in {title!r}"
     assert any(tag.get("lang") for tag in named.get("html", [])), "no language"
     for form in named.get("form", []):
+        assert not _told_in_address(form), f"a secret in an address: {_shown(form)}"
         token = str(form.get("method")).lower() != "post" or form.xpath(
             ".//input[@name='csrf_token']"
         )
@@ -141,6 +158,13 @@ def check_page(text: str) -> None:
 
 def _shown(tag: HtmlElement) -> str:
     return str(html.tostring(tag, encoding="unicode", with_tail=False))
+
+
+def _told_in_address(form: HtmlElement) -> bool:
+    """Whether a form would write into an address what no log may hold."""
+    is_posted = str(form.get("method")).lower() == "post"
+    named = set(map(str, form.xpath(".//*[self::input or self::textarea or self::select]/@name")))
+    return not is_posted and bool(named & SECRET_FIELDS)
 
 
 def _check_ids(tags: Iterable[HtmlElement]) -> None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 
 from tests.support.clock import StillClock
 from tests.support.making import make_member, make_organisation, making
-from tests.support.pages import CheckingClient
+from tests.support.pages import CheckingClient, unnamed_type
 from vlms.app import create_app
 from vlms.core.db import Base, db
 from vlms.core.permissions import Role
@@ -83,6 +83,27 @@ def test_every_answer_is_fenced(app: Flask, client: CheckingClient, clock: Still
     assert {one: found for one, found in unfenced.items() if found} == {}
     posted = client.post("/sign-out", data={})
     assert (posted.status_code, missing(dict(posted.headers))) == (400, [])
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_every_answer_names_its_type_and_its_characters(
+    app: Flask, client: CheckingClient, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        make_member(work, make_organisation(work, "contoso"), Role.LICENSING_ADMIN, ADMIN)
+    client.sign_in(ADMIN)
+    client.checks = False
+    files = ("/static/app/vlms.js", "/static/app/vlms.css", "/static/app/mark.svg")
+    addresses = (*ADDRESSES, *files, "/")
+    answers = {address: client.get(address, buffered=True) for address in addresses}
+    assert [address for address, answer in answers.items() if unnamed_type(answer)] == []
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/csv; charset=big5", "image/svg+xml", ""])
+def test_an_answer_that_does_not_is_found(kind: str) -> None:
+    bare = Flask("bare")
+    bare.add_url_rule("/", "start", lambda: Response(b"a", headers={"Content-Type": kind}))
+    assert unnamed_type(bare.test_client().get("/"))
 
 
 def test_a_weaker_answer_is_found() -> None:

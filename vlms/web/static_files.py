@@ -95,3 +95,5 @@ def _write_whole(place: Path, content: bytes) -> None:
 
 def _add_headers(headers: Headers, _path: str, _url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
+    if headers.get("Content-Type") == "image/svg+xml":
+        headers["Content-Type"] = "image/svg+xml; charset=utf-8"

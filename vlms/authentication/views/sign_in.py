@@ -45,6 +45,10 @@ from vlms.web.unit_of_work import unit_of_work
 __all__ = ["accounts"]
 _DOOR = Actor("sign-in")
 _SCOPE = System("sign-in")
+# In the browser's session: its other pages are to be left too, which the sign-in page says once.
+_LEAVING = "leaving"
+# Not "cookies": by one the browser is known again, another keeps the language that was chosen.
+_CLEARED = '"cache", "storage"'
 
 
 @accounts.route("/sign-in", methods=["GET", "POST"])
@@ -112,6 +116,7 @@ def _page(form: SignInForm, address: str | None = None) -> str:
         address=address,
         has_providers=has_providers,
         ahead=local_address(request.args.get("next")),
+        is_leaving=session.pop(_LEAVING, False),
     )
 
 
@@ -133,8 +138,11 @@ def sign_out() -> Response:
         with unit_of_work(actor=_DOOR, scope=_SCOPE) as work:
             end_this_session(work, secret)
     session[ENDED] = session.pop(SECRET, None)
+    session[_LEAVING] = True
     flash(str(_("You have signed out.")), "info")
-    return redirect(url_for("accounts.sign_in"))
+    answered = redirect(url_for("accounts.sign_in"))
+    answered.headers["Clear-Site-Data"] = _CLEARED
+    return answered
 
 
 def _next_step() -> str | None:
