@@ -61,7 +61,7 @@ test: .venv/dev.stamp  ## all tests, on SQLite and PostgreSQL, with a real brows
 	$(BIN)/python -m pytest --numprocesses=$(WORKERS) $(PYTEST_OPTIONS) $(TESTS)
 
 campaign: .venv/dev.stamp  ## the long versions of races and property tests
-	$(BIN)/python -m pytest $(PYTEST_OPTIONS) tests/campaign
+	$(BIN)/python -m pytest --override-ini faulthandler_timeout=0 $(PYTEST_OPTIONS) tests/campaign
 
 check: format-check lint types contracts templates budgets migrations-check wheel  ## all but the tests
 	@echo "All checks passed."
