@@ -72,7 +72,8 @@ def use_master(path: Path, open_work: OpenWork, master_id: str, reason: str) -> 
     KeysRefused, KeyActRefused.
     """
     check_reason(reason)
-    if with_master_in_use(load_keys(path), master_id).master_id != load_keys(path).master_id:
+    before = load_keys(path)
+    if with_master_in_use(before, master_id).master_id != before.master_id:
         in_work(open_work, lambda work: begin_using(work, master_id))
     ring = change_keys(path, lambda ring: with_master_in_use(ring, master_id))
     _note_rotated(open_work, ring, reason)
