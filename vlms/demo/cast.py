@@ -54,6 +54,7 @@ MEMBERS = (
     ("second@contoso.example", "Ben Second", "contoso", Role.LICENSING_ADMIN),
     ("finance@contoso.example", "Faye Finance", "contoso", Role.FINANCE),
     ("auditor@contoso.example", "Otto Auditor", "contoso", Role.AUDITOR),
+    ("partner@contoso.example", "Petra Partner", "contoso", Role.PARTNER_ADMINISTRATOR),
     ("admin@hongyuan.example", "林雅婷", "hongyuan", Role.LICENSING_ADMIN),
     ("admin@university.example", "陳志明", "demo-university", Role.LICENSING_ADMIN),
     (
