@@ -30,6 +30,7 @@ from vlms.billing.views import BILLING_BLUEPRINTS
 from vlms.catalog.terms_in_use import use_terms_in_use
 from vlms.catalog.views import catalog
 from vlms.certifications import words as certification_words
+from vlms.certifications.views import CERTIFICATION_BLUEPRINTS
 from vlms.codes.claim_views import claim
 from vlms.codes.desk_views import desk
 from vlms.codes.key_views import keys as key_pages
@@ -121,6 +122,7 @@ BLUEPRINTS = (
     claim,
     agreements,
     *ACADEMY_BLUEPRINTS,
+    *CERTIFICATION_BLUEPRINTS,
     *CODE_BLUEPRINTS,
     key_pages,
     disclosures,

@@ -50,8 +50,9 @@ from vlms.billing.service.invoicing import discard_on_handing_over
 from vlms.billing.service.invoicing_mail import tell_buyer
 from vlms.billing.service.receipts import settle_on_posting
 from vlms.catalog.jobs import CATALOG_JOBS
+from vlms.certifications.service.results import enter_result, withdraw_result
 from vlms.codes.bound import find_bound_codes, find_bound_requests
-from vlms.codes.events import BatchIssued, CodesFreed
+from vlms.codes.events import BatchIssued, CodesFreed, ExamPassed, PassWithdrawn
 from vlms.codes.jobs import CODE_JOBS
 from vlms.codes.models import Code, StockCode
 from vlms.codes.queries import is_usable
@@ -130,6 +131,8 @@ REACTIONS: Reactions = {
     LineDelivered: (issue_on_delivery, open_on_delivery),
     BatchIssued: (serve_on_issue,),
     CodesFreed: (serve_on_release,),
+    ExamPassed: (enter_result,),
+    PassWithdrawn: (withdraw_result,),
     VoucherAsked: (answer_asking,),
     VoucherApproved: (serve_approved,),
     LongDeliveryAsked: (check_long_issue,),

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from vlms.core.text import _
+from vlms.certifications.rules.renewal import RenewalState
+from vlms.core.text import Text, _
 
+STATE_WORDS: dict[RenewalState, Text] = {
+    RenewalState.VALID: _("Valid"),
+    RenewalState.WINDOW_OPEN: _("Window open"),
+    RenewalState.DUE: _("Due"),
+    RenewalState.LAPSED: _("Lapsed"),
+    RenewalState.NEVER_EXPIRES: _("Never expires"),
+}
 ACTION_WORDS = {
     "exam_pass.recorded": _("Passed exam entered"),
+    "exam_pass.withdrawn": _("Passed exam taken back"),
     "certification.earned": _("Certification earned"),
     "certification.attempted": _("Renewal assessment failed"),
     "certification.renewed": _("Certification renewed"),

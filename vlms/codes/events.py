@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 
@@ -28,3 +29,21 @@ class CodeAssigned:
 
     code_id: UUID
     person_id: UUID
+
+
+@dataclass(frozen=True)
+class ExamPassed:
+    """Its provider says that a person passed an exam, on a day in UTC."""
+
+    person_id: UUID
+    exam_number: str
+    passed_on: date
+
+
+@dataclass(frozen=True)
+class PassWithdrawn:
+    """The same provider says now that it was not passed."""
+
+    person_id: UUID
+    exam_number: str
+    passed_on: date

@@ -93,6 +93,13 @@ LOOKS: dict[str, dict[str, Look]] = {
         "valid": Look("green", "circle-check"),
         "revoked": Look("red", "circle-x"),
     },
+    "certification": {
+        "valid": Look("green", "circle-check"),
+        "window_open": Look("blue", "refresh"),
+        "due": Look("orange", "alert-triangle"),
+        "lapsed": Look("red", "circle-x"),
+        "never_expires": Look("green", "license"),
+    },
     "change": {
         "new": Look("green", "plus"),
         "changed": Look("blue", "pencil"),

@@ -14,7 +14,7 @@ from vlms.accounts.models import Person
 from vlms.catalog.models import CertificationKind
 from vlms.certifications.models import PassSource
 from vlms.certifications.queries.transcripts import list_held, list_passes
-from vlms.certifications.service.earning import record_pass
+from vlms.certifications.service.earning import hold, record_pass
 from vlms.core.errors import BadInput
 from vlms.core.work import Work
 
@@ -92,3 +92,18 @@ def test_a_day_to_come_is_refused_r1(app: Flask, clock: StillClock) -> None:
             passed(work, person, "AZ-104", "2026-03-02")
         passed(work, person, "AZ-104", "2026-03-01")
         assert len(held_by(work, person)) == 1
+
+
+def test_an_earlier_time_may_be_entered_after_a_later_one_but_none_twice_r4(
+    app: Flask, clock: StillClock
+) -> None:
+    clock.set(datetime(2026, 3, 1, tzinfo=UTC))
+    with making(clock()) as work:
+        person = person_in(work)
+        made = make_certification(work, "administrator", CertificationKind.ASSOCIATE, "AZ-104")
+        for day in (date(2025, 6, 1), date(2022, 1, 10)):
+            hold(work, person, made, day, PassSource.ENTRY)
+        for day in (date(2025, 6, 1), date(2026, 2, 1), date(2024, 8, 1), date(2022, 1, 11)):
+            with pytest.raises(BadInput, match="R4"):
+                hold(work, person, made, day, PassSource.ENTRY)
+        assert len(held_by(work, person)) == 2

@@ -58,13 +58,16 @@ def test_a_pass_adds_a_year_to_the_last_day_and_opens_no_other_window_r3(
 
 def test_failed_attempts_wait_from_the_third_on_r3(clock: StillClock, held_id: UUID) -> None:
     attempt(clock, held_id, FIRST, has_passed=False)
-    attempt(clock, held_id, FIRST, has_passed=False)
+    with pytest.raises(RenewalRefused, match="recorded already"):
+        attempt(clock, held_id, FIRST, has_passed=False)
+    second = FIRST + timedelta(seconds=1)
+    attempt(clock, held_id, second, has_passed=False)
     with pytest.raises(RenewalRefused) as refusal:
-        attempt(clock, held_id, FIRST + 23 * HOUR, has_passed=True)
-    assert refusal.value.facts["allowed_at"] == FIRST + 24 * HOUR
+        attempt(clock, held_id, FIRST + 24 * HOUR, has_passed=True)
+    assert refusal.value.facts["allowed_at"] == second + 24 * HOUR
     with making(clock()) as work:
         assert get_held(work.session, held_id).expires_on == date(2026, 7, 5)
-    assert attempt(clock, held_id, FIRST + 24 * HOUR, has_passed=True) == date(2027, 7, 5)
+    assert attempt(clock, held_id, second + 24 * HOUR, has_passed=True) == date(2027, 7, 5)
 
 
 @pytest.mark.parametrize("at", [FIRST - timedelta(seconds=1), datetime(2026, 7, 6, tzinfo=UTC)])

@@ -16,6 +16,8 @@ from vlms.academy.rules.seat_state import SeatState, SeatStep, next_seat_state
 from vlms.academy.service.examining import retake_terms
 from vlms.academy.service.seats import chosen, day_of, get_deliverable, require_each, take
 from vlms.catalog.rules.retake import Retake
+from vlms.codes.events import ExamPassed, PassWithdrawn
+from vlms.core.clock import local_day
 from vlms.core.text import _
 from vlms.core.work import Work
 
@@ -39,11 +41,20 @@ def record_results(work: Work, sitting_id: UUID, results: Mapping[UUID, Result])
     require_each(changed, lambda seat: _check(seat, results[seat.id]))
     for seat in changed:
         result = results[seat.id]
+        _tell(work, seat, had_passed=bool(seat.has_passed), has_passed=bool(result.has_passed))
         values = {"score": result.score, "has_passed": result.has_passed, "result_at": work.now}
         if result.has_passed is None:
             values["result_at"] = None
         take(work, [seat], SeatStep.RECORD, values)
     return sitting
+
+
+def _tell(work: Work, seat: ExamSeat, *, had_passed: bool, has_passed: bool) -> None:
+    if had_passed == has_passed:
+        return
+    told = ExamPassed if has_passed else PassWithdrawn
+    day = local_day(seat.started_at or seat.starts_at, "UTC")
+    work.events.append(told(seat.person_id, seat.exam_number, day))
 
 
 def _check(seat: ExamSeat, result: Result) -> None:

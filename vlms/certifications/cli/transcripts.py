@@ -18,13 +18,12 @@ from vlms.accounts.cli.values import (
 )
 from vlms.accounts.queries import list_persons_of
 from vlms.catalog.models import Certification
-from vlms.certifications.models import HeldCertification, PassSource
-from vlms.certifications.queries.transcripts import failures, get_held, list_held
-from vlms.certifications.rules.renewal import ZONE, next_attempt, state_at, window
+from vlms.certifications.models import PassSource
+from vlms.certifications.queries.standings import Standing, list_standings, standing_of
+from vlms.certifications.queries.transcripts import failures, get_held
 from vlms.certifications.service.earning import hold, record_pass
 from vlms.certifications.service.renewing import record_attempt
-from vlms.certifications.terms import renewal_terms
-from vlms.core.clock import local_day, system_clock
+from vlms.core.clock import system_clock
 from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.errors import NotFound
@@ -105,29 +104,22 @@ def attempt(held_id: UUID, at: datetime, has_passed: bool) -> None:
     """Record a renewal assessment of the certification ID that was taken at a TIME (UTC)."""
     with command_work() as work:
         held = record_attempt(work, get_held(work.session, held_id), at, has_passed=has_passed)
-        rows = [_row(work.session, held, work.now)]
+        rows = [_row(standing_of(held, failures(work.session, held), work.now))]
     print_rows(rows, as_json=False)
 
 
 def _rows(session: Session, person_ids: list[UUID]) -> list[dict[str, Any]]:
-    now = system_clock()
-    return [_row(session, held, now) for held in list_held(session, person_ids)]
+    return [_row(one) for one in list_standings(session, person_ids, system_clock())]
 
 
-def _row(session: Session, held: HeldCertification, now: datetime) -> dict[str, Any]:
-    terms = renewal_terms(local_day(now, ZONE)).terms
-    row: dict[str, Any] = {
+def _row(one: Standing) -> dict[str, Any]:
+    held = one.held
+    return {
         "id": str(held.id),
         "certification": held.certification_key,
         "earned_on": held.earned_on.isoformat(),
-        "expires_on": None,
-        "state": state_at(held.expires_on, now, terms).value,
-        "window_opens": None,
-        "next_attempt_at": None,
+        "expires_on": held.expires_on.isoformat() if held.expires_on else None,
+        "state": one.state.value,
+        "window_opens": one.opens_on.isoformat() if one.opens_on else None,
+        "next_attempt_at": instant(one.next_attempt_at) if one.next_attempt_at else None,
     }
-    if held.expires_on is not None:
-        tried = failures(session, held)
-        row["expires_on"] = held.expires_on.isoformat()
-        row["window_opens"] = window(held.expires_on, terms).opens_on.isoformat()
-        row["next_attempt_at"] = instant(next_attempt(held.expires_on, tried, now, terms))
-    return row

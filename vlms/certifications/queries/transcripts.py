@@ -47,9 +47,19 @@ def get_held(session: Session, held_id: UUID) -> HeldCertification:
 
 def failures(session: Session, held: HeldCertification) -> list[datetime]:
     """When the assessment of the present window was failed, in order (R3)."""
-    own = select(RenewalAttempt.attempted_at).where(
-        RenewalAttempt.held_id == held.id,
-        RenewalAttempt.expired_on == held.expires_on,
-        RenewalAttempt.has_passed.is_(False),
-    )
-    return list(session.scalars(own.order_by(RenewalAttempt.attempted_at)))
+    return failures_of(session, [held]).get(held.id, [])
+
+
+def failures_of(
+    session: Session, held: Sequence[HeldCertification]
+) -> Mapping[UUID, list[datetime]]:
+    """The same of many at once, by the certification's id; of those that were failed."""
+    last_days = {one.id: one.expires_on for one in held}
+    rows = select(
+        RenewalAttempt.held_id, RenewalAttempt.expired_on, RenewalAttempt.attempted_at
+    ).where(RenewalAttempt.held_id.in_(last_days), RenewalAttempt.has_passed.is_(False))
+    found: dict[UUID, list[datetime]] = defaultdict(list)
+    for held_id, expired_on, at in session.execute(rows.order_by(RenewalAttempt.attempted_at)):
+        if last_days[held_id] == expired_on:
+            found[held_id].append(at)
+    return found

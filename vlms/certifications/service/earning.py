@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -35,6 +35,13 @@ def record_pass(
     Raises Forbidden, BadInput for a day to come (R1), NotFound for an exam that is not there.
     """
     work.actor.require(Permission.EDIT_CERTIFICATIONS)
+    return enter_pass(work, person, exam_number, passed_on, source)
+
+
+def enter_pass(
+    work: Work, person: Person, exam_number: str, passed_on: date, source: PassSource
+) -> ExamPass:
+    """The same, for who has asked for the permission or acts as the system."""
     _refuse_later(work, passed_on)
     if find_exam(work.session, exam_number) is None:
         raise NotFound("R1", _("There is no exam %(name)s.", name=shown(exam_number)))
@@ -71,16 +78,23 @@ def hold(
     Raises Forbidden, BadInput for a day to come or one that it was earned on already.
     """
     work.actor.require(Permission.EDIT_CERTIFICATIONS)
+    return _hold(work, person, certification, day, source)
+
+
+def _hold(
+    work: Work, person: Person, certification: Certification, day: date, source: PassSource
+) -> HeldCertification:
     _refuse_later(work, day)
-    _refuse_double(work, person.id, certification.key, day)
-    work.does("certification.earned")
     renewed = certification.kind in RENEWED
+    last_day = expires_on(day, renewal_terms(day).terms) if renewed else None
+    _refuse_double(work, person.id, certification.key, (day, last_day))
+    work.does("certification.earned")
     held = HeldCertification(
         organisation_id=person.organisation_id,
         person_id=person.id,
         certification_key=certification.key,
         earned_on=day,
-        expires_on=expires_on(day, renewal_terms(day).terms) if renewed else None,
+        expires_on=last_day,
         source=source,
         created_at=work.now,
         version=1,
@@ -100,15 +114,19 @@ def _refuse_later(work: Work, day: date) -> None:
         )
 
 
-def _refuse_double(work: Work, person_id: UUID, key: str, day: date) -> None:
-    last = _last_held(work, person_id, key)
-    if last is not None and (last.expires_on is None or last.expires_on >= day):
-        raise BadInput(
-            "R4",
-            _("This certification is held already since %(day)s.", day=last.earned_on),
-            field="day",
-            way_out=_("Record its renewals instead."),
-        )
+def _refuse_double(work: Work, person_id: UUID, key: str, days: tuple[date, date | None]) -> None:
+    """One certification is not held twice on any day; an earlier time may be entered later."""
+    first, last = days
+    for one in _list_held(work, person_id, key):
+        is_before = one.expires_on is not None and one.expires_on < first
+        is_behind = last is not None and last < one.earned_on
+        if not (is_before or is_behind):
+            raise BadInput(
+                "R4",
+                _("This certification is held already since %(day)s.", day=one.earned_on),
+                field="day",
+                way_out=_("Record its renewals instead."),
+            )
 
 
 def _of_exam(work: Work, exam_number: str) -> Iterable[Certification]:
@@ -120,18 +138,19 @@ def _of_exam(work: Work, exam_number: str) -> Iterable[Certification]:
 
 def _earn(work: Work, person: Person, certification: Certification, source: PassSource) -> None:
     """Passing again renews nothing while it is held (R2)."""
-    last = _last_held(work, person.id, certification.key)
+    last = next(iter(_list_held(work, person.id, certification.key)), None)
     if last is not None and (last.expires_on is None or last.expires_on >= work.today(ZONE)):
         return
     exams = [exam.number for exam in certification.exams]
     after = last.expires_on if last else None
     day = earned_on(exams, pass_days(work.session, person.id), after)
     if day is not None:
-        hold(work, person, certification, day, source)
+        _hold(work, person, certification, day, source)
 
 
-def _last_held(work: Work, person_id: UUID, key: str) -> HeldCertification | None:
+def _list_held(work: Work, person_id: UUID, key: str) -> Sequence[HeldCertification]:
+    """The newest first."""
     own = select(HeldCertification).where(
         HeldCertification.person_id == person_id, HeldCertification.certification_key == key
     )
-    return work.session.scalars(own.order_by(HeldCertification.earned_on.desc())).first()
+    return work.session.scalars(own.order_by(HeldCertification.earned_on.desc())).all()

@@ -88,6 +88,13 @@ def _check_order(work: Work, held: HeldCertification, attempted_at: datetime) ->
         .order_by(RenewalAttempt.attempted_at.desc())
         .limit(1)
     )
+    if newest == attempted_at:
+        raise RenewalRefused(
+            "R3",
+            _("This attempt is recorded already."),
+            reason="recorded_already",
+            way_out=_("Enter each attempt once."),
+        )
     if newest is not None and attempted_at < newest:
         raise RenewalRefused(
             "R3",

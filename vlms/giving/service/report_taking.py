@@ -13,7 +13,8 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from vlms.codes.models import Code, Outcome
+from vlms.codes.events import ExamPassed, PassWithdrawn
+from vlms.codes.models import Code, Outcome, Registration
 from vlms.codes.rules.lifecycle import Step
 from vlms.codes.service.outcomes import (
     cancel,
@@ -23,6 +24,7 @@ from vlms.codes.service.outcomes import (
 )
 from vlms.codes.service.registering import Booking, move, register
 from vlms.core.attempts import OpenWork, in_work
+from vlms.core.clock import local_day
 from vlms.core.doubles import broken_index
 from vlms.core.errors import DomainError
 from vlms.core.packed_text import pack_refusal
@@ -38,7 +40,7 @@ from vlms.giving.models.provider_reports import (
 from vlms.giving.queries.provider_reports import known_digests, registrations_of, scores_of
 from vlms.giving.rules.report_rows import ToldRow
 from vlms.giving.rules.report_standing import Act, Kind, Verdict
-from vlms.giving.rules.report_words import Fate, Why
+from vlms.giving.rules.report_words import ExamResult, Fate, Why
 from vlms.giving.service.report_files import Columns, Report
 from vlms.giving.service.report_matching import (
     Match,
@@ -247,9 +249,19 @@ def _keep_score(work: Work, code: Code, act: Act) -> None:
             registration_id=used.id,
         )
         work.session.add(score)
+    before = score.result
     score.result, score.score = act.result
     score.told_at = work.now
     work.flush()
+    _tell_result(work, used, before is ExamResult.PASSED, score.result is ExamResult.PASSED)
+
+
+def _tell_result(work: Work, used: Registration, had_passed: bool, has_passed: bool) -> None:
+    if had_passed == has_passed or used.outcome_at is None:
+        return
+    told = ExamPassed if has_passed else PassWithdrawn
+    day = local_day(used.outcome_at, "UTC")
+    work.events.append(told(used.person_id, used.exam_number, day))
 
 
 def _row(work: Work, report: ProviderReport, told: ToldRow, digest: str) -> ProviderRow:

@@ -1,0 +1,104 @@
+"""R1: what providers say of exams goes into transcripts by itself, and out again when corrected."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, timedelta
+from uuid import UUID
+
+from flask import Flask
+
+from tests.support.clock import StillClock
+from tests.support.making import making
+from tests.support.making_certifications import make_certification
+from tests.support.making_sittings import AT, make_scene, schedule, seats_of
+from tests.support.provider_files import ASSIGNED, make_desk, row, take
+from vlms.academy.service import results, seats
+from vlms.academy.service.results import Result
+from vlms.catalog.models import CertificationKind
+from vlms.certifications.models import HeldCertification, PassSource
+from vlms.certifications.queries.transcripts import list_held, list_passes
+from vlms.certifications.service.renewing import record_attempt
+from vlms.codes.queries import get_code
+
+SAT = ASSIGNED + timedelta(days=10)
+
+
+class Class:
+    """A sitting of one student that has begun; the exam alone makes a certification."""
+
+    def __init__(self, clock: StillClock) -> None:
+        self.clock = clock
+        self.academy, lesson = make_scene(clock, 1)
+        self.sitting = schedule(clock, self.academy, lesson)
+        (seat,) = seats_of(clock, self.sitting)
+        self.seat_id, self.person_id, self.exam = seat.id, seat.person_id, seat.exam_number
+        clock.set(AT)
+        with making(clock()) as work:
+            make_certification(work, "administrator", CertificationKind.ASSOCIATE, self.exam)
+        with self.academy.coordinating(clock()) as work:
+            seats.start(work, self.sitting.id, [seat.id])
+
+    def say(self, *, has_passed: bool | None) -> None:
+        with self.academy.coordinating(self.clock()) as work:
+            results.record_results(work, self.sitting.id, {self.seat_id: Result(None, has_passed)})
+
+
+def transcript(clock: StillClock, person_id: UUID) -> tuple[list[tuple[str, date]], list[str]]:
+    with making(clock()) as work:
+        passes = list_passes(work.session, [person_id])
+        assert {one.source for one in passes} <= {PassSource.EXAM}
+        held = list_held(work.session, [person_id])
+        return (
+            [(one.exam_number, one.passed_on) for one in passes],
+            [one.certification_key for one in held],
+        )
+
+
+def test_a_provider_s_report_of_a_pass_leads_to_the_certification(
+    app: Flask, clock: StillClock
+) -> None:
+    desk = make_desk()
+    clock.set(SAT + timedelta(days=1))
+    with making(clock()) as work:
+        person = get_code(work.session, desk.code_ids[0]).person
+        assert person is not None
+        make_certification(work, "administrator", CertificationKind.ASSOCIATE, "MCP-100")
+    rows = [
+        row(desk.texts[0], "Registered", ASSIGNED + timedelta(days=1), SAT),
+        row(desk.texts[0], "Pass", SAT, SAT, "", "842"),
+    ]
+    take(desk, rows, clock())
+    wanted = ([("MCP-100", SAT.astimezone(UTC).date())], ["administrator"])
+    assert transcript(clock, person.id) == wanted
+    take(desk, rows, clock())
+    assert transcript(clock, person.id) == wanted
+
+
+def test_a_failed_exam_leads_nowhere(app: Flask, clock: StillClock) -> None:
+    one = Class(clock)
+    one.say(has_passed=False)
+    assert transcript(clock, one.person_id) == ([], [])
+
+
+def test_a_school_s_result_counts_and_a_corrected_one_is_taken_back(
+    app: Flask, clock: StillClock
+) -> None:
+    one = Class(clock)
+    one.say(has_passed=True)
+    day = AT.astimezone(UTC).date()
+    assert transcript(clock, one.person_id) == ([(one.exam, day)], ["administrator"])
+    one.say(has_passed=False)
+    assert transcript(clock, one.person_id) == ([], [])
+    one.say(has_passed=True)
+    assert transcript(clock, one.person_id)[1] == ["administrator"]
+
+
+def test_what_was_renewed_since_is_not_taken_back_by_itself(app: Flask, clock: StillClock) -> None:
+    one = Class(clock)
+    one.say(has_passed=True)
+    clock.set(AT + timedelta(days=200))
+    with making(clock()) as work:
+        held = work.session.query(HeldCertification).one()
+        record_attempt(work, held, clock(), has_passed=True)
+    one.say(has_passed=False)
+    assert transcript(clock, one.person_id) == ([], ["administrator"])
