@@ -17,6 +17,8 @@ NO_PEOPLE_PAGES: frozenset[str] = frozenset(
         "moving_in.paper",
         "moving_in.template",
         "outlook.download",
+        "yields.download",
+        "yields.nowhere",
         "calendar_feed.read",
     }
 )
@@ -73,6 +75,9 @@ PEOPLE: dict[str, Text] = {
         "What is expected to lapse unused, in codes and in money, and whom to nudge before it does."
     ),
     "outlook.show": _("One product's unused codes against time, until their last day."),
+    "yields.index": _(
+        "What exam vouchers led to, team by team: passed exams, certifications, and what was lost."
+    ),
     "order_plans.index": _("How many exams people will need, and what was planned before."),
     "order_plans.new": _(
         "Say who is to earn what: see how many to order, by when, and what each month costs."

@@ -71,6 +71,13 @@ PLACES = (
     ),
     Place("outlook.index", _("Money at risk"), "alert-triangle", Permission.VIEW_OUTLOOK, _BUYERS),
     Place(
+        "yields.index",
+        _("From codes to certifications"),
+        "report",
+        Permission.VIEW_OUTLOOK,
+        _BUYERS,
+    ),
+    Place(
         "order_plans.index", _("How many to order"), "list-check", Permission.VIEW_OUTLOOK, _BUYERS
     ),
     Place("renewals.index", _("Ends and renewals"), "refresh", Permission.VIEW_CLOSINGS, _BUYERS),
@@ -164,7 +171,10 @@ SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
             }
         ),
     ),
-    (_("Planning"), frozenset({"outlook", "order_plans", "renewals", "entitlements", "calendar"})),
+    (
+        _("Planning"),
+        frozenset({"outlook", "yields", "order_plans", "renewals", "entitlements", "calendar"}),
+    ),
     (
         _("Money"),
         frozenset({"invoices", "publisher_invoices", "statements", "reconciliation", "budgets"}),

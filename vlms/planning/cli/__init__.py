@@ -10,6 +10,7 @@ from vlms.planning.cli.moving_in import entitlements, moving_in
 from vlms.planning.cli.order_plans import order_plans
 from vlms.planning.cli.outlook import backtest, outlook
 from vlms.planning.cli.renewals import renewals
+from vlms.planning.cli.yields import yields
 
 
 @click.group("planning")
@@ -25,3 +26,4 @@ planning.add_command(moving_in)
 planning.add_command(order_plans)
 planning.add_command(outlook)
 planning.add_command(renewals)
+planning.add_command(yields)

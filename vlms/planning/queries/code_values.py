@@ -72,6 +72,13 @@ class Shares:
             larger_count = count if share.larger_count else 0
         return share.larger * larger_count + share.usual * (count - larger_count)
 
+    def minor_of_code(self, code: Code) -> int:
+        """What this code bears, or would bear in the place of the one that it stands for."""
+        if code.replaces_id is not None:
+            return self.minor_of_replacement(code.batch_id, code.id)
+        is_larger = code.number <= self.shares[code.batch_id].larger_count
+        return self.minor_of(code.batch_id, 1, int(is_larger))
+
     def minor_of_replacement(self, batch_id: UUID, code_id: UUID) -> int:
         """It bears what the code bore that it stands for in the end."""
         is_larger = self.numbers[code_id] <= self.shares[batch_id].larger_count

@@ -13,6 +13,7 @@ from vlms.planning.views.moving_in import moving_in
 from vlms.planning.views.order_plans import order_plans
 from vlms.planning.views.outlook import outlook
 from vlms.planning.views.renewals import renewals
+from vlms.planning.views.yields import yields
 
 __all__ = ["order_plan_forms"]
 PLANNING_BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -25,4 +26,5 @@ PLANNING_BLUEPRINTS: tuple[Blueprint, ...] = (
     outlook,
     renewals,
     closings,
+    yields,
 )
