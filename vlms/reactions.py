@@ -50,6 +50,7 @@ from vlms.billing.service.invoicing import discard_on_handing_over
 from vlms.billing.service.invoicing_mail import tell_buyer
 from vlms.billing.service.receipts import settle_on_posting
 from vlms.catalog.jobs import CATALOG_JOBS
+from vlms.certifications.jobs import CERTIFICATION_JOBS
 from vlms.certifications.service.results import enter_result, withdraw_result
 from vlms.codes.bound import find_bound_codes, find_bound_requests
 from vlms.codes.events import BatchIssued, CodesFreed, ExamPassed, PassWithdrawn
@@ -148,6 +149,7 @@ JOBS: tuple[JobKind, ...] = (
     *PEOPLE_JOBS,
     *AGREEMENT_JOBS,
     *ACADEMY_JOBS,
+    *CERTIFICATION_JOBS,
     *CODE_JOBS,
     *DISCLOSURE_JOBS,
     *JOB_JOBS,

@@ -12,6 +12,7 @@ from vlms.authentication import provider_models as sign_in_providers
 from vlms.authentication import visit_models as visits
 from vlms.billing import models as billing
 from vlms.catalog import models as catalog
+from vlms.catalog import renewal_models as renewing
 from vlms.certifications import models as certifications
 from vlms.codes import bulk_models as bulk_runs
 from vlms.codes import models as codes
@@ -53,6 +54,7 @@ TABLES = (
     planning,
     privacy,
     reconciliation,
+    renewing,
     second_factors,
     sign_in_providers,
     tries,

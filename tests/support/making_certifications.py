@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
+from tests.support.making import make_person
 from tests.support.making_catalog import make_family
-from vlms.accounts.models import Person
+from vlms.accounts.models import Organisation, Person
 from vlms.catalog.models import Certification, CertificationKind, Exam
 from vlms.certifications.models import HeldCertification, PassSource
 from vlms.certifications.service.earning import hold
@@ -36,3 +38,11 @@ def make_held(
     work: Work, person: Person, certification: Certification, day: date
 ) -> HeldCertification:
     return hold(work, person, certification, day, PassSource.ENTRY)
+
+
+def make_foreign_held(work: Work, organisation_id: UUID) -> dict[str, UUID]:
+    """A certification of somebody of this organisation, for those who may not see it."""
+    place = work.session.get_one(Organisation, organisation_id)
+    person = make_person(work, place, "宏遠科技", "held@hongyuan.example")
+    made = make_certification(work, "foreign", CertificationKind.ASSOCIATE, "FOREIGN-1")
+    return {"held_id": make_held(work, person, made, work.today("UTC")).id}

@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from bs4 import BeautifulSoup, Tag
 
 from tests.support.clock import StillClock
 from tests.support.making import make_organisation, make_person, make_user, making
 from tests.support.making_certifications import make_certification
 from tests.support.pages import CheckingClient
 from vlms.catalog.models import CertificationKind
+from vlms.catalog.renewal_models import LearningModule, RenewalAssessment
 from vlms.certifications.models import HeldCertification, PassSource
 from vlms.certifications.service.earning import record_pass
 from vlms.certifications.service.renewing import record_attempt
@@ -106,3 +108,100 @@ def test_nobody_sees_another_person_s(client: CheckingClient, clock: StillClock)
     text = told(client, OTHER)
     assert "No certification of yours is known here yet." in text
     assert "AZ-104" not in text
+
+
+ADDRESS = "https://learn.example/renew"
+
+
+def page_of(client: CheckingClient, held_id: UUID) -> BeautifulSoup:
+    client.sign_in(HOLDER)
+    return client.page(f"/my/certifications/{held_id}")
+
+
+def with_assessment(clock: StillClock, held_id: UUID) -> None:
+    with making(clock()) as work:
+        key = work.session.get_one(HeldCertification, held_id).certification_key
+        work.session.add(
+            RenewalAssessment(certification_key=key, address=ADDRESS, languages=["en", "zh-TW"])
+        )
+        work.flush()
+        names = {"name_en": "Storage", "name_zh": "儲存體", "address": "https://learn.example/1"}
+        work.session.add(LearningModule(certification_key=key, position=0, **names))
+
+
+def button(page: BeautifulSoup) -> Tag:
+    (found,) = [one for one in page.select("main .btn-primary") if "Renew" in one.text]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("at", "why"),
+    [
+        (datetime(2026, 9, 14, 23, 59, tzinfo=UTC), "Renewal begins on 15 Sep 2026"),
+        (datetime(2026, 9, 15, tzinfo=UTC), None),
+        (datetime(2027, 3, 15, 23, 59, tzinfo=UTC), None),
+        (datetime(2027, 3, 16, tzinfo=UTC), "expired at the end of 15 Mar 2027"),
+    ],
+)
+def test_one_button_leads_to_the_assessment_while_the_window_is_open_r2(
+    client: CheckingClient, clock: StillClock, at: datetime, why: str | None
+) -> None:
+    held_id = set_up(clock)
+    with_assessment(clock, held_id)
+    clock.set(at)
+    page = page_of(client, held_id)
+    found = button(page)
+    if why is None:
+        assert (found.name, found["href"]) == ("a", ADDRESS)
+        assert page.find("a", href="https://learn.example/1") is not None
+        assert "Chinese" in page.text
+    else:
+        assert found.has_attr("disabled")
+        assert why in page.text
+        assert "version 2" in page.text
+
+
+def test_a_stated_pass_renews_and_failed_tries_wait_r3(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    held_id = set_up(clock)
+    with_assessment(clock, held_id)
+    clock.set(datetime(2026, 10, 1, 8, tzinfo=UTC))
+    client.sign_in(HOLDER)
+    address = f"/my/certifications/{held_id}"
+    assert client.send(address, attempted_at="", outcome="failed").status_code == 302
+    clock.set(datetime(2026, 10, 1, 8, 1, tzinfo=UTC))
+    assert button(client.page(address)).name == "a"
+    assert client.send(address, attempted_at="", outcome="failed").status_code == 302
+    assert button(client.page(address)).has_attr("disabled")
+    refused = client.send(address, attempted_at="", outcome="passed")
+    assert "2 Oct 2026, 08:01 UTC" in refused.text
+    assert "R3" in refused.text
+    clock.set(datetime(2026, 10, 2, 8, 1, tzinfo=UTC))
+    client.sign_in(HOLDER)
+    assert client.send(address, attempted_at="", outcome="passed").status_code == 302
+    text = client.page(address).text
+    assert "15 Mar 2028" in text
+    assert text.count("The holder's own statement") == 3
+
+
+@pytest.mark.parametrize(
+    ("attempted_at", "outcome"),
+    [("", ""), ("yesterday", "passed"), ("2026-09-14T10:00", "passed")],
+)
+def test_what_cannot_be_stated_is_refused_and_nothing_changes(
+    client: CheckingClient, clock: StillClock, attempted_at: str, outcome: str
+) -> None:
+    held_id = set_up(clock)
+    clock.set(datetime(2026, 10, 1, 8, tzinfo=UTC))
+    client.sign_in(HOLDER)
+    sent = client.send(f"/my/certifications/{held_id}", attempted_at=attempted_at, outcome=outcome)
+    assert 400 <= sent.status_code < 500
+    with making(clock()) as work:
+        assert work.session.get_one(HeldCertification, held_id).version == 1
+
+
+def test_nobody_opens_another_person_s(client: CheckingClient, clock: StillClock) -> None:
+    held_id = set_up(clock)
+    client.sign_in(OTHER)
+    client.page(f"/my/certifications/{held_id}", 404)

@@ -21,6 +21,7 @@ from tests.support.clock import StillClock
 from tests.support.demo import Played, play_demo
 from tests.support.making import making
 from tests.support.making_academy import make_academy
+from tests.support.making_certifications import make_foreign_held
 from tests.support.making_closings import make_foreign_closing
 from tests.support.making_foreign import make_foreign
 from tests.support.making_foreign_disclosure import make_foreign_disclosure
@@ -82,6 +83,7 @@ def played(app: Flask, clock: StillClock) -> Iterator[Played]:
         _MONEY.update(make_foreign_warning(work, owner))
         _MONEY.update(make_foreign_disclosure(work, owner))
         _MONEY.update(make_foreign_ways_in(work, owner))
+        _MONEY.update(make_foreign_held(work, owner))
         admin = found.stage.cast.users["admin@hongyuan.example"]
         view = SavedView(
             organisation_id=owner,

@@ -119,7 +119,7 @@ class CertificationKind(StrEnum):
 
 
 class Certification(Base):
-    """What a person earns by passing exams."""
+    """What a person earns by passing exams, from its first day until it is retired (R1)."""
 
     __tablename__ = "certification"
     visible = GLOBAL
@@ -128,6 +128,8 @@ class Certification(Base):
     name_en: Mapped[str] = mapped_column(String(200))
     name_zh: Mapped[str] = mapped_column(String(200))
     kind: Mapped[CertificationKind] = mapped_column(choice(CertificationKind, "certification_kind"))
+    available_from: Mapped[date | None] = mapped_column(Date)
+    retires_on: Mapped[date | None] = mapped_column(Date)
 
     exams: Mapped[list[Exam]] = relationship(
         secondary="certification_exam", order_by="Exam.number", lazy="selectin"

@@ -25,6 +25,14 @@ class PassSource(StrEnum):
     ENTRY = "entry"
 
 
+class AttemptSource(StrEnum):
+    """Who says that a renewal assessment was taken: its holder, an admin, or a file."""
+
+    HOLDER = "holder"
+    ENTRY = "entry"
+    IMPORT = "import"
+
+
 class ExamPass(Keyed, Base):
     """An exam that a person has passed, on a day in UTC: a line of their transcript."""
 
@@ -57,6 +65,8 @@ class HeldCertification(Keyed, Base):
         Index("uq_held_certification", "person_id", "certification_key", "earned_on", unique=True),
         # The board and the rounds look for what ends soon.
         Index("ix_held_certification_end", "organisation_id", "expires_on"),
+        # The round that tells of open windows goes through everybody's.
+        Index("ix_held_certification_expires", "expires_on", "id"),
     )
     visible = _OWNED
     audited = ("certification_key", "earned_on", "expires_on", "source")
@@ -70,9 +80,18 @@ class HeldCertification(Keyed, Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     # One more with each attempt: of two that are recorded at once, one finds another number.
     version: Mapped[int] = mapped_column(Integer)
+    # Made from passed exams alone, and made anew whenever these change, until it is renewed.
+    is_derived: Mapped[bool] = mapped_column(Boolean)
+    # The last day whose window its holder was told of (R5).
+    told_for: Mapped[date | None] = mapped_column(Date)
 
     certification: Mapped[Certification] = relationship(lazy="joined")
     person: Mapped[Person] = relationship()
+
+    @property
+    def is_remade(self) -> bool:
+        """Whether it still follows from passed exams alone."""
+        return self.is_derived and self.version == 1
 
 
 class RenewalAttempt(Keyed, Base):
@@ -81,7 +100,7 @@ class RenewalAttempt(Keyed, Base):
     __tablename__ = "renewal_attempt"
     __table_args__ = (Index("ix_renewal_attempt", "held_id", "expired_on", "attempted_at"),)
     visible = _OWNED
-    audited = ("attempted_at", "has_passed", "expired_on")
+    audited = ("attempted_at", "has_passed", "expired_on", "source")
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -90,4 +109,5 @@ class RenewalAttempt(Keyed, Base):
     expired_on: Mapped[date] = mapped_column(Date)
     attempted_at: Mapped[datetime] = mapped_column(Instant)
     has_passed: Mapped[bool] = mapped_column(Boolean)
+    source: Mapped[AttemptSource] = mapped_column(choice(AttemptSource, "renewal_attempt_source"))
     created_at: Mapped[datetime] = mapped_column(Instant)

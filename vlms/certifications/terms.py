@@ -25,6 +25,7 @@ def _versions() -> tuple[Version[RenewalTerms], ...]:
 
 def _version(row: dict[str, Any]) -> Version[RenewalTerms]:
     terms = RenewalTerms(
+        existence_months=int(row["existence_months"]),
         validity_months=int(row["validity_months"]),
         window_months=int(row["window_months"]),
         due=timedelta(days=int(row["due_days"])),

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from babel import Locale
+
+from vlms.certifications.models import AttemptSource
 from vlms.certifications.rules.renewal import RenewalState
+from vlms.core.language import Language, locale_of
 from vlms.core.text import Text, _
 
 STATE_WORDS: dict[RenewalState, Text] = {
@@ -12,10 +18,16 @@ STATE_WORDS: dict[RenewalState, Text] = {
     RenewalState.LAPSED: _("Lapsed"),
     RenewalState.NEVER_EXPIRES: _("Never expires"),
 }
+SOURCE_WORDS: dict[AttemptSource, Text] = {
+    AttemptSource.HOLDER: _("The holder's own statement"),
+    AttemptSource.ENTRY: _("Entered by an admin"),
+    AttemptSource.IMPORT: _("Imported file"),
+}
 ACTION_WORDS = {
     "exam_pass.recorded": _("Passed exam entered"),
     "exam_pass.withdrawn": _("Passed exam taken back"),
     "certification.earned": _("Certification earned"),
+    "certification.withdrawn": _("Certification taken back"),
     "certification.attempted": _("Renewal assessment failed"),
     "certification.renewed": _("Certification renewed"),
 }
@@ -30,4 +42,11 @@ COLUMN_WORDS = {
     "renewal_attempt.attempted_at": _("Taken at"),
     "renewal_attempt.has_passed": _("Passed"),
     "renewal_attempt.expired_on": _("Valid until then"),
+    "renewal_attempt.source": _("Known from"),
 }
+
+
+def language_names(tags: Sequence[str], language: Language) -> list[str]:
+    """Languages, named as in zh-TW, in the words of another."""
+    reader = locale_of(language)
+    return [str(Locale.parse(tag, sep="-").get_display_name(reader)) for tag in tags]

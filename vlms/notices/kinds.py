@@ -31,7 +31,7 @@ class Kind:
 
 
 AUDIENCES: Mapping[Audience, Text] = {
-    Audience.HOLDER: _("Who holds a code"),
+    Audience.HOLDER: _("Who holds a code or a certification"),
     Audience.CONTACT: _("Contacts of an agreement, and who is invoiced"),
     Audience.STAFF: _("Who has a role in an organisation"),
 }
@@ -69,6 +69,7 @@ KINDS: Mapping[str, Kind] = {
     "quota_answered": Kind(_("Answer about more quota"), Audience.STAFF),
     "benefit_asked": Kind(_("Request for an Imagine Academy benefit"), Audience.STAFF),
     "benefit_answered": Kind(_("Answer about an Imagine Academy benefit"), Audience.STAFF),
+    "renewal_window": Kind(_("A certification can be renewed"), Audience.HOLDER),
     "order_placed": Kind(_("Order placed"), Audience.CONTACT, _ORDER),
     "order_acknowledged": Kind(_("Order acknowledged"), Audience.CONTACT, _ORDER),
     "order_waits": Kind(_("Order waits for approval"), Audience.STAFF, _ORDER),

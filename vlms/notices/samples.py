@@ -18,6 +18,8 @@ def sample_facts(organisation_name: str, now: datetime) -> dict[str, Any]:
         "organisation": organisation_name,
         "product_en": "Exam voucher",
         "product_zh": "認證考試券",
+        "certification_en": "Microsoft Certified: Azure Administrator Associate",
+        "certification_zh": "Microsoft 認證：Azure 系統管理員 Associate",
         "last_day": (now + _HALF_A_YEAR).date().isoformat(),
         "zone": "Asia/Taipei",
         "count": 40,

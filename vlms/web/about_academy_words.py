@@ -120,6 +120,9 @@ _IMAGINE: dict[str, Text] = {
     "my_exams.index": _(
         "Exams that your school has scheduled for you, their results, and the next retake."
     ),
+    "my_certifications.show": _(
+        "One certification: the days that are left, where it is renewed, and how your tries went."
+    ),
     "my_certifications.index": _(
         "What you are certified for, how long it lasts, and when it can be renewed."
     ),

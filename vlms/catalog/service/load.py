@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -22,6 +22,11 @@ from vlms.catalog.models import (
     RetakeTerm,
     SolutionArea,
 )
+from vlms.catalog.renewal_models import (
+    CertificationPrerequisite,
+    LearningModule,
+    RenewalAssessment,
+)
 from vlms.core.db import Base
 from vlms.core.permissions import Permission
 from vlms.core.work import Work
@@ -33,7 +38,14 @@ Record = TypeVar("Record", bound=Base)
 OPERATORS_COLUMNS = frozenset(
     {"is_orderable", "last_sale_on", "code_source", "lives_to_agreement_end", "low_stock_count"}
 )
-_DAYS = ("retires_on", "first_sale_on", "last_sale_on", "exams_retire_on", "effective_from")
+_DAYS = (
+    "available_from",
+    "retires_on",
+    "first_sale_on",
+    "last_sale_on",
+    "exams_retire_on",
+    "effective_from",
+)
 
 
 def load_catalogue(work: Work) -> dict[str, int]:
@@ -56,8 +68,9 @@ def load_catalogue(work: Work) -> dict[str, int]:
     for row in shipped["exams"]:
         _put_exam(work, row)
     work.flush()
-    for row in shipped["certifications"]:
-        _put_certification(work, row)
+    _put_certifications(work, shipped["certifications"])
+    for row in shipped["assessments"]:
+        _put_assessment(work, row)
     for row in shipped["products"]:
         _put_product(work, row)
     work.flush()
@@ -94,10 +107,35 @@ def _put_exam(work: Work, row: Facts) -> None:
     _put(work, Exam, row["number"], values)
 
 
+def _put_certifications(work: Work, rows: Sequence[Facts]) -> None:
+    for row in rows:
+        _put_certification(work, row)
+    work.flush()
+    for row in rows:
+        for needed in row.get("prerequisites", ()):
+            keys = {"certification_key": row["key"], "needed_key": needed}
+            _put(work, CertificationPrerequisite, tuple(keys.values()), keys)
+
+
 def _put_certification(work: Work, row: Facts) -> None:
     exams = [work.session.get_one(Exam, number) for number in row["exams"]]
-    values = {**row, "kind": CertificationKind(row["kind"]), "exams": exams}
+    values = {**_with_days(row), "kind": CertificationKind(row["kind"]), "exams": exams}
+    values.pop("prerequisites", None)
     _put(work, Certification, row["key"], values)
+
+
+def _put_assessment(work: Work, row: Facts) -> None:
+    """An assessment with its learning modules in their order; those that are gone go."""
+    key = row["certification_key"]
+    _put(work, RenewalAssessment, key, {n: v for n, v in row.items() if n != "modules"})
+    work.flush()
+    for position, module in enumerate(row["modules"]):
+        values = {"certification_key": key, "position": position, **module}
+        _put(work, LearningModule, (key, position), values)
+    behind = LearningModule.position >= len(row["modules"])
+    own = select(LearningModule).where(LearningModule.certification_key == key, behind)
+    for module in work.session.scalars(own):
+        work.session.delete(module)
 
 
 def _put_product(work: Work, row: Facts) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from vlms.certifications.cli.renewals import result, show_own, tell
 from vlms.certifications.cli.transcripts import attempt, earned, list_own, list_person, passed
 
 
@@ -17,3 +18,6 @@ certifications.add_command(list_own)
 certifications.add_command(passed)
 certifications.add_command(earned)
 certifications.add_command(attempt)
+certifications.add_command(show_own)
+certifications.add_command(result)
+certifications.add_command(tell)

@@ -9,6 +9,7 @@ import click
 
 from vlms.certifications.errors import RenewalRefused
 from vlms.certifications.rules.renewal import (
+    RENEWED,
     ZONE,
     check_attempt,
     expires_on,
@@ -23,14 +24,17 @@ from vlms.core.explaining import Fact, explain, instant
 from vlms.core.reading import read_day, read_instant
 from vlms.core.text import _
 
-RENEWED = ("role-based", "associate", "expert", "specialty")
 KEPT = ("fundamentals", "mos", "mta", "mcsa", "mcse", "mcsd", "mce")
 _NAMES = ("expires_on", "window_opens", "window_closes", "state", "next_attempt_at")
 
 
 @click.command("certification")
 @click.option(
-    "--type", "kind", required=True, type=click.Choice([*RENEWED, *KEPT]), help="What it is."
+    "--type",
+    "kind",
+    required=True,
+    type=click.Choice(["role-based", *RENEWED, *KEPT]),
+    help="What it is.",
 )
 @click.option("--earned", required=True, metavar="DATE", help="The day it was earned, in UTC.")
 @click.option(

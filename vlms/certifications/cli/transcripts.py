@@ -104,15 +104,15 @@ def attempt(held_id: UUID, at: datetime, has_passed: bool) -> None:
     """Record a renewal assessment of the certification ID that was taken at a TIME (UTC)."""
     with command_work() as work:
         held = record_attempt(work, get_held(work.session, held_id), at, has_passed=has_passed)
-        rows = [_row(standing_of(held, failures(work.session, held), work.now))]
+        rows = [held_row(standing_of(held, failures(work.session, held), work.now))]
     print_rows(rows, as_json=False)
 
 
 def _rows(session: Session, person_ids: list[UUID]) -> list[dict[str, Any]]:
-    return [_row(one) for one in list_standings(session, person_ids, system_clock())]
+    return [held_row(one) for one in list_standings(session, person_ids, system_clock())]
 
 
-def _row(one: Standing) -> dict[str, Any]:
+def held_row(one: Standing) -> dict[str, Any]:
     held = one.held
     return {
         "id": str(held.id),

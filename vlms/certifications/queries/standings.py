@@ -9,11 +9,23 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from vlms.certifications.errors import RenewalRefused
 from vlms.certifications.models import HeldCertification
+from vlms.certifications.queries.needs import life_of
 from vlms.certifications.queries.transcripts import failures_of, list_held
-from vlms.certifications.rules.renewal import ZONE, RenewalState, next_attempt, state_at, window
+from vlms.certifications.rules.activity import check_active
+from vlms.certifications.rules.renewal import (
+    ZONE,
+    RenewalState,
+    RenewalTerms,
+    check_attempt,
+    next_attempt,
+    state_at,
+    window,
+)
 from vlms.certifications.terms import renewal_terms
 from vlms.core.clock import local_day
+from vlms.core.versions import Version
 
 
 @dataclass(frozen=True)
@@ -21,7 +33,8 @@ class Standing:
     """A certification at an instant; the days are days in UTC (R2).
 
     `days` are those until the window opens, or those that are left in it. `next_attempt_at` is
-    the earliest instant of an attempt, None where none can renew any more (R3, R4).
+    the earliest instant of an attempt, None where none can renew any more (R3, R4). `inactive`
+    is why nobody can renew it now (R1), `why_not` why its holder cannot at this instant.
     """
 
     held: HeldCertification
@@ -29,23 +42,48 @@ class Standing:
     opens_on: date | None = None
     days: int = 0
     next_attempt_at: datetime | None = None
+    inactive: RenewalRefused | None = None
+    why_not: RenewalRefused | None = None
 
     @property
     def can_renew(self) -> bool:
-        return self.state in (RenewalState.WINDOW_OPEN, RenewalState.DUE)
+        is_open = self.state in (RenewalState.WINDOW_OPEN, RenewalState.DUE)
+        return is_open and self.inactive is None
 
 
 def standing_of(held: HeldCertification, failures: Sequence[datetime], now: datetime) -> Standing:
     """`failures` are the failed attempts of its present window, in order."""
     today = local_day(now, ZONE)
-    terms = renewal_terms(today).terms
-    state = state_at(held.expires_on, now, terms)
+    version = renewal_terms(today)
+    state = state_at(held.expires_on, now, version.terms)
     if held.expires_on is None:
         return Standing(held, state)
-    opens_on = window(held.expires_on, terms).opens_on
+    opens_on = window(held.expires_on, version.terms).opens_on
     edge = opens_on if state is RenewalState.VALID else held.expires_on
-    at = next_attempt(held.expires_on, failures, now, terms)
-    return Standing(held, state, opens_on, (edge - today).days, at)
+    inactive = _inactive(held, today, version)
+    at = next_attempt(held.expires_on, failures, now, version.terms) if inactive is None else None
+    why_not = inactive or _why_not(held.expires_on, failures, now, version)
+    return Standing(held, state, opens_on, (edge - today).days, at, inactive, why_not)
+
+
+def _inactive(
+    held: HeldCertification, today: date, version: Version[RenewalTerms]
+) -> RenewalRefused | None:
+    try:
+        check_active(life_of(held.certification), today, version)
+    except RenewalRefused as refusal:
+        return refusal
+    return None
+
+
+def _why_not(
+    last_day: date, failures: Sequence[datetime], now: datetime, version: Version[RenewalTerms]
+) -> RenewalRefused | None:
+    try:
+        check_attempt(last_day, failures, now, version)
+    except RenewalRefused as refusal:
+        return refusal
+    return None
 
 
 def list_standings(session: Session, person_ids: Sequence[UUID], now: datetime) -> list[Standing]:

@@ -45,6 +45,12 @@ def get_held(session: Session, held_id: UUID) -> HeldCertification:
     return found
 
 
+def list_attempts(session: Session, held_id: UUID) -> Sequence[RenewalAttempt]:
+    """The renewal assessments taken for one certification, the newest first."""
+    own = select(RenewalAttempt).where(RenewalAttempt.held_id == held_id)
+    return session.scalars(own.order_by(RenewalAttempt.attempted_at.desc())).all()
+
+
 def failures(session: Session, held: HeldCertification) -> list[datetime]:
     """When the assessment of the present window was failed, in order (R3)."""
     return failures_of(session, [held]).get(held.id, [])

@@ -17,6 +17,8 @@ from vlms.core.text import _
 from vlms.core.versions import Version
 
 ZONE = "UTC"
+# R1: these kinds expire and are renewed, the others never expire.
+RENEWED = ("associate", "expert", "specialty")
 
 
 class RenewalState(StrEnum):
@@ -33,6 +35,7 @@ class RenewalState(StrEnum):
 class RenewalTerms:
     """The numbers of R1-R3. `due` is our decision: so long before the end it is urgent."""
 
+    existence_months: int
     validity_months: int
     window_months: int
     due: timedelta
@@ -59,6 +62,11 @@ class Window:
 
     def holds(self, at: datetime) -> bool:
         return self.opens_at <= at < self.ends_at
+
+
+def is_renewed(kind: str) -> bool:
+    """R1: whether certifications of this kind expire."""
+    return kind in RENEWED
 
 
 def expires_on(earned_on: date, terms: RenewalTerms) -> date:

@@ -1,30 +1,32 @@
-"""Passed exams, and the certifications that they make (R1, R4)."""
+"""Enters passed exams, with what they make, and certifications as they were earned (R1, R4)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
 from vlms.accounts.models import Person
-from vlms.catalog.models import Certification, CertificationExam, CertificationKind
+from vlms.catalog.models import Certification
 from vlms.catalog.queries import find_exam
 from vlms.certifications.models import ExamPass, HeldCertification, PassSource
-from vlms.certifications.queries.transcripts import pass_days
-from vlms.certifications.rules.earning import earned_on
-from vlms.certifications.rules.renewal import ZONE, expires_on
-from vlms.certifications.terms import renewal_terms
-from vlms.core.errors import BadInput, NotFound
+from vlms.certifications.rules.earning import Span
+from vlms.certifications.rules.renewal import ZONE
+from vlms.certifications.service.deriving import (
+    add_held,
+    derive_by_exam,
+    derive_dependents,
+    hold_transcript,
+    last_day_of,
+    list_held_of,
+)
+from vlms.core.doubles import refusing_doubles
+from vlms.core.errors import BadInput, Conflict, NotFound
 from vlms.core.permissions import Permission
 from vlms.core.reading import shown
 from vlms.core.text import _
 from vlms.core.work import Work
-
-RENEWED = frozenset(
-    {CertificationKind.ASSOCIATE, CertificationKind.EXPERT, CertificationKind.SPECIALTY}
-)
 
 
 def record_pass(
@@ -45,13 +47,8 @@ def enter_pass(
     _refuse_later(work, passed_on)
     if find_exam(work.session, exam_number) is None:
         raise NotFound("R1", _("There is no exam %(name)s.", name=shown(exam_number)))
-    found = work.session.scalar(
-        select(ExamPass).where(
-            ExamPass.person_id == person.id,
-            ExamPass.exam_number == exam_number,
-            ExamPass.passed_on == passed_on,
-        )
-    )
+    hold_transcript(work, person.id)
+    found = find_pass(work, person.id, exam_number, passed_on)
     if found is not None:
         return found
     work.does("exam_pass.recorded")
@@ -63,11 +60,20 @@ def enter_pass(
         source=source,
         created_at=work.now,
     )
-    work.session.add(found)
-    work.flush()
-    for certification in _of_exam(work, exam_number):
-        _earn(work, person, certification, source)
+    with refusing_doubles(work, uq_exam_pass=_entered_meanwhile()):
+        work.session.add(found)
+    derive_by_exam(work, person, exam_number, source)
     return found
+
+
+def find_pass(work: Work, person_id: UUID, exam_number: str, passed_on: date) -> ExamPass | None:
+    return work.session.scalar(
+        select(ExamPass).where(
+            ExamPass.person_id == person_id,
+            ExamPass.exam_number == exam_number,
+            ExamPass.passed_on == passed_on,
+        )
+    )
 
 
 def hold(
@@ -75,33 +81,31 @@ def hold(
 ) -> HeldCertification:
     """Enter a certification that was earned on a day, valid by the terms of that day (R1).
 
-    Raises Forbidden, BadInput for a day to come or one that it was earned on already.
+    Raises Forbidden, BadInput for a day to come, one after its retirement, or one on which it
+    was held already.
     """
     work.actor.require(Permission.EDIT_CERTIFICATIONS)
-    return _hold(work, person, certification, day, source)
-
-
-def _hold(
-    work: Work, person: Person, certification: Certification, day: date, source: PassSource
-) -> HeldCertification:
     _refuse_later(work, day)
-    renewed = certification.kind in RENEWED
-    last_day = expires_on(day, renewal_terms(day).terms) if renewed else None
-    _refuse_double(work, person.id, certification.key, (day, last_day))
-    work.does("certification.earned")
-    held = HeldCertification(
-        organisation_id=person.organisation_id,
-        person_id=person.id,
-        certification_key=certification.key,
-        earned_on=day,
-        expires_on=last_day,
-        source=source,
-        created_at=work.now,
-        version=1,
-    )
-    work.session.add(held)
-    work.flush()
+    _refuse_retired(certification, day)
+    hold_transcript(work, person.id)
+    span = Span(day, last_day_of(certification, day))
+    refuse_double(work, person.id, certification.key, span)
+    with refusing_doubles(work, uq_held_certification=_entered_meanwhile()):
+        held = add_held(work, person, certification, span, source)
+    derive_dependents(work, person, certification, source)
     return held
+
+
+def refuse_double(work: Work, person_id: UUID, key: str, span: Span) -> None:
+    """One certification is not held twice on any day; an earlier time may be entered later."""
+    for one in list_held_of(work, person_id, key):
+        if span.meets(Span(one.earned_on, one.expires_on)):
+            raise BadInput(
+                "R4",
+                _("This certification is held already since %(day)s.", day=one.earned_on),
+                field="day",
+                way_out=_("Record its renewals instead."),
+            )
 
 
 def _refuse_later(work: Work, day: date) -> None:
@@ -114,43 +118,24 @@ def _refuse_later(work: Work, day: date) -> None:
         )
 
 
-def _refuse_double(work: Work, person_id: UUID, key: str, days: tuple[date, date | None]) -> None:
-    """One certification is not held twice on any day; an earlier time may be entered later."""
-    first, last = days
-    for one in _list_held(work, person_id, key):
-        is_before = one.expires_on is not None and one.expires_on < first
-        is_behind = last is not None and last < one.earned_on
-        if not (is_before or is_behind):
-            raise BadInput(
-                "R4",
-                _("This certification is held already since %(day)s.", day=one.earned_on),
-                field="day",
-                way_out=_("Record its renewals instead."),
-            )
+def _refuse_retired(certification: Certification, day: date) -> None:
+    retired_on = certification.retires_on
+    if retired_on is not None and day > retired_on:
+        raise BadInput(
+            "R1",
+            _(
+                "This certification was retired on %(day)s and cannot be earned later.",
+                day=retired_on,
+            ),
+            field="day",
+            way_out=_("Enter the day of the score report."),
+        )
 
 
-def _of_exam(work: Work, exam_number: str) -> Iterable[Certification]:
-    named = select(CertificationExam.certification_key).where(
-        CertificationExam.exam_number == exam_number
+def _entered_meanwhile() -> Conflict:
+    return Conflict(
+        "R4",
+        _("Somebody else has entered the same just now."),
+        reason="entered_meanwhile",
+        way_out=_("Load the page again to see how it stands."),
     )
-    return work.session.scalars(select(Certification).where(Certification.key.in_(named))).all()
-
-
-def _earn(work: Work, person: Person, certification: Certification, source: PassSource) -> None:
-    """Passing again renews nothing while it is held (R2)."""
-    last = next(iter(_list_held(work, person.id, certification.key)), None)
-    if last is not None and (last.expires_on is None or last.expires_on >= work.today(ZONE)):
-        return
-    exams = [exam.number for exam in certification.exams]
-    after = last.expires_on if last else None
-    day = earned_on(exams, pass_days(work.session, person.id), after)
-    if day is not None:
-        _hold(work, person, certification, day, source)
-
-
-def _list_held(work: Work, person_id: UUID, key: str) -> Sequence[HeldCertification]:
-    """The newest first."""
-    own = select(HeldCertification).where(
-        HeldCertification.person_id == person_id, HeldCertification.certification_key == key
-    )
-    return work.session.scalars(own.order_by(HeldCertification.earned_on.desc())).all()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from vlms.accounts.queries import get_person
-from vlms.catalog.models import CertificationExam
-from vlms.certifications.models import ExamPass, HeldCertification, PassSource
-from vlms.certifications.service.earning import enter_pass
+from vlms.certifications.models import PassSource
+from vlms.certifications.service.deriving import derive_by_exam, hold_transcript
+from vlms.certifications.service.earning import enter_pass, find_pass
 from vlms.codes.events import ExamPassed, PassWithdrawn
 from vlms.core.work import Work
 
@@ -23,35 +21,17 @@ def enter_result(work: Work, event: ExamPassed) -> None:
 
 
 def withdraw_result(work: Work, event: PassWithdrawn) -> None:
-    """A corrected result takes away the line and what it earned that day.
+    """A corrected result takes away the line and what it alone earned.
 
     What was renewed since, or entered by somebody, stays: a person must look at it.
     """
     with work.as_system(_WHY):
+        hold_transcript(work, event.person_id)
+        found = find_pass(work, event.person_id, event.exam_number, event.passed_on)
+        if found is None or found.source is not PassSource.EXAM:
+            return
         work.does("exam_pass.withdrawn")
-        for row in (*_passes(work, event), *_earned(work, event)):
-            work.session.delete(row)
-
-
-def _passes(work: Work, event: PassWithdrawn) -> list[ExamPass]:
-    own = select(ExamPass).where(
-        ExamPass.person_id == event.person_id,
-        ExamPass.exam_number == event.exam_number,
-        ExamPass.passed_on == event.passed_on,
-        ExamPass.source == PassSource.EXAM,
-    )
-    return list(work.session.scalars(own))
-
-
-def _earned(work: Work, event: PassWithdrawn) -> list[HeldCertification]:
-    named = select(CertificationExam.certification_key).where(
-        CertificationExam.exam_number == event.exam_number
-    )
-    own = select(HeldCertification).where(
-        HeldCertification.person_id == event.person_id,
-        HeldCertification.certification_key.in_(named),
-        HeldCertification.earned_on == event.passed_on,
-        HeldCertification.source == PassSource.EXAM,
-        HeldCertification.version == 1,
-    )
-    return list(work.session.scalars(own))
+        work.session.delete(found)
+        work.flush()
+        person = get_person(work.session, event.person_id)
+        derive_by_exam(work, person, event.exam_number, PassSource.EXAM)

@@ -12,9 +12,11 @@ _PRODUCT = "key name_en name_zh"
 CATALOG: Holdings = {
     "certification": plain(_PRODUCT),
     "certification_exam": plain("certification_key exam_number"),
+    "certification_prerequisite": plain("certification_key needed_key"),
     "exam": plain("number name_en name_zh family_key"),
     "exam_family": plain(f"{_PRODUCT} provider_key"),
     "exam_provider": plain(f"{_PRODUCT} address_en address_zh steps_en steps_zh"),
+    "learning_module": plain("certification_key name_en name_zh address"),
     "holiday": plain("country name"),
     "price": plain("programme currency"),
     "price_list": plain("name"),
@@ -23,6 +25,7 @@ CATALOG: Holdings = {
         "publisher_name publisher_number"
     ),
     "product_family": plain("family_key"),
+    "renewal_assessment": plain("certification_key address languages"),
     "retake_term": plain("key family_key"),
     "solution_area": plain(_PRODUCT),
     "stock_code": plain("text_index sealed_text last4 zone"),
