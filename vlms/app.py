@@ -63,6 +63,7 @@ from vlms.notices.letter_views import letters
 from vlms.notices.my_views import declining, my_notices, off
 from vlms.notices.views import messages
 from vlms.orders.views import orders
+from vlms.partners.views import PARTNER_BLUEPRINTS
 from vlms.planning.views import PLANNING_BLUEPRINTS
 from vlms.privacy.views import PRIVACY_BLUEPRINTS
 from vlms.reactions import (
@@ -126,6 +127,7 @@ BLUEPRINTS = (
     *CODE_BLUEPRINTS,
     key_pages,
     disclosures,
+    *PARTNER_BLUEPRINTS,
     *BILLING_BLUEPRINTS,
     *RECONCILIATION_BLUEPRINTS,
     *GIVING_BLUEPRINTS,

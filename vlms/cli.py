@@ -46,6 +46,10 @@ COMMANDS = {
         "vlms.certifications.cli:certifications",
         "What people have passed and hold, and its renewal.",
     ),
+    "competencies": (
+        "vlms.partners.cli.competencies:competencies",
+        "An organisation's competencies: how they stand, head-room.",
+    ),
     "stock": ("vlms.codes.stock_cli:stock", "Provider's codes that the operator holds."),
     "keys": ("vlms.codes.keys_cli:keys", "The keys that seal codes: list, rotate, shred."),
     "academy": ("vlms.academy.cli:academy", "Packs, schools and rosters, exams at schools."),

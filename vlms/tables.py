@@ -24,6 +24,7 @@ from vlms.jobs import models as jobs
 from vlms.keys import models as data_keys
 from vlms.notices import models as notices
 from vlms.orders import models as orders
+from vlms.partners.models import competencies
 from vlms.planning import models as planning
 from vlms.privacy import models as privacy
 from vlms.reconciliation import models as reconciliation
@@ -41,6 +42,7 @@ TABLES = (
     certifications,
     code_requests,
     codes,
+    competencies,
     data_keys,
     disclosures,
     giving,

@@ -54,6 +54,8 @@ class Permission(StrEnum):
     USE_OWN_CODES = auto()
     ANSWER_REQUESTS = auto()
     EDIT_CERTIFICATIONS = auto()
+    VIEW_COMPETENCIES = auto()
+    EDIT_COMPETENCIES = auto()
     VIEW_PACKS = auto()
     EDIT_PACKS = auto()
     ASK_QUOTA = auto()
@@ -125,6 +127,8 @@ _RUN_GIVING = _SEE_GIVING | {
 # What is to come: money at risk, order plans, the end of agreements.
 _SEE_PLANS = {_P.VIEW_OUTLOOK, _P.VIEW_CLOSINGS}
 _RUN_PLANS = _SEE_PLANS | {_P.EDIT_ORDER_PLANS, _P.SIGN_CLOSINGS, _P.MOVE_IN}
+# A partner's competencies, for those of K5.
+_RUN_COMPETENCIES = {_P.VIEW_COMPETENCIES, _P.EDIT_COMPETENCIES}
 _SELL = {
     _P.RECORD_ORDER_STEPS,
     _P.VIEW_CUSTOMERS,
@@ -205,8 +209,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TEACHER: frozenset({_P.VIEW_WORKSPACE, _P.VIEW_ROSTERS, _P.DELIVER_EXAMS}),
     Role.MANAGER: frozenset(),
     Role.RESELLER: frozenset(_READ | _SELL),
-    Role.PARTNER_ADMINISTRATOR: frozenset({_P.VIEW_WORKSPACE, _P.EDIT_CERTIFICATIONS}),
-    Role.GLOBAL_ADMINISTRATOR: frozenset({_P.VIEW_WORKSPACE}),
+    Role.PARTNER_ADMINISTRATOR: frozenset(
+        _RUN_COMPETENCIES | {_P.VIEW_WORKSPACE, _P.EDIT_CERTIFICATIONS}
+    ),
+    Role.GLOBAL_ADMINISTRATOR: frozenset(_RUN_COMPETENCIES | {_P.VIEW_WORKSPACE}),
     Role.EXAM_DESK: frozenset({_P.VIEW_WORKSPACE, _P.CHECK_CODES, _P.RECORD_OUTCOMES}),
     Role.EXAM_PROVIDER: frozenset(
         {_P.VIEW_WORKSPACE, _P.CHECK_CODES, _P.RECORD_OUTCOMES, _P.IMPORT_OUTCOMES}
@@ -218,7 +224,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _SEE_MONEY
         | _SEE_GIVING
         | _SEE_PLANS
-        | {_P.VIEW_PEOPLE, _P.VIEW_CODES, _P.VIEW_MESSAGES, _P.VIEW_JOURNAL}
+        | {
+            _P.VIEW_PEOPLE,
+            _P.VIEW_CODES,
+            _P.VIEW_COMPETENCIES,
+            _P.VIEW_MESSAGES,
+            _P.VIEW_JOURNAL,
+        }
     ),
     Role.SUPPORT: frozenset(_READ | {_P.VIEW_PEOPLE, _P.VIEW_CODES}),
 }

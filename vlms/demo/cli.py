@@ -23,6 +23,7 @@ from vlms.demo.budgets import play_budgets
 from vlms.demo.cast import LEARNERS, MEMBERS, PASSWORD, Cast, gather
 from vlms.demo.closings import play_closings
 from vlms.demo.codes import play_codes
+from vlms.demo.competencies import play_competencies
 from vlms.demo.desk import play_desk
 from vlms.demo.handouts import play_handouts
 from vlms.demo.invoices import play_invoices
@@ -90,6 +91,7 @@ def play(stage: Stage) -> dict[str, UUID]:
     play_requests(stage)
     play_handouts(stage)
     play_reminders(stage)
+    play_competencies(stage)
     return orders
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vlms.core.text import Text, _
 from vlms.web.about_academy_words import ACADEMY, NO_ACADEMY_PAGES
+from vlms.web.about_competency_words import COMPETENCIES
 from vlms.web.about_money_words import MONEY, NO_MONEY_PAGES
 from vlms.web.about_people_words import NO_PEOPLE_PAGES, PEOPLE
 
@@ -255,4 +256,5 @@ _AROUND: dict[str, Text] = {
     "saved_views.rename": _("Gives a saved view another name."),
 }
 
-ABOUT = _ACCOUNTS | _LICENSING | _HOLDERS | _TROUBLE | _SUPPLY | _AROUND | ACADEMY | MONEY | PEOPLE
+_OWN = _ACCOUNTS | _LICENSING | _HOLDERS | _TROUBLE | _SUPPLY | _AROUND
+ABOUT = _OWN | ACADEMY | COMPETENCIES | MONEY | PEOPLE

@@ -100,6 +100,14 @@ LOOKS: dict[str, dict[str, Look]] = {
         "lapsed": Look("red", "circle-x"),
         "never_expires": Look("green", "license"),
     },
+    "competency": {
+        "initiated": Look("secondary", "circle-dashed"),
+        "qualified": Look("blue", "check"),
+        "active": Look("green", "circle-check"),
+        "at_risk": Look("orange", "alert-triangle"),
+        "grace": Look("orange", "hourglass"),
+        "lost": Look("red", "circle-x"),
+    },
     "change": {
         "new": Look("green", "plus"),
         "changed": Look("blue", "pencil"),

@@ -114,6 +114,13 @@ PLACES = (
         Permission.VIEW_ACADEMY_REPORTS,
         _SCHOOLS,
     ),
+    Place(
+        "competencies.index",
+        _("Competencies"),
+        "list-check",
+        Permission.VIEW_COMPETENCIES,
+        _TRADE,
+    ),
     Place("people.index", _("People"), "users", Permission.VIEW_PEOPLE, _BUYERS),
     Place("organisations.index", _("Organisations"), "building", Permission.VIEW_ORGANISATIONS),
     Place("catalog.index", _("Catalogue"), "book", Permission.VIEW_CATALOG),
@@ -185,6 +192,7 @@ SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
             {"packs", "sites", "sittings", "schools", "benefits", "academy_reports", "courses"}
         ),
     ),
+    (_("Partner"), frozenset({"competencies"})),
     (_("Supply"), frozenset({"catalog", "stock"})),
     (_("Who is who"), frozenset({"people", "organisations", "roles"})),
     (_("Running this"), frozenset()),

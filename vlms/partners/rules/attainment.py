@@ -20,7 +20,7 @@ from vlms.partners.rules.allocation import HeadRoom, Places, allocate, head_room
 from vlms.partners.rules.membership_year import MembershipState, MembershipYear, membership_state
 from vlms.partners.rules.requirement import Needs
 
-_RETIRED_MONTHS = 12
+RETIRED_MONTHS = 12
 PersonT = TypeVar("PersonT", bound=Hashable)
 
 
@@ -101,7 +101,22 @@ def progress(
     path: Path, figures: Mapping[str, Decimal], passed: Mapping[PersonT, Set[str]]
 ) -> Progress[PersonT]:
     """What these figures and these people with what they have passed attain on a path."""
-    counted = {level: _counted(path, level, passed) for level in Level}
+    return progress_of(path, figures, fits_of(path, passed))
+
+
+def progress_of(
+    path: Path, figures: Mapping[str, Decimal], fits: Mapping[PersonT, Set[str]]
+) -> Progress[PersonT]:
+    """The same, of people with the goals that each of them meets."""
+    return progress_from(path, figures, {level: counted_for(path, level, fits) for level in Level})
+
+
+def progress_from(
+    path: Path,
+    figures: Mapping[str, Decimal],
+    counted: Mapping[Level, Mapping[str, Sequence[PersonT]]],
+) -> Progress[PersonT]:
+    """The same, of the people who count for each goal at each level."""
     if path.table is not None:
         best = counted[Level.GOLD]
         points = _points(path, figures, best)
@@ -120,13 +135,18 @@ def path_head_room(
     The smallest of all groups: whoever leaves may fit to each of them. `critical` are those whose
     leaving alone ends it.
     """
+    return room_of(path, level, fits_of(path, passed))
+
+
+def room_of(path: Path, level: Level, fits: Mapping[PersonT, Set[str]]) -> HeadRoom[PersonT]:
+    """The same, of people with the goals that each of them meets."""
     rooms = [
-        head_room([_places(goal, level) for goal in goals], _fits(goals, passed))
-        for goals in _groups(path)
+        head_room([_places(path, goal, level) for goal in goals], _within(goals, fits))
+        for goals in groups_of(path)
         if any(goal.asked(level) for goal in goals)
     ]
     if not rooms:
-        return HeadRoom(len(passed), frozenset())
+        return HeadRoom(len(fits), frozenset())
     least = min(room.spare for room in rooms)
     if least < 0:
         return HeadRoom(least, frozenset())
@@ -135,7 +155,7 @@ def path_head_room(
 
 def still_counts(retires_on: date | None, day: date) -> bool:
     """K3: an exam goes on counting for twelve months after it was retired."""
-    return retires_on is None or day < add_months(retires_on, _RETIRED_MONTHS)
+    return retires_on is None or day < add_months(retires_on, RETIRED_MONTHS)
 
 
 def without(passed: Mapping[PersonT, Set[str]], leaving: Set[PersonT]) -> dict[PersonT, Set[str]]:
@@ -169,7 +189,7 @@ def shown_levels(attained: Mapping[str, Level | None], package: Level) -> dict[s
     return {key: min(level, package) for key, level in attained.items() if level is not None}
 
 
-def _groups(path: Path) -> list[list[SkillGoal]]:
+def groups_of(path: Path) -> list[list[SkillGoal]]:
     """Goals that share people exclusively stand together, each other one alone."""
     groups: dict[str, list[SkillGoal]] = {}
     for place, goal in enumerate(path.skills):
@@ -179,28 +199,54 @@ def _groups(path: Path) -> list[list[SkillGoal]]:
     return list(groups.values())
 
 
-def _places(goal: SkillGoal, level: Level) -> Places:
-    asked = goal.asked(level)
-    return Places(
-        goal.key, asked, Fraction(goal.full) / asked if goal.full and asked else Fraction(1)
-    )
+def fits_of(path: Path, passed: Mapping[PersonT, Set[str]]) -> dict[PersonT, Set[str]]:
+    """Which goals each of the people meets; many have passed the same and are asked once."""
+    names = frozenset().union(*(goal.needs.names() for goal in path.skills))
+    known: dict[frozenset[str], Set[str]] = {}
+    found: dict[PersonT, Set[str]] = {}
+    for who, all_passed in passed.items():
+        own = names & all_passed
+        if own not in known:
+            known[own] = {goal.key for goal in path.skills if goal.needs.is_met(own)}
+        found[who] = known[own]
+    return found
 
 
-def _fits(
-    goals: Sequence[SkillGoal], passed: Mapping[PersonT, Set[str]]
+def points_of_figures(path: Path, figures: Mapping[str, Decimal]) -> Fraction:
+    """Linear up to the full score of each figure; exact, so that no third of a point is lost."""
+    found = Fraction()
+    for one in path.metrics:
+        reached = Fraction(max(Decimal(), figures.get(one.key, Decimal())))
+        share = 1 if reached >= one.gold else reached / Fraction(one.gold)
+        found += Fraction(one.full) * share
+    return found
+
+
+def points_each(goal: SkillGoal) -> Fraction:
+    """What each person of a goal brings where the path scores; nothing without a full score."""
+    return Fraction(goal.full) / goal.gold if goal.gold else Fraction()
+
+
+def _places(path: Path, goal: SkillGoal, level: Level) -> Places:
+    points = Fraction(1) if path.table is None else points_each(goal)
+    return Places(goal.key, goal.asked(level), points)
+
+
+def _within(
+    goals: Sequence[SkillGoal], fits: Mapping[PersonT, Set[str]]
 ) -> dict[PersonT, Set[str]]:
-    return {
-        who: {goal.key for goal in goals if goal.needs.is_met(names)}
-        for who, names in passed.items()
-    }
+    keys = {goal.key for goal in goals}
+    return {who: met & keys for who, met in fits.items()}
 
 
-def _counted(
-    path: Path, level: Level, passed: Mapping[PersonT, Set[str]]
+def counted_for(
+    path: Path, level: Level, fits: Mapping[PersonT, Set[str]]
 ) -> dict[str, Sequence[PersonT]]:
+    """Who counts for which goal, best used."""
     counted: dict[str, Sequence[PersonT]] = {}
-    for goals in _groups(path):
-        counted |= allocate([_places(goal, level) for goal in goals], _fits(goals, passed))
+    for goals in groups_of(path):
+        places = [_places(path, goal, level) for goal in goals]
+        counted |= allocate(places, _within(goals, fits))
     return counted
 
 
@@ -219,16 +265,9 @@ def _is_reached(
 def _points(
     path: Path, figures: Mapping[str, Decimal], counted: Mapping[str, Sequence[PersonT]]
 ) -> Fraction:
-    """Linear up to the full score of each goal; exact, so that no third of a point is lost."""
-    found = Fraction()
-    for one in path.metrics:
-        reached = Fraction(max(Decimal(), figures.get(one.key, Decimal())))
-        share = 1 if reached >= one.gold else reached / Fraction(one.gold)
-        found += Fraction(one.full) * share
-    for goal in path.skills:
-        if goal.gold:
-            found += Fraction(goal.full) * len(counted[goal.key]) / goal.gold
-    return found
+    return points_of_figures(path, figures) + sum(
+        (points_each(goal) * len(counted[goal.key]) for goal in path.skills), Fraction()
+    )
 
 
 def _level_of(points: Fraction, table: ScoreTable) -> Level | None:

@@ -1,0 +1,63 @@
+"""Pages of competencies: the board, one competency, and who may see them (K3-K5)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.support.clock import StillClock
+from tests.support.making import make_member, make_organisation, making
+from tests.support.making_competencies import make_figure, make_skilled
+from tests.support.pages import CheckingClient
+from vlms.core.permissions import Role
+
+ADMIN = "admin@contoso.example"
+PLACE = "/o/contoso/competencies/"
+PLATFORM = "sample-cloud-platform"
+
+
+@pytest.fixture
+def partner(client: CheckingClient, clock: StillClock) -> CheckingClient:
+    """A partner administrator, with three people who attain silver."""
+    with making(clock()) as work:
+        own = make_organisation(work, "contoso")
+        make_member(work, own, Role.PARTNER_ADMINISTRATOR, ADMIN)
+        make_member(work, own, Role.LICENSING_ADMIN, "licences@contoso.example")
+        make_member(work, own, Role.AUDITOR, "auditor@contoso.example")
+        for name, number in (("Ada", "AZ-104"), ("Bo", "AZ-104"), ("Cy", "AZ-305")):
+            make_skilled(work, own, name, number)
+        before = clock().date().replace(day=1)
+        month = date(before.year - (before.month == 1), (before.month - 2) % 12 + 1, 1)
+        make_figure(work, own, (PLATFORM, "consumption", "revenue"), month, "40000")
+    client.sign_in(ADMIN)
+    return client
+
+
+def text_of(client: CheckingClient, address: str) -> str:
+    return " ".join(client.page(address).select_one("main").text.split())  # type: ignore[union-attr]
+
+
+def test_the_board_tells_how_each_competency_stands_k4(partner: CheckingClient) -> None:
+    text = text_of(partner, PLACE)
+    row = text.partition("Sample: Cloud Platform Consumption")[2]
+    assert row.strip().startswith("Qualified Silver 3 3 0 Not everybody may leave")
+    assert "Cloud Business Applications" in text
+    assert "Not begun Not attained" in text
+
+
+def test_a_competency_names_who_counts_and_who_is_critical_k4(partner: CheckingClient) -> None:
+    text = text_of(partner, PLACE + PLATFORM)
+    assert "These terms are a sample." in text
+    assert "People who have passed AZ-104: 2 count; silver asks for 2, gold for 4." in text
+    assert "Ada AZ-104 Critical Bo AZ-104 Critical" in text
+    assert "40,000" in text
+
+
+def test_competencies_are_for_those_of_k5(partner: CheckingClient) -> None:
+    assert partner.get(PLACE + "no-such").status_code == 404
+    partner.sign_in("auditor@contoso.example")
+    assert partner.get(PLACE).status_code == 200
+    partner.sign_in("licences@contoso.example")
+    assert partner.get(PLACE).status_code == 403
+    assert partner.get(PLACE + PLATFORM).status_code == 403

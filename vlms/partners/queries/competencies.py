@@ -1,0 +1,178 @@
+"""How an organisation's competencies stand: few queries, whatever its size (K3-K5)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import Date, case, or_, select, type_coerce
+from sqlalchemy.orm import Session
+
+from vlms.accounts.models import Person
+from vlms.catalog.models import Exam, ExamFamily
+from vlms.certifications.models import ExamPass, HeldCertification
+from vlms.core.term import add_months
+from vlms.core.versions import Version
+from vlms.partners.competencies import Definitions, asked_on
+from vlms.partners.models.competencies import CompetencyFigure, CompetencySpell
+from vlms.partners.rules.definitions import Definition, NamedPath, Period
+from vlms.partners.rules.figures import anniversary_sum, trailing_sum
+from vlms.partners.rules.skills import Proof, counts_until, passed_by
+from vlms.partners.rules.standing import Figures, Package, Standing, stand
+
+_YEAR = 12
+MonthlyFigures = Mapping[tuple[str, str, str], Mapping[date, Decimal]]
+"""By competency, path and metric: what each month contributed."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that competencies are judged by on a day, read once."""
+
+    day: date
+    package: Package | None
+    proofs: Sequence[Proof]
+    months: MonthlyFigures
+    definitions: Sequence[Version[Definition]]
+
+    @property
+    def year_end(self) -> date:
+        """The anniversary; without a package the day in twelve months."""
+        return self.package[1].anniversary if self.package else add_months(self.day, _YEAR)
+
+    def passed(self, day: date | None = None) -> Mapping[UUID, Set[str]]:
+        """What counts for each person, on that day if nothing is renewed until then."""
+        return passed_by(self.proofs, day or self.day)
+
+    def figures(self, key: str, paths: Sequence[NamedPath]) -> Figures:
+        """The sums that a competency's paths ask for."""
+        return {
+            one.path.key: {
+                metric.key: self._sum(
+                    self.months.get((key, one.path.key, metric.key), {}), one.periods[metric.key]
+                )
+                for metric in one.path.metrics
+            }
+            for one in paths
+        }
+
+    def _sum(self, months: Mapping[date, Decimal], period: Period) -> Decimal:
+        if period is Period.ANNIVERSARY and self.package is not None:
+            return anniversary_sum(months, self.package[1].anniversary, self.day)
+        return trailing_sum(months, self.day)
+
+    def stand(
+        self, version: Version[Definition], passed: Mapping[UUID, Set[str]]
+    ) -> Standing[UUID]:
+        """How these people, with the organisation's figures, stand in one competency."""
+        asked = version.terms
+        figures = self.figures(asked.key, asked.paths)
+        return stand((asked, version.name, version.source), figures, passed, self.package, self.day)
+
+
+def get_facts(
+    session: Session, organisation_id: UUID, day: date, definitions: Definitions | None = None
+) -> Facts:
+    """What an organisation's competencies are judged by on a day of its zone."""
+    return Facts(
+        day=day,
+        package=package_of(session, organisation_id, day),
+        proofs=who_counts(session, organisation_id, day),
+        months=monthly_figures(session, organisation_id),
+        definitions=asked_on(day, definitions),
+    )
+
+
+def list_standings_of(facts: Facts) -> list[Standing[UUID]]:
+    """Every competency of the day; what has begun comes first, else as the data have them."""
+    passed = facts.passed()
+    found = [facts.stand(version, passed) for version in facts.definitions]
+    return sorted(found, key=lambda one: not one.has_begun)
+
+
+def package_of(session: Session, organisation_id: UUID, day: date) -> Package | None:
+    """The silver or gold package that runs on a day, with its year; None without one (K3)."""
+    return None
+
+
+def who_counts(session: Session, organisation_id: UUID, day: date) -> list[Proof]:
+    """What people of the organisation have passed and hold on a day, and until when it counts.
+
+    Who has left does not count. Exams go on counting for twelve months after they were retired.
+    """
+    return [*_passed(session, organisation_id, day), *_held(session, organisation_id, day)]
+
+
+def _passed(session: Session, organisation_id: UUID, day: date) -> list[Proof]:
+    family = ExamFamily.retires_on
+    own = Exam.retires_on
+    retires = case(
+        (own.is_(None), family), (or_(family.is_(None), own < family), own), else_=family
+    )
+    statement = (
+        select(ExamPass.person_id, ExamPass.exam_number, type_coerce(retires, Date))
+        .join(Person, Person.id == ExamPass.person_id)
+        .join(Exam, Exam.number == ExamPass.exam_number)
+        .join(ExamFamily, ExamFamily.key == Exam.family_key)
+        .where(
+            ExamPass.organisation_id == organisation_id,
+            ExamPass.passed_on <= day,
+            Person.left_at.is_(None),
+        )
+    )
+    rows = session.execute(statement)
+    until: dict[date | None, date | None] = {}
+    found = []
+    for person_id, number, retired in rows:
+        if retired not in until:
+            until[retired] = counts_until(retired)
+        last_day = until[retired]
+        if last_day is None or last_day >= day:
+            found.append(Proof(person_id, number.upper(), last_day))
+    return found
+
+
+def _held(session: Session, organisation_id: UUID, day: date) -> list[Proof]:
+    held = HeldCertification
+    statement = (
+        select(held.person_id, held.certification_key, held.expires_on)
+        .join(Person, Person.id == held.person_id)
+        .where(
+            held.organisation_id == organisation_id,
+            held.earned_on <= day,
+            or_(held.expires_on.is_(None), held.expires_on >= day),
+            Person.left_at.is_(None),
+        )
+    )
+    return [
+        Proof(person_id, key.upper(), last_day)
+        for person_id, key, last_day in session.execute(statement)
+    ]
+
+
+def monthly_figures(session: Session, organisation_id: UUID) -> MonthlyFigures:
+    """Everything that was imported."""
+    found: dict[tuple[str, str, str], dict[date, Decimal]] = defaultdict(dict)
+    row = CompetencyFigure
+    statement = select(row.competency, row.path, row.metric, row.month, row.contribution)
+    own = statement.where(row.organisation_id == organisation_id)
+    for competency, path, metric, month, contribution in session.execute(own):
+        found[competency, path, metric][month] = contribution
+    return found
+
+
+def list_spells(session: Session, organisation_id: UUID) -> Sequence[CompetencySpell]:
+    """The history of all competencies: the newest first."""
+    own = select(CompetencySpell).where(CompetencySpell.organisation_id == organisation_id)
+    order = (CompetencySpell.started_on.desc(), CompetencySpell.competency, CompetencySpell.id)
+    return session.scalars(own.order_by(*order)).all()
+
+
+def names_of(session: Session, person_ids: Set[UUID]) -> dict[UUID, Person]:
+    """The people by their keys."""
+    wanted = select(Person).where(Person.id.in_(sorted(person_ids)))
+    return {person.id: person for person in session.scalars(wanted)}

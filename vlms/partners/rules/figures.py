@@ -1,0 +1,42 @@
+"""Monthly figures added up: over the last twelve months, and over the anniversary year (K3).
+
+Our decision: whole calendar months count. The last twelve are those before the day's own month; an
+anniversary year begins with the month of its first day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from vlms.core.term import add_months
+
+_YEAR = 12
+Months = Mapping[date, Decimal]
+"""What each month, named by its first day, contributed."""
+
+
+def month_of(day: date) -> date:
+    return day.replace(day=1)
+
+
+def trailing_sum(months: Months, day: date) -> Decimal:
+    """The twelve whole months before the month of a day."""
+    end = month_of(day)
+    return _sum(months, add_months(end, -_YEAR), end)
+
+
+def trailing_until(months: Months, month: date) -> Decimal:
+    """The twelve months that end with a month, as the publisher's layout states them."""
+    return trailing_sum(months, add_months(month, 1))
+
+
+def anniversary_sum(months: Months, anniversary: date, day: date) -> Decimal:
+    """From the month in which the year before an anniversary began until the day's own month."""
+    first = month_of(add_months(anniversary, -_YEAR))
+    return _sum(months, first, min(add_months(month_of(day), 1), month_of(anniversary)))
+
+
+def _sum(months: Months, first: date, end: date) -> Decimal:
+    return sum((part for month, part in months.items() if first <= month < end), Decimal())

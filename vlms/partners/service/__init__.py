@@ -1,0 +1,1 @@
+"""Acts of partner organisations, each in a unit of work."""
