@@ -50,6 +50,10 @@ COMMANDS = {
         "vlms.partners.cli.competencies:competencies",
         "An organisation's competencies: how they stand, head-room.",
     ),
+    "links": (
+        "vlms.partners.cli.links:links",
+        "MCIDs, and the organisations that they are linked to.",
+    ),
     "stock": ("vlms.codes.stock_cli:stock", "Provider's codes that the operator holds."),
     "keys": ("vlms.codes.keys_cli:keys", "The keys that seal codes: list, rotate, shred."),
     "academy": ("vlms.academy.cli:academy", "Packs, schools and rosters, exams at schools."),

@@ -103,6 +103,9 @@ from vlms.orders.events import (
 from vlms.orders.service.approval_mail import tell_approvers, tell_asker
 from vlms.orders.service.consent_mail import tell_customer, tell_seller
 from vlms.orders.service.handing_over import hand_over_orders
+from vlms.partners.link_events import LinkEnded, LinkStarted
+from vlms.partners.service.link_mail import tell_ended, tell_started
+from vlms.partners.service.linking import end_of_erased
 from vlms.planning.jobs import PLANNING_JOBS
 from vlms.planning.models.closings import Closing, ClosingPaper
 from vlms.planning.models.openings import OpeningBalance
@@ -139,7 +142,9 @@ REACTIONS: Reactions = {
     LongDeliveryAsked: (check_long_issue,),
     InvoicePosted: (settle_on_posting, tell_buyer),
     JobEnded: (job_mail.tell_asker,),
-    ErasureDecided: (carry_out,),
+    ErasureDecided: (end_of_erased, carry_out),
+    LinkStarted: (tell_started,),
+    LinkEnded: (tell_ended,),
 }
 
 JOBS: tuple[JobKind, ...] = (

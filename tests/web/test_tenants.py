@@ -27,6 +27,7 @@ from tests.support.making_foreign import make_foreign
 from tests.support.making_foreign_disclosure import make_foreign_disclosure
 from tests.support.making_foreign_handout import make_foreign_handout
 from tests.support.making_foreign_letter import make_foreign_letter
+from tests.support.making_foreign_links import make_foreign_links
 from tests.support.making_foreign_money import make_foreign_money
 from tests.support.making_foreign_people import make_foreign_people
 from tests.support.making_foreign_warning import make_foreign_warning
@@ -75,7 +76,7 @@ def played(app: Flask, clock: StillClock) -> Iterator[Played]:
         make_foreign(work, make_academy(work))
         _MONEY.update(make_foreign_money(work, owner))
         _MONEY.update(make_foreign_people(work, owner))
-        _MONEY.update(make_foreign_letter(work, owner))
+        _MONEY.update(make_foreign_letter(work, owner) | make_foreign_links(work))
         _MONEY.update(make_foreign_handout(work, owner))
         _MONEY.update(make_foreign_plan(work, owner))
         _MONEY.update(make_foreign_closing(work, owner))

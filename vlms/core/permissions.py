@@ -56,6 +56,9 @@ class Permission(StrEnum):
     EDIT_CERTIFICATIONS = auto()
     VIEW_COMPETENCIES = auto()
     EDIT_COMPETENCIES = auto()
+    VIEW_SKILLS = auto()
+    EDIT_SKILLS = auto()
+    END_LINKS = auto()
     VIEW_PACKS = auto()
     EDIT_PACKS = auto()
     ASK_QUOTA = auto()
@@ -129,6 +132,9 @@ _SEE_PLANS = {_P.VIEW_OUTLOOK, _P.VIEW_CLOSINGS}
 _RUN_PLANS = _SEE_PLANS | {_P.EDIT_ORDER_PLANS, _P.SIGN_CLOSINGS, _P.MOVE_IN}
 # A partner's competencies, for those of K5.
 _RUN_COMPETENCIES = {_P.VIEW_COMPETENCIES, _P.EDIT_COMPETENCIES}
+# Who is linked with a partner organisation (K1, K5).
+_SEE_SKILLS = {_P.VIEW_SKILLS}
+_RUN_SKILLS = _SEE_SKILLS | {_P.EDIT_SKILLS}
 _SELL = {
     _P.RECORD_ORDER_STEPS,
     _P.VIEW_CUSTOMERS,
@@ -210,9 +216,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: frozenset(),
     Role.RESELLER: frozenset(_READ | _SELL),
     Role.PARTNER_ADMINISTRATOR: frozenset(
-        _RUN_COMPETENCIES | {_P.VIEW_WORKSPACE, _P.EDIT_CERTIFICATIONS}
+        _RUN_SKILLS | _RUN_COMPETENCIES | {_P.VIEW_WORKSPACE, _P.EDIT_CERTIFICATIONS}
     ),
-    Role.GLOBAL_ADMINISTRATOR: frozenset(_RUN_COMPETENCIES | {_P.VIEW_WORKSPACE}),
+    Role.GLOBAL_ADMINISTRATOR: frozenset(
+        _RUN_SKILLS | {_P.END_LINKS} | _RUN_COMPETENCIES | {_P.VIEW_WORKSPACE}
+    ),
     Role.EXAM_DESK: frozenset({_P.VIEW_WORKSPACE, _P.CHECK_CODES, _P.RECORD_OUTCOMES}),
     Role.EXAM_PROVIDER: frozenset(
         {_P.VIEW_WORKSPACE, _P.CHECK_CODES, _P.RECORD_OUTCOMES, _P.IMPORT_OUTCOMES}
@@ -224,6 +232,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _SEE_MONEY
         | _SEE_GIVING
         | _SEE_PLANS
+        | _SEE_SKILLS
         | {
             _P.VIEW_PEOPLE,
             _P.VIEW_CODES,

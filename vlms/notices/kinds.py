@@ -40,6 +40,7 @@ _CODES = _("It is about codes that were bought, which lapse without refund.")
 _ORDER = _("It is about an order or an agreement, which bind the organisation.")
 _MONEY = _("It is about money that is owed.")
 _SIGN_IN = _("It is about signing in.")
+_MCID = _("It is about proving an MCID, or taking its link away.")
 _QUESTION = _("Somebody waits for this answer.")
 
 KINDS: Mapping[str, Kind] = {
@@ -92,6 +93,9 @@ KINDS: Mapping[str, Kind] = {
     "reminder_digest": Kind(_("What lies unused, monthly"), Audience.STAFF),
     "end_warning": Kind(_("Codes lapse soon"), Audience.STAFF, _CODES),
     "closing_ready": Kind(_("Closing certificate is there"), Audience.CONTACT, _ORDER),
+    "profile_code": Kind(_("One-time code for an MCID"), Audience.HOLDER, _MCID),
+    "link_started": Kind(_("An MCID was linked"), Audience.STAFF),
+    "link_ended": Kind(_("The link of an MCID ended"), Audience.STAFF),
     "weekly_notices": Kind(
         _("Notices of the week"), Audience.STAFF, _("You asked for it: choose each kind by itself.")
     ),

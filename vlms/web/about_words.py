@@ -5,6 +5,7 @@ from __future__ import annotations
 from vlms.core.text import Text, _
 from vlms.web.about_academy_words import ACADEMY, NO_ACADEMY_PAGES
 from vlms.web.about_competency_words import COMPETENCIES
+from vlms.web.about_link_words import LINKS
 from vlms.web.about_money_words import MONEY, NO_MONEY_PAGES
 from vlms.web.about_people_words import NO_PEOPLE_PAGES, PEOPLE
 
@@ -258,3 +259,4 @@ _AROUND: dict[str, Text] = {
 
 _OWN = _ACCOUNTS | _LICENSING | _HOLDERS | _TROUBLE | _SUPPLY | _AROUND
 ABOUT = _OWN | ACADEMY | COMPETENCIES | MONEY | PEOPLE
+ABOUT |= LINKS

@@ -84,6 +84,11 @@ LOOKS: dict[str, dict[str, Look]] = {
         "sent": Look("green", "mail-check"),
         "dead": Look("red", "alert-triangle"),
     },
+    "link": {
+        "pending": Look("azure", "hourglass"),
+        "overdue": Look("orange", "alert-triangle"),
+        "counted": Look("green", "circle-check"),
+    },
     "benefit_request": {
         "asked": Look("orange", "hourglass"),
         "granted": Look("green", "circle-check"),

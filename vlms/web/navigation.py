@@ -153,6 +153,7 @@ SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
                 "my_exams",
                 "my_certificates",
                 "my_certifications",
+                "my_links",
                 "my_requests",
                 "my_team",
                 "my_notices",
@@ -219,6 +220,7 @@ MY_PLACES = (
     Place("my_exams.index", _("My exams"), "calendar", Permission.USE_OWN_CODES),
     Place("my_certifications.index", _("My certifications"), "license", Permission.USE_OWN_CODES),
     Place("my_certificates.index", _("My certificates"), "certificate", Permission.USE_OWN_CODES),
+    Place("my_links.index", _("My MCID and links"), "external-link", Permission.USE_OWN_CODES),
     Place("my_notices.index", _("My notices"), "bell", Permission.USE_OWN_CODES),
     Place("my_calendar.index", _("My calendar"), "calendar-event", Permission.USE_OWN_CODES),
 )

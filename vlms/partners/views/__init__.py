@@ -5,5 +5,9 @@ from __future__ import annotations
 from flask import Blueprint
 
 from vlms.partners.views.competencies import competencies
+from vlms.partners.views.my_profiles import my_links
 
-PARTNER_BLUEPRINTS: tuple[Blueprint, ...] = (competencies,)
+PARTNER_BLUEPRINTS: tuple[Blueprint, ...] = (
+    my_links,
+    competencies,
+)

@@ -54,6 +54,11 @@ PEOPLE: Holdings = {
     "number_series": plain("series"),
     "one_time_link": Holding(person="person_id"),
     "organisation": plain("slug name search_name country time_zone"),
+    # Of a link only that it was there stays, as the counts of it do.
+    "certification_profile": Holding(user="user_id", empty="mcid email learning_account"),
+    "mcid_association": Holding(person="person_id", empty="mcid"),
+    "profile_claim": Holding(user="user_id", plain="mcid email code_digest", gone=True),
+    "unlink_task": Holding(person="person_id"),
     "outbox_message": Holding(
         person="person_id",
         address="to_address",

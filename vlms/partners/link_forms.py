@@ -1,0 +1,72 @@
+"""Forms of certification profiles and links."""
+
+from __future__ import annotations
+
+from wtforms import StringField
+
+from vlms.accounts.rules.mcid import read_mcid
+from vlms.core.reading import read_email
+from vlms.core.text import _
+from vlms.partners.link_words import KIND_WORDS, PART_WORDS
+from vlms.partners.rules.profiles import AccountKind
+from vlms.partners.service.linking import BOTH, Part
+from vlms.partners.service.profiles import ProfileWish
+from vlms.web.forms import ChoiceField, Form, TextField, YesField
+
+_KINDS = [(kind.value, word) for kind, word in KIND_WORDS.items()]
+_PARTS = [
+    ("both", _("Assessments and exams")),
+    *((part.value, word) for part, word in PART_WORDS.items()),
+]
+
+
+class ProfileForm(Form):
+    mcid = TextField(
+        _("MCID"),
+        read_mcid,
+        _("The number of your certification profile, 5 to 10 digits."),
+        render_kw={"inputmode": "numeric"},
+    )
+    email = TextField(
+        _("Its mail address"),
+        read_email,
+        _("As it stands in the certification profile. A code is sent there."),
+        render_kw={"type": "email"},
+    )
+    kind = ChoiceField(
+        _("Opened with"), _KINDS, _("R5: a certification profile needs a personal account.")
+    )
+
+    def wish(self) -> ProfileWish:
+        return ProfileWish(self.mcid.value, self.email.value, AccountKind(self.kind.value))
+
+
+class ProfileCodeForm(Form):
+    code = StringField(
+        _("Code"),
+        description=_("Six digits, from the mail that was sent just now."),
+        render_kw={
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "maxlength": "12",
+            "autofocus": True,
+        },
+    )
+
+
+class LearningForm(Form):
+    kind = ChoiceField(_("Opened with"), _KINDS)
+    account = TextField(
+        _("Personal account on it"),
+        read_email,
+        _("The address of the personal account that stands on the learning profile."),
+        render_kw={"type": "email"},
+    )
+    is_linked = YesField(_("It is linked with my certification profile, one to one."))
+
+
+class UnlinkForm(Form):
+    part = ChoiceField(_("Remove"), _PARTS)
+
+    def parts(self) -> frozenset[Part]:
+        return BOTH if self.part.value == "both" else frozenset({Part(self.part.value)})
