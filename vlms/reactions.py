@@ -104,6 +104,7 @@ from vlms.orders.service.approval_mail import tell_approvers, tell_asker
 from vlms.orders.service.consent_mail import tell_customer, tell_seller
 from vlms.orders.service.handing_over import hand_over_orders
 from vlms.partners.link_events import LinkEnded, LinkStarted
+from vlms.partners.service.leaving import close_tasks
 from vlms.partners.service.link_mail import tell_ended, tell_started
 from vlms.partners.service.linking import end_of_erased
 from vlms.planning.jobs import PLANNING_JOBS
@@ -144,7 +145,7 @@ REACTIONS: Reactions = {
     JobEnded: (job_mail.tell_asker,),
     ErasureDecided: (end_of_erased, carry_out),
     LinkStarted: (tell_started,),
-    LinkEnded: (tell_ended,),
+    LinkEnded: (close_tasks, tell_ended),
 }
 
 JOBS: tuple[JobKind, ...] = (

@@ -34,6 +34,8 @@ WITHOUT_TOKEN = {
     "desk.index": "looks a code up",
     "finding.search": "looks things up",
     "finding.search_own": "looks things up",
+    "leavers.ask": "mails a link; each opens the same, once",
+    "leavers.confirm": "a link of a mail is used once, guarded in the statement",
     "my_codes.accept": "terms are accepted once; the first time stays",
     "my_codes.reveal": "shows a code; each view is told to the journal",
     "my_codes.sheet": "makes a paper",

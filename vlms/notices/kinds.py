@@ -96,6 +96,9 @@ KINDS: Mapping[str, Kind] = {
     "profile_code": Kind(_("One-time code for an MCID"), Audience.HOLDER, _MCID),
     "link_started": Kind(_("An MCID was linked"), Audience.STAFF),
     "link_ended": Kind(_("The link of an MCID ended"), Audience.STAFF),
+    "link_invitation": Kind(_("Asked to link an MCID"), Audience.HOLDER),
+    "unlink_link": Kind(_("Link to have an MCID unlinked"), Audience.HOLDER, _MCID),
+    "unlink_asked": Kind(_("Somebody who has left asks to be unlinked"), Audience.STAFF, _QUESTION),
     "weekly_notices": Kind(
         _("Notices of the week"), Audience.STAFF, _("You asked for it: choose each kind by itself.")
     ),

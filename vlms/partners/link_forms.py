@@ -70,3 +70,13 @@ class UnlinkForm(Form):
 
     def parts(self) -> frozenset[Part]:
         return BOTH if self.part.value == "both" else frozenset({Part(self.part.value)})
+
+
+class LeaverForm(Form):
+    mcid = TextField(_("MCID"), read_mcid, render_kw={"inputmode": "numeric"})
+    email = TextField(
+        _("Its mail address"),
+        read_email,
+        _("As it stands in the certification profile; a link is sent there."),
+        render_kw={"type": "email"},
+    )

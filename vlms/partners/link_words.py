@@ -36,6 +36,8 @@ LINK_ACTION_WORDS = {
     "link.started": _("MCID linked"),
     "link.ended": _("Link ended"),
     "link.part_removed": _("Part of a link removed"),
+    "unlink_task.created": _("Asked to be unlinked"),
+    "unlink_task.done": _("Task of a leaver done"),
     "link.seen": _("Link seen in a skills report"),
 }
 LINK_COLUMN_WORDS = {

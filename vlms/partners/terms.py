@@ -64,6 +64,7 @@ def _link_version(row: dict[str, Any]) -> Version[LinkTerms]:
         days_between=timedelta(days=int(row["days_between"])),
         report=timedelta(hours=int(row["report_hours"])),
         new_exam=timedelta(days=int(row["new_exam_days"])),
+        leaver_task=timedelta(days=int(row["leaver_task_days"])),
     )
     return Version(str(row["name"]), _first_day(row), str(row["source"]), terms)
 

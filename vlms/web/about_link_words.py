@@ -14,4 +14,8 @@ LINKS: dict[str, Text] = {
     "my_links.merged": _("Tells that certification support has merged your two profiles."),
     "my_links.confirm_link": _("What linking your MCID ends and leaves, before it is done."),
     "my_links.remove": _("Removes your link, or its assessments or exams alone."),
+    "links.index": _("Who is linked with this organisation, who is not yet, and tasks of leavers."),
+    "links.finish": _("Ends the link of somebody who has left and asked for it."),
+    "leavers.ask": _("For who has left, cannot sign in, and wants the MCID unlinked."),
+    "leavers.confirm": _("Tells the organisation that its link is to end."),
 }

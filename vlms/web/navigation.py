@@ -122,6 +122,7 @@ PLACES = (
         _TRADE,
     ),
     Place("people.index", _("People"), "users", Permission.VIEW_PEOPLE, _BUYERS),
+    Place("links.index", _("Links of MCIDs"), "external-link", Permission.VIEW_SKILLS, _TRADE),
     Place("organisations.index", _("Organisations"), "building", Permission.VIEW_ORGANISATIONS),
     Place("catalog.index", _("Catalogue"), "book", Permission.VIEW_CATALOG),
     Place("stock.index", _("Stock"), "package", Permission.EDIT_STOCK, _OPERATOR),

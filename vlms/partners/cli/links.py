@@ -24,6 +24,7 @@ from vlms.core.errors import NotFound
 from vlms.core.scope import System
 from vlms.core.text import _
 from vlms.core.work import Work
+from vlms.partners.cli.linked import ORGANISATION_COMMANDS
 from vlms.partners.models.links import CertificationProfile
 from vlms.partners.queries.links import LinkStanding, list_associations, standings
 from vlms.partners.queries.profiles import checklist_of, find_profile, list_profiles
@@ -51,6 +52,10 @@ _slug = click.argument("slug", metavar="ORGANISATION")
 @click.group()
 def links() -> None:
     """MCIDs, and the organisations that they are linked to."""
+
+
+for command in ORGANISATION_COMMANDS:
+    links.add_command(command)
 
 
 @links.command("mine")

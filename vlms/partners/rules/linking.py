@@ -33,6 +33,7 @@ class LinkTerms:
     days_between: timedelta
     report: timedelta
     new_exam: timedelta
+    leaver_task: timedelta = timedelta(days=10)
 
 
 @dataclass(frozen=True)

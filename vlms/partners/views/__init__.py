@@ -5,9 +5,13 @@ from __future__ import annotations
 from flask import Blueprint
 
 from vlms.partners.views.competencies import competencies
+from vlms.partners.views.leavers import leavers
+from vlms.partners.views.links import links
 from vlms.partners.views.my_profiles import my_links
 
 PARTNER_BLUEPRINTS: tuple[Blueprint, ...] = (
+    leavers,
+    links,
     my_links,
     competencies,
 )
