@@ -76,7 +76,7 @@ def played(app: Flask, clock: StillClock) -> Iterator[Played]:
         make_foreign(work, make_academy(work))
         _MONEY.update(make_foreign_money(work, owner))
         _MONEY.update(make_foreign_people(work, owner))
-        _MONEY.update(make_foreign_letter(work, owner) | make_foreign_links(work))
+        _MONEY.update(make_foreign_letter(work, owner) | make_foreign_links(work, owner))
         _MONEY.update(make_foreign_handout(work, owner))
         _MONEY.update(make_foreign_plan(work, owner))
         _MONEY.update(make_foreign_closing(work, owner))

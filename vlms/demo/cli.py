@@ -28,6 +28,7 @@ from vlms.demo.desk import play_desk
 from vlms.demo.handouts import play_handouts
 from vlms.demo.invoices import play_invoices
 from vlms.demo.letters import play_letters
+from vlms.demo.links import play_links
 from vlms.demo.money import play_money, play_rates
 from vlms.demo.orders import SCOPE, Stage, play_orders
 from vlms.demo.people import play_people
@@ -78,6 +79,7 @@ def play(stage: Stage) -> dict[str, UUID]:
     orders = play_orders(stage)
     play_codes(stage, orders)
     play_people(stage)
+    play_links(stage)
     play_letters(stage)
     play_academy(stage)
     play_desk(stage, orders)
