@@ -17,7 +17,7 @@ def play_links(stage: Stage) -> None:
     """Leo's code came by mail; the link is pending until a skills report shows it (K2)."""
     with stage.act(_LEO, -2) as work:
         claim_profile(work, _WISH)
-    with stage.act(_LEO, -1.9) as work:
+    with stage.act(_LEO, -1.998) as work:
         assert work.actor.user_id is not None
         claim = find_claim(work.session, work.actor.user_id)
         assert claim is not None
