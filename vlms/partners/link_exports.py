@@ -19,7 +19,9 @@ def linked_table(rows: Iterable[LinkedRow], zone: str, made_at: datetime) -> Tab
         Column[LinkedRow](_("Work account"), lambda row: row.person.email),
         Column[LinkedRow](_("MCID"), lambda row: _link(row, "mcid"), Kind.CODE),
         Column[LinkedRow](_("State"), _state),
-        Column[LinkedRow](_("From"), lambda row: _link(row, "started_at"), Kind.INSTANT, zone),
+        Column[LinkedRow](
+            _("Linked since"), lambda row: _link(row, "started_at"), Kind.INSTANT, zone
+        ),
         Column[LinkedRow](_("Should count by"), _due, Kind.INSTANT, zone),
         Column[LinkedRow](_("Seen in a report at"), lambda row: _link(row, "seen_at"), *_at(zone)),
         Column[LinkedRow](
@@ -28,7 +30,7 @@ def linked_table(rows: Iterable[LinkedRow], zone: str, made_at: datetime) -> Tab
         Column[LinkedRow](
             _("Exams removed at"), lambda row: _link(row, "exams_ended_at"), *_at(zone)
         ),
-        Column[LinkedRow](_("Until"), lambda row: _link(row, "ended_at"), *_at(zone)),
+        Column[LinkedRow](_("Linked until"), lambda row: _link(row, "ended_at"), *_at(zone)),
         Column[LinkedRow](_("How it ended"), _end),
         Column[LinkedRow](_("Last asked by mail"), lambda row: row.invited_at, *_at(zone)),
     )

@@ -194,7 +194,7 @@ SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
             {"packs", "sites", "sittings", "schools", "benefits", "academy_reports", "courses"}
         ),
     ),
-    (_("Partner"), frozenset({"competencies"})),
+    (_("Partner"), frozenset({"competencies", "links"})),
     (_("Supply"), frozenset({"catalog", "stock"})),
     (_("Who is who"), frozenset({"people", "organisations", "roles"})),
     (_("Running this"), frozenset()),
