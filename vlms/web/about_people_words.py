@@ -20,6 +20,7 @@ NO_PEOPLE_PAGES: frozenset[str] = frozenset(
         "yields.download",
         "yields.nowhere",
         "calendar_feed.read",
+        "links.download",
     }
 )
 
