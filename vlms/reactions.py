@@ -20,7 +20,7 @@ from vlms.academy.service.handing_over import hand_over_packs
 from vlms.academy.service.opening import open_on_delivery, open_on_processing
 from vlms.accounts import job_mail
 from vlms.accounts.agreement_choices import AgreementChoice
-from vlms.accounts.events import AddressCorrected, RoleEnded
+from vlms.accounts.events import AddressCorrected, PresenceChanged, RoleEnded
 from vlms.accounts.jobs import PEOPLE_JOBS
 from vlms.agreements.events import DeletionAsked, OrderAsked, ResellerChanged, TermsChanged
 from vlms.agreements.jobs import AGREEMENT_JOBS
@@ -107,6 +107,8 @@ from vlms.partners.link_events import LinkEnded, LinkStarted
 from vlms.partners.service.leaving import close_tasks
 from vlms.partners.service.link_mail import tell_ended, tell_started
 from vlms.partners.service.linking import end_of_erased
+from vlms.partners.jobs import COMPETENCY_JOBS
+from vlms.partners.service.competency_notes import note_after_presence
 from vlms.planning.jobs import PLANNING_JOBS
 from vlms.planning.models.closings import Closing, ClosingPaper
 from vlms.planning.models.openings import OpeningBalance
@@ -117,6 +119,7 @@ from vlms.reconciliation.jobs import RECONCILIATION_JOBS
 
 REACTIONS: Reactions = {
     AddressCorrected: (tell_right_address,),
+    PresenceChanged: (note_after_presence,),
     RoleEnded: (end_on_losing_role, end_visits_on_losing_role, end_links_on_losing_role),
     ProviderChanged: (end_on_changing_provider,),
     ProviderIsOnlyWay: (end_on_only_way,),
@@ -166,6 +169,7 @@ JOBS: tuple[JobKind, ...] = (
     *RECONCILIATION_JOBS,
     *GIVING_JOBS,
     *PLANNING_JOBS,
+    *COMPETENCY_JOBS,
 )
 
 

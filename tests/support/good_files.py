@@ -17,6 +17,8 @@ LISTS = {
     "Effective from,Effective to\nvoucher,EA,A,USD,1,120.5,2026-01-01,\n",
     "exchange_rates.import_file": "From currency,To currency,Day,Rate,Source\n"
     "USD,TWD,2026-03-01,31.25,x\n",
+    "competencies.import_file": "CompetencyName,CompetencyAttainmentOptionName,Month,MetricName,"
+    "MetricMonthlyContribution\nsample-cloud-platform,consumption,2026-02,revenue,5\n",
     "invoices.import_tax_numbers": "請款單,發票號碼\nX-1,AB12345678\n",
     "stock.upload": "Code\nHELD-0000-0009\n",
     "handouts.new": "email\nleo@contoso.example\n",

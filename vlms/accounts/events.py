@@ -14,6 +14,13 @@ class RoleEnded:
 
 
 @dataclass(frozen=True)
+class PresenceChanged:
+    """Somebody of the organisation has left, or is here again."""
+
+    organisation_id: UUID
+
+
+@dataclass(frozen=True)
 class AddressCorrected:
     """A person's address was wrong and is right now; the links sent to the old one ended (C2)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vlms.core.text import Text, _
 from vlms.web.about_academy_words import ACADEMY, NO_ACADEMY_PAGES
-from vlms.web.about_competency_words import COMPETENCIES
+from vlms.web.about_competency_words import COMPETENCIES, NO_COMPETENCY_PAGES
 from vlms.web.about_link_words import LINKS
 from vlms.web.about_money_words import MONEY, NO_MONEY_PAGES
 from vlms.web.about_people_words import NO_PEOPLE_PAGES, PEOPLE
@@ -37,6 +37,7 @@ NO_PAGES = (
         }
     )
     | NO_ACADEMY_PAGES
+    | NO_COMPETENCY_PAGES
     | NO_MONEY_PAGES
     | NO_PEOPLE_PAGES
 )

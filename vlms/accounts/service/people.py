@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from vlms.accounts.errors import AlreadyThere
-from vlms.accounts.events import AddressCorrected
+from vlms.accounts.events import AddressCorrected, PresenceChanged
 from vlms.accounts.links import end_person_links
 from vlms.accounts.models import Person
 from vlms.accounts.queries import get_person, get_school
@@ -86,6 +86,7 @@ def mark_leaver(work: Work, person_id: UUID) -> Person:
     person = _own_person(work, person_id)
     work.does("person.left")
     person.left_at = person.left_at or work.now
+    work.events.append(PresenceChanged(person.organisation_id))
     return person
 
 
@@ -99,6 +100,7 @@ def take_back_leaver(work: Work, person_id: UUID) -> Person:
     person = _own_person(work, person_id)
     work.does("person.returned")
     person.left_at = None
+    work.events.append(PresenceChanged(person.organisation_id))
     return person
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from vlms.partners.views import competency_figures, competency_history, competency_what_if
 from vlms.partners.views.competencies import competencies
 from vlms.partners.views.leavers import leavers
 from vlms.partners.views.links import links
 from vlms.partners.views.my_profiles import my_links
 
+__all__ = ["competency_figures", "competency_history", "competency_what_if"]
 PARTNER_BLUEPRINTS: tuple[Blueprint, ...] = (
     leavers,
     links,
