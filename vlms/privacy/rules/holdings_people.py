@@ -30,6 +30,8 @@ PEOPLE: Holdings = {
     "audit_head": plain("digest"),
     "audit_link": plain("previous digest"),
     "calendar_feed": Holding(user="user_id", plain="secret_digest", gone=True),
+    "competency_figure": plain("competency path metric"),
+    "competency_spell": plain("competency"),
     "data_key": plain("master_id wrapped"),
     "erasure": Holding(plain="word reason counts"),
     "installation_fact": plain("name value"),

@@ -1,0 +1,197 @@
+"""Progress and head-room of 19 competencies for 5,000 people with 30,000 certifications.
+
+    python benchmarks/competencies.py [PEOPLE]
+
+Nineteen competencies are made of the shipped ones by new keys. Measured are the board's figures
+from the database (one page), the page of one competency, and a full recomputation that notes each
+state; beside them what the same rows cost when they are only read. SQLite, and PostgreSQL where
+VLMS_BENCH_POSTGRES names a database or the tests' own server can start.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from flask import Flask  # noqa: E402
+from sqlalchemy import insert  # noqa: E402
+
+from benchmarks.issuing import databases  # noqa: E402
+from tests.support.making import make_organisation, making  # noqa: E402
+from tests.support.making_catalog import make_family  # noqa: E402
+from vlms.accounts.models import Person  # noqa: E402
+from vlms.app import create_app  # noqa: E402
+from vlms.catalog.models import Exam  # noqa: E402
+from vlms.certifications.models import ExamPass, PassSource  # noqa: E402
+from vlms.core.db import Base, db, reading  # noqa: E402
+from vlms.core.language import Language  # noqa: E402
+from vlms.core.scope import Organisation  # noqa: E402
+from vlms.core.tokens import new_id  # noqa: E402
+from vlms.core.versions import Version  # noqa: E402
+from vlms.partners.competencies import Definitions, shipped  # noqa: E402
+from vlms.partners.models.competencies import CompetencyFigure  # noqa: E402
+from vlms.partners.queries.competencies import who_counts  # noqa: E402
+from vlms.partners.queries.competency_pages import get_board, get_detail  # noqa: E402
+from vlms.partners.rules.definitions import Definition  # noqa: E402
+from vlms.partners.service.competency_notes import note_standings  # noqa: E402
+from vlms.settings import read_settings  # noqa: E402
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+DAY = date(2026, 11, 20)
+COMPETENCIES = 19
+PASSES_EACH = 6
+ROUNDS = 5
+
+
+def nineteen() -> Definitions:
+    """The shipped competencies, over and over under new keys."""
+    found: dict[str, list[Version[Definition]]] = {}
+    known = list(shipped().items())
+    for number in range(COMPETENCIES):
+        key, versions = known[number % len(known)]
+        new_key = key if number < len(known) else f"{key}-{number}"
+        found[new_key] = [replace(one, terms=replace(one.terms, key=new_key)) for one in versions]
+    return found
+
+
+def fill(people_count: int) -> UUID:
+    """An organisation whose people have each passed some of the exams that are asked for."""
+    chance = random.Random(20261120)
+    names = sorted(
+        {
+            name
+            for versions in shipped().values()
+            for path in versions[-1].terms.paths
+            for goal in path.path.skills
+            for name in goal.needs.names()
+        }
+    )
+    with making(NOW) as work:
+        own = make_organisation(work, "bench")
+        family = make_family(work, "ROLE")
+        for name in names:
+            work.session.add(Exam(number=name, name_en=name, name_zh=name, family_key=family.key))
+        work.flush()
+        people = [new_id() for _each in range(people_count)]
+        work.session.execute(insert(Person), [person_row(own.id, key) for key in people])
+        rows = [
+            pass_row(own.id, key, name)
+            for key in people
+            for name in chance.sample(names, PASSES_EACH)
+        ]
+        work.session.execute(insert(ExamPass), rows)
+        for key, versions in shipped().items():
+            for path in versions[-1].terms.paths:
+                for metric in path.path.metrics:
+                    work.session.add(
+                        CompetencyFigure(
+                            organisation_id=own.id,
+                            competency=key,
+                            path=path.path.key,
+                            metric=metric.key,
+                            month=date(2026, 10, 1),
+                            contribution=Decimal(metric.gold),
+                        )
+                    )
+        return own.id
+
+
+def person_row(own_id: UUID, key: UUID) -> dict[str, object]:
+    name = f"Person {key}"
+    return {
+        "id": key,
+        "organisation_id": own_id,
+        "name": name,
+        "search_name": name.casefold(),
+        "language": Language.ENGLISH,
+        "created_at": NOW,
+    }
+
+
+def pass_row(own_id: UUID, key: UUID, name: str) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "organisation_id": own_id,
+        "person_id": key,
+        "exam_number": name,
+        "passed_on": date(2026, 1, 15),
+        "source": PassSource.IMPORT,
+        "created_at": NOW,
+    }
+
+
+def application(url: str, folder: Path) -> Flask:
+    """The application on an empty database, without the guard of roles."""
+    keys = str(folder / "keys.json")
+    places = {"VLMS_DATABASE_URL": url, "VLMS_KEY_FILE": keys, "VLMS_SINGLE_DATABASE_ROLE": "1"}
+    app = create_app(read_settings(places))
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+    return app
+
+
+def timed(run: Callable[[], object]) -> float:
+    """The median of some rounds, in seconds."""
+    spent = []
+    for _each in range(ROUNDS):
+        begun = time.perf_counter()
+        run()
+        spent.append(time.perf_counter() - begun)
+    return statistics.median(spent)
+
+
+def measure(people_count: int) -> None:
+    own_id, definitions = fill(people_count), nineteen()
+
+    def read() -> None:
+        with reading(Organisation(own_id)) as session:
+            who_counts(session, own_id, DAY)
+
+    def board() -> None:
+        with reading(Organisation(own_id)) as session:
+            get_board(session, own_id, DAY, definitions)
+
+    def one() -> None:
+        with reading(Organisation(own_id)) as session:
+            get_detail(session, own_id, "sample-cloud-platform", DAY)
+
+    def note() -> None:
+        with making(NOW) as work:
+            note_standings(work, own_id)
+
+    bare = timed(read)
+    print(f"  rows read only                    {bare:6.3f} s")
+    for word, run in (
+        (f"board of {COMPETENCIES} competencies", board),
+        ("page of one competency", one),
+        (f"states noted, of {len(shipped())}", note),
+    ):
+        spent = timed(run)
+        print(f"  {word:33} {spent:6.3f} s, {spent / bare:4.1f} times the reading")
+
+
+def main() -> None:
+    people_count = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
+    print(f"{people_count} people, {people_count * PASSES_EACH} passed exams")
+    with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as found:
+        for name, url in found.items():
+            print(name)
+            with application(url, Path(folder)).app_context():
+                measure(people_count)
+                db.engine.dispose()
+
+
+if __name__ == "__main__":
+    main()
