@@ -103,12 +103,12 @@ from vlms.orders.events import (
 from vlms.orders.service.approval_mail import tell_approvers, tell_asker
 from vlms.orders.service.consent_mail import tell_customer, tell_seller
 from vlms.orders.service.handing_over import hand_over_orders
+from vlms.partners.jobs import COMPETENCY_JOBS
 from vlms.partners.link_events import LinkEnded, LinkStarted
+from vlms.partners.service.competency_notes import note_after_presence
 from vlms.partners.service.leaving import close_tasks
 from vlms.partners.service.link_mail import tell_ended, tell_started
 from vlms.partners.service.linking import end_of_erased
-from vlms.partners.jobs import COMPETENCY_JOBS
-from vlms.partners.service.competency_notes import note_after_presence
 from vlms.planning.jobs import PLANNING_JOBS
 from vlms.planning.models.closings import Closing, ClosingPaper
 from vlms.planning.models.openings import OpeningBalance

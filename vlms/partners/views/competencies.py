@@ -41,8 +41,8 @@ def index() -> str:
     return render_template("competencies/index.html", board=board, **WORDS)
 
 
-@competencies.get("/<key>")
+@competencies.get("/<name>")
 @requires(Permission.VIEW_COMPETENCIES)
-def show(key: str) -> str:
-    found = get_detail(db.session(), g.workspace.organisation_id, key, today())
+def show(name: str) -> str:
+    found = get_detail(db.session(), g.workspace.organisation_id, name, today())
     return render_template("competencies/show.html", found=found, **WORDS)
