@@ -53,6 +53,7 @@ class Permission(StrEnum):
     RECORD_OUTCOMES = auto()
     USE_OWN_CODES = auto()
     ANSWER_REQUESTS = auto()
+    VIEW_CERTIFICATIONS = auto()
     EDIT_CERTIFICATIONS = auto()
     VIEW_COMPETENCIES = auto()
     EDIT_COMPETENCIES = auto()
@@ -186,6 +187,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.VIEW_PEOPLE,
             _P.EDIT_PEOPLE,
             _P.ERASE_PEOPLE,
+            _P.VIEW_CERTIFICATIONS,
             _P.EDIT_CERTIFICATIONS,
             _P.GRANT_ROLES,
             _P.EDIT_AGREEMENTS,
@@ -216,7 +218,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: frozenset(),
     Role.RESELLER: frozenset(_READ | _SELL),
     Role.PARTNER_ADMINISTRATOR: frozenset(
-        _RUN_SKILLS | _RUN_COMPETENCIES | {_P.VIEW_WORKSPACE, _P.EDIT_CERTIFICATIONS}
+        _RUN_SKILLS
+        | _RUN_COMPETENCIES
+        | {_P.VIEW_WORKSPACE, _P.VIEW_CERTIFICATIONS, _P.EDIT_CERTIFICATIONS}
     ),
     Role.GLOBAL_ADMINISTRATOR: frozenset(
         _RUN_SKILLS | {_P.END_LINKS} | _RUN_COMPETENCIES | {_P.VIEW_WORKSPACE}
@@ -237,6 +241,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.VIEW_PEOPLE,
             _P.VIEW_CODES,
             _P.VIEW_COMPETENCIES,
+            _P.VIEW_CERTIFICATIONS,
             _P.VIEW_MESSAGES,
             _P.VIEW_JOURNAL,
         }

@@ -21,6 +21,7 @@ from vlms.demo.academy import play_academy
 from vlms.demo.agreements import sign_agreements
 from vlms.demo.budgets import play_budgets
 from vlms.demo.cast import LEARNERS, MEMBERS, PASSWORD, Cast, gather
+from vlms.demo.certifications import play_certifications
 from vlms.demo.closings import play_closings
 from vlms.demo.codes import play_codes
 from vlms.demo.competencies import play_competencies
@@ -91,6 +92,7 @@ def play(stage: Stage) -> dict[str, UUID]:
     play_planning(stage, orders)
     play_closings(stage)
     play_requests(stage)
+    play_certifications(stage)
     play_handouts(stage)
     play_reminders(stage)
     play_competencies(stage)

@@ -20,6 +20,8 @@ NO_ACADEMY_PAGES = frozenset(
         "verification.key",
         "verification.keys",
         "verification.revocations",
+        "certifications.download",
+        "team_certifications.download",
         "packs.download",
         "my_exams.calendar",
         "sittings.calendar",
@@ -119,6 +121,22 @@ _IMAGINE: dict[str, Text] = {
     "certificates.design": _("The layout, logo and signature of a school's new certificates."),
     "my_exams.index": _(
         "Exams that your school has scheduled for you, their results, and the next retake."
+    ),
+    "certifications.index": _(
+        "Who is certified for what, what ends next, by state, team and month."
+    ),
+    "certifications.import_dry_run": _(
+        "What each row of the file would enter. Nothing is written before you say so."
+    ),
+    "certifications.import_file": _(
+        "Many passed exams and certifications from a file, also from the training export."
+    ),
+    "certifications.new": _("Enter an exam that somebody passed, or what they earned by exams."),
+    "certifications.show": _(
+        "One person's certification: how it stands, which assessments were taken."
+    ),
+    "team_certifications.index": _(
+        "What your people are certified for, how it stands, and what ends next."
     ),
     "my_certifications.show": _(
         "One certification: the days that are left, where it is renewed, and how your tries went."

@@ -121,6 +121,13 @@ PLACES = (
         Permission.VIEW_COMPETENCIES,
         _TRADE,
     ),
+    Place(
+        "certifications.index",
+        _("Certifications"),
+        "license",
+        Permission.VIEW_CERTIFICATIONS,
+        _TRADE,
+    ),
     Place("people.index", _("People"), "users", Permission.VIEW_PEOPLE, _BUYERS),
     Place("links.index", _("Links of MCIDs"), "external-link", Permission.VIEW_SKILLS, _TRADE),
     Place("organisations.index", _("Organisations"), "building", Permission.VIEW_ORGANISATIONS),
@@ -196,7 +203,7 @@ SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
     ),
     (_("Partner"), frozenset({"competencies", "links"})),
     (_("Supply"), frozenset({"catalog", "stock"})),
-    (_("Who is who"), frozenset({"people", "organisations", "roles"})),
+    (_("Who is who"), frozenset({"people", "certifications", "organisations", "roles"})),
     (_("Running this"), frozenset()),
 )
 # Pages that are reached from an entry's own pages, by blueprint.
@@ -213,6 +220,7 @@ _WITHIN = {
     "files": "reconciliation",
     "saved_reports": "statements",
     "closings": "renewals",
+    "team_certifications": "my_team",
 }
 MY_PLACES = (
     Place("my_codes.index", _("My codes"), "ticket", Permission.USE_OWN_CODES),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -98,3 +99,36 @@ def test_who_may_not_keep_certifications_enters_none(
     with pytest.raises(Forbidden), making(clock(), Actor("x", roles=frozenset({role}))) as work:
         person = make_person(work, make_organisation(work, "fabrikam"), "Wang")
         record_pass(work, person, "AZ-104", clock().date(), PassSource.ENTRY)
+
+
+def test_holders_see_where_to_renew_and_state_their_results_r3(run: Run, clock: StillClock) -> None:
+    own = ("--as", "lin@contoso.example")
+    earned = clock().date() - timedelta(days=300)
+    run("passed", *LIN, "az-104", earned.isoformat())
+    assert run("tell").output.strip() == "1"
+    assert run("tell").output.strip() == "0"
+    (held,) = rows(run("mine", *own, "--json"))
+    shown = json.loads(run("show", held["id"], *own, "--json").output)
+    assert (shown["state"], shown["why_not"], shown["assessment"]) == ("window_open", None, None)
+    at = (clock() - timedelta(hours=2)).isoformat()
+    assert run("result", held["id"], at, "--passed", *own).exit_code == 0
+    assert "Renewal begins" in str(run("result", held["id"], at, "--passed", *own).exception)
+
+
+def test_the_board_and_an_import_on_the_command_line(
+    run: Run, clock: StillClock, tmp_path: Path
+) -> None:
+    day = (clock().date() - timedelta(days=300)).isoformat()
+    file = tmp_path / "passes.csv"
+    file.write_text(f"E-mail,Exam,Day\n{LIN[1]},AZ-104,{day}\nnobody@x.example,AZ-104,{day}\n")
+    words = ("import", str(file), "--organisation", "contoso", "--json")
+    told = json.loads(run(*words).output)
+    assert (told["written"], told["counts"]["wrong"]) == (False, 1)
+    assert json.loads(run(*words, "--good-rows", "--dry-run").output)["written"] is False
+    assert '"written": true' in run(*words, "--good-rows").output
+    (row,) = rows(run("board", "contoso", "--state", "window_open", "--json"))
+    assert (row["person"], row["earned_on"]) == ("Lin", day)
+    assert rows(run("board", "contoso", "--month", "2001-01", "--json")) == []
+    counted = rows(run("board", "contoso", "--counts", "--json"))
+    assert sum(one["count"] for one in counted if one["by"] == "state") == 1
+    assert run("board", "contoso", "--month", "soon").exit_code != 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from vlms.certifications.cli.board import board
+from vlms.certifications.cli.importing import import_file
 from vlms.certifications.cli.renewals import result, show_own, tell
 from vlms.certifications.cli.transcripts import attempt, earned, list_own, list_person, passed
 
@@ -21,3 +23,5 @@ certifications.add_command(attempt)
 certifications.add_command(show_own)
 certifications.add_command(result)
 certifications.add_command(tell)
+certifications.add_command(board)
+certifications.add_command(import_file)

@@ -1,0 +1,1 @@
+"""Certifications as files."""

@@ -1,0 +1,70 @@
+"""What a transcript file may name: people, exams, certifications, and what is entered already."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vlms.accounts.models import Person
+from vlms.catalog.models import Certification
+from vlms.catalog.queries import list_certifications, list_exams
+from vlms.certifications.models import ExamPass, HeldCertification
+from vlms.core.reading import canonical_email
+from vlms.exports.mapping import fold
+
+_ExamPass = tuple[UUID, str, date]
+
+
+class Named:
+    """The people of an organisation and the catalogue, read once for a whole file."""
+
+    def __init__(self, session: Session, organisation_id: UUID) -> None:
+        self._people: dict[str, UUID] = {}
+        of = Person.organisation_id == organisation_id
+        columns = select(Person.id, Person.email, Person.number, Person.mcid).where(
+            of, Person.erased_at.is_(None)
+        )
+        for key, email, number, mcid in session.execute(columns):
+            for name in (mcid, number, email):
+                if name:
+                    self._people[name] = key
+        self._exams = {fold(one.number): one.number for one in list_exams(session)}
+        self._certifications: dict[str, Certification] = {}
+        for one in list_certifications(session):
+            for name in (one.key, one.name_en, one.name_zh):
+                self._certifications[fold(name)] = one
+        passes = select(ExamPass.person_id, ExamPass.exam_number, ExamPass.passed_on).where(
+            ExamPass.organisation_id == organisation_id
+        )
+        self.passes: set[_ExamPass] = {
+            (person_id, number, day) for person_id, number, day in session.execute(passes)
+        }
+        self.held: dict[tuple[UUID, str], list[HeldCertification]] = defaultdict(list)
+        own = select(HeldCertification).where(HeldCertification.organisation_id == organisation_id)
+        for held in session.scalars(own):
+            self.held[held.person_id, held.certification_key].append(held)
+
+    def person(self, names: Iterable[str]) -> UUID | None:
+        """The first of these names by which somebody is known: address, number or MCID."""
+        for name in names:
+            found = self._people.get(canonical_email(name)) or self._people.get(name)
+            if found is not None:
+                return found
+        return None
+
+    def exam(self, what: str) -> str | None:
+        """By its number, alone or at the beginning as in "AZ-104: …" and "Exam AZ-104: …"."""
+        words = what.replace(":", " ").split()
+        for word in words[:2]:
+            found = self._exams.get(fold(word))
+            if found is not None:
+                return found
+        return None
+
+    def certification(self, what: str) -> Certification | None:
+        return self._certifications.get(fold(what))
