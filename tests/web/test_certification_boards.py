@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests.support.clock import StillClock
+from tests.support.counting import statements
 from tests.support.making import (
     make_member,
     make_organisation,
@@ -21,6 +22,7 @@ from vlms.accounts.models import Person
 from vlms.catalog.models import CertificationKind
 from vlms.certifications.models import HeldCertification, PassSource
 from vlms.certifications.service.earning import record_pass
+from vlms.core.language import Language
 from vlms.core.permissions import Role
 
 ADMIN, PARTNER, BOSS = "admin@contoso.example", "partner@contoso.example", "boss@contoso.example"
@@ -107,6 +109,27 @@ def test_a_team_is_its_manager_s_people_and_a_file_has_the_same_rows(
     assert "Lin" not in own
     assert own.count("Bo") == 2
     client.page(BOARD, 404)
+
+
+def test_a_board_asks_no_more_for_more_people(
+    client: CheckingClient, clock: StillClock, people: dict[str, UUID]
+) -> None:
+    client.sign_in(ADMIN)
+    client.page(BOARD)
+    with statements() as before:
+        client.page(BOARD)
+    with making(clock()) as work:
+        place = work.session.get_one(Person, people["Lin"]).organisation_id
+        for number in range(20):
+            person = Person(organisation_id=place, name=f"P{number}", search_name=f"p{number}")
+            person.language, person.created_at = Language.ENGLISH, work.now
+            person.manager_id = people["Lin" if number % 2 else "Boss"]
+            work.session.add(person)
+            work.flush()
+            record_pass(work, person, "AZ-104", date(2026, 1, 5), PassSource.ENTRY)
+    with statements() as after:
+        client.page(BOARD)
+    assert len(after) == len(before) <= 18
 
 
 def test_what_was_earned_again_and_who_has_left_is_not_counted(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -10,12 +11,13 @@ from flask import Flask
 from tests.support.clock import StillClock
 from tests.support.making import make_organisation, make_person, making
 from tests.support.making_certifications import make_certification
+from tests.support.racing import race
 from vlms.accounts.models import Person
 from vlms.catalog.models import CertificationKind
 from vlms.catalog.renewal_models import CertificationPrerequisite
 from vlms.certifications.errors import RenewalRefused
 from vlms.certifications.models import HeldCertification, PassSource
-from vlms.certifications.queries.transcripts import list_held
+from vlms.certifications.queries.transcripts import list_held, list_passes
 from vlms.certifications.service.earning import hold, record_pass
 from vlms.certifications.service.renewing import record_attempt
 from vlms.core.errors import BadInput
@@ -120,3 +122,27 @@ def test_nothing_is_entered_after_its_retirement_r1(clock: StillClock) -> None:
         with pytest.raises(RenewalRefused, match="version 2") as refusal:
             record_attempt(work, held, datetime(2026, 2, 1, tzinfo=UTC), has_passed=True)
         assert (refusal.value.rule, refusal.value.reason) == ("R1", "retired")
+
+
+def enter_at_once(app: Flask, clock: StillClock, acts: list[tuple[str, str]]) -> list[object]:
+    """Passes of one new person, each entered by a thread of its own; what each came to."""
+    with making(clock()) as work:
+        person_id = person_in(work).id
+        make_certification(work, "architect", EXPERT, "AZ-104", "AZ-305")
+
+    def enter(number: str, day: str) -> None:
+        with making(clock()) as work:
+            passed(work, work.session.get_one(Person, person_id), number, day)
+
+    return race(app, [partial(enter, *act) for act in acts])
+
+
+def test_the_last_two_exams_that_are_entered_at_once_earn_it_r1(
+    app: Flask, clock: StillClock
+) -> None:
+    days = [("AZ-104", "2025-12-01"), ("AZ-305", "2026-01-10"), ("AZ-305", "2026-01-10")]
+    assert enter_at_once(app, clock, days) == [None] * 3
+    with making(clock()) as work:
+        person = work.session.query(Person).one()
+        assert held_by(work, person) == [("architect", "2026-01-10", "2027-01-10")]
+        assert len(list_passes(work.session, [person.id])) == 2
