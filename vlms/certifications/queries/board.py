@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -100,6 +100,15 @@ def count_teams(
         team = found.setdefault(manager_id, dict.fromkeys(_STATES, 0))
         team[RenewalState(word)] = int(count)
     return found
+
+
+def states_of(
+    teams: Mapping[UUID | None, Mapping[RenewalState, int]], wanted: BoardFilter
+) -> dict[RenewalState, int]:
+    """What `count_states` would find, from the teams' counts: one walk through all rows less."""
+    asked = wanted.manager_id
+    counted = [counts for key, counts in teams.items() if asked is None or key == asked]
+    return {one: sum(counts[one] for counts in counted) for one in _STATES}
 
 
 def _counted(wanted: BoardFilter, *by: Any) -> Select[Any]:

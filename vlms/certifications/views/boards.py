@@ -17,7 +17,6 @@ from vlms.certifications.models import HeldCertification
 from vlms.certifications.queries.board import (
     BoardFilter,
     count_months,
-    count_states,
     list_board,
     search_board,
 )
@@ -91,7 +90,6 @@ def board_facts(
         "list": board_list(endpoint, asked, managers),
         "found": found,
         "managers": names_of_managers(session, [one.person for one in found.rows]),
-        "states": count_states(session, asked),
         "months": count_months(session, asked),
         "month_name": month_name,
         "words": STATE_WORDS,

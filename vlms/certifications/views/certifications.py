@@ -14,7 +14,7 @@ from vlms.catalog.queries import list_certifications, list_exams
 from vlms.certifications.forms.entering import EnterForm
 from vlms.certifications.forms.results import ResultForm
 from vlms.certifications.models import HeldCertification
-from vlms.certifications.queries.board import BoardFilter, count_board, count_teams
+from vlms.certifications.queries.board import BoardFilter, count_board, count_teams, states_of
 from vlms.certifications.queries.standings import standing_of
 from vlms.certifications.queries.transcripts import failures, get_held, list_attempts
 from vlms.certifications.service.entering import enter
@@ -45,12 +45,16 @@ def index() -> str:
     """By state, team and month: who holds what, and what ends next."""
     session, asked = db.session(), _asked()
     managers = {str(one.id): one.name for one in list_managers(session, _place())}
-    facts = board_facts(session, "certifications.index", asked, managers)
     teams = count_teams(session, asked)
+    facts = board_facts(session, "certifications.index", asked, managers)
     named = [(str(key) if key else None, counts) for key, counts in teams.items()]
     named.sort(key=lambda pair: managers.get(pair[0] or "", "\U0010ffff"))
     return render_template(
-        "certifications/index.html", **facts, teams=named, manager_names=managers
+        "certifications/index.html",
+        **facts,
+        states=states_of(teams, asked),
+        teams=named,
+        manager_names=managers,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
+from vlms.certifications.queries.board import count_states
 from vlms.certifications.views.boards import board_facts, board_file, board_filter
 from vlms.core.db import reading
 from vlms.core.permissions import Permission
@@ -23,7 +24,8 @@ team_certifications = Blueprint(
 def index() -> str:
     with reading(_team()) as session:
         facts = board_facts(session, "team_certifications.index", board_filter(None), {})
-        return render_template("team_certifications/index.html", **facts)
+        states = count_states(session, board_filter(None))
+        return render_template("team_certifications/index.html", states=states, **facts)
 
 
 @team_certifications.get("/certifications.<form>")
