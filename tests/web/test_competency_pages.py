@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from tests.support.clock import StillClock
-from tests.support.making import make_member, make_organisation, making
+from tests.support.making import make_member, make_organisation, make_role, making
 from tests.support.making_competencies import make_figure, make_skilled
 from tests.support.pages import CheckingClient
+from vlms.accounts.models import Organisation, Person
 from vlms.core.permissions import Role
 
 ADMIN = "admin@contoso.example"
@@ -61,3 +63,22 @@ def test_competencies_are_for_those_of_k5(partner: CheckingClient) -> None:
     partner.sign_in("licences@contoso.example")
     assert partner.get(PLACE).status_code == 403
     assert partner.get(PLACE + PLATFORM).status_code == 403
+
+
+def test_a_leaver_s_effect_stands_on_the_page_before_it_happens_k4(
+    partner: CheckingClient, clock: StillClock
+) -> None:
+    """Competencies are told there to those of K5 alone."""
+    with making(clock()) as work:
+        person = work.session.scalar(select(Person).where(Person.name == "Cy"))
+        own = work.session.scalar(select(Organisation))
+        assert person is not None
+        assert own is not None
+        both = make_member(work, own, Role.LICENSING_ADMIN, "both@contoso.example")
+        make_role(work, own, both, Role.GLOBAL_ADMINISTRATOR)
+        address = f"/o/contoso/people/{person.id}/leave"
+    partner.sign_in("both@contoso.example")
+    text = " ".join(partner.page(address).get_text(" ").split())
+    assert "Sample: Cloud Platform : Silver Not attained Falls" in text.replace(" Then ", " ")
+    partner.sign_in("licences@contoso.example")
+    assert "Cloud Platform" not in partner.page(address).text

@@ -36,8 +36,8 @@ COLUMN_WORDS = {
     "competency_spell.competency": _("Competency"),
     "competency_spell.state": _("State"),
     "competency_spell.level": _("Level"),
-    "competency_spell.started_on": _("From"),
-    "competency_spell.ended_on": _("Until"),
+    "competency_spell.started_on": _("First day"),
+    "competency_spell.ended_on": _("Last day"),
 }
 
 

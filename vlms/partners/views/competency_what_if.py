@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
+from typing import Any
 from uuid import UUID
 
 from flask import g, render_template, request
 
+from vlms.accounts.models import Person
 from vlms.core.db import db
 from vlms.core.permissions import Permission
 from vlms.partners.queries.competencies import get_facts, names_of
 from vlms.partners.queries.what_if import list_supposed, names_asked, who_fits
 from vlms.partners.views.competencies import WORDS, competencies, today
 from vlms.web.access import requires
+from vlms.web.panels import Panel, add_panel
 
 __all__ = ["competencies"]
 _MOST_LEAVING = 200
@@ -38,6 +41,23 @@ def what_if() -> str:
         supposed=list_supposed(facts, leaving, passing) if leaving or passing else None,
         **WORDS,
     )
+
+
+def _of_leavers(found: Collection[Person]) -> dict[str, Any] | None:
+    """What the leaving of these people would do; nothing where no competency hangs on them."""
+    workspace = g.get("workspace")
+    if workspace is None or any(one.organisation_id != workspace.organisation_id for one in found):
+        return None
+    facts = get_facts(db.session(), workspace.organisation_id, today())
+    changed = [
+        one
+        for one in list_supposed(facts, {person.id for person in found}, {})
+        if one.has_changed and one.now.level
+    ]
+    return {"changed": changed, **WORDS} if changed else None
+
+
+add_panel(Panel("leavers", Permission.VIEW_COMPETENCIES, "competencies/leavers.html", _of_leavers))
 
 
 def _keys(name: str, most: int) -> list[UUID]:
