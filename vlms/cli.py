@@ -54,6 +54,10 @@ COMMANDS = {
         "vlms.partners.cli.links:links",
         "MCIDs, and the organisations that they are linked to.",
     ),
+    "memberships": (
+        "vlms.partners.cli.memberships:memberships",
+        "Membership offers of partners: orders, payments, benefits.",
+    ),
     "stock": ("vlms.codes.stock_cli:stock", "Provider's codes that the operator holds."),
     "keys": ("vlms.codes.keys_cli:keys", "The keys that seal codes: list, rotate, shred."),
     "academy": ("vlms.academy.cli:academy", "Packs, schools and rosters, exams at schools."),

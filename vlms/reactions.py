@@ -105,6 +105,7 @@ from vlms.orders.service.consent_mail import tell_customer, tell_seller
 from vlms.orders.service.handing_over import hand_over_orders
 from vlms.partners.jobs import COMPETENCY_JOBS
 from vlms.partners.link_events import LinkEnded, LinkStarted
+from vlms.partners.membership_jobs import MEMBERSHIP_JOBS
 from vlms.partners.service.competency_notes import note_after_presence
 from vlms.partners.service.leaving import close_tasks
 from vlms.partners.service.link_mail import tell_ended, tell_started
@@ -167,6 +168,7 @@ JOBS: tuple[JobKind, ...] = (
     *JOURNAL_JOBS,
     *EXPORT_JOBS,
     *RECONCILIATION_JOBS,
+    *MEMBERSHIP_JOBS,
     *GIVING_JOBS,
     *PLANNING_JOBS,
     *COMPETENCY_JOBS,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.support.files_of_others import LEDGER, as_csv, confirmed, ledger_row, take
 from tests.support.making_billing import budget_of
+from tests.support.making_foreign_membership import make_foreign_membership
 from vlms.accounts.models import User
 from vlms.agreements.models import Agreement, ResellerChange
 from vlms.billing.models.attachments import Attachment, AttachmentKind
@@ -42,6 +43,7 @@ def make_foreign_money(work: Work, owner_id: UUID) -> dict[str, UUID]:
     file = _file(work, agreement)
     assert file.mapping_id
     return {
+        **make_foreign_membership(work, owner_id),
         "attachment_id": _attachment(work, agreement),
         "budget_id": add_budget(work, owner_id, budget_of(work.now)).id,
         "customer_id": owner_id,

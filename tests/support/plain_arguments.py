@@ -8,6 +8,7 @@ PLAIN = {
     "digest": "0" * 64,
     "form": "xlsx",
     "language": "en",
+    "offer_key": "action-pack",
     "promise": "acknowledgement",
     "sequence": 1,
     "step": "process",

@@ -65,6 +65,21 @@ SHARED = {"product_id", "price_list_id", "holiday_id", "tax_rate_id", "tax_rule_
 # Members of other organisations, and the one whose records they ask for.
 STRANGERS = ("admin@contoso.example", "finance@contoso.example", "admin@university.example")
 CANARY = "宏遠科技"
+# Each makes records of an organisation for the ids in addresses.
+_MAKERS = (
+    make_foreign_money,
+    make_foreign_people,
+    make_foreign_letter,
+    make_foreign_links,
+    make_foreign_handout,
+    make_foreign_plan,
+    make_foreign_closing,
+    make_foreign_requests,
+    make_foreign_warning,
+    make_foreign_disclosure,
+    make_foreign_ways_in,
+    make_foreign_held,
+)
 
 
 @pytest.fixture
@@ -74,17 +89,8 @@ def played(app: Flask, clock: StillClock) -> Iterator[Played]:
         owner = found.stage.cast.organisations["hongyuan"].id
         add_school(work, owner, "宏遠學院")
         make_foreign(work, make_academy(work))
-        _MONEY.update(make_foreign_money(work, owner))
-        _MONEY.update(make_foreign_people(work, owner))
-        _MONEY.update(make_foreign_letter(work, owner) | make_foreign_links(work, owner))
-        _MONEY.update(make_foreign_handout(work, owner))
-        _MONEY.update(make_foreign_plan(work, owner))
-        _MONEY.update(make_foreign_closing(work, owner))
-        _MONEY.update(make_foreign_requests(work, owner))
-        _MONEY.update(make_foreign_warning(work, owner))
-        _MONEY.update(make_foreign_disclosure(work, owner))
-        _MONEY.update(make_foreign_ways_in(work, owner))
-        _MONEY.update(make_foreign_held(work, owner))
+        for make in _MAKERS:
+            _MONEY.update(make(work, owner))
         admin = found.stage.cast.users["admin@hongyuan.example"]
         view = SavedView(
             organisation_id=owner,

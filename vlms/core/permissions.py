@@ -60,6 +60,8 @@ class Permission(StrEnum):
     VIEW_SKILLS = auto()
     EDIT_SKILLS = auto()
     END_LINKS = auto()
+    VIEW_MEMBERSHIPS = auto()
+    EDIT_MEMBERSHIPS = auto()
     VIEW_PACKS = auto()
     EDIT_PACKS = auto()
     ASK_QUOTA = auto()
@@ -131,8 +133,9 @@ _RUN_GIVING = _SEE_GIVING | {
 # What is to come: money at risk, order plans, the end of agreements.
 _SEE_PLANS = {_P.VIEW_OUTLOOK, _P.VIEW_CLOSINGS}
 _RUN_PLANS = _SEE_PLANS | {_P.EDIT_ORDER_PLANS, _P.SIGN_CLOSINGS, _P.MOVE_IN}
-# A partner's competencies, for those of K5.
-_RUN_COMPETENCIES = {_P.VIEW_COMPETENCIES, _P.EDIT_COMPETENCIES}
+# A partner's competencies and memberships, for those of K5.
+_RUN_MEMBERSHIPS = {_P.VIEW_MEMBERSHIPS, _P.EDIT_MEMBERSHIPS}
+_RUN_COMPETENCIES = {_P.VIEW_COMPETENCIES, _P.EDIT_COMPETENCIES} | _RUN_MEMBERSHIPS
 # Who is linked with a partner organisation (K1, K5).
 _SEE_SKILLS = {_P.VIEW_SKILLS}
 _RUN_SKILLS = _SEE_SKILLS | {_P.EDIT_SKILLS}
@@ -240,6 +243,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {
             _P.VIEW_PEOPLE,
             _P.VIEW_CODES,
+            _P.VIEW_MEMBERSHIPS,
             _P.VIEW_COMPETENCIES,
             _P.VIEW_CERTIFICATIONS,
             _P.VIEW_MESSAGES,

@@ -30,6 +30,7 @@ from vlms.demo.handouts import play_handouts
 from vlms.demo.invoices import play_invoices
 from vlms.demo.letters import play_letters
 from vlms.demo.links import play_links
+from vlms.demo.memberships import play_memberships
 from vlms.demo.money import play_money, play_rates
 from vlms.demo.orders import SCOPE, Stage, play_orders
 from vlms.demo.people import play_people
@@ -95,6 +96,7 @@ def play(stage: Stage) -> dict[str, UUID]:
     play_certifications(stage)
     play_handouts(stage)
     play_reminders(stage)
+    play_memberships(stage)
     play_competencies(stage)
     return orders
 

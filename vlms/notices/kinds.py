@@ -38,6 +38,7 @@ AUDIENCES: Mapping[Audience, Text] = {
 _CODE = _("It is about a code of yours, which lapses without refund.")
 _CODES = _("It is about codes that were bought, which lapse without refund.")
 _ORDER = _("It is about an order or an agreement, which bind the organisation.")
+_MEMBERSHIP = _("It is about benefits that are lost without a renewal.")
 _MONEY = _("It is about money that is owed.")
 _SIGN_IN = _("It is about signing in.")
 _MCID = _("It is about proving an MCID, or taking its link away.")
@@ -81,6 +82,10 @@ KINDS: Mapping[str, Kind] = {
     "invoice_posted": Kind(_("Invoice posted"), Audience.CONTACT, _MONEY),
     "credit_note_posted": Kind(_("Credit note posted"), Audience.CONTACT, _MONEY),
     "invoice_overdue": Kind(_("Invoice overdue"), Audience.CONTACT, _MONEY),
+    "membership_renewal": Kind(_("Reminder of the renewal"), Audience.STAFF, _MEMBERSHIP),
+    "membership_lost": Kind(_("Benefits lost"), Audience.STAFF, _MEMBERSHIP),
+    "membership_skills": Kind(_("Skills check before the anniversary"), Audience.STAFF),
+    "membership_benefits": Kind(_("Reminder of unused benefits"), Audience.STAFF),
     "job_ended": Kind(_("Long work ended"), Audience.STAFF),
     "report_ready": Kind(_("A saved report is ready"), Audience.STAFF),
     "report_stopped": Kind(_("A saved report was stopped"), Audience.STAFF),

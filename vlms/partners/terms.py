@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -49,12 +50,20 @@ def _link_versions() -> tuple[Version[LinkTerms], ...]:
 
 def _version(row: dict[str, Any]) -> Version[MembershipTerms]:
     terms = MembershipTerms(
-        reminders=tuple(timedelta(days=int(days)) for days in row["reminder_days"]),
+        reminders=_days(row["reminder_days"]),
         first_window_day=timedelta(days=int(row["first_window_day"])),
         last_window_day=timedelta(days=int(row["last_window_day"])),
         year=timedelta(days=int(row["year_days"])),
+        unpaid=timedelta(days=int(row["unpaid_days"])),
+        upgrade_off=int(row["upgrade_off_percent"]),
+        benefit_reminders=_days(row["benefit_reminder_days"]),
+        skills_checks=_days(row["skills_check_days"]),
     )
     return Version(str(row["name"]), _first_day(row), str(row["source"]), terms)
+
+
+def _days(numbers: Iterable[int]) -> tuple[timedelta, ...]:
+    return tuple(timedelta(days=int(number)) for number in numbers)
 
 
 def _link_version(row: dict[str, Any]) -> Version[LinkTerms]:

@@ -15,6 +15,7 @@ from vlms.giving.rules.reminders import planned, why_silent
 from vlms.planning.calendar_kinds import Kind
 from vlms.planning.clocks import MOST, Addresser, workspace_entries
 from vlms.planning.looking import Look
+from vlms.planning.membership_clocks import membership_entries
 from vlms.planning.queries.calendar_rows import (
     list_coming_sittings,
     list_retiring,
@@ -39,6 +40,8 @@ def every_entry(look: Look, address: Addresser) -> list[Entry]:
         entries += _exams(look, address)
     if look.may(_P.VIEW_REMINDERS):
         entries += _reminders(look, address)
+    if look.buys and look.may(_P.VIEW_MEMBERSHIPS):
+        entries += membership_entries(look, address)
     if look.may(_P.DELIVER_EXAMS) and look.may(_P.VIEW_ROSTERS):
         entries += _sittings(look, address)
     return sorted(entries, key=lambda entry: (entry.day, entry.kind, entry.title))

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     EXAM = "exam"
     REMINDER = "reminder"
     SITTING = "sitting"
+    MEMBERSHIP = "membership"
 
 
 KIND_WORDS: Mapping[Kind, Text] = {
@@ -28,4 +29,5 @@ KIND_WORDS: Mapping[Kind, Text] = {
     Kind.EXAM: _("Exams that retire"),
     Kind.REMINDER: _("Reminders due"),
     Kind.SITTING: _("Sittings and appointments"),
+    Kind.MEMBERSHIP: _("Days of memberships"),
 }

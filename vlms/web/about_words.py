@@ -7,6 +7,7 @@ from vlms.web.about_academy_words import ACADEMY, NO_ACADEMY_PAGES
 from vlms.web.about_competency_words import COMPETENCIES, NO_COMPETENCY_PAGES
 from vlms.web.about_link_words import LINKS
 from vlms.web.about_money_words import MONEY, NO_MONEY_PAGES
+from vlms.web.about_partner_words import PARTNER
 from vlms.web.about_people_words import NO_PEOPLE_PAGES, PEOPLE
 
 # Answers that are no pages: files, addresses that lead on, what machines ask.
@@ -259,5 +260,5 @@ _AROUND: dict[str, Text] = {
 }
 
 _OWN = _ACCOUNTS | _LICENSING | _HOLDERS | _TROUBLE | _SUPPLY | _AROUND
-ABOUT = _OWN | ACADEMY | COMPETENCIES | MONEY | PEOPLE
+ABOUT = _OWN | ACADEMY | COMPETENCIES | MONEY | PARTNER | PEOPLE
 ABOUT |= LINKS

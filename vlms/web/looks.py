@@ -72,6 +72,18 @@ LOOKS: dict[str, dict[str, Look]] = {
         "posted": Look("green", "circle-check"),
         "void": Look("orange", "ban"),
     },
+    "membership": {
+        "active": Look("green", "circle-check"),
+        "window_open": Look("orange", "refresh"),
+        "reopened": Look("orange", "lock-open"),
+        "lapsed": Look("red", "calendar-off"),
+    },
+    "membership_order": {
+        "placed": Look("azure", "hourglass"),
+        "paid": Look("green", "circle-check"),
+        "lapsed": Look("red", "clock"),
+        "withdrawn": Look("secondary", "circle-x"),
+    },
     "job": {
         "waiting": Look("secondary", "hourglass"),
         "running": Look("blue", "refresh"),

@@ -100,6 +100,13 @@ PLACES = (
     Place("statements.index", _("Statements"), "list-details", Permission.VIEW_STATEMENTS, _TRADE),
     Place("reconciliation.index", _("Reconciliation"), "checks", Permission.RECONCILE, _RESELLERS),
     Place("budgets.index", _("Budgets"), "coins", Permission.VIEW_BUDGETS, _BUYERS),
+    Place(
+        "memberships.index",
+        _("Memberships"),
+        "license",
+        Permission.VIEW_MEMBERSHIPS,
+        _BUYERS,
+    ),
     Place("packs.index", _("Packs"), "package", Permission.VIEW_PACKS, _ACADEMIC),
     Place("sites.index", _("Sites"), "map-pin", Permission.VIEW_PACKS, _ACADEMIC),
     Place("sittings.index", _("Sittings"), "calendar", Permission.VIEW_ROSTERS, _SCHOOLS),
@@ -201,7 +208,7 @@ SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
             {"packs", "sites", "sittings", "schools", "benefits", "academy_reports", "courses"}
         ),
     ),
-    (_("Partner"), frozenset({"competencies", "links"})),
+    (_("Partner"), frozenset({"competencies", "links", "memberships"})),
     (_("Supply"), frozenset({"catalog", "stock"})),
     (_("Who is who"), frozenset({"people", "certifications", "organisations", "roles"})),
     (_("Running this"), frozenset()),

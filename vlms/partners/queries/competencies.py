@@ -19,8 +19,11 @@ from vlms.core.term import add_months
 from vlms.core.versions import Version
 from vlms.partners.competencies import Definitions, asked_on
 from vlms.partners.models.competencies import CompetencyFigure, CompetencySpell
+from vlms.partners.offers import offer_on
+from vlms.partners.queries.memberships import find_present, year_of
 from vlms.partners.rules.definitions import Definition, NamedPath, Period
 from vlms.partners.rules.figures import anniversary_sum, trailing_sum
+from vlms.partners.rules.membership_offers import OfferFamily
 from vlms.partners.rules.skills import Proof, counts_until, passed_by
 from vlms.partners.rules.standing import Figures, Package, Standing, stand
 
@@ -96,7 +99,9 @@ def list_standings_of(facts: Facts) -> list[Standing[UUID]]:
 
 def package_of(session: Session, organisation_id: UUID, day: date) -> Package | None:
     """The silver or gold package that runs on a day, with its year; None without one (K3)."""
-    return None
+    found = find_present(session, organisation_id, OfferFamily.PACKAGE)
+    level = offer_on(found.offer_key, found.bought_on).level if found else None
+    return (level, year_of(found)) if found and level else None
 
 
 def who_counts(session: Session, organisation_id: UUID, day: date) -> list[Proof]:

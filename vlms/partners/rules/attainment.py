@@ -179,8 +179,15 @@ def competency_state(
     return CompetencyState.ACTIVE if is_met or year.waivers else CompetencyState.AT_RISK
 
 
-def renewable_level(attained: Level | None, bought: Level) -> Level | None:
-    """K3: at which level a package can be renewed: gold that is met at silver only, at silver."""
+def renewable_level(
+    attained: Level | None, bought: Level, *, is_waived: bool = False
+) -> Level | None:
+    """K3: at which level a package can be renewed: gold that is met at silver only, at silver.
+
+    A waived anniversary's competency is complete, whatever is attained (M2).
+    """
+    if is_waived:
+        return bought
     return None if attained is None else min(attained, bought)
 
 

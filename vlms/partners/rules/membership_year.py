@@ -26,12 +26,21 @@ class MembershipState(StrEnum):
 
 @dataclass(frozen=True)
 class MembershipTerms:
-    """The numbers of M1, in days from the anniversary; the year's length in days."""
+    """The numbers of M1, in days from the anniversary; the year's length in days.
+
+    `unpaid` is how long an order can be paid, `upgrade_off` what is taken off the price of gold,
+    in percent (M3); `benefit_reminders` and `skills_checks` are days before an end and before
+    the anniversary (K5).
+    """
 
     reminders: tuple[timedelta, ...]
     first_window_day: timedelta
     last_window_day: timedelta
     year: timedelta
+    unpaid: timedelta
+    upgrade_off: int
+    benefit_reminders: tuple[timedelta, ...]
+    skills_checks: tuple[timedelta, ...]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from vlms.partners.views import competency_figures, competency_history, competen
 from vlms.partners.views.competencies import competencies
 from vlms.partners.views.leavers import leavers
 from vlms.partners.views.links import links
+from vlms.partners.views.membership_acts import memberships
 from vlms.partners.views.my_profiles import my_links
 
 __all__ = ["competency_figures", "competency_history", "competency_what_if"]
@@ -16,4 +17,5 @@ PARTNER_BLUEPRINTS: tuple[Blueprint, ...] = (
     links,
     my_links,
     competencies,
+    memberships,
 )

@@ -1,0 +1,246 @@
+"""Memberships are bought, renewed in their window, upgraded, and lapse (M1-M3)."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.support.making import making
+from tests.support.making_memberships import make_bought, make_membership, make_partner, moment
+from vlms.accounts.models import Organisation
+from vlms.core.db import reading
+from vlms.core.errors import BadInput, Forbidden
+from vlms.core.permissions import Role
+from vlms.core.scope import System
+from vlms.core.work import Actor
+from vlms.partners.errors import MembershipRefused
+from vlms.partners.models.memberships import Membership, MembershipBenefit, MembershipOrder
+from vlms.partners.queries.memberships import get_membership, list_benefits, list_memberships
+from vlms.partners.rules.membership_orders import MembershipOrderKind, MembershipOrderState
+from vlms.partners.service.membership_orders import buy, renew, upgrade, withdraw_order
+from vlms.partners.service.membership_payments import record_payment
+
+SEEN = System("test")
+ZONES = ("America/Los_Angeles", "Asia/Taipei", "Pacific/Kiritimati", "Pacific/Pago_Pago")
+
+
+def now_of(membership: Membership) -> Membership:
+    with reading(SEEN) as session:
+        return get_membership(session, membership.id)
+
+
+def renewed(membership: Membership, day: date, zone: str, at: time = time(12)) -> Membership:
+    with making(moment(day, zone, at)) as work:
+        order = renew(work, membership.id, "PO-2")
+        return record_payment(work, order.id, day, "paid")
+
+
+def test_the_worked_example_of_m1_end_to_end(app: Flask) -> None:
+    membership = make_bought("2018-09-01", "action-pack")
+    assert membership.anniversary == date(2019, 9, 1)
+    after = renewed(membership, date(2019, 9, 2), "America/Los_Angeles")
+    assert after.anniversary == date(2020, 8, 31)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_the_window_is_one_of_the_organisations_zone_m1(app: Flask, zone: str) -> None:
+    membership = make_bought("2023-03-01", time_zone=zone)
+    anniversary = date(2024, 2, 29)
+    assert membership.anniversary == anniversary
+    first, last = time(0), time(23, 59, 59)
+    for day, at, reason in (
+        (anniversary, last, "too_early"),
+        (anniversary + timedelta(days=31), first, "too_late"),
+    ):
+        with pytest.raises(MembershipRefused) as refusal:
+            renewed(membership, day, zone, at)
+        assert (refusal.value.rule, refusal.value.reason) == ("M1", reason)
+        assert refusal.value.facts["version"] == "1"
+        assert now_of(membership).anniversary == anniversary
+    assert renewed(membership, date(2024, 3, 1), zone, first).anniversary == date(2025, 2, 28)
+    following = renewed(membership, date(2025, 3, 30), zone, last)
+    assert following.anniversary == date(2026, 2, 28)
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_renewal_counts_by_the_day_of_its_payment_m1(app: Flask) -> None:
+    membership = make_bought("2025-01-31")
+    with making(moment("2026-02-20")) as work:
+        order_id = renew(work, membership.id, "PO-2").id
+    # Paid after the window: the order itself could still be paid.
+    with pytest.raises(MembershipRefused) as refusal, making(moment("2026-03-10")) as work:
+        record_payment(work, order_id, date(2026, 3, 3), "late")
+    assert refusal.value.reason == "too_late"
+    with making(moment("2026-03-10")) as work:
+        paid = record_payment(work, order_id, date(2026, 3, 2), "in time")
+    assert paid.anniversary == date(2027, 1, 31)
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_missed_window_of_2020_is_made_good_until_30_june_m2(app: Flask) -> None:
+    for slug, paid, reason in (("a", "2020-06-30", None), ("b", "2020-07-01", "too_late")):
+        membership = make_bought("2019-01-15", slug=slug)
+        assert membership.anniversary == date(2020, 1, 15)
+        if reason is None:
+            after = renewed(membership, date.fromisoformat(paid), "America/Los_Angeles")
+            assert after.anniversary == date(2021, 1, 14)
+            continue
+        with pytest.raises(MembershipRefused) as refusal:
+            renewed(membership, date.fromisoformat(paid), "America/Los_Angeles")
+        assert refusal.value.reason == reason
+
+
+def test_silver_becomes_gold_at_25_percent_off_and_its_anniversary_stays_m3(app: Flask) -> None:
+    membership = make_bought("2026-03-02")
+    with making(moment("2026-06-01")) as work:
+        order = upgrade(work, membership.id, "PO-2")
+        assert (order.list_minor, order.amount_minor) == (473_000, 354_750)
+        assert order.number.startswith("M-2026-")
+        after = record_payment(work, order.id, date(2026, 6, 1), "paid")
+        assert (after.offer_key, after.anniversary) == ("gold-package", date(2027, 3, 2))
+        found = {one.benefit_key: one for one in list_benefits(work.session, after.id)}
+        assert {key: one.quantity for key, one in found.items()} == {
+            "office-seats": 100,
+            "advisory-hours": 50,
+            "support-cases": 20,
+        }
+    with pytest.raises(MembershipRefused), making(moment("2026-06-02")) as work:
+        upgrade(work, membership.id, "PO-3")
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_in_the_window_a_package_is_renewed_before_it_is_upgraded_m3(app: Flask) -> None:
+    membership = make_bought("2025-03-02")
+    with pytest.raises(MembershipRefused) as refusal, making(moment("2026-03-03")) as work:
+        upgrade(work, membership.id, "PO-2")
+    assert (refusal.value.rule, refusal.value.reason) == ("M3", "year_is_over")
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_who_misses_gold_renews_at_silver_and_not_the_other_way_k3(app: Flask) -> None:
+    membership = make_bought("2025-03-02", "gold-package")
+    with making(moment("2026-03-10")) as work:
+        order = renew(work, membership.id, "PO-2", "silver-package")
+        after = record_payment(work, order.id, date(2026, 3, 10), "paid")
+    assert (after.offer_key, order.amount_minor) == ("silver-package", 167_000)
+    for offer in ("gold-package", "action-pack"):
+        with pytest.raises(BadInput), making(moment("2027-03-10")) as work:
+            renew(work, membership.id, "PO-3", offer)
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_benefits_of_a_renewed_year_go_on_or_begin_anew_m1(app: Flask) -> None:
+    membership = make_bought("2025-03-02", "gold-package")
+    with making(moment("2025-05-01")) as work:
+        for one in list_benefits(work.session, membership.id):
+            one.assigned_count, one.activated_count = 15, 5
+            if one.benefit_key == "office-seats":
+                one.assigned_count = 90
+    with making(moment("2026-03-10")) as work:
+        order = renew(work, membership.id, "PO-2", "silver-package")
+        record_payment(work, order.id, date(2026, 3, 10), "paid")
+        rows = list_benefits(work.session, membership.id)
+    seats = [one for one in rows if one.benefit_key == "office-seats"]
+    assert [(one.quantity, one.assigned_count, one.activated_count) for one in seats] == [
+        (25, 25, 5)
+    ]
+    assert seats[0].ends_on == date(2027, 4, 1)
+    hours = sorted((one.starts_on, one) for one in rows if one.benefit_key == "advisory-hours")
+    assert [(one.quantity, one.assigned_count, one.ends_on) for _day, one in hours] == [
+        (50, 15, date(2026, 3, 2)),
+        (20, 0, date(2027, 3, 2)),
+    ]
+
+
+def test_after_the_window_it_is_bought_anew_and_the_old_one_stays_in_the_history_m1(
+    app: Flask,
+) -> None:
+    membership = make_bought("2025-03-02")
+    with reading(SEEN) as session:
+        partner = session.get(Organisation, membership.organisation_id)
+    assert partner is not None
+    with pytest.raises(MembershipRefused) as refusal, making(moment("2026-04-01")) as work:
+        make_membership(work, partner)
+    assert refusal.value.reason == "runs_already"
+    with making(moment("2026-04-02")) as work:
+        new = make_membership(work, partner, "gold-package")
+        found = list_memberships(work.session, partner.id)
+    assert [(one.id, one.replaced_on) for one in found] == [
+        (new.id, None),
+        (membership.id, date(2026, 4, 2)),
+    ]
+    assert new.anniversary == date(2027, 4, 2)
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_an_unpaid_order_makes_room_for_another_after_30_days_m3(app: Flask) -> None:
+    with making(moment("2026-03-02")) as work:
+        partner = make_partner(work)
+        first = buy(work, partner.id, "action-pack", "USD", "PO-1")
+        assert first.pay_by == date(2026, 4, 1)
+    with pytest.raises(MembershipRefused) as refusal, making(moment("2026-04-01")) as work:
+        buy(work, partner.id, "action-pack", "USD", "PO-2")
+    assert refusal.value.reason == "order_waits"
+    with making(moment("2026-04-02")) as work:
+        second = buy(work, partner.id, "action-pack", "USD", "PO-2")
+        withdraw_order(work, second.id)
+    with making(moment("2026-04-02")) as work:
+        third = buy(work, partner.id, "action-pack", "USD", "PO-3")
+        states = {
+            one.number: one.state for one in work.session.scalars(select(MembershipOrder)).all()
+        }
+    assert states == {
+        first.number: MembershipOrderState.LAPSED,
+        second.number: MembershipOrderState.WITHDRAWN,
+        third.number: MembershipOrderState.PLACED,
+    }
+    assert len(set(states)) == 3
+    for order in (first, second):
+        with pytest.raises(MembershipRefused), making(moment("2026-04-02")) as work:
+            record_payment(work, order.id, date(2026, 4, 2), "late")
+    # What was paid in time counts, also when nobody noted it in time.
+    with making(moment("2026-04-02")) as work:
+        withdraw_order(work, third.id)
+        bought = record_payment(work, first.id, date(2026, 4, 1), "in time")
+    assert bought.anniversary == date(2027, 4, 1)
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_bad_orders_are_refused_and_change_nothing(app: Flask) -> None:
+    with making(moment("2026-03-02")) as work:
+        partner = make_partner(work)
+    for offer, currency, competency in (
+        ("action-pack", "KWD", None),
+        ("silver-package", "USD", None),
+    ):
+        with pytest.raises(BadInput), making(moment("2026-03-02")) as work:
+            buy(work, partner.id, offer, currency, "PO-1", competency)
+    nobody = Actor("nobody", roles=frozenset({Role.AUDITOR}))
+    with pytest.raises(Forbidden), making(moment("2026-03-02"), nobody) as work:
+        buy(work, partner.id, "action-pack", "USD", "PO-1")
+    with reading(SEEN) as session:
+        assert session.scalars(select(MembershipOrder)).all() == []
+
+
+def test_a_first_purchase_begins_with_its_payment_m1(app: Flask) -> None:
+    with making(moment("2026-03-02")) as work:
+        partner = make_partner(work)
+        order = buy(work, partner.id, "silver-package", "TWD", "PO-1", "Cloud")
+        assert order.kind is MembershipOrderKind.BUY
+        assert list_memberships(work.session, partner.id) == []
+    with making(moment("2026-03-20")) as work:
+        bought = record_payment(work, order.id, date(2026, 3, 12), "wire")
+        assert (bought.bought_on, bought.anniversary) == (date(2026, 3, 12), date(2027, 3, 12))
+        ends = {
+            one.benefit_key: one.ends_on
+            for one in work.session.scalars(select(MembershipBenefit)).all()
+        }
+    assert ends == {
+        "office-seats": date(2027, 4, 11),
+        "advisory-hours": date(2027, 3, 12),
+        "support-cases": date(2027, 3, 12),
+    }

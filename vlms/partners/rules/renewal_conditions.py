@@ -1,0 +1,82 @@
+"""Why a membership can or cannot be renewed today, condition by condition (M1-M3, K3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from vlms.core.text import Text, _
+from vlms.partners.rules.membership_reminding import last_day_to_renew
+from vlms.partners.rules.membership_year import MembershipState, MembershipYear, membership_state
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that a renewal needs; `key` says for pages where it is mended."""
+
+    key: str
+    sentence: Text
+    is_met: bool
+    rule: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a membership on a day; `is_qualified` None: it is on no competency."""
+
+    year: MembershipYear
+    day: date
+    waiting_number: str | None
+    may_order: bool
+    is_qualified: bool | None
+
+
+def renewal_conditions(facts: Facts) -> Sequence[Condition]:
+    """All of them, in the order in which they are met."""
+    found = [_begun(facts), _not_over(facts), _nothing_waits(facts)]
+    if facts.is_qualified is not None or facts.year.waivers:
+        found.append(_qualified(facts))
+    found.append(
+        Condition("role", _("Your role may order memberships."), facts.may_order, "K5"),
+    )
+    return found
+
+
+def _begun(facts: Facts) -> Condition:
+    opens = facts.year.window_opens
+    sentence = _(
+        "The renewal window has opened (%(day)s, the day after the anniversary).", day=opens
+    )
+    return Condition("opens", sentence, facts.day >= opens, "M1")
+
+
+def _not_over(facts: Facts) -> Condition:
+    state = membership_state(facts.year, facts.day)
+    if state is MembershipState.REOPENED or (
+        facts.year.waivers and last_day_to_renew(facts.year) > facts.year.window_closes
+    ):
+        last = last_day_to_renew(facts.year)
+        sentence = _("A waiver keeps the window open until %(day)s, that day included.", day=last)
+        return Condition("closes", sentence, facts.day <= last, "M2")
+    last = facts.year.window_closes
+    sentence = _("The renewal window is not over (last day %(day)s).", day=last)
+    return Condition("closes", sentence, facts.day <= last, "M1")
+
+
+def _nothing_waits(facts: Facts) -> Condition:
+    if facts.waiting_number is None:
+        return Condition("order", _("No order waits for its payment."), True, "M3")
+    sentence = _("No order waits for its payment: %(number)s does.", number=facts.waiting_number)
+    return Condition("order", sentence, False, "M3")
+
+
+def _qualified(facts: Facts) -> Condition:
+    if facts.year.waivers:
+        sentence = _(
+            "The competency is complete until %(day)s: this anniversary is exempt.",
+            day=facts.year.next_anniversary,
+        )
+        return Condition("competency", sentence, True, "M2")
+    sentence = _("The competency that the package is on still qualifies.")
+    return Condition("competency", sentence, bool(facts.is_qualified), "K3")

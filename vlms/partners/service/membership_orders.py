@@ -1,0 +1,272 @@
+"""Orders of membership offers: bought, renewed, upgraded, withdrawn (M1-M3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from vlms.accounts.models import Organisation
+from vlms.accounts.queries import get_organisation
+from vlms.accounts.service.limits import require_whole_organisation
+from vlms.audit.service import journal
+from vlms.core.doubles import refusing_doubles
+from vlms.core.errors import BadInput
+from vlms.core.money import Money
+from vlms.core.permissions import Permission
+from vlms.core.scoping import guarded_update
+from vlms.core.text import _
+from vlms.core.work import Work
+from vlms.orders.service.series import next_in_series
+from vlms.partners.errors import MembershipRefused
+from vlms.partners.models.memberships import Membership, MembershipOrder
+from vlms.partners.offers import offer_on, offers_on
+from vlms.partners.queries.memberships import (
+    find_present,
+    get_membership,
+    get_order,
+    list_overdue,
+    year_of,
+)
+from vlms.partners.rules.attainment import Level
+from vlms.partners.rules.membership_offers import Offer, OfferFamily, upgrade_price
+from vlms.partners.rules.membership_orders import (
+    MembershipOrderKind,
+    MembershipOrderState,
+    check_upgrade,
+    last_day_to_pay,
+)
+from vlms.partners.rules.membership_year import MembershipState, check_renewal, membership_state
+from vlms.partners.service.qualifying import check_qualified
+from vlms.partners.terms import membership_terms
+
+_STATE = MembershipOrderState
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What one order is for, and what it costs."""
+
+    kind: MembershipOrderKind
+    offer: Offer
+    listed: Money
+    amount: Money
+    competency: str | None
+    membership: Membership | None = None
+
+
+def buy(
+    work: Work,
+    organisation_id: UUID,
+    offer_key: str,
+    currency: str,
+    purchase_order: str,
+    competency: str | None = None,
+) -> MembershipOrder:
+    """Order an offer that the organisation does not have, or whose time is over (M1).
+
+    Raises Forbidden, NotFound, BadInput (no price in the currency, a package without a
+    competency), MembershipRefused while it runs or another order waits.
+    """
+    organisation = _enter(work, organisation_id)
+    offer = offer_on(offer_key, work.today(organisation.time_zone))
+    if offer.family is OfferFamily.PACKAGE and not competency:
+        raise BadInput(
+            "K3",
+            _("A package is bought on a competency that qualifies, and none is named."),
+            field="competency",
+            way_out=_("Name the competency."),
+        )
+    _refuse_running(work, organisation, offer)
+    price = _price(offer, currency)
+    on = competency if offer.family is OfferFamily.PACKAGE else None
+    line = _Line(MembershipOrderKind.BUY, offer, price, price, on)
+    return _place(work, organisation, line, purchase_order)
+
+
+def renew(
+    work: Work, membership_id: UUID, purchase_order: str, offer_key: str | None = None
+) -> MembershipOrder:
+    """Order the next year within the window, at its level or a lower one (M1, K3).
+
+    Raises Forbidden, NotFound; MembershipRefused outside of the window, and where it was bought
+    anew or an order waits; BadInput for another offer.
+    """
+    membership = get_membership(work.session, membership_id)
+    organisation = _enter(work, membership.organisation_id)
+    today = work.today(organisation.time_zone)
+    _refuse_replaced(membership)
+    check_renewal(year_of(membership), today, membership_terms(membership.anniversary))
+    offer = offer_on(offer_key or membership.offer_key, today)
+    _check_level(membership, offer)
+    check_qualified(work, membership, offer, today)
+    price = _price(offer, membership.currency)
+    line = _Line(MembershipOrderKind.RENEW, offer, price, price, membership.competency, membership)
+    return _place(work, organisation, line, purchase_order)
+
+
+def upgrade(work: Work, membership_id: UUID, purchase_order: str) -> MembershipOrder:
+    """Order gold in place of silver, at 25 % off its price, within the year (M3).
+
+    The anniversary stays (ours). Raises Forbidden, NotFound, MembershipRefused.
+    """
+    membership = get_membership(work.session, membership_id)
+    organisation = _enter(work, membership.organisation_id)
+    today = work.today(organisation.time_zone)
+    _refuse_replaced(membership)
+    version = membership_terms(membership.anniversary)
+    gold = offers_on(today).terms.of_level(OfferFamily.PACKAGE, Level.GOLD)
+    present = offer_on(membership.offer_key, today)
+    if gold is None or present.level is not Level.SILVER:
+        raise MembershipRefused(
+            "M3",
+            _("Only a silver package is upgraded, to gold."),
+            reason="not_silver",
+            way_out=_("Buy or renew the offer that is wanted."),
+        )
+    check_upgrade(year_of(membership), today, version)
+    listed = _price(gold, membership.currency)
+    amount = upgrade_price(listed, version.terms.upgrade_off)
+    line = _Line(
+        MembershipOrderKind.UPGRADE, gold, listed, amount, membership.competency, membership
+    )
+    return _place(work, organisation, line, purchase_order)
+
+
+def withdraw_order(work: Work, order_id: UUID) -> MembershipOrder:
+    """Take back an order that nobody has paid. Raises Forbidden, NotFound, MembershipRefused."""
+    order = get_order(work.session, order_id)
+    _enter(work, order.organisation_id)
+    work.does("membership_order.withdrawn")
+    if not close_order(work, order, _STATE.WITHDRAWN):
+        raise MembershipRefused(
+            "M3",
+            _("Order %(number)s does not wait for a payment any more.", number=order.number),
+            reason="not_waiting",
+            way_out=_("Look at the membership: it may be paid already."),
+        )
+    return order
+
+
+def close_order(work: Work, order: MembershipOrder, state: MembershipOrderState) -> bool:
+    """Let an order that waits end unpaid; False: somebody was quicker."""
+    waits = (MembershipOrder.id == order.id, MembershipOrder.state == _STATE.PLACED)
+    if guarded_update(work.session, MembershipOrder, *waits, state=state) != 1:
+        return False
+    record = (MembershipOrder.__tablename__, order.id, order.organisation_id)
+    before, after = {"state": _STATE.PLACED.value}, {"state": state.value}
+    journal(work, work.action, record, before=before, after=after)
+    work.session.refresh(order)
+    return True
+
+
+def _enter(work: Work, organisation_id: UUID) -> Organisation:
+    work.actor.require(Permission.EDIT_MEMBERSHIPS)
+    require_whole_organisation(work)
+    return get_organisation(work.session, organisation_id)
+
+
+def _refuse_running(work: Work, organisation: Organisation, offer: Offer) -> None:
+    present = find_present(work.session, organisation.id, offer.family)
+    if present is None:
+        return
+    year, today = year_of(present), work.today(organisation.time_zone)
+    if membership_state(year, today) is MembershipState.LAPSED:
+        return
+    raise MembershipRefused(
+        "M1",
+        _(
+            "The organisation has this kind of membership already, with its anniversary on "
+            "%(day)s.",
+            day=present.anniversary,
+        ),
+        reason="runs_already",
+        way_out=_("Renew it in its window, or upgrade it."),
+        facts={"anniversary": present.anniversary},
+    )
+
+
+def _refuse_replaced(membership: Membership) -> None:
+    if membership.replaced_on is not None:
+        raise MembershipRefused(
+            "M1",
+            _("This membership was bought anew on %(day)s.", day=membership.replaced_on),
+            reason="replaced",
+            way_out=_("Renew the one that runs now."),
+        )
+
+
+def _check_level(membership: Membership, offer: Offer) -> None:
+    """K3: whoever misses gold may renew at silver; the way up is the upgrade (M3)."""
+    present = offer_on(membership.offer_key, membership.anniversary)
+    is_lower = (offer.level or 0) <= (present.level or 0)
+    if offer.family is not membership.family or not is_lower:
+        raise BadInput(
+            "K3",
+            _("A membership is renewed at its own level or a lower one."),
+            field="offer",
+            way_out=_("Renew it, then upgrade it."),
+        )
+
+
+def _price(offer: Offer, currency: str) -> Money:
+    price = offer.prices.get(currency)
+    if price is None:
+        raise BadInput(
+            "M1",
+            _("The offer has no price in %(currency)s.", currency=currency),
+            field="currency",
+            way_out=_("Choose one of: %(currencies)s.", currencies=tuple(sorted(offer.prices))),
+        )
+    return price
+
+
+def _place(
+    work: Work, organisation: Organisation, line: _Line, purchase_order: str
+) -> MembershipOrder:
+    today = work.today(organisation.time_zone)
+    _lapse_overdue(work, organisation, line.offer.family)
+    work.does("membership_order.placed")
+    membership = line.membership
+    terms = membership_terms(membership.anniversary if membership else today)
+    order = MembershipOrder(
+        organisation_id=organisation.id,
+        membership_id=membership.id if membership else None,
+        number=f"M-{today.year}-{next_in_series(work, f'membership-{today.year}'):06d}",
+        kind=line.kind,
+        state=_STATE.PLACED,
+        family=line.offer.family,
+        offer_key=line.offer.key,
+        competency=line.competency,
+        anniversary=membership.anniversary if membership else None,
+        purchase_order=purchase_order,
+        currency=line.amount.currency,
+        list_minor=line.listed.minor,
+        amount_minor=line.amount.minor,
+        offers_version=offers_on(today).name,
+        terms_version=terms.name,
+        placed_at=work.now,
+        placed_on=today,
+        pay_by=last_day_to_pay(today, terms),
+    )
+    double = MembershipRefused(
+        "M3",
+        _("Another order of this kind of membership waits for its payment."),
+        reason="order_waits",
+        way_out=_("Record its payment, or withdraw it."),
+    )
+    with refusing_doubles(work, uq_membership_order_waiting=double):
+        work.session.add(order)
+    return order
+
+
+def _lapse_overdue(work: Work, organisation: Organisation, family: OfferFamily) -> None:
+    """What lapsed by its day makes room, whether the sweep has been here or not (M3)."""
+    today = work.today(organisation.time_zone)
+    for order in list_overdue(work.session, organisation.id, family, today):
+        lapse(work, order)
+
+
+def lapse(work: Work, order: MembershipOrder) -> bool:
+    """Write that an unpaid order has lapsed; False: it was paid or closed meanwhile (M3)."""
+    work.does("membership_order.lapsed")
+    return close_order(work, order, _STATE.LAPSED)
