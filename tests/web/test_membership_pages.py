@@ -209,3 +209,17 @@ def test_each_act_has_a_command(app: Flask, clock: StillClock) -> None:
     counted = json.loads(run("benefits", found["id"], "--json"))[0]
     assert (counted["assigned"], counted["activated"]) == (4, 2)
     run("hand-over", "contoso", PETRA, "new@contoso.example", "--name", "Nina")
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_competency_that_does_not_qualify_is_linked_k3(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    clock.set(moment("2025-03-02"))
+    with making(clock()) as work:
+        made = make_membership(work, make_partner(work))
+        made.competency = "Cloud Business Applications"
+    at(client, clock, "2026-03-10")
+    page = client.page(f"{PAGE}{made.id}/conditions")
+    (link,) = page.select("li.is-unmet a:not(.rule)")
+    assert "Cloud Business Applications" in client.page(str(link["href"])).text

@@ -139,7 +139,7 @@ def _links(standing: MembershipStanding) -> dict[str, str]:
     }
     if standing.qualification is not None:
         key = standing.qualification.key
-        links["competency"] = url_for("competencies.show", key=key)
+        links["competency"] = url_for("competencies.show", name=key)
     if standing.waiting is not None:
         links["order"] = url_for("memberships.pay", membership_order_id=standing.waiting.id)
     return links
