@@ -23,7 +23,7 @@ ORDER_KIND_WORDS: dict[MembershipOrderKind, Text] = {
 }
 ORDER_STATE_WORDS: dict[MembershipOrderState, Text] = {
     MembershipOrderState.PLACED: _("Waits for its payment"),
-    MembershipOrderState.PAID: _("Paid"),
+    MembershipOrderState.PAID: _("Order paid"),
     MembershipOrderState.LAPSED: _("Lapsed unpaid"),
     MembershipOrderState.WITHDRAWN: _("Withdrawn"),
 }
