@@ -12,11 +12,11 @@ from tests.support.making_memberships import make_partner, moment
 from vlms.core.work import Work
 from vlms.partners.errors import MembershipRefused
 from vlms.partners.models.memberships import Membership
-from vlms.partners.queries.competencies import package_of
+from vlms.partners.queries.competencies import get_facts, list_standings_of
 from vlms.partners.queries.membership_standing import standing_of
 from vlms.partners.queries.memberships import year_of
 from vlms.partners.queries.qualification import qualification_of
-from vlms.partners.rules.attainment import Level
+from vlms.partners.rules.attainment import CompetencyState, Level
 from vlms.partners.service.membership_orders import buy, renew
 from vlms.partners.service.membership_payments import record_payment
 
@@ -33,7 +33,7 @@ def bought(work: Work, name: str = NAME) -> Membership:
 def test_what_the_competency_lacks_stands_in_the_way_of_a_renewal_k3(app: Flask) -> None:
     with making(moment("2025-03-02")) as work:
         membership = bought(work)
-        found = package_of(work.session, membership.organisation_id, date(2025, 3, 2))
+        found = get_facts(work.session, membership.organisation_id, date(2025, 3, 2)).package
         assert found == (Level.GOLD, year_of(membership))
     with making(moment("2026-03-10")) as work:
         standing = standing_of(work.session, membership, work.now, may_order=True)
@@ -66,3 +66,15 @@ def test_a_competency_that_nobody_defines_is_not_judged(app: Flask) -> None:
         assert qualification_of(work.session, membership, date(2026, 3, 10)) is None
     with making(moment("2026-03-10")) as work:
         assert renew(work, membership.id, "PO-2").amount_minor == 473_000
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_what_was_never_under_a_package_has_no_part_in_its_year_k3(app: Flask) -> None:
+    """Else whoever buys a package on one competency is told that all others are at risk."""
+    with making(moment("2025-03-02")) as work:
+        membership = bought(work)
+    for day in (date(2025, 3, 2), date(2026, 3, 5), date(2026, 5, 1)):
+        facts = get_facts(work.session, membership.organisation_id, day)
+        states = {one.definition.is_called(NAME): one.state for one in list_standings_of(facts)}
+        assert states[False] is CompetencyState.INITIATED
+        assert states[True] is not CompetencyState.INITIATED

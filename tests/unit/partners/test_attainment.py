@@ -17,6 +17,7 @@ from vlms.partners.rules.attainment import (
     CompetencyState,
     Level,
     Metric,
+    PackagePlace,
     Path,
     ScoreTable,
     SkillGoal,
@@ -174,6 +175,31 @@ def test_the_states_of_a_competency_k3(
 ) -> None:
     package = (bought, YEAR) if bought else None
     assert competency_state(attained, package, ANNIVERSARY + timedelta(days=days)) is state
+
+
+@pytest.mark.parametrize(
+    ("attained", "place", "days", "state"),
+    [
+        # Silver is enough for what a gold package merely shows.
+        (Level.SILVER, PackagePlace.SHOWN, -1, CompetencyState.ACTIVE),
+        (Level.SILVER, PackagePlace.NEVER_SHOWN, -1, CompetencyState.ACTIVE),
+        (None, PackagePlace.SHOWN, -1, CompetencyState.AT_RISK),
+        (None, PackagePlace.SHOWN, 30, CompetencyState.GRACE),
+        (None, PackagePlace.SHOWN, 31, CompetencyState.LOST),
+        (Level.GOLD, PackagePlace.SHOWN, 31, CompetencyState.LOST),
+        # What never was under the package cannot be at risk, nor be lost with it.
+        (None, PackagePlace.NEVER_SHOWN, -1, CompetencyState.INITIATED),
+        (None, PackagePlace.NEVER_SHOWN, 1, CompetencyState.INITIATED),
+        (None, PackagePlace.NEVER_SHOWN, 31, CompetencyState.INITIATED),
+        (Level.SILVER, PackagePlace.NEVER_SHOWN, 1, CompetencyState.GRACE),
+        (Level.SILVER, PackagePlace.NEVER_SHOWN, 31, CompetencyState.QUALIFIED),
+    ],
+)
+def test_other_competencies_than_the_one_that_the_package_was_bought_on_k3(
+    attained: Level | None, place: PackagePlace, days: int, state: CompetencyState
+) -> None:
+    day = ANNIVERSARY + timedelta(days=days)
+    assert competency_state(attained, (Level.GOLD, YEAR), day, place) is state
 
 
 def test_a_waived_competency_is_shown_as_complete_m2() -> None:

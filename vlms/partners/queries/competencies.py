@@ -19,8 +19,10 @@ from vlms.core.term import add_months
 from vlms.core.versions import Version
 from vlms.partners.competencies import Definitions, asked_on
 from vlms.partners.models.competencies import CompetencyFigure, CompetencySpell
+from vlms.partners.models.memberships import Membership
 from vlms.partners.offers import offer_on
 from vlms.partners.queries.memberships import find_present, year_of
+from vlms.partners.rules.attainment import CompetencyState, PackagePlace
 from vlms.partners.rules.definitions import Definition, NamedPath, Period
 from vlms.partners.rules.figures import anniversary_sum, trailing_sum
 from vlms.partners.rules.membership_offers import OfferFamily
@@ -28,6 +30,7 @@ from vlms.partners.rules.skills import Proof, counts_until, passed_by
 from vlms.partners.rules.standing import Figures, Package, Standing, stand
 
 _YEAR = 12
+_SHOWN = (CompetencyState.ACTIVE, CompetencyState.AT_RISK, CompetencyState.GRACE)
 MonthlyFigures = Mapping[tuple[str, str, str], Mapping[date, Decimal]]
 """By competency, path and metric: what each month contributed."""
 
@@ -41,6 +44,9 @@ class Facts:
     proofs: Sequence[Proof]
     months: MonthlyFigures
     definitions: Sequence[Version[Definition]]
+    # What the package was bought on, as it was named; and what was shown since (K3).
+    bought_on: str | None
+    shown: Set[str]
 
     @property
     def year_end(self) -> date:
@@ -74,16 +80,25 @@ class Facts:
         """How these people, with the organisation's figures, stand in one competency."""
         asked = version.terms
         figures = self.figures(asked.key, asked.paths)
-        return stand((asked, version.name, version.source), figures, passed, self.package, self.day)
+        named, place = (asked, version.name, version.source), self._place(asked)
+        return stand(named, figures, passed, self.package, self.day, place)
+
+    def _place(self, asked: Definition) -> PackagePlace:
+        if self.bought_on is not None and asked.is_called(self.bought_on):
+            return PackagePlace.BOUGHT_ON
+        return PackagePlace.SHOWN if asked.key in self.shown else PackagePlace.NEVER_SHOWN
 
 
 def get_facts(
     session: Session, organisation_id: UUID, day: date, definitions: Definitions | None = None
 ) -> Facts:
     """What an organisation's competencies are judged by on a day of its zone."""
+    found = find_present(session, organisation_id, OfferFamily.PACKAGE)
     return Facts(
         day=day,
-        package=package_of(session, organisation_id, day),
+        package=_package(found),
+        bought_on=found.competency if found else None,
+        shown=_shown_since(session, organisation_id, found.bought_on) if found else frozenset(),
         proofs=who_counts(session, organisation_id, day),
         months=monthly_figures(session, organisation_id),
         definitions=asked_on(day, definitions),
@@ -97,11 +112,21 @@ def list_standings_of(facts: Facts) -> list[Standing[UUID]]:
     return sorted(found, key=lambda one: not one.has_begun)
 
 
-def package_of(session: Session, organisation_id: UUID, day: date) -> Package | None:
-    """The silver or gold package that runs on a day, with its year; None without one (K3)."""
-    found = find_present(session, organisation_id, OfferFamily.PACKAGE)
+def _package(found: Membership | None) -> Package | None:
+    """The silver or gold package that was bought last, with its year; None without one (K3)."""
     level = offer_on(found.offer_key, found.bought_on).level if found else None
     return (level, year_of(found)) if found and level else None
+
+
+def _shown_since(session: Session, organisation_id: UUID, day: date) -> frozenset[str]:
+    """The competencies that a package showed on some day since this one (K3)."""
+    spell = CompetencySpell
+    statement = select(spell.competency).where(
+        spell.organisation_id == organisation_id,
+        spell.state.in_(_SHOWN),
+        or_(spell.ended_on.is_(None), spell.ended_on >= day),
+    )
+    return frozenset(session.scalars(statement.distinct()))
 
 
 def who_counts(session: Session, organisation_id: UUID, day: date) -> list[Proof]:

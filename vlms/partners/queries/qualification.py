@@ -12,7 +12,6 @@ from vlms.partners.offers import offer_on
 from vlms.partners.queries.competencies import get_facts, list_standings_of
 from vlms.partners.queries.memberships import year_of
 from vlms.partners.rules.attainment import Level, renewable_level
-from vlms.partners.rules.definitions import Definition
 
 
 @dataclass(frozen=True)
@@ -30,12 +29,7 @@ def qualification_of(session: Session, membership: Membership, day: date) -> Qua
     bought = offer_on(membership.offer_key, membership.bought_on).level
     waived = bool(year_of(membership).waivers)
     for one in list_standings_of(get_facts(session, membership.organisation_id, day)):
-        if bought is not None and _is_called(one.definition, membership.competency):
+        if bought is not None and one.definition.is_called(membership.competency):
             level = renewable_level(one.level, bought, is_waived=waived)
             return Qualification(one.definition.key, level)
     return None
-
-
-def _is_called(definition: Definition, name: str) -> bool:
-    names = (definition.key, definition.name.singular, definition.name.chinese)
-    return name.strip().casefold() in {one.casefold() for one in names}

@@ -42,6 +42,14 @@ class CompetencyState(StrEnum):
     LOST = "lost"
 
 
+class PackagePlace(StrEnum):
+    """What a competency has to do with the package that runs (K3)."""
+
+    BOUGHT_ON = "bought_on"
+    SHOWN = "shown"
+    NEVER_SHOWN = "never_shown"
+
+
 @dataclass(frozen=True)
 class Metric:
     """A figure with what silver and gold ask for; `full` points for gold's where a path scores."""
@@ -164,18 +172,27 @@ def without(passed: Mapping[PersonT, Set[str]], leaving: Set[PersonT]) -> dict[P
 
 
 def competency_state(
-    attained: Level | None, package: tuple[Level, MembershipYear] | None, day: date
+    attained: Level | None,
+    package: tuple[Level, MembershipYear] | None,
+    day: date,
+    place: PackagePlace = PackagePlace.BOUGHT_ON,
 ) -> CompetencyState:
-    """K3: `package` is the level that was bought, with the year of its present anniversary."""
-    if package is None:
+    """K3: `package` is the level that was bought, with the year of its present anniversary.
+
+    What the package was bought on has to keep that level; any other competency is shown at the
+    level that it has, and one that never was under this package has no part in it.
+    """
+    state = membership_state(package[1], day) if package else None
+    is_lost = state is MembershipState.LAPSED
+    if package is None or (place is PackagePlace.NEVER_SHOWN and (attained is None or is_lost)):
         return CompetencyState.INITIATED if attained is None else CompetencyState.QUALIFIED
-    bought, year = package
-    state = membership_state(year, day)
-    if state is MembershipState.LAPSED:
+    if is_lost:
         return CompetencyState.LOST
     if state is not MembershipState.ACTIVE:
         return CompetencyState.GRACE
-    is_met = attained is not None and attained >= bought
+    bought, year = package
+    asked = bought if place is PackagePlace.BOUGHT_ON else Level.SILVER
+    is_met = attained is not None and attained >= asked
     return CompetencyState.ACTIVE if is_met or year.waivers else CompetencyState.AT_RISK
 
 

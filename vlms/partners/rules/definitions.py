@@ -52,6 +52,11 @@ class Definition:
     is_sample: bool
     paths: tuple[NamedPath, ...]
 
+    def is_called(self, name: str) -> bool:
+        """Whether people mean it by this name: its key, or what it is called."""
+        names = (self.key, self.name.singular, self.name.chinese)
+        return name.strip().casefold() in {one.casefold() for one in names}
+
     def path(self, key: str) -> NamedPath | None:
         return next((one for one in self.paths if one.path.key == key), None)
 

@@ -12,6 +12,7 @@ from vlms.partners.rules.allocation import HeadRoom
 from vlms.partners.rules.attainment import (
     CompetencyState,
     Level,
+    PackagePlace,
     Progress,
     competency_state,
     counted_for,
@@ -97,8 +98,12 @@ class Standing(Generic[PersonT]):
 
     @property
     def room(self) -> HeadRoom[PersonT] | None:
-        """K4: how many may leave before the level that counts is missed."""
-        return best_room(self.paths, self.target)
+        """K4: how many may leave before the level that counts is missed.
+
+        Where no path holds, what the best one lacks: its numbers stand beside it.
+        """
+        found = best_room(self.paths, self.target)
+        return self.best.room(self.target) if found is None or found.spare < 0 else found
 
 
 def best_room(paths: tuple[PathStanding[PersonT], ...], level: Level) -> HeadRoom[PersonT] | None:
@@ -124,12 +129,14 @@ def stand(
     passed: Mapping[PersonT, Set[str]],
     package: Package | None,
     day: date,
+    place: PackagePlace = PackagePlace.BOUGHT_ON,
 ) -> Standing[PersonT]:
     """How these figures and people stand on a day; the definition comes with version and source."""
     asked, version, source = definition
     paths = [_path(one, figures.get(one.path.key, {}), passed) for one in asked.paths]
     level = max((one.progress.level for one in paths if one.progress.level), default=None)
-    target = package[0] if package else level or Level.SILVER
+    is_bought_on = place is PackagePlace.BOUGHT_ON
+    target = package[0] if package and is_bought_on else level or Level.SILVER
     paths.sort(key=lambda one: _merit(one, target), reverse=True)
     return Standing(
         definition=asked,
@@ -137,7 +144,7 @@ def stand(
         source=source,
         paths=tuple(paths),
         level=level,
-        state=competency_state(level, package, day),
+        state=competency_state(level, package, day, place),
         has_begun=any(one.fits or any(one.figures.values()) for one in paths),
         target=target,
     )
