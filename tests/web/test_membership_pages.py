@@ -20,7 +20,9 @@ from vlms.core.permissions import Role
 from vlms.core.scope import System
 from vlms.notices.models import OutboxMessage
 from vlms.partners.cli.memberships import memberships
+from vlms.partners.models.competencies import CompetencySpell
 from vlms.partners.models.memberships import Membership, MembershipBenefit, MembershipOrder
+from vlms.partners.rules.attainment import CompetencyState
 
 PAGE = "/o/contoso/memberships/"
 SEEN = System("test")
@@ -223,3 +225,25 @@ def test_a_competency_that_does_not_qualify_is_linked_k3(
     page = client.page(f"{PAGE}{made.id}/conditions")
     (link,) = page.select("li.is-unmet a:not(.rule)")
     assert "Cloud Business Applications" in client.page(str(link["href"])).text
+
+
+def test_the_home_of_a_partners_people_tells_what_runs_and_what_falls(
+    client: CheckingClient, clock: StillClock, silver: str
+) -> None:
+    at(client, clock, "2024-03-05")
+    with making(clock()) as work:
+        membership = work.session.scalars(select(Membership)).one()
+        spell = CompetencySpell(
+            organisation_id=membership.organisation_id,
+            competency="sample-security",
+            state=CompetencyState.AT_RISK,
+            level=None,
+            started_on=date(2024, 2, 1),
+            created_at=clock(),
+        )
+        work.session.add(spell)
+    home = client.page("/o/contoso/").text
+    assert "Benefits end on 30 Mar 2024." in home
+    assert "Sample: Security" in home
+    assert "Since 1 Feb 2024" in home
+    assert "first site pack" not in home

@@ -50,8 +50,11 @@ class Facts:
 
     @property
     def year_end(self) -> date:
-        """The anniversary; without a package the day in twelve months."""
-        return self.package[1].anniversary if self.package else add_months(self.day, _YEAR)
+        """The next anniversary; without a package the day in twelve months."""
+        if self.package is None:
+            return add_months(self.day, _YEAR)
+        year = self.package[1]
+        return year.anniversary if self.day <= year.anniversary else year.next_anniversary
 
     def passed(self, day: date | None = None) -> Mapping[UUID, Set[str]]:
         """What counts for each person, on that day if nothing is renewed until then."""

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from vlms.partners.views import competency_figures, competency_history, competency_what_if
+from vlms.partners.views import (
+    competency_figures,
+    competency_history,
+    competency_what_if,
+    home_panel,
+)
 from vlms.partners.views.competencies import competencies
 from vlms.partners.views.leavers import leavers
 from vlms.partners.views.links import links
 from vlms.partners.views.membership_acts import memberships
 from vlms.partners.views.my_profiles import my_links
 
-__all__ = ["competency_figures", "competency_history", "competency_what_if"]
+__all__ = ["competency_figures", "competency_history", "competency_what_if", "home_panel"]
 PARTNER_BLUEPRINTS: tuple[Blueprint, ...] = (
     leavers,
     links,
