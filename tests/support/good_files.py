@@ -20,6 +20,7 @@ LISTS = {
     "competencies.import_file": "CompetencyName,CompetencyAttainmentOptionName,Month,MetricName,"
     "MetricMonthlyContribution\nsample-cloud-platform,consumption,2026-02,revenue,5\n",
     "invoices.import_tax_numbers": "請款單,發票號碼\nX-1,AB12345678\n",
+    "certifications.import_file": "E-mail,Exam,Passed on\nleo@contoso.example,AZ-104,2026-02-01\n",
     "stock.upload": "Code\nHELD-0000-0009\n",
     "handouts.new": "email\nleo@contoso.example\n",
     "files.upload": ",".join(LEDGER) + "\nO-1,1,voucher,1,10,1,11,USD,2026-03-01\n",

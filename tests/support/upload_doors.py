@@ -37,6 +37,7 @@ class Door:
     files: tuple[str, ...]
     fields: dict[str, Any]
     client: CheckingClient
+    page: str
 
     def post(self, body: Any, filename: str, mimetype: str | None = None) -> Any:
         """Send the form with this file in its first field for one."""
@@ -45,7 +46,14 @@ class Door:
         answer = self.client.post(self.address, data=data, content_type="multipart/form-data")
         # The client's own copy of what it has sent.
         answer.request.environ["wsgi.input"].close()
+        if answer.status_code == 302:
+            self._open_again()
         return answer
+
+    def _open_again(self) -> None:
+        """What was sent once is not taken a second time: the next file goes into a new form."""
+        again = _door(self.client, self.endpoint, self.email, self.page)
+        self.fields = again.fields if again else self.fields
 
 
 def upload_forms() -> set[type[Form]]:
@@ -147,7 +155,8 @@ def _door(client: CheckingClient, endpoint: str, email: str, address: str) -> Do
     if form is None or not all(one.select("option") for one in form.select("select")):
         return None
     names = tuple(str(one["name"]) for one in form.select("input[type=file]"))
-    return Door(endpoint, email, str(form.get("action") or address), names, _filled(form), client)
+    goal = str(form.get("action") or address)
+    return Door(endpoint, email, goal, names, _filled(form), client, address)
 
 
 def _filled(form: Tag) -> dict[str, Any]:

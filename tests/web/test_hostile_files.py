@@ -83,5 +83,5 @@ def test_a_door_that_takes_everything_is_found_out(app: Flask, clock: StillClock
             return Taking()
 
     client: Any = app.test_client()
-    door = Open("people.import_file", "", "/", ("file",), {}, client)
+    door = Open("people.import_file", "", "/", ("file",), {}, client, "/")
     assert faults_at(door, some_for(0))
