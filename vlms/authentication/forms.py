@@ -77,7 +77,9 @@ class ForgottenForm(Form):
     )
 
 
-class DeviceCodeForm(Form):
+class MailedCodeForm(Form):
+    """The six digits of a mail: they prove that its address is one's own."""
+
     code = StringField(
         _("Code"),
         description=_("Six digits, from the mail that was sent just now."),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from wtforms import StringField
-
 from vlms.accounts.rules.mcid import read_mcid
 from vlms.core.reading import read_email
 from vlms.core.text import _
@@ -39,19 +37,6 @@ class ProfileForm(Form):
 
     def wish(self) -> ProfileWish:
         return ProfileWish(self.mcid.value, self.email.value, AccountKind(self.kind.value))
-
-
-class ProfileCodeForm(Form):
-    code = StringField(
-        _("Code"),
-        description=_("Six digits, from the mail that was sent just now."),
-        render_kw={
-            "autocomplete": "one-time-code",
-            "inputmode": "numeric",
-            "maxlength": "12",
-            "autofocus": True,
-        },
-    )
 
 
 class LearningForm(Form):

@@ -39,6 +39,8 @@ class FileForm(Protocol):
 
     file: UploadField
 
+    @property
+    def is_refused(self) -> bool: ...
     def validate_on_submit(self) -> bool: ...
     def refuse(self, refusal: DomainError) -> None: ...
     def once(self) -> UUID: ...
@@ -116,6 +118,20 @@ def dry_run_of(
     sheet = read_upload(upload)
     facts = {"filename": upload.filename, "ignored_sheets": sheet.ignored_sheets}
     return dry_run_page(template, form, examine(sheet), **facts)
+
+
+def file_page(
+    template: str,
+    form: FileForm,
+    purpose: str,
+    examine: Callable[[Sheet], object],
+    dry_run: str = ".dry_run",
+) -> Response | tuple[str, int]:
+    """The page that takes a file; one that can be read leads to the page of its dry run."""
+    kept = kept_for_dry_run(form, purpose, examine, dry_run)
+    if kept is not None:
+        return kept
+    return render_template(template, form=form), 422 if form.is_refused else 200
 
 
 def kept_for_dry_run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from vlms.authentication.forms import DeviceCodeForm
+from vlms.authentication.forms import MailedCodeForm
 from vlms.authentication.service.device_codes import (
     code_of,
     count_code_try,
@@ -33,7 +33,7 @@ authentication.add_app_template_filter(code_of, "sign_in_code")
 @public
 def device_code() -> Response | tuple[str, int, dict[str, str]]:
     """Opens for an unfinished session alone; others are led to sign in."""
-    form = DeviceCodeForm()
+    form = MailedCodeForm()
     if form.validate_on_submit():
         secret = str(session.get(SECRET, ""))
         try:
@@ -73,6 +73,6 @@ def _back_to_door() -> Response:
     return redirect(url_for("accounts.sign_in", next=local_address(request.args.get("next"))))
 
 
-def _page(form: DeviceCodeForm) -> str:
+def _page(form: MailedCodeForm) -> str:
     wanted = local_address(request.args.get("next"))
     return render_template("authentication/device_code.html", form=form, wanted=wanted)

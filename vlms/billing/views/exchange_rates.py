@@ -24,7 +24,7 @@ from vlms.core.text import Text, _, ngettext
 from vlms.core.work import Work
 from vlms.exports.sheets import Sheet
 from vlms.web.access import requires
-from vlms.web.dry_runs import dry_run_of, kept_for_dry_run
+from vlms.web.dry_runs import dry_run_of, file_page
 from vlms.web.forms import Form
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.pages import listing
@@ -85,13 +85,8 @@ def remove(rate_id: UUID) -> Response:
 
 @exchange_rates.route("/import", methods=["GET", "POST"])
 @requires(Permission.EDIT_INVOICES)
-def import_file() -> str | Response | tuple[str, int]:
-    form = RateFileForm()
-    kept = kept_for_dry_run(form, PURPOSE, _examine, ".dry_run")
-    if kept is not None:
-        return kept
-    page = render_template("exchange_rates/import_file.html", form=form)
-    return page, 422 if form.is_refused else 200
+def import_file() -> Response | tuple[str, int]:
+    return file_page("exchange_rates/import_file.html", RateFileForm(), PURPOSE, _examine)
 
 
 @exchange_rates.route("/import/<uuid:upload_id>", methods=["GET", "POST"])

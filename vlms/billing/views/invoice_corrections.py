@@ -35,7 +35,7 @@ from vlms.core.text import Text, _, ngettext
 from vlms.core.work import Work
 from vlms.exports.sheets import Sheet
 from vlms.web.access import requires
-from vlms.web.dry_runs import dry_run_of, kept_for_dry_run
+from vlms.web.dry_runs import dry_run_of, file_page
 from vlms.web.forms import Form
 from vlms.web.unit_of_work import answer, unit_of_work
 
@@ -139,12 +139,8 @@ def _stepped(
 @invoices.route("/tax-numbers", methods=["GET", "POST"])
 @requires(Permission.EDIT_INVOICES)
 def import_tax_numbers() -> Page:
-    form = TaxNumbersFileForm()
-    kept = kept_for_dry_run(form, PURPOSE, _examine, ".dry_run_tax_numbers")
-    if kept is not None:
-        return kept
-    page = render_template("invoices/import_tax_numbers.html", form=form)
-    return page, 422 if form.is_refused else 200
+    form, page = TaxNumbersFileForm(), "invoices/import_tax_numbers.html"
+    return file_page(page, form, PURPOSE, _examine, ".dry_run_tax_numbers")
 
 
 @invoices.route("/tax-numbers/<uuid:upload_id>", methods=["GET", "POST"])

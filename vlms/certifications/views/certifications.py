@@ -15,12 +15,10 @@ from vlms.certifications.forms.entering import EnterForm
 from vlms.certifications.forms.results import ResultForm
 from vlms.certifications.models import HeldCertification
 from vlms.certifications.queries.board import BoardFilter, count_board, count_teams, states_of
-from vlms.certifications.queries.standings import standing_of
-from vlms.certifications.queries.transcripts import failures, get_held, list_attempts
 from vlms.certifications.service.entering import enter
 from vlms.certifications.service.renewing import record_attempt
 from vlms.certifications.views.boards import board_facts, board_file, board_filter
-from vlms.certifications.words import SOURCE_WORDS, STATE_WORDS
+from vlms.certifications.views.results import Page, held_facts, take_result, with_status
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
@@ -28,15 +26,12 @@ from vlms.core.text import _
 from vlms.exports.table import Table
 from vlms.jobs.exporting import Export, add_export, send_or_plan
 from vlms.web.access import requires
-from vlms.web.errors import status_of
-from vlms.web.forms import Form
 from vlms.web.locales import name_of
 from vlms.web.unit_of_work import answer, unit_of_work
 
 certifications = Blueprint(
     "certifications", __name__, url_prefix="/o/<organisation>/certifications"
 )
-Page = str | Response | tuple[str, int]
 
 
 @certifications.get("/")
@@ -105,8 +100,7 @@ def new() -> Page:
             form.refuse(refusal)
         else:
             return answer(work, _("It is entered."))
-    page = render_template("certifications/new.html", form=form)
-    return _told(page, form)
+    return with_status(render_template("certifications/new.html", form=form), form)
 
 
 @certifications.get("/<uuid:held_id>")
@@ -119,38 +113,9 @@ def show(held_id: UUID) -> str:
 @requires(Permission.EDIT_CERTIFICATIONS)
 def record(held_id: UUID) -> Page:
     """A renewal assessment that somebody has taken, as an admin knows it."""
-    form = ResultForm(g.actor.time_zone)
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(form) as work:
-                attempted_at, has_passed = form.tried(work.now)
-                held = get_held(work.session, held_id)
-                record_attempt(work, held, attempted_at, has_passed=has_passed)
-                work.location = url_for(".show", held_id=held_id)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            told = _("Renewed for one more year.") if has_passed else _("The attempt is recorded.")
-            return answer(work, told)
-    return _told(_page(held_id, form), form)
-
-
-def _told(page: str, form: Form) -> Page:
-    if form.refusals:
-        return page, status_of(form.refusals[0])
-    return (page, 422) if form.errors else page
+    return take_result(held_id, record_attempt, _page)
 
 
 def _page(held_id: UUID, form: ResultForm) -> str:
-    session = db.session()
-    session.expire_all()
-    held = get_held(session, held_id)
-    return render_template(
-        "certifications/show.html",
-        one=standing_of(held, failures(session, held), g.now),
-        attempts=list_attempts(session, held_id),
-        form=form,
-        words=STATE_WORDS,
-        sources=SOURCE_WORDS,
-        entries=journal_of(held_id),
-    )
+    facts, entries = held_facts(held_id), journal_of(held_id)
+    return render_template("certifications/show.html", **facts, form=form, entries=entries)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
-from flask import g, render_template, url_for
+from flask import g, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -27,7 +28,7 @@ from vlms.exports.sheets import Sheet
 from vlms.jobs.importing import LONG_IMPORT
 from vlms.jobs.notes import follow
 from vlms.web.access import requires
-from vlms.web.dry_runs import dry_run_page, kept_for_dry_run
+from vlms.web.dry_runs import dry_run_page, file_page
 from vlms.web.unit_of_work import answer, unit_of_work
 
 __all__ = ["certifications"]
@@ -37,14 +38,9 @@ Answer = str | Response | tuple[str, int]
 @certifications.route("/import", methods=["GET", "POST"])
 @requires(Permission.EDIT_CERTIFICATIONS)
 def import_file() -> Answer:
-    form = TranscriptFileForm()
-    kept = kept_for_dry_run(
-        form, PURPOSE, lambda sheet: _examine(db.session(), sheet), ".import_dry_run"
-    )
-    if kept is not None:
-        return kept
-    page = render_template("certifications/import_file.html", form=form)
-    return page, 422 if form.is_refused else 200
+    form, page = TranscriptFileForm(), "certifications/import_file.html"
+    examine = partial(_examine, db.session())
+    return file_page(page, form, PURPOSE, examine, ".import_dry_run")
 
 
 @certifications.route("/import/<uuid:upload_id>", methods=["GET", "POST"])

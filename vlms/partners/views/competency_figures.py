@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import g, render_template, url_for
+from flask import g, url_for
 from werkzeug.wrappers import Response
 
 from vlms.core.db import db
@@ -19,7 +19,7 @@ from vlms.partners.service.competency_figures import examine_figures, import_fig
 from vlms.partners.service.competency_notes import note_standings
 from vlms.partners.views.competencies import competencies
 from vlms.web.access import requires
-from vlms.web.dry_runs import dry_run_of, kept_for_dry_run
+from vlms.web.dry_runs import dry_run_of, file_page
 
 __all__ = ["competencies"]
 PURPOSE = "competency_figures"
@@ -27,13 +27,8 @@ PURPOSE = "competency_figures"
 
 @competencies.route("/figures", methods=["GET", "POST"])
 @requires(Permission.EDIT_COMPETENCIES)
-def import_file() -> str | Response | tuple[str, int]:
-    form = FiguresForm()
-    kept = kept_for_dry_run(form, PURPOSE, _examine, ".dry_run")
-    if kept is not None:
-        return kept
-    page = render_template("competencies/import_file.html", form=form)
-    return page, 422 if form.is_refused else 200
+def import_file() -> Response | tuple[str, int]:
+    return file_page("competencies/import_file.html", FiguresForm(), PURPOSE, _examine)
 
 
 @competencies.route("/figures/<uuid:upload_id>", methods=["GET", "POST"])

@@ -8,12 +8,13 @@ from flask import flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from vlms.accounts.queries import get_user, list_persons_of
+from vlms.authentication.forms import MailedCodeForm
 from vlms.core.db import reading
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.core.work import Work
-from vlms.partners.link_forms import LearningForm, ProfileCodeForm, ProfileForm
+from vlms.partners.link_forms import LearningForm, ProfileForm
 from vlms.partners.models.links import CertificationProfile
 from vlms.partners.queries.profiles import (
     find_claim,
@@ -66,7 +67,7 @@ def enter_profile() -> Answer | tuple[str, int, dict[str, str]]:
 @my_links.route("/code", methods=["GET", "POST"])
 @requires(Permission.USE_OWN_CODES)
 def enter_code() -> Answer | tuple[str, int, dict[str, str]]:
-    form = ProfileCodeForm()
+    form = MailedCodeForm()
     with reading(SCOPE) as session:
         claim = find_claim(session, g.visitor.user_id)
         facts = None if claim is None else (claim.mcid, claim.email)
@@ -184,6 +185,6 @@ def _question(profile: CertificationProfile) -> Question:
     )
 
 
-def _code_page(form: ProfileCodeForm, facts: tuple[str, str]) -> str:
+def _code_page(form: MailedCodeForm, facts: tuple[str, str]) -> str:
     mcid, email = facts
     return render_template("my_links/enter_code.html", form=form, mcid=mcid, email=email)

@@ -8,19 +8,16 @@ from pathlib import Path
 import click
 
 from vlms.accounts.cli.values import json_option, organisation_named
-from vlms.core.clock import local_day, system_clock
+from vlms.core.clock import system_clock
 from vlms.core.commands import SCOPE, Read, print_rows, with_app, written
 from vlms.core.db import reading
 from vlms.core.reading import read_day
-from vlms.core.term import ONE_DAY, add_months
 from vlms.core.text import _
 from vlms.exports.xlsx import write_book
 from vlms.planning.queries.yields import Period, list_nowhere, list_yields
 from vlms.planning.rules.yields import End, Yield
 from vlms.planning.yield_exports import nowhere_table, yield_table
 from vlms.planning.yield_words import team_name
-
-_MONTHS = 12
 
 
 @click.command("yields")
@@ -41,9 +38,7 @@ def yields(
     now = system_clock()
     with reading(SCOPE) as session:
         owner = organisation_named(session, organisation)
-        until = last or local_day(now, owner.time_zone)
-        since = first or add_months(until, -_MONTHS) + ONE_DAY
-        period = Period(owner, since, until, now)
+        period = Period.asked(owner, first, last, now)
         found = list_yields(session, period)
         if out is not None:
             tables = yield_table(found, now), nowhere_table(list_nowhere(session, period), now)

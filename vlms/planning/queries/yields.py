@@ -20,7 +20,7 @@ from vlms.codes.queries import LAPSING
 from vlms.codes.rules.lifecycle import State
 from vlms.core.clock import local_day
 from vlms.core.money import Money
-from vlms.core.term import end_of_day, start_of_day
+from vlms.core.term import ONE_DAY, add_months, end_of_day, start_of_day
 from vlms.giving.models.provider_reports import ExamScore
 from vlms.giving.rules.report_words import ExamResult
 from vlms.planning.queries.code_values import Shares, count_valued, shares_of
@@ -28,6 +28,7 @@ from vlms.planning.rules.yields import End, Ended, Passed, Team, Yield, led_to, 
 
 # So many stand on the page; the file has all.
 SHOWN = 50
+_MONTHS = 12
 _UTC = str(UTC)
 _ENDED = (State.USED, State.FORFEITED)
 _HOW = (Person.department, Code.state, ExamScore.result, Registration.stated_result)
@@ -55,6 +56,20 @@ class Period:
     last: date
     now: datetime
     agreement_id: UUID | None = None
+
+    @classmethod
+    def asked(
+        cls,
+        organisation: Organisation,
+        first: date | None,
+        last: date | None,
+        now: datetime,
+        agreement_id: UUID | None = None,
+    ) -> Period:
+        """What is not said is the twelve months until today."""
+        until = last or local_day(now, organisation.time_zone)
+        since = first or add_months(until, -_MONTHS) + ONE_DAY
+        return cls(organisation, since, until, now, agreement_id)
 
     @property
     def begin(self) -> datetime:

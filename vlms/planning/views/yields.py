@@ -11,12 +11,10 @@ from werkzeug.wrappers import Response
 
 from vlms.accounts.models import Organisation
 from vlms.agreements.queries import list_agreements
-from vlms.core.clock import local_day
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.reading import read_day
-from vlms.core.term import ONE_DAY, add_months
 from vlms.core.text import _
 from vlms.planning.queries.yields import SHOWN, Period, list_nowhere, list_yields
 from vlms.planning.rules.yields import End, all_by_currency
@@ -28,7 +26,6 @@ from vlms.web.pages import send_table, wanted
 
 yields = Blueprint("yields", __name__, url_prefix="/o/<organisation>/yields")
 _LABELS = {"first": _("First day"), "last": _("Last day")}
-_MONTHS = 12
 
 
 @yields.get("/")
@@ -96,9 +93,7 @@ def _days() -> tuple[dict[str, date], dict[str, DomainError]]:
 
 
 def _period(page: ListPage, days: Mapping[str, date]) -> Period:
-    """What is asked; else the twelve months until today."""
     owner = db.session().get_one(Organisation, g.workspace.organisation_id)
-    last = days.get("last", local_day(g.now, owner.time_zone))
-    first = days.get("first") or add_months(last, -_MONTHS) + ONE_DAY
-    agreement = page.filters[-1].value
-    return Period(owner, first, last, g.now, UUID(agreement) if agreement else None)
+    typed = page.filters[-1].value
+    agreement = UUID(typed) if typed else None
+    return Period.asked(owner, days.get("first"), days.get("last"), g.now, agreement)
