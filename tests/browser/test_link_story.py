@@ -21,6 +21,11 @@ from vlms.partners.service.profiles import code_of
 
 START = datetime(2026, 7, 1, 4, tzinfo=UTC)
 ADMIN, ADDRESS = "gil@contoso.example", "lin@home.example"
+PLAYS = (
+    ("sqlite", Look("en", 1280)),
+    ("postgresql", Look("zh-TW", 390, "dark")),
+    ("sqlite", Look("en", 390, has_script=False)),
+)
 SEND = "main form:not([action]) button[type=submit]"
 
 
@@ -40,8 +45,13 @@ def last_fact(clock: StillClock, template: str, name: str) -> str:
         return str(found.order_by(OutboxMessage.id.desc()).first().facts[name])
 
 
-def go_on(page: Page) -> None:
-    assert violations(page) == []
+def check(page: Page, look: Look) -> None:
+    if look.has_script:
+        assert violations(page) == []
+
+
+def go_on(page: Page, look: Look) -> None:
+    check(page, look)
     page.locator(SEND).first.click()
 
 
@@ -50,44 +60,43 @@ def enter_mcid(page: Page) -> None:
     page.locator("#email").fill(ADDRESS)
 
 
-@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("look", [Look("en", 1280), Look("zh-TW", 390, "dark")], ids=str)
+@pytest.mark.parametrize(("app", "look"), PLAYS, indirect=["app"], ids=str)
 def test_a_person_links_moves_and_leaves(visit: Visit, clock: StillClock, look: Look) -> None:
     page = visit.signed_in(LIN, look=look)
     visit.choose_language(page, look)
     page.goto("/my/links/profile")
     enter_mcid(page)
-    go_on(page)
+    go_on(page, look)
     expect(page).to_have_url(re.compile("/my/links/code$"))
     page.locator("#code").fill(code_of(last_fact(clock, "profile_code", "basis")))
-    go_on(page)
+    go_on(page, look)
     expect(page).to_have_url(re.compile("/my/links/$"))
     page.locator("a[href$='/link']").filter(has_text="Contoso").click()
     expect(page.locator(".consequences li")).to_have_count(4)
-    go_on(page)
+    go_on(page, look)
     expect(page).to_have_url(re.compile("/my/links/$"))
     with making(clock()) as work:
         assert len(running(work)) == 1
     # The other one is offered with its reason and its day, and is no link.
-    assert violations(page) == []
+    check(page, look)
     expect(page.locator("main button[disabled]")).to_have_count(1)
     page.goto("/my/links/unlink")
     page.locator("#part").select_option("exams")
-    go_on(page)
+    go_on(page, look)
     expect(page).to_have_url(re.compile("/my/links/$"))
     stranger = visit.window(look=look)
     stranger.goto("/leavers/")
     enter_mcid(stranger)
-    go_on(stranger)
+    go_on(stranger, look)
     expect(stranger.locator(".alert-info")).to_be_visible()
     stranger.goto(unlink_path(last_fact(clock, "unlink_link", "request_id")))
-    go_on(stranger)
+    go_on(stranger, look)
     expect(stranger.locator(".alert-success")).to_be_visible()
     admin = visit.signed_in(ADMIN, look=look)
     admin.goto("/o/contoso/links/")
-    assert violations(admin) == []
+    check(admin, look)
     admin.locator("a[href$='/end']").click()
-    go_on(admin)
+    go_on(admin, look)
     expect(admin).to_have_url(re.compile("/o/contoso/links/$"))
     with making(clock()) as work:
         assert running(work) == []
