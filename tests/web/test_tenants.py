@@ -63,7 +63,12 @@ TEST = System("test")
 # Addresses whose ids are of everybody's catalogue, not of an organisation.
 SHARED = {"product_id", "price_list_id", "holiday_id", "tax_rate_id", "tax_rule_id"}
 # Members of other organisations, and the one whose records they ask for.
-STRANGERS = ("admin@contoso.example", "finance@contoso.example", "admin@university.example")
+STRANGERS = (
+    "admin@contoso.example",
+    "finance@contoso.example",
+    "partner@contoso.example",
+    "admin@university.example",
+)
 CANARY = "宏遠科技"
 # Each makes records of an organisation for the ids in addresses.
 _MAKERS = (
