@@ -12,7 +12,14 @@ from sqlalchemy import select
 
 from tests.support.clock import StillClock
 from tests.support.making import make_member, making
-from tests.support.making_memberships import PETRA, make_membership, make_partner, moment
+from tests.support.making_memberships import (
+    PETRA,
+    QUALIFIED,
+    make_membership,
+    make_partner,
+    make_qualified,
+    moment,
+)
 from tests.support.pages import CheckingClient
 from vlms.accounts.models import RoleGrant, User
 from vlms.core.db import reading
@@ -22,6 +29,7 @@ from vlms.notices.models import OutboxMessage
 from vlms.partners.cli.memberships import memberships
 from vlms.partners.models.competencies import CompetencySpell
 from vlms.partners.models.memberships import Membership, MembershipBenefit, MembershipOrder
+from vlms.partners.queries.memberships import list_benefits
 from vlms.partners.rules.attainment import CompetencyState
 
 PAGE = "/o/contoso/memberships/"
@@ -55,14 +63,22 @@ def silver(client: CheckingClient, clock: StillClock) -> str:
 def test_an_offer_is_bought_and_paid_on_pages(client: CheckingClient, clock: StillClock) -> None:
     clock.set(moment("2026-03-02"))
     with making(clock()) as work:
-        make_partner(work)
+        make_qualified(work, make_partner(work))
     client.sign_in(PETRA)
     page = client.page(PAGE)
     assert "No membership was bought yet" in page.text
     assert "sample prices" in page.text
     buy = f"{PAGE}offers/gold-package/buy"
-    asked = {**ORDER, "currency": "USD", "competency": "Cloud Business Applications"}
-    assert client.send(buy, **{**asked, "competency": ""}).status_code == 422
+    asked = {**ORDER, "currency": "USD", "competency": QUALIFIED}
+    shown = client.page(buy)
+    first = shown.select_one("select[name=competency] option")
+    assert first is not None
+    assert first.text == "Sample: Data Analytics (Gold)"
+    assert client.send(buy, **{**asked, "competency": "Something"}).status_code == 422
+    refused = client.send(buy, **{**asked, "competency": "cloud-business-applications"})
+    assert refused.status_code == 422
+    assert "It lacks: 0 of 80 points." in refused.text
+    assert "/competencies/cloud-business-applications" in refused.text
     assert client.send(buy, **asked).status_code == 302
     assert client.send(buy, **asked).status_code == 422
     assert "Waits for its payment" in client.page(PAGE).text
@@ -70,7 +86,7 @@ def test_an_offer_is_bought_and_paid_on_pages(client: CheckingClient, clock: Sti
     assert client.send(pay, paid_on="2026-03-03", reference="wire").status_code == 422
     assert client.send(pay, paid_on="2026-03-02", reference="wire").status_code == 302
     page = client.page(f"{PAGE}{one(Membership)}")
-    assert "Cloud Business Applications" in page.text
+    assert "Sample: Data Analytics" in page.text
     assert "2 Mar 2027" in page.text
     assert client.page(f"{PAGE}offers/bronze/buy", 404)
 
@@ -102,8 +118,11 @@ def test_a_package_is_upgraded_and_its_benefits_are_counted(
     client: CheckingClient, clock: StillClock, silver: str
 ) -> None:
     at(client, clock, "2023-06-01")
+    with making(clock()) as work:
+        make_qualified(work, work.session.scalars(select(Membership)).one().organisation)
     assert "3,547.50" in client.page(f"{silver}/upgrade").text
-    assert client.send(f"{silver}/upgrade", **ORDER).status_code == 302
+    for on, status in (("sample-security", 422), (QUALIFIED, 302)):
+        assert client.send(f"{silver}/upgrade", **ORDER, competency=on).status_code == status
     pay = f"{PAGE}orders/{one(MembershipOrder)}/pay"
     assert client.send(pay, paid_on="2023-06-01", reference="wire").status_code == 302
     page = client.page(silver)
@@ -185,9 +204,25 @@ def test_another_partner_sees_and_changes_nothing_of_it(
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_what_a_lower_level_ends_is_shown_before_it_is_ordered_and_paid_m1(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    clock.set(moment("2025-03-02"))
+    with making(clock()) as work:
+        made = make_membership(work, make_partner(work), "gold-package")
+        for benefit in list_benefits(work.session, made.id):
+            benefit.assigned_count = benefit.quantity
+    at(client, clock, "2026-03-10")
+    told = "100 are assigned until 1 Apr 2026; from then on 25 go on."
+    assert told in client.page(f"{PAGE}{made.id}/renew").text
+    assert client.send(f"{PAGE}{made.id}/renew", **ORDER, offer="silver-package").status_code == 302
+    assert told in client.page(f"{PAGE}orders/{one(MembershipOrder)}/pay").text
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_each_act_has_a_command(app: Flask, clock: StillClock) -> None:
     with making(clock()) as work:
-        make_partner(work)
+        make_qualified(work, make_partner(work))
     cli = CliRunner()
 
     def run(*words: str) -> str:
@@ -195,7 +230,10 @@ def test_each_act_has_a_command(app: Flask, clock: StillClock) -> None:
         assert result.exit_code == 0, result.output
         return result.output
 
-    run("buy", "contoso", "silver-package", "USD", "--purchase-order", "PO-1", "--competency", "C")
+    buy = ("buy", "contoso", "silver-package", "USD", "--purchase-order", "PO-1", "--competency")
+    for lacking, code in (("Sample: Security", 2), ("No such", 2)):
+        assert cli.invoke(memberships, (*buy, lacking), obj=lambda: app).exit_code == code
+    run(*buy, "Sample: Data Analytics")
     (order,) = json.loads(run("orders", "contoso", "--json"))
     assert (order["amount"], order["state"]) == ("USD 1,670.00", "placed")
     run("pay", order["number"], order["placed_on"], "wire")
@@ -204,6 +242,10 @@ def test_each_act_has_a_command(app: Flask, clock: StillClock) -> None:
     run("upgrade", found["id"], "--purchase-order", "PO-2")
     number = json.loads(run("orders", "contoso", "--json"))[0]["number"]
     run("withdraw", number)
+    mails = json.loads(run("mails", found["id"], "--json"))
+    assert {(one["kind"], one["sent"]) for one in mails} == {
+        (kind, False) for kind in ("renewal", "benefits", "skills", "lost")
+    }
     benefits = json.loads(run("benefits", found["id"], "--json"))
     run("assign", benefits[0]["id"], "5")
     run("activate", benefits[0]["id"], "2")

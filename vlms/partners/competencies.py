@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from vlms.core.errors import NotFound, Topic
 from vlms.core.reading import shown
-from vlms.core.text import _
+from vlms.core.text import Name, _
 from vlms.core.versions import Version, in_force
 from vlms.partners.rules.definitions import Definition, read_definitions
 
@@ -50,3 +50,14 @@ def name_of(key: str) -> str:
     """What it is called in the reader's language by its newest version; else the key."""
     versions = shipped().get(key)
     return str(versions[-1].terms.name) if versions else key
+
+
+def called(name: str) -> Name:
+    """What a competency that was named by its key or a name is called in both languages.
+
+    What nobody defines stays as it was typed.
+    """
+    for versions in shipped().values():
+        if versions[-1].terms.is_called(name):
+            return versions[-1].terms.name
+    return Name(name, chinese=name)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vlms.core.text import Text, _
+from vlms.partners.competencies import called, shipped
 from vlms.partners.rules.membership_orders import MembershipOrderKind, MembershipOrderState
 from vlms.partners.rules.membership_reminding import ReminderKind
 from vlms.partners.rules.membership_year import MembershipState
@@ -65,6 +66,7 @@ COLUMN_WORDS = {
     "membership_benefit.ends_on": _("Ends on"),
 }
 VALUE_WORDS: dict[str, Mapping[Any, Text | str]] = {
+    "membership.competency": {key: called(key) for key in shipped()},
     "membership_order.kind": ORDER_KIND_WORDS,
     "membership_order.state": ORDER_STATE_WORDS,
 }

@@ -74,6 +74,7 @@ def _link_version(row: dict[str, Any]) -> Version[LinkTerms]:
         report=timedelta(hours=int(row["report_hours"])),
         new_exam=timedelta(days=int(row["new_exam_days"])),
         leaver_task=timedelta(days=int(row["leaver_task_days"])),
+        task_reminders=_days(row["task_reminder_days"]),
     )
     return Version(str(row["name"]), _first_day(row), str(row["source"]), terms)
 

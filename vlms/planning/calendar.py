@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from vlms.core.clock import local_day
@@ -13,7 +13,10 @@ from vlms.exports.calendar import Entry
 from vlms.giving.queries.reminders import held_codes, list_assigned, plan_of
 from vlms.giving.rules.reminders import planned, why_silent
 from vlms.planning.calendar_kinds import Kind
+from vlms.planning.certification_clocks import certification_entries
 from vlms.planning.clocks import MOST, Addresser, workspace_entries
+from vlms.planning.competency_clocks import competency_entries
+from vlms.planning.link_clocks import link_entries
 from vlms.planning.looking import Look
 from vlms.planning.membership_clocks import membership_entries
 from vlms.planning.queries.calendar_rows import (
@@ -32,19 +35,14 @@ _RECKONED = 1_000
 def every_entry(look: Look, address: Addresser) -> list[Entry]:
     """All clocks that the visitor may see now, the nearest first."""
     entries = workspace_entries(look, address)
-    if look.buys and look.may(_P.VIEW_CLOSINGS):
-        entries += renewal_entries(look, address)
-    if look.may(_P.VIEW_PACKS):
-        entries += _packs(look, address)
-    if look.may(_P.VIEW_CATALOG):
-        entries += _exams(look, address)
-    if look.may(_P.VIEW_REMINDERS):
-        entries += _reminders(look, address)
-    if look.buys and look.may(_P.VIEW_MEMBERSHIPS):
-        entries += membership_entries(look, address)
-    if look.may(_P.DELIVER_EXAMS) and look.may(_P.VIEW_ROSTERS):
-        entries += _sittings(look, address)
+    for needs, of_buyers, clocks in _CLOCKS:
+        if all(map(look.may, needs)) and (look.buys or not of_buyers):
+            entries += clocks(look, address)
     return sorted(entries, key=lambda entry: (entry.day, entry.kind, entry.title))
+
+
+def _certifications(look: Look, address: Addresser) -> Iterator[Entry]:
+    return certification_entries(look.session, look.now, look.organisation_id, address)
 
 
 def _packs(look: Look, address: Addresser) -> Iterator[Entry]:
@@ -119,3 +117,17 @@ def _sittings(look: Look, address: Addresser) -> Iterator[Entry]:
             kind=Kind.SITTING.value,
             zone=sitting.time_zone,
         )
+
+
+# What one must be allowed to do, whether it is of those alone who buy, and the clocks.
+_CLOCKS: tuple[tuple[tuple[Permission, ...], bool, Callable[..., Iterable[Entry]]], ...] = (
+    ((_P.VIEW_CLOSINGS,), True, renewal_entries),
+    ((_P.VIEW_PACKS,), False, _packs),
+    ((_P.VIEW_CATALOG,), False, _exams),
+    ((_P.VIEW_COMPETENCIES,), False, competency_entries),
+    ((_P.VIEW_CERTIFICATIONS,), False, _certifications),
+    ((_P.VIEW_SKILLS,), False, link_entries),
+    ((_P.VIEW_REMINDERS,), False, _reminders),
+    ((_P.VIEW_MEMBERSHIPS,), True, membership_entries),
+    ((_P.DELIVER_EXAMS, _P.VIEW_ROSTERS), False, _sittings),
+)

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     SITTING = "sitting"
     MEMBERSHIP = "membership"
+    CERTIFICATION = "certification"
+    LINK = "link"
 
 
 KIND_WORDS: Mapping[Kind, Text] = {
@@ -30,4 +32,6 @@ KIND_WORDS: Mapping[Kind, Text] = {
     Kind.REMINDER: _("Reminders due"),
     Kind.SITTING: _("Sittings and appointments"),
     Kind.MEMBERSHIP: _("Days of memberships"),
+    Kind.CERTIFICATION: _("Renewal windows of certifications"),
+    Kind.LINK: _("Links of MCIDs"),
 }

@@ -8,10 +8,11 @@ from datetime import date
 from vlms.core.text import Text, _
 from vlms.exports.calendar import Entry
 from vlms.partners.models.memberships import Membership
+from vlms.partners.queries.membership_mails import list_planned, list_unused_ends
 from vlms.partners.queries.membership_standing import MembershipStanding, standing_of
-from vlms.partners.queries.memberships import list_benefits, list_memberships
+from vlms.partners.queries.memberships import list_memberships
 from vlms.partners.rules.membership_offers import OfferFamily
-from vlms.partners.rules.membership_reminding import skills_check_days
+from vlms.partners.rules.membership_reminding import ReminderKind, skills_check_days
 from vlms.partners.terms import membership_terms
 from vlms.planning.calendar_kinds import Kind
 from vlms.planning.looking import Look
@@ -28,11 +29,12 @@ def membership_entries(look: Look, address: Callable[..., str]) -> Iterator[Entr
 def _entries(look: Look, membership: Membership, page: str) -> Iterator[Entry]:
     standing = standing_of(look.session, membership, look.now, may_order=True)
     note = show_zone(membership.organisation.time_zone)
-    for word, title, day in _days(look, standing):
+    days = [(Kind.MEMBERSHIP, *one) for one in _days(look, standing)]
+    days += [(Kind.REMINDER, *one) for one in _mails(look, standing)]
+    for kind, word, title, day in days:
         if day >= standing.today:
             key = f"{membership.id}-{word}"
-            kind = Kind.MEMBERSHIP.value
-            yield Entry(key, str(title), day, note=note, address=page, kind=kind)
+            yield Entry(key, str(title), day, note=note, address=page, kind=kind.value)
 
 
 def _days(look: Look, standing: MembershipStanding) -> Iterator[tuple[str, Text, date]]:
@@ -40,18 +42,30 @@ def _days(look: Look, standing: MembershipStanding) -> Iterator[tuple[str, Text,
     yield "anniversary", _("Anniversary: %(offer)s", offer=name), year.anniversary
     yield "opens", _("Renewal window opens: %(offer)s", offer=name), year.window_opens
     last = standing.last_day_to_renew
-    yield "closes", _("Last day to renew: %(offer)s", offer=name), last
+    is_package = membership.family is OfferFamily.PACKAGE
+    closes = _("Grace ends, last day to renew: %(offer)s", offer=name)
+    yield "closes", closes if is_package else _("Last day to renew: %(offer)s", offer=name), last
     if standing.waiting is not None:
         number = standing.waiting.number
         title = _("Last day to pay order %(number)s", number=number)
         yield f"pay-{number}", title, standing.waiting.pay_by
-    if membership.family is OfferFamily.PACKAGE:
+    if is_package:
         for day in skills_check_days(year, membership_terms(year.anniversary).terms):
             yield f"skills-{day}", _("Skills check: %(offer)s", offer=name), day
-    ends = {
-        one.ends_on
-        for one in list_benefits(look.session, membership.id)
-        if one.activated_count < one.quantity
-    }
-    for day in sorted(ends):
+    for day in list_unused_ends(look.session, membership.id):
         yield f"benefits-{day}", _("Unused benefits lapse: %(offer)s", offer=name), day
+
+
+def _mails(look: Look, standing: MembershipStanding) -> Iterator[tuple[str, Text, date]]:
+    """The mails that will be sent as things stand now (M1); checks of skills stand there by day."""
+    words = {
+        ReminderKind.RENEWAL: _(
+            "Reminder by mail: renewal of %(offer)s", offer=standing.offer.name
+        ),
+        ReminderKind.BENEFITS: _(
+            "Reminder by mail: unused benefits of %(offer)s", offer=standing.offer.name
+        ),
+    }
+    for day, kind in list_planned(look.session, standing.membership):
+        if kind in words:
+            yield f"{kind.value}-mail-{day}", words[kind], day

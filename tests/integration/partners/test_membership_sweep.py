@@ -11,11 +11,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.support.making import making
-from tests.support.making_memberships import make_bought, make_partner, moment
+from tests.support.making_memberships import make_bought, make_partner, make_qualified, moment
 from vlms.core.db import reading
 from vlms.core.scope import System
 from vlms.jobs.held import SCOPE, WORKER
 from vlms.notices.models import OutboxMessage
+from vlms.notices.rendering import write_letter
 from vlms.partners.models.memberships import Membership, MembershipOrder, MembershipReminder
 from vlms.partners.queries.memberships import get_order
 from vlms.partners.rules.membership_orders import MembershipOrderState
@@ -97,6 +98,37 @@ def test_what_was_due_while_the_worker_was_down_is_told_later(app: Flask) -> Non
     assert ("renewal", -15) in due_days()
     sweep("2019-09-28")
     assert [days for kind, days in due_days() if kind == "renewal"] == [-15, 23]
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_of_two_reminders_that_were_missed_one_mail_tells_both_m1(app: Flask) -> None:
+    make_bought("2018-09-01", "action-pack")
+    for _hour in range(2):
+        sweep("2019-09-28")
+    assert [days for kind, days in due_days() if kind == "renewal"] == [-15, 23]
+    assert len(told("membership_renewal")) == 1
+    with reading(SEEN) as session:
+        by_template = select(OutboxMessage).where(OutboxMessage.template == "membership_renewal")
+        assert session.scalars(by_template).one().facts["missed"] == ["2019-08-17"]
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("competency", ["sample-security", "Something of their own", None])
+def test_a_skills_check_carries_the_alert_where_the_renewal_is_at_risk_k4(
+    app: Flask, competency: str | None
+) -> None:
+    """None stands for one that is attained."""
+    membership = make_bought("2025-03-02")
+    with making(moment("2025-12-01")) as work:
+        kept = work.session.get_one(Membership, membership.id)
+        own = kept.organisation
+        kept.competency = competency or make_qualified(work, own, people=2)
+    sweep("2025-12-02")
+    with reading(SEEN) as session:
+        by_template = select(OutboxMessage).where(OutboxMessage.template == "membership_skills")
+        message = session.scalars(by_template).one()
+    text = write_letter(message, "").text
+    assert ("put your membership renewal at risk." in text) == (competency == "sample-security")
 
 
 def test_nobody_is_reminded_after_the_renewal(app: Flask) -> None:

@@ -9,7 +9,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.support.making import making
-from tests.support.making_memberships import make_bought, make_membership, make_partner, moment
+from tests.support.making_memberships import (
+    make_bought,
+    make_membership,
+    make_partner,
+    make_qualified,
+    moment,
+)
 from vlms.accounts.models import Organisation
 from vlms.core.db import reading
 from vlms.core.errors import BadInput, Forbidden
@@ -18,12 +24,15 @@ from vlms.core.scope import System
 from vlms.core.work import Actor
 from vlms.partners.errors import MembershipRefused
 from vlms.partners.models.memberships import Membership, MembershipBenefit, MembershipOrder
+from vlms.partners.offers import offer_on
+from vlms.partners.queries.benefit_cuts import list_cuts
 from vlms.partners.queries.memberships import get_membership, list_benefits, list_memberships
 from vlms.partners.rules.membership_orders import MembershipOrderKind, MembershipOrderState
 from vlms.partners.service.membership_orders import buy, renew, upgrade, withdraw_order
 from vlms.partners.service.membership_payments import record_payment
 
 SEEN = System("test")
+NEW = date(2026, 3, 10)
 ZONES = ("America/Los_Angeles", "Asia/Taipei", "Pacific/Kiritimati", "Pacific/Pago_Pago")
 
 
@@ -97,11 +106,13 @@ def test_a_missed_window_of_2020_is_made_good_until_30_june_m2(app: Flask) -> No
 def test_silver_becomes_gold_at_25_percent_off_and_its_anniversary_stays_m3(app: Flask) -> None:
     membership = make_bought("2026-03-02")
     with making(moment("2026-06-01")) as work:
-        order = upgrade(work, membership.id, "PO-2")
+        on = make_qualified(work, membership.organisation)
+        order = upgrade(work, membership.id, "PO-2", on)
         assert (order.list_minor, order.amount_minor) == (473_000, 354_750)
         assert order.number.startswith("M-2026-")
         after = record_payment(work, order.id, date(2026, 6, 1), "paid")
         assert (after.offer_key, after.anniversary) == ("gold-package", date(2027, 3, 2))
+        assert after.competency == on
         found = {one.benefit_key: one for one in list_benefits(work.session, after.id)}
         assert {key: one.quantity for key, one in found.items()} == {
             "office-seats": 100,
@@ -141,14 +152,20 @@ def test_benefits_of_a_renewed_year_go_on_or_begin_anew_m1(app: Flask) -> None:
             if one.benefit_key == "office-seats":
                 one.assigned_count = 90
     with making(moment("2026-03-10")) as work:
+        (cut,) = list_cuts(work.session, now_of(membership), offer_on("silver-package", NEW))
+        assert (cut.assigned, cut.goes_on, cut.ends_on) == (90, 25, date(2026, 4, 1))
+        assert list_cuts(work.session, now_of(membership), offer_on("gold-package", NEW)) == []
         order = renew(work, membership.id, "PO-2", "silver-package")
         record_payment(work, order.id, date(2026, 3, 10), "paid")
         rows = list_benefits(work.session, membership.id)
-    seats = [one for one in rows if one.benefit_key == "office-seats"]
-    assert [(one.quantity, one.assigned_count, one.activated_count) for one in seats] == [
-        (25, 25, 5)
-    ]
-    assert seats[0].ends_on == date(2027, 4, 1)
+        gone = list_cuts(work.session, now_of(membership), offer_on("silver-package", NEW))
+    assert gone == []
+    seats = sorted((one.starts_on, one) for one in rows if one.benefit_key == "office-seats")
+    # All 90 stay until the end that was paid for; 25 go on from the day after it.
+    assert [
+        (one.quantity, one.assigned_count, one.activated_count, one.ends_on) for _day, one in seats
+    ] == [(100, 90, 5, date(2026, 4, 1)), (25, 25, 5, date(2027, 4, 1))]
+    assert seats[1][0] == date(2026, 4, 2)
     hours = sorted((one.starts_on, one) for one in rows if one.benefit_key == "advisory-hours")
     assert [(one.quantity, one.assigned_count, one.ends_on) for _day, one in hours] == [
         (50, 15, date(2026, 3, 2)),
@@ -229,7 +246,8 @@ def test_bad_orders_are_refused_and_change_nothing(app: Flask) -> None:
 def test_a_first_purchase_begins_with_its_payment_m1(app: Flask) -> None:
     with making(moment("2026-03-02")) as work:
         partner = make_partner(work)
-        order = buy(work, partner.id, "silver-package", "TWD", "PO-1", "Cloud")
+        on = make_qualified(work, partner, 2)
+        order = buy(work, partner.id, "silver-package", "TWD", "PO-1", on)
         assert order.kind is MembershipOrderKind.BUY
         assert list_memberships(work.session, partner.id) == []
     with making(moment("2026-03-20")) as work:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.support.making import making
-from tests.support.making_memberships import make_partner, moment
+from tests.support.making_memberships import make_package_order, make_partner, moment
 from vlms.core.work import Work
 from vlms.partners.errors import MembershipRefused
 from vlms.partners.models.memberships import Membership
@@ -17,7 +17,7 @@ from vlms.partners.queries.membership_standing import standing_of
 from vlms.partners.queries.memberships import year_of
 from vlms.partners.queries.qualification import qualification_of
 from vlms.partners.rules.attainment import CompetencyState, Level
-from vlms.partners.service.membership_orders import buy, renew
+from vlms.partners.service.membership_orders import renew
 from vlms.partners.service.membership_payments import record_payment
 
 NAME = "Cloud Business Applications"
@@ -25,7 +25,7 @@ NAME = "Cloud Business Applications"
 
 def bought(work: Work, name: str = NAME) -> Membership:
     partner = make_partner(work)
-    order = buy(work, partner.id, "gold-package", "USD", "PO-1", name)
+    order = make_package_order(work, partner, "gold-package", competency=name)
     return record_payment(work, order.id, work.today(partner.time_zone), "paid")
 
 

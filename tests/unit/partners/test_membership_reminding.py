@@ -7,10 +7,12 @@ from datetime import date, timedelta
 import pytest
 
 from vlms.partners.rules.membership_reminding import (
+    ReminderKind,
     benefit_reminder,
     last_day_to_renew,
     lost_on,
-    renewal_reminder,
+    planned_mails,
+    renewal_reminders,
     skills_check,
     skills_check_days,
 )
@@ -24,10 +26,10 @@ def year_of(anniversary: str) -> MembershipYear:
     return membership_year(day, membership_terms(day).terms, waivers())
 
 
-def found(anniversary: str, days: int) -> int | None:
+def found(anniversary: str, days: int) -> list[int]:
     year = year_of(anniversary)
-    due = renewal_reminder(year, year.anniversary + timedelta(days=days))
-    return None if due is None else (due - year.anniversary).days
+    due = renewal_reminders(year, year.anniversary + timedelta(days=days))
+    return [(one - year.anniversary).days for one in due]
 
 
 @pytest.mark.parametrize("anniversary", ["2019-09-01", "2024-02-29", "2024-03-15", "2026-12-31"])
@@ -35,17 +37,17 @@ def test_reminders_are_due_from_day_15_before_and_23_after_until_the_window_clos
     anniversary: str,
 ) -> None:
     for days in range(-40, 60):
-        expected = None
+        expected = []
         if -15 <= days <= 30:
-            expected = 23 if days >= 23 else -15
+            expected = [-15, 23] if days >= 23 else [-15]
         assert found(anniversary, days) == expected, days
 
 
 def test_the_worked_example_reminds_on_17_august_and_24_september_m1() -> None:
     year = year_of("2019-09-01")
-    assert renewal_reminder(year, date(2019, 8, 16)) is None
-    assert renewal_reminder(year, date(2019, 8, 17)) == date(2019, 8, 17)
-    assert renewal_reminder(year, date(2019, 9, 24)) == date(2019, 9, 24)
+    assert renewal_reminders(year, date(2019, 8, 16)) == ()
+    assert renewal_reminders(year, date(2019, 8, 17)) == (date(2019, 8, 17),)
+    assert renewal_reminders(year, date(2019, 9, 24))[-1] == date(2019, 9, 24)
     assert lost_on(year, date(2019, 10, 1)) is None
     assert lost_on(year, date(2019, 10, 2)) == date(2019, 10, 2)
 
@@ -70,13 +72,13 @@ def test_skills_of_a_waived_anniversary_are_checked_before_the_next_one_m2() -> 
     assert following.anniversary == date(2021, 3, 1)
     assert skills_check_days(following, terms)[0] == date(2020, 9, 2)
     # What stays due is reminded of as ever.
-    assert renewal_reminder(year, date(2020, 2, 15)) == date(2020, 2, 15)
+    assert renewal_reminders(year, date(2020, 2, 15)) == (date(2020, 2, 15),)
 
 
 def test_a_waived_window_can_be_made_good_and_is_lost_after_30_june_m2() -> None:
     year = year_of("2020-01-15")
     assert last_day_to_renew(year) == date(2020, 6, 30)
-    assert renewal_reminder(year, date(2020, 6, 30)) == date(2020, 2, 7)
+    assert renewal_reminders(year, date(2020, 6, 30))[-1] == date(2020, 2, 7)
     assert lost_on(year, date(2020, 6, 30)) is None
     assert lost_on(year, date(2020, 7, 1)) == date(2020, 7, 1)
 
@@ -124,3 +126,23 @@ def test_a_waiver_meets_the_competency_and_opens_the_window_again_m2() -> None:
     assert unmet("2020-01-15", "2020-07-01", is_qualified=False) == {"closes"}
     assert unmet("2020-06-30", "2020-07-30", is_qualified=False) == set()
     assert unmet("2020-06-30", "2020-07-31", is_qualified=False) == {"closes"}
+
+
+def test_the_plan_of_mails_is_what_each_rule_sends_day_by_day() -> None:
+    """The plan against the rules that send: no day more, no day less."""
+    year = year_of("2024-02-29")
+    terms = membership_terms(year.anniversary).terms
+    ends = [year.anniversary, year.window_closes]
+    plan = planned_mails(year, terms, ends, is_package=True)
+    sent: set[tuple[date, ReminderKind]] = set()
+    for days in range(-400, 60):
+        day = year.anniversary + timedelta(days=days)
+        told = [(due, ReminderKind.RENEWAL) for due in renewal_reminders(year, day)]
+        told += [(benefit_reminder(end, terms, day), ReminderKind.BENEFITS) for end in ends]
+        told += [(skills_check(year, terms, day), ReminderKind.SKILLS)]
+        told += [(lost_on(year, day), ReminderKind.LOST)]
+        sent |= {(due, kind) for due, kind in told if due == day}
+    assert set(plan) == sent
+    assert plan == sorted(plan)
+    alone = planned_mails(year, terms, [], is_package=False)
+    assert [kind for _day, kind in alone] == ["renewal", "renewal", "lost"]

@@ -102,6 +102,15 @@ def count_teams(
     return found
 
 
+def count_ends(session: Session, wanted: BoardFilter, most: int) -> list[tuple[str, date, int]]:
+    """How many of each certification end on each day to come, the nearest day first."""
+    held = HeldCertification
+    parts = (held.certification_key, held.expires_on)
+    rows = _counted(wanted, *parts).where(held.expires_on >= wanted.edges.today)
+    counted = rows.group_by(*parts).order_by(held.expires_on, held.certification_key).limit(most)
+    return [(key, day, int(count)) for key, day, count in session.execute(counted)]
+
+
 def states_of(
     teams: Mapping[UUID | None, Mapping[RenewalState, int]], wanted: BoardFilter
 ) -> dict[RenewalState, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from vlms.certifications.errors import RenewalRefused
-from vlms.certifications.rules.renewal import RenewalTerms
+from vlms.certifications.rules.renewal import RenewalTerms, window
 from vlms.core.term import ONE_DAY, add_months
 from vlms.core.text import _
 from vlms.core.versions import Version
@@ -25,6 +25,16 @@ def renewable_from(life: Life, terms: RenewalTerms) -> date | None:
     if life.available_from is None:
         return None
     return add_months(life.available_from, terms.existence_months) + ONE_DAY
+
+
+def first_renewal(expiry: date, life: Life, terms: RenewalTerms) -> date | None:
+    """The day on which its renewal begins: the window's first one, or when it is old enough.
+
+    None where it is retired by then, or lapses before (R1, R2).
+    """
+    first = max(window(expiry, terms).opens_on, renewable_from(life, terms) or date.min)
+    is_retired = life.retires_on is not None and first > life.retires_on
+    return None if is_retired or first > expiry else first
 
 
 def check_active(life: Life, day: date, version: Version[RenewalTerms]) -> None:

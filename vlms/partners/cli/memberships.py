@@ -22,12 +22,16 @@ from vlms.core.permissions import Role
 from vlms.core.reading import read_currency, read_day, read_text, read_whole, shown
 from vlms.core.text import _
 from vlms.partners.models.memberships import Membership, MembershipOrder
+from vlms.partners.offers import offer_on
+from vlms.partners.queries.benefit_cuts import list_cuts
+from vlms.partners.queries.membership_mails import list_planned
 from vlms.partners.queries.membership_standing import benefit_value, order_state, standing_of
 from vlms.partners.queries.memberships import (
     get_membership,
     list_benefits,
     list_memberships,
     list_orders,
+    list_reminders,
 )
 from vlms.partners.service.membership_benefits import activate_benefits, assign_benefits
 from vlms.partners.service.membership_orders import buy, renew, upgrade, withdraw_order
@@ -43,6 +47,12 @@ _purchase_order = click.option(
     required=True,
     metavar="NUMBER",
     help="As on one's own paper.",
+)
+_competency = click.option(
+    "--competency",
+    type=Read(read_text(120), _("Bought on the competency")),
+    metavar="NAME",
+    help="What a package is bought on: a key or name of `vlms competencies list`.",
 )
 
 
@@ -99,17 +109,28 @@ def list_of_benefits(membership_id: UUID, as_json: bool) -> None:
     print_rows(rows, as_json=as_json)
 
 
+@memberships.command("mails")
+@_membership
+@json_option
+@with_app
+def mails(membership_id: UUID, as_json: bool) -> None:
+    """The mails of the present year of the membership ID, as things stand."""
+    with reading(SCOPE) as session:
+        membership = get_membership(session, membership_id)
+        sent = {(one.due_on, one.kind): one for one in list_reminders(session, membership_id)}
+        rows = [
+            {"day": day.isoformat(), "kind": kind.value, "sent": (day, kind) in sent}
+            for day, kind in list_planned(session, membership)
+        ]
+    print_rows(rows, as_json=as_json)
+
+
 @memberships.command("buy")
 @_slug
 @click.argument("offer")
 @click.argument("currency", type=Read(read_currency, _("Currency")))
 @_purchase_order
-@click.option(
-    "--competency",
-    type=Read(read_text(120), _("Bought on the competency")),
-    metavar="NAME",
-    help="What a package is bought on.",
-)
+@_competency
 @with_app
 def buy_one(
     slug: str, offer: str, currency: str, purchase_order: str, competency: str | None
@@ -128,20 +149,33 @@ def buy_one(
 @_purchase_order
 @with_app
 def renew_one(membership_id: UUID, offer: str | None, purchase_order: str) -> None:
-    """Order the next year of the membership ID within its window."""
+    """Order the next year of the membership ID within its window.
+
+    What a lower level ends of what is assigned is told; it ends with the payment.
+    """
     with command_work() as work:
-        row = _order_row(renew(work, membership_id, purchase_order, offer))
+        order = renew(work, membership_id, purchase_order, offer)
+        row = _order_row(order)
+        membership = get_membership(work.session, membership_id)
+        cuts = list_cuts(work.session, membership, offer_on(order.offer_key, order.placed_on))
     print_rows([row], as_json=False)
+    for one in cuts:
+        told = f"{one.assigned} are assigned until {one.ends_on}; from then on {one.goes_on} go on."
+        click.echo(f"{one.name}: {told}", err=True)
 
 
 @memberships.command("upgrade")
 @_membership
 @_purchase_order
+@_competency
 @with_app
-def upgrade_one(membership_id: UUID, purchase_order: str) -> None:
-    """Order gold in place of silver for the membership ID, at 25 % off (M3)."""
+def upgrade_one(membership_id: UUID, purchase_order: str, competency: str | None) -> None:
+    """Order gold in place of silver for the membership ID, at 25 % off (M3).
+
+    Without a competency it is the one that the package is on.
+    """
     with command_work() as work:
-        row = _order_row(upgrade(work, membership_id, purchase_order))
+        row = _order_row(upgrade(work, membership_id, purchase_order, competency))
     print_rows([row], as_json=False)
 
 

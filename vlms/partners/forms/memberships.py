@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from vlms.core.reading import read_day, read_email, read_text, read_whole
@@ -11,10 +12,9 @@ from vlms.web.forms import ChoiceField, DayField, Form, TextField
 
 _MOST = 1_000_000
 _PURCHASE_ORDER = _("Purchase order number")
-
-
-def _read_competency(typed: str, label: Text) -> str | None:
-    return read_text(120)(typed, label) if typed.strip() else None
+_ON_COMPETENCY = _("Bought on the competency")
+_QUALIFYING = _("The one that qualifies at this level; how each stands is shown below.")
+Choice = tuple[str, str]
 
 
 def _read_name(typed: str, label: Text) -> str | None:
@@ -26,15 +26,12 @@ class BuyForm(Form):
 
     purchase_order = TextField(_PURCHASE_ORDER, read_text(60), _("As on your own paper."))
     currency = ChoiceField(_("Currency"))
-    competency = TextField(
-        _("Bought on the competency"),
-        _read_competency,
-        _("The one that qualifies at this level."),
-    )
+    competency = ChoiceField(_ON_COMPETENCY, hint=_QUALIFYING)
 
-    def offer(self, offer: Offer) -> None:
+    def offer(self, offer: Offer, candidates: Sequence[Choice]) -> None:
         """What can be chosen for this offer; only a package is bought on a competency."""
         self.currency.offer((code, code) for code in sorted(offer.prices))
+        self.competency.offer(candidates)
         if offer.level is None:
             del self.competency
 
@@ -54,6 +51,7 @@ class UpgradeForm(Form):
     """Gold in place of silver."""
 
     purchase_order = TextField(_PURCHASE_ORDER, read_text(60), _("As on your own paper."))
+    competency = ChoiceField(_ON_COMPETENCY, hint=_QUALIFYING)
 
 
 class PaymentForm(Form):

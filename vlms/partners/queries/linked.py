@@ -140,6 +140,12 @@ def list_tasks(session: Session, organisation_id: UUID) -> Sequence[UnlinkTask]:
     return session.scalars(loaded.order_by(UnlinkTask.due_on, UnlinkTask.id)).all()
 
 
+def list_open_tasks(session: Session) -> Sequence[UUID]:
+    """Of every organisation, what nobody has done yet; what is due first comes first."""
+    waiting = select(UnlinkTask.id).where(UnlinkTask.done_at.is_(None))
+    return session.scalars(waiting.order_by(UnlinkTask.due_on, UnlinkTask.id)).all()
+
+
 def get_task(session: Session, task_id: UUID) -> UnlinkTask:
     """Raises NotFound, also for another organisation's."""
     found = session.scalar(select(UnlinkTask).where(UnlinkTask.id == task_id))
@@ -172,8 +178,19 @@ def _of_tab(
     return own
 
 
+def list_waiting(session: Session, organisation_id: UUID) -> Sequence[datetime]:
+    """By when each link that no report has shown should count (K2)."""
+    return list(_due(session, organisation_id).values())
+
+
 def _unseen(session: Session, organisation_id: UUID, now: datetime) -> Mapping[UUID, LinkState]:
-    """How each link stands that no report has shown; each by the terms of its own day."""
+    """How each link stands that no report has shown."""
+    due = _due(session, organisation_id)
+    return {link_id: link_state(None, at, now) for link_id, at in due.items()}
+
+
+def _due(session: Session, organisation_id: UUID) -> Mapping[UUID, datetime]:
+    """Each by the terms of its own day."""
     waiting = select(Association.id, Association.person_id, Association.started_at).where(
         Association.organisation_id == organisation_id,
         Association.ended_at.is_(None),
@@ -181,10 +198,7 @@ def _unseen(session: Session, organisation_id: UUID, now: datetime) -> Mapping[U
     )
     rows = session.execute(waiting).all()
     passes = newest_passes(session, [person_id for _id, person_id, _at in rows])
-    return {
-        link_id: link_state(None, due_at(at, passes.get(person_id)), now)
-        for link_id, person_id, at in rows
-    }
+    return {link_id: due_at(at, passes.get(person_id)) for link_id, person_id, at in rows}
 
 
 def _not_linked(organisation_id: UUID) -> Select[Person]:

@@ -18,7 +18,7 @@ from vlms.partners.models.memberships import (
     MembershipReminder,
 )
 from vlms.partners.rules.membership_offers import OfferFamily
-from vlms.partners.rules.membership_orders import MembershipOrderState
+from vlms.partners.rules.membership_orders import MembershipOrderKind, MembershipOrderState
 from vlms.partners.rules.membership_reminding import ReminderKind
 from vlms.partners.rules.membership_year import MembershipYear, membership_year
 from vlms.partners.terms import membership_terms, waivers
@@ -83,6 +83,14 @@ def get_order(session: Session, order_id: UUID) -> MembershipOrder:
     if found is None:
         raise NotFound("M3", _("There is no such order of a membership."))
     return found
+
+
+def find_renewed(session: Session, order: MembershipOrder) -> Membership | None:
+    """The membership that an order renews, while it is as it was when it was placed."""
+    if order.kind is not MembershipOrderKind.RENEW or order.membership_id is None:
+        return None
+    found = get_membership(session, order.membership_id)
+    return found if found.anniversary == order.anniversary else None
 
 
 def find_waiting(

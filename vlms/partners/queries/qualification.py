@@ -20,6 +20,13 @@ class Qualification:
 
     key: str
     level: Level | None
+    # What the package has now.
+    bought: Level
+
+    @property
+    def is_at_risk(self) -> bool:
+        """K4: whether the package cannot be renewed at its level as things stand."""
+        return self.level is None or self.level < self.bought
 
 
 def qualification_of(session: Session, membership: Membership, day: date) -> Qualification | None:
@@ -31,5 +38,5 @@ def qualification_of(session: Session, membership: Membership, day: date) -> Qua
     for one in list_standings_of(get_facts(session, membership.organisation_id, day)):
         if bought is not None and one.definition.is_called(membership.competency):
             level = renewable_level(one.level, bought, is_waived=waived)
-            return Qualification(one.definition.key, level)
+            return Qualification(one.definition.key, level, bought)
     return None

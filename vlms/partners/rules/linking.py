@@ -34,6 +34,8 @@ class LinkTerms:
     report: timedelta
     new_exam: timedelta
     leaver_task: timedelta = timedelta(days=10)
+    # Days from the one on which a leaver's task is due; below zero before it.
+    task_reminders: tuple[timedelta, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,16 @@ def check_link(starts: Sequence[date], day: date, version: Version[LinkTerms]) -
         way_out=_("Link it on that day or later; until then the present link stays as it is."),
         facts={"first_day": found.first_day, "left": found.left, "version": version.name},
     )
+
+
+def task_reminder_days(due_on: date, terms: LinkTerms) -> tuple[date, ...]:
+    """Ours: when the global administrator is reminded of a leaver's task, the first day first."""
+    return tuple(sorted(due_on + days for days in terms.task_reminders))
+
+
+def task_reminder(due_on: date, terms: LinkTerms, day: date) -> date | None:
+    """The latest reminder whose day has come; earlier ones that were missed are not sent."""
+    return max((one for one in task_reminder_days(due_on, terms) if one <= day), default=None)
 
 
 def counts_by(started_at: datetime, newest_pass: datetime | None, terms: LinkTerms) -> datetime:

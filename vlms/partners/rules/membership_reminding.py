@@ -23,13 +23,15 @@ def last_day_to_renew(year: MembershipYear) -> date:
     return max([year.window_closes, *(one.reopened_until for one in year.waivers)])
 
 
-def renewal_reminder(year: MembershipYear, day: date) -> date | None:
-    """The reminder that is due on a day: the latest that has come while it can be renewed (M1).
+def renewal_reminders(year: MembershipYear, day: date) -> tuple[date, ...]:
+    """The reminders that are due by a day, the first day first, while it can be renewed (M1).
 
-    Who was not told on its own day is told later; of two that were missed only the later one.
+    Who was not told on its own day is told later; of several that were missed one mail tells.
     What a waiver leaves due is reminded of as ever (M2).
     """
-    return _latest(year.reminders, day) if day <= last_day_to_renew(year) else None
+    if day > last_day_to_renew(year):
+        return ()
+    return tuple(one for one in sorted(year.reminders) if one <= day)
 
 
 def skills_check(year: MembershipYear, terms: MembershipTerms, day: date) -> date | None:
@@ -49,7 +51,28 @@ def skills_check_days(year: MembershipYear, terms: MembershipTerms) -> tuple[dat
 
 def benefit_reminder(ends_on: date, terms: MembershipTerms, day: date) -> date | None:
     """The reminder of a benefit that lapses unused, until its last day."""
-    return _latest(_before(ends_on, terms.benefit_reminders), day) if day <= ends_on else None
+    return _latest(benefit_reminder_days(ends_on, terms), day) if day <= ends_on else None
+
+
+def benefit_reminder_days(ends_on: date, terms: MembershipTerms) -> tuple[date, ...]:
+    """On which days a benefit that is not in use is reminded of."""
+    return _before(ends_on, terms.benefit_reminders)
+
+
+def planned_mails(
+    year: MembershipYear, terms: MembershipTerms, unused_ends: Iterable[date], *, is_package: bool
+) -> list[tuple[date, ReminderKind]]:
+    """What is mailed of a year if nothing changes, the first day first.
+
+    `unused_ends` are the last days of benefits that are not all in use.
+    """
+    found = {(day, ReminderKind.RENEWAL) for day in year.reminders}
+    found.add((last_day_to_renew(year) + timedelta(days=1), ReminderKind.LOST))
+    if is_package:
+        found |= {(day, ReminderKind.SKILLS) for day in skills_check_days(year, terms)}
+    for end in unused_ends:
+        found |= {(day, ReminderKind.BENEFITS) for day in benefit_reminder_days(end, terms)}
+    return sorted(found)
 
 
 def lost_on(year: MembershipYear, day: date) -> date | None:

@@ -10,8 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from vlms.accounts.models import Organisation, Person, User
-from vlms.accounts.queries import list_users_who_may
+from vlms.accounts.models import Organisation, User
 from vlms.core.clock import local_day
 from vlms.core.doubles import refusing_doubles
 from vlms.core.errors import Conflict, Gone, NotFound
@@ -33,6 +32,7 @@ from vlms.partners.models.links import (
 from vlms.partners.queries.linked import get_task
 from vlms.partners.queries.links import find_running
 from vlms.partners.queries.profiles import find_profile
+from vlms.partners.service.leaver_mail import tell_of_task
 from vlms.partners.service.linking import BOTH, end
 from vlms.partners.terms import link_terms
 
@@ -99,7 +99,7 @@ def take_request(work: Work, token: str) -> UnlinkTask:
     )
     with refusing_doubles(work, uq_unlink_task_open=_waits()):
         work.session.add(task)
-    _tell(work, task, place)
+    tell_of_task(work, task, place)
     return task
 
 
@@ -139,20 +139,6 @@ def _open(work: Work, token: str) -> tuple[UnlinkRequest, Association]:
     if request.used_at is not None or request.expires_at <= work.now or association is None:
         raise _over()
     return request, association
-
-
-def _tell(work: Work, task: UnlinkTask, place: Organisation) -> None:
-    person = work.session.get_one(Person, task.person_id)
-    facts = {
-        "person": person.name,
-        "organisation": place.name,
-        "due_on": task.due_on.isoformat(),
-        "path": f"/o/{place.slug}/links/",
-    }
-    for admin in list_users_who_may(work.session, place.id, Permission.END_LINKS):
-        key = f"unlink_asked:{task.id}:{admin.id}"
-        mail = Mail("unlink_asked", task.id, key, place.id, facts=facts)
-        post(work, mail, Recipient(admin.name, admin.email, admin.language))
 
 
 def _over() -> Gone:

@@ -114,19 +114,29 @@ def begin_year(work: Work, membership: Membership, offer: Offer, starts_on: date
 def go_on(work: Work, membership: Membership, offer: Offer, former: MembershipYear) -> None:
     """What a renewal brings: what runs through goes on, what is yearly begins anew.
 
-    Of what runs through, no more stays assigned than the level that was renewed has.
+    Where a lower level has fewer than are assigned, all of these stay until their end; as many
+    as the level has go on from the day after it.
     """
     year, starts_on = year_of(membership), former.anniversary + timedelta(days=1)
     running = _running(work, membership, former.window_closes)
     for benefit in offer.benefits:
-        row = running.get(benefit.key)
+        row, last = running.get(benefit.key), benefit.last_day(year)
         if row is None or benefit.ends is BenefitEnd.ANNIVERSARY:
-            _add(work, membership, benefit, starts_on, benefit.last_day(year))
-            continue
-        row.activated_count = min(row.activated_count, benefit.quantity)
-        row.assigned_count = min(row.assigned_count, benefit.quantity)
-        row.quantity, row.ends_on = benefit.quantity, benefit.last_day(year)
+            _add(work, membership, benefit, starts_on, last)
+        elif row.assigned_count > benefit.quantity:
+            _go_on_with_fewer(work, row, benefit, last)
+        else:
+            row.quantity, row.ends_on = benefit.quantity, last
     work.flush()
+
+
+def _go_on_with_fewer(
+    work: Work, row: MembershipBenefit, benefit: OfferBenefit, last: date
+) -> None:
+    first = row.ends_on + timedelta(days=1)
+    added = _add(work, row.membership, benefit, first, last)
+    added.assigned_count = benefit.quantity
+    added.activated_count = min(row.activated_count, benefit.quantity)
 
 
 def raise_level(work: Work, membership: Membership, offer: Offer, day: date) -> None:
@@ -157,18 +167,18 @@ def _running(
 
 def _add(
     work: Work, membership: Membership, benefit: OfferBenefit, starts_on: date, ends_on: date
-) -> None:
+) -> MembershipBenefit:
     value = benefit.values.get(membership.currency)
-    work.session.add(
-        _Benefit(
-            organisation_id=membership.organisation_id,
-            membership_id=membership.id,
-            benefit_key=benefit.key,
-            name_en=benefit.name_en,
-            name_zh=benefit.name_zh,
-            quantity=benefit.quantity,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            value_minor=value.minor if value else 0,
-        )
+    added = _Benefit(
+        organisation_id=membership.organisation_id,
+        membership_id=membership.id,
+        benefit_key=benefit.key,
+        name_en=benefit.name_en,
+        name_zh=benefit.name_zh,
+        quantity=benefit.quantity,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        value_minor=value.minor if value else 0,
     )
+    work.session.add(added)
+    return added

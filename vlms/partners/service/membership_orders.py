@@ -36,7 +36,7 @@ from vlms.partners.rules.membership_orders import (
     last_day_to_pay,
 )
 from vlms.partners.rules.membership_year import MembershipState, check_renewal, membership_state
-from vlms.partners.service.qualifying import check_qualified
+from vlms.partners.service.qualifying import check_buyable, check_qualified
 from vlms.partners.terms import membership_terms
 
 _STATE = MembershipOrderState
@@ -65,20 +65,15 @@ def buy(
     """Order an offer that the organisation does not have, or whose time is over (M1).
 
     Raises Forbidden, NotFound, BadInput (no price in the currency, a package without a
-    competency), MembershipRefused while it runs or another order waits.
+    competency), MembershipRefused while it runs, another order waits or the competency does
+    not qualify (K3).
     """
     organisation = _enter(work, organisation_id)
-    offer = offer_on(offer_key, work.today(organisation.time_zone))
-    if offer.family is OfferFamily.PACKAGE and not competency:
-        raise BadInput(
-            "K3",
-            _("A package is bought on a competency that qualifies, and none is named."),
-            field="competency",
-            way_out=_("Name the competency."),
-        )
+    today = work.today(organisation.time_zone)
+    offer = offer_on(offer_key, today)
     _refuse_running(work, organisation, offer)
     price = _price(offer, currency)
-    on = competency if offer.family is OfferFamily.PACKAGE else None
+    on = check_buyable(work, organisation.id, competency, offer, today)
     line = _Line(MembershipOrderKind.BUY, offer, price, price, on)
     return _place(work, organisation, line, purchase_order)
 
@@ -104,10 +99,13 @@ def renew(
     return _place(work, organisation, line, purchase_order)
 
 
-def upgrade(work: Work, membership_id: UUID, purchase_order: str) -> MembershipOrder:
+def upgrade(
+    work: Work, membership_id: UUID, purchase_order: str, competency: str | None = None
+) -> MembershipOrder:
     """Order gold in place of silver, at 25 % off its price, within the year (M3).
 
-    The anniversary stays (ours). Raises Forbidden, NotFound, MembershipRefused.
+    It is on a competency that qualifies for gold, its own unless another is named (K3). The
+    anniversary stays (ours). Raises Forbidden, NotFound, BadInput, MembershipRefused.
     """
     membership = get_membership(work.session, membership_id)
     organisation = _enter(work, membership.organisation_id)
@@ -126,9 +124,8 @@ def upgrade(work: Work, membership_id: UUID, purchase_order: str) -> MembershipO
     check_upgrade(year_of(membership), today, version)
     listed = _price(gold, membership.currency)
     amount = upgrade_price(listed, version.terms.upgrade_off)
-    line = _Line(
-        MembershipOrderKind.UPGRADE, gold, listed, amount, membership.competency, membership
-    )
+    on = check_buyable(work, organisation.id, competency or membership.competency, gold, today)
+    line = _Line(MembershipOrderKind.UPGRADE, gold, listed, amount, on, membership)
     return _place(work, organisation, line, purchase_order)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from vlms.accounts.service.limits import require_whole_organisation
@@ -111,7 +113,7 @@ def _renew(work: Work, order: MembershipOrder, paid_on: date) -> Membership:
     offer = offer_on(order.offer_key, order.placed_on)
     check_qualified(work, membership, offer, paid_on)
     work.does("membership.renewed")
-    _move(work, membership, anniversary=year.next_anniversary, offer_key=offer.key)
+    _move(work, membership, {"anniversary": year.next_anniversary, "offer_key": offer.key})
     go_on(work, membership, offer, year)
     return membership
 
@@ -121,7 +123,7 @@ def _upgrade(work: Work, order: MembershipOrder, paid_on: date) -> Membership:
     check_upgrade(year_of(membership), paid_on, membership_terms(membership.anniversary))
     work.does("membership.upgraded")
     offer = offer_on(order.offer_key, order.placed_on)
-    _move(work, membership, anniversary=membership.anniversary, offer_key=offer.key)
+    _move(work, membership, {"offer_key": offer.key, "competency": order.competency})
     raise_level(work, membership, offer, paid_on)
     return membership
 
@@ -142,7 +144,7 @@ def _still(work: Work, order: MembershipOrder) -> Membership:
     return membership
 
 
-def _move(work: Work, membership: Membership, *, anniversary: date, offer_key: str) -> None:
+def _move(work: Work, membership: Membership, after: Mapping[str, Any]) -> None:
     """What was read is a condition of the change: no year is added twice (M1)."""
     read = (
         Membership.id == membership.id,
@@ -150,8 +152,7 @@ def _move(work: Work, membership: Membership, *, anniversary: date, offer_key: s
         Membership.offer_key == membership.offer_key,
         Membership.replaced_on.is_(None),
     )
-    before = {"anniversary": membership.anniversary, "offer_key": membership.offer_key}
-    after = {"anniversary": anniversary, "offer_key": offer_key}
+    before = {name: getattr(membership, name) for name in after}
     if guarded_update(work.session, Membership, *read, **after) != 1:
         raise MembershipRefused(
             "M1",

@@ -17,6 +17,7 @@ from vlms.core.attempts import OpenWork, in_work
 from vlms.core.permissions import Permission
 from vlms.core.work import Work
 from vlms.notices.outbox import Mail, Recipient, post_many
+from vlms.partners.competencies import called
 from vlms.partners.models.memberships import Membership, MembershipBenefit, MembershipReminder
 from vlms.partners.offers import offer_on
 from vlms.partners.queries.memberships import (
@@ -28,13 +29,14 @@ from vlms.partners.queries.memberships import (
     list_to_remind,
     year_of,
 )
+from vlms.partners.queries.qualification import qualification_of
 from vlms.partners.rules.membership_offers import OfferFamily
 from vlms.partners.rules.membership_reminding import (
     ReminderKind,
     benefit_reminder,
     last_day_to_renew,
     lost_on,
-    renewal_reminder,
+    renewal_reminders,
     skills_check,
 )
 from vlms.partners.service.membership_orders import lapse
@@ -51,6 +53,8 @@ class Occasion:
     kind: ReminderKind
     due_on: date
     facts: Facts
+    # Days of earlier ones that nobody was told of: this mail tells of them too.
+    missed: Sequence[date] = ()
 
 
 def sweep_memberships(open_work: OpenWork) -> int:
@@ -90,11 +94,10 @@ def _occasions(work: Work, membership: Membership) -> Iterator[Occasion]:
     today = work.today(membership.organisation.time_zone)
     year = year_of(membership)
     terms = membership_terms(membership.anniversary).terms
-    if due := renewal_reminder(year, today):
-        yield Occasion(ReminderKind.RENEWAL, due, {"is_open": today >= year.window_opens})
+    if days := renewal_reminders(year, today):
+        yield _renewal(work, membership, days, is_open=today >= year.window_opens)
     if membership.family is OfferFamily.PACKAGE and (due := skills_check(year, terms, today)):
-        days = (year.anniversary - today).days
-        yield Occasion(ReminderKind.SKILLS, due, {"days_left": days})
+        yield from _skills(work, membership, due, today)
     if due := lost_on(year, today):
         yield Occasion(ReminderKind.LOST, due, {})
     by_day: dict[date, list[Facts]] = {}
@@ -104,6 +107,25 @@ def _occasions(work: Work, membership: Membership) -> Iterator[Occasion]:
             by_day.setdefault(due, []).append(_line(one))
     for day, lines in sorted(by_day.items()):
         yield Occasion(ReminderKind.BENEFITS, day, {"lines": lines})
+
+
+def _skills(work: Work, membership: Membership, due: date, today: date) -> Iterator[Occasion]:
+    """K5, with K4's alert where the package cannot be renewed as things stand."""
+    if is_reminded(work.session, membership.id, ReminderKind.SKILLS, due):
+        return
+    found = qualification_of(work.session, membership, today)
+    left = (membership.anniversary - today).days
+    at_risk = found is not None and found.is_at_risk
+    yield Occasion(ReminderKind.SKILLS, due, {"days_left": left, "is_at_risk": at_risk})
+
+
+def _renewal(
+    work: Work, membership: Membership, days: Sequence[date], *, is_open: bool
+) -> Occasion:
+    kind, due = ReminderKind.RENEWAL, days[-1]
+    missed = [day for day in days[:-1] if not is_reminded(work.session, membership.id, kind, day)]
+    facts = {"is_open": is_open, "missed": [day.isoformat() for day in missed]}
+    return Occasion(kind, due, facts, missed)
 
 
 def _line(benefit: MembershipBenefit) -> Facts:
@@ -116,8 +138,10 @@ def _line(benefit: MembershipBenefit) -> Facts:
 
 
 def _tell(work: Work, membership: Membership, occasion: Occasion, users: Sequence[User]) -> bool:
-    if not _is_first(work, membership, occasion):
+    if not _is_first(work, membership, (occasion.kind, occasion.due_on)):
         return False
+    for day in occasion.missed:
+        _is_first(work, membership, (occasion.kind, day))
     template = f"membership_{occasion.kind.value}"
     facts = {**_facts(membership), **occasion.facts}
     key = f"{template}:{membership.id}:{occasion.due_on}"
@@ -140,9 +164,10 @@ def _tell(work: Work, membership: Membership, occasion: Occasion, users: Sequenc
     return True
 
 
-def _is_first(work: Work, membership: Membership, occasion: Occasion) -> bool:
+def _is_first(work: Work, membership: Membership, told: tuple[ReminderKind, date]) -> bool:
     """Note that it is told; of two who tell at once, one finds the other's note."""
-    if is_reminded(work.session, membership.id, occasion.kind, occasion.due_on):
+    kind, due_on = told
+    if is_reminded(work.session, membership.id, kind, due_on):
         return False
     work.does("membership.reminded")
     try:
@@ -151,8 +176,8 @@ def _is_first(work: Work, membership: Membership, occasion: Occasion) -> bool:
                 MembershipReminder(
                     organisation_id=membership.organisation_id,
                     membership_id=membership.id,
-                    kind=occasion.kind,
-                    due_on=occasion.due_on,
+                    kind=kind,
+                    due_on=due_on,
                     sent_at=work.now,
                 )
             )
@@ -165,11 +190,13 @@ def _facts(membership: Membership) -> Facts:
     year = year_of(membership)
     offer = offer_on(membership.offer_key, membership.bought_on)
     organisation = membership.organisation
+    named = called(membership.competency) if membership.competency else None
     return {
         "organisation": organisation.name,
         "offer_en": offer.name_en,
         "offer_zh": offer.name_zh,
-        "competency": membership.competency,
+        "competency_en": named.singular if named else None,
+        "competency_zh": named.chinese if named else None,
         "anniversary": year.anniversary.isoformat(),
         "opens": year.window_opens.isoformat(),
         "last_day": last_day_to_renew(year).isoformat(),

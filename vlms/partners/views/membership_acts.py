@@ -27,8 +27,9 @@ from vlms.partners.forms.memberships import (
     UpgradeForm,
 )
 from vlms.partners.offers import offer_on, offers_on
+from vlms.partners.queries.benefit_cuts import list_cuts
 from vlms.partners.queries.membership_standing import MembershipStanding, standing_of
-from vlms.partners.queries.memberships import get_benefit, get_membership, get_order
+from vlms.partners.queries.memberships import find_renewed, get_benefit, get_membership, get_order
 from vlms.partners.rules.attainment import Level
 from vlms.partners.rules.membership_offers import Offer, OfferFamily, upgrade_price
 from vlms.partners.service.membership_benefits import activate_benefits, assign_benefits
@@ -38,6 +39,7 @@ from vlms.partners.service.membership_orders import upgrade as upgrade_membershi
 from vlms.partners.service.membership_orders import withdraw_order
 from vlms.partners.service.membership_payments import record_payment
 from vlms.partners.terms import membership_terms
+from vlms.partners.views.membership_choices import candidates_for, choices_of, shown_of
 from vlms.partners.views.memberships import memberships as memberships
 from vlms.web.access import requires
 from vlms.web.confirming import Question, confirmed
@@ -55,7 +57,8 @@ _ORDERED = _("The order is placed. The year begins once its payment is recorded.
 def buy(offer_key: str) -> Answer:
     today = local_day(g.now, g.workspace.time_zone)
     offer, form = offer_on(offer_key, today), BuyForm()
-    form.offer(offer)
+    candidates = candidates_for(offer, today)
+    form.offer(offer, choices_of(candidates))
 
     def act(work: Work) -> None:
         place = g.workspace.organisation_id
@@ -69,6 +72,7 @@ def buy(offer_key: str) -> Answer:
         "prices": sorted(offer.prices.items()),
         "is_sample": offers_on(today).terms.is_sample,
         "back": url_for(".index"),
+        **shown_of(candidates),
     }
     return _ordered(form, act, page)
 
@@ -91,6 +95,7 @@ def renew(membership_id: UUID) -> Answer:
         "prices": [(one.name, one.prices[currency]) for one in levels if currency in one.prices],
         "is_sample": offers_on(standing.today).terms.is_sample,
         "standing": standing,
+        "cuts": [(one.name, list_cuts(db.session(), standing.membership, one)) for one in levels],
         "back": url_for(".show", membership_id=membership_id),
     }
     return _ordered(form, act, page)
@@ -100,12 +105,15 @@ def renew(membership_id: UUID) -> Answer:
 @requires(_EDIT)
 def upgrade(membership_id: UUID) -> Answer:
     standing, form = _standing(membership_id), UpgradeForm()
+    gold = offers_on(standing.today).terms.of_level(OfferFamily.PACKAGE, Level.GOLD)
+    candidates = candidates_for(gold, standing.today)
+    form.competency.offer(choices_of(candidates, standing.membership.competency))
 
     def act(work: Work) -> None:
-        upgrade_membership(work, membership_id, form.purchase_order.value)
+        order, on = form.purchase_order.value, form.competency.value
+        upgrade_membership(work, membership_id, order, on)
         work.location = url_for(".show", membership_id=membership_id)
 
-    gold = offers_on(standing.today).terms.of_level(OfferFamily.PACKAGE, Level.GOLD)
     listed = gold.prices.get(standing.membership.currency) if gold else None
     percent = membership_terms(standing.membership.anniversary).terms.upgrade_off
     page = {
@@ -119,6 +127,7 @@ def upgrade(membership_id: UUID) -> Answer:
         else [],
         "is_sample": offers_on(standing.today).terms.is_sample,
         "back": url_for(".show", membership_id=membership_id),
+        **shown_of(candidates),
     }
     return _ordered(form, act, page)
 
@@ -127,6 +136,8 @@ def upgrade(membership_id: UUID) -> Answer:
 @requires(_EDIT)
 def pay(membership_order_id: UUID) -> Answer:
     order, form = get_order(db.session(), membership_order_id), PaymentForm()
+    offer = offer_on(order.offer_key, order.placed_on)
+    renewed = find_renewed(db.session(), order)
 
     def act(work: Work) -> None:
         paid = record_payment(work, membership_order_id, form.day, form.reference.value)
@@ -134,7 +145,8 @@ def pay(membership_order_id: UUID) -> Answer:
 
     page = {
         "order": order,
-        "offer": offer_on(order.offer_key, order.placed_on),
+        "offer": offer,
+        "cuts": [(offer.name, list_cuts(db.session(), renewed, offer))] if renewed else [],
         "amount": Money(order.amount_minor, order.currency),
         "listed": Money(order.list_minor, order.currency),
     }

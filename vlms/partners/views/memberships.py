@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, g, render_template, url_for
@@ -12,6 +13,7 @@ from vlms.core.clock import local_day
 from vlms.core.db import db
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
+from vlms.partners.competencies import called
 from vlms.partners.membership_words import (
     ACTION_WORDS,
     COLUMN_WORDS,
@@ -23,6 +25,7 @@ from vlms.partners.membership_words import (
 )
 from vlms.partners.models.memberships import Membership, MembershipOrder
 from vlms.partners.offers import offer_on, offers_on
+from vlms.partners.queries.membership_mails import list_planned
 from vlms.partners.queries.membership_standing import (
     MembershipStanding,
     benefit_value,
@@ -40,6 +43,7 @@ from vlms.partners.queries.memberships import (
     list_reminders,
 )
 from vlms.partners.rules.membership_orders import MembershipOrderState
+from vlms.partners.rules.membership_reminding import ReminderKind
 from vlms.partners.rules.membership_year import MembershipState
 from vlms.web.access import requires
 from vlms.web.words import add_currencies, add_words
@@ -82,6 +86,7 @@ def index() -> str:
         version=version,
         orders=_orders(list_orders(db.session(), organisation_id)),
         states=STATE_WORDS,
+        called=called,
         zone=g.workspace.time_zone,
         **_order_words(),
     )
@@ -98,9 +103,11 @@ def show(membership_id: UUID) -> str:
         standing=standing,
         benefits=[(one, benefit_value(one)) for one in benefits],
         orders=_orders(orders),
+        planned=_planned(standing),
         reminders=list_reminders(db.session(), membership_id),
         reminder_words=REMINDER_WORDS,
         states=STATE_WORDS,
+        called=called,
         zone=g.workspace.time_zone,
         entries=journal_of(
             membership_id, *(one.id for one in benefits), *(one.id for one in orders)
@@ -127,6 +134,12 @@ def conditions(membership_id: UUID) -> str:
 def _standing(membership: Membership) -> MembershipStanding:
     may_order = g.actor.may(Permission.EDIT_MEMBERSHIPS)
     return standing_of(db.session(), membership, g.now, may_order=may_order)
+
+
+def _planned(standing: MembershipStanding) -> list[tuple[date, ReminderKind]]:
+    """The mails that are still to come, as things stand."""
+    found = list_planned(db.session(), standing.membership)
+    return [(day, kind) for day, kind in found if day >= standing.today]
 
 
 def _links(standing: MembershipStanding) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
@@ -18,8 +18,14 @@ from vlms.core.scope import System
 from vlms.core.text import _
 from vlms.core.work import Actor, key_ring
 from vlms.exports.calendar import TYPE, Entry, write_calendar
+from vlms.giving.service.team import team_of
 from vlms.planning.calendar import every_entry
+from vlms.planning.certification_clocks import (
+    own_certification_entries,
+    team_certification_entries,
+)
 from vlms.planning.clocks import own_entries
+from vlms.planning.link_clocks import own_link_entries
 from vlms.planning.looking import Look
 from vlms.planning.queries.calendar_feeds import find_open_feed, find_reader
 from vlms.planning.service.calendar_feeds import digest_of, end_feed, make_feed
@@ -111,16 +117,30 @@ def _send(visitor: Visitor, found: Sequence[Entry]) -> AnyResponse:
 
 
 def _entries(visitor: Visitor) -> list[Entry]:
-    """Of each place where the visitor has a role now, and of their own codes; none twice."""
+    """Of each place where the visitor has a role now, and what is their own; none twice.
+
+    Their own are codes, certifications and the MCID's links, and their people's certifications.
+    """
     found: dict[str, Entry] = {}
     with force_locale(visitor.language.value):
         for place in visitor.workspaces:
-            found |= {entry.key: entry for entry in _of_place(visitor, place)}
+            found |= _keyed(_of_place(visitor, place))
         with reading(_READING) as session:
             holder = holder_of(session, visitor.user_id)
+            found |= _keyed(own_link_entries(session, visitor.user_id, g.now, _external))
         with reading(holder) as session:
-            found |= {entry.key: entry for entry in own_entries(session, g.now, _external)}
+            found |= _keyed(own_entries(session, g.now, _external))
+            own = own_certification_entries(session, holder.person_ids, g.now, _external)
+            found |= _keyed(own)
+        team = team_of(visitor.user_id)
+        if team.person_ids:
+            with reading(team) as session:
+                found |= _keyed(team_certification_entries(session, g.now, _external))
     return sorted(found.values(), key=lambda entry: (entry.day, entry.key))
+
+
+def _keyed(entries: Iterable[Entry]) -> dict[str, Entry]:
+    return {entry.key: entry for entry in entries}
 
 
 def _of_place(visitor: Visitor, place: Workspace) -> list[Entry]:
