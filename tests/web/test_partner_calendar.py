@@ -131,7 +131,7 @@ def test_holder_and_manager_have_what_is_theirs_in_their_feeds(
     own = fed(app, clock, LIN)
     assert own["Last day to renew: Azure"] == date(2026, 8, 31)
     assert own["From today on your MCID can be linked to another organisation"] == date(2026, 7, 31)
-    assert own["Your link with contoso should be seen by now"] == START + timedelta(hours=72)
+    assert own["Your link with Contoso should be seen by now"] == START + timedelta(hours=72)
     team = fed(app, clock, MANAGER)
     assert team == {"1 certification lapses unless it is renewed: Azure": date(2026, 8, 31)}
     clock.move(days=62)
