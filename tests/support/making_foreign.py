@@ -30,6 +30,14 @@ from vlms.jobs.service import plan_asked
 
 CANARY = "黃鶯"
 
+# Members of other organisations, and the one whose records they ask for.
+STRANGERS = (
+    "admin@contoso.example",
+    "finance@contoso.example",
+    "partner@contoso.example",
+    "admin@university.example",
+)
+
 
 def make_foreign(work: Work, made: Academy) -> dict[str, UUID]:
     """A record of management for each kind of id in addresses, the canary in its words."""

@@ -10,11 +10,11 @@ from flask import Flask
 from tests.support.demo import Played
 from tests.support.making import make_member, make_organisation, making
 from tests.support.making_foreign import CANARY as SCHOOL_CANARY
+from tests.support.making_foreign import STRANGERS
 from tests.web.random_calls import OTHER, OWN, SELLER, Calls, Stranger, canaries_of, ids_of
 from tests.web.test_tenants import (
     CANARY,
     SHARED,
-    STRANGERS,
     rules_with_ids,
     signed_in,
     their_ids,

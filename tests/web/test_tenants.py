@@ -23,7 +23,7 @@ from tests.support.making import making
 from tests.support.making_academy import make_academy
 from tests.support.making_certifications import make_foreign_held
 from tests.support.making_closings import make_foreign_closing
-from tests.support.making_foreign import make_foreign
+from tests.support.making_foreign import STRANGERS, make_foreign
 from tests.support.making_foreign_disclosure import make_foreign_disclosure
 from tests.support.making_foreign_handout import make_foreign_handout
 from tests.support.making_foreign_letter import make_foreign_letter
@@ -62,13 +62,6 @@ from vlms.orders.models import OrderLine
 TEST = System("test")
 # Addresses whose ids are of everybody's catalogue, not of an organisation.
 SHARED = {"product_id", "price_list_id", "holiday_id", "tax_rate_id", "tax_rule_id"}
-# Members of other organisations, and the one whose records they ask for.
-STRANGERS = (
-    "admin@contoso.example",
-    "finance@contoso.example",
-    "partner@contoso.example",
-    "admin@university.example",
-)
 CANARY = "宏遠科技"
 # Each makes records of an organisation for the ids in addresses.
 _MAKERS = (

@@ -27,7 +27,8 @@ from vlms.accounts.rules.grants import (
 )
 from vlms.accounts.service.invitations import send_link, tell_of_role
 from vlms.accounts.service.limits import require_agreements
-from vlms.core.errors import BadInput, NotFound, Topic
+from vlms.core.doubles import refusing_doubles
+from vlms.core.errors import BadInput, Conflict, NotFound, Topic
 from vlms.core.language import Language
 from vlms.core.permissions import Role
 from vlms.core.text import _
@@ -152,10 +153,19 @@ def send_link_again(work: Work, grant_id: UUID) -> None:
 def create_user(
     work: Work, email: str, name: str, language: Language, time_zone: str = "UTC"
 ) -> User:
-    """A user who cannot sign in yet: a link has to set the password."""
+    """A user who cannot sign in yet: a link has to set the password.
+
+    Raises Conflict when somebody else adds the address at the same moment.
+    """
     user = User(email=email, name=name, language=language, time_zone=time_zone, created_at=work.now)
-    work.session.add(user)
-    work.flush()
+    double = Conflict(
+        None,
+        _("Somebody else has added this address just now."),
+        field="email",
+        way_out=_("Do it once more: the address is known now."),
+    )
+    with refusing_doubles(work, uq_user_email=double):
+        work.session.add(user)
     return user
 
 
