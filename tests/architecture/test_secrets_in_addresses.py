@@ -15,6 +15,7 @@ READ = {
     "/certificates/<token>",
     "/claim/<token>",
     "/delivery/<token>",
+    "/join/<token>",
     "/leavers/<token>",
     "/notices/off/<token>",
     "/o/<organisation>/disclosures/exports/<uuid:export_id>/file/<token>",

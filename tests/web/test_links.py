@@ -194,3 +194,26 @@ def test_a_link_that_ended_by_itself_closes_the_task(
     with making(clock(), EVERY_ROLE) as work:
         (task,) = work.session.query(UnlinkTask)
         assert task.done_at == clock()
+
+
+def test_who_was_asked_and_has_not_answered_for_days_is_found_asked_again_and_a_file(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    """Who was never asked has nothing to answer."""
+    tab = f"{HOME}?tab=not_linked"
+    client.sign_in(PARTNER)
+    assert "Bo" in told(client, tab)
+    assert "Bo" not in told(client, f"{tab}&days=0")
+    client.press(tab, "/links/invite")
+    assert "Bo" in told(client, f"{tab}&days=0")
+    for days, is_there in ((6, False), (1, True)):
+        clock.move(days=days)
+        client.sign_in(PARTNER)
+        assert ("Bo" in told(client, f"{tab}&days=7")) is is_there
+    written = client.get(f"{HOME}links.csv?days=7").get_data(as_text=True)
+    assert '"Bo","bo@contoso.example"' in written
+    assert '"Lin"' not in written
+    answer = client.press(f"{tab}&days=7", "/invite?days=7")
+    assert "days=7" in answer.location
+    assert len(mails(clock, "link_invitation")) == 2
+    assert "Bo" not in told(client, f"{tab}&days=7")

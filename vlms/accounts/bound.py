@@ -46,6 +46,7 @@ LINK_WORDS = {
     LinkPurpose.CLAIM_CODE: _("Claim a code"),
     LinkPurpose.OPEN_ORDER: _("Open an order"),
     LinkPurpose.SET_UP_SIGN_IN: _("Set up signing in"),
+    LinkPurpose.JOIN: _("Accept an invitation"),
 }
 
 

@@ -49,6 +49,13 @@ class ImportForm(Form):
         _("Leave out the rows that are wrong"),
         _("All other rows are imported; the wrong ones can be downloaded with their reasons."),
     )
+    invites = YesField(
+        _("Invite them to sign in"),
+        _(
+            "Everybody in the list who has an address and does not sign in yet gets a mail with a "
+            "link of their own; who holds an open link gets none."
+        ),
+    )
     leavers = ManyField(_("Mark as leaver"))
 
     def offer(self, missing: Sequence[HeldPerson]) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from vlms.accounts.import_queries import count_changes, get_import
 from vlms.accounts.service.people_import import LIMITS, PURPOSE, PeoplePlan, examine_people
+from vlms.accounts.service.people_inviting import invite_imported, may_invite_people
 from vlms.accounts.service.people_writing import (
     Source,
     begin_import,
@@ -31,14 +32,23 @@ IMPORT_PEOPLE = "accounts.import_people"
 
 
 def plan_people_import(
-    work: Work, upload: Upload, source: Source, leavers: Collection[UUID]
+    work: Work,
+    upload: Upload,
+    source: Source,
+    leavers: Collection[UUID],
+    *,
+    invites: bool = False,
 ) -> Job:
     """Plan the import of a long list that was looked at. What is written of it stays when it is
-    cancelled. Raises Forbidden, and Conflict while it is being imported."""
+    cancelled; who stands in it is invited to sign in at its end, where that is wanted. Raises
+    Forbidden, and Conflict while it is being imported."""
+    if invites:
+        may_invite_people(work)
     begun = begin_import(work, source)
     facts = {
         "import_id": str(begun.id),
         "leavers": [str(one) for one in leavers],
+        "invites": invites,
         "is_whole": False,
         "stays": True,
     }
@@ -81,6 +91,9 @@ def _import(held: HeldJob) -> None:
             held.finish(work, {**_result(import_id), "summary": pack_text(done)})
 
     write_import(lambda: held.work(asker), import_id, examine, advance)
+    # Jobs that were planned by an earlier release do not say.
+    if held.facts.get("invites"):
+        invite_imported(lambda: held.work(asker), import_id)
     retrying(end)
 
 

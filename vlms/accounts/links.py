@@ -25,6 +25,7 @@ _PLACES = {
     LinkPurpose.CLAIM_CODE: "claim",
     LinkPurpose.OPEN_ORDER: "delivery",
     LinkPurpose.SET_UP_SIGN_IN: "slip",
+    LinkPurpose.JOIN: "join",
 }
 
 

@@ -237,13 +237,15 @@ class LinkPurpose(StrEnum):
     CLAIM_CODE = "claim_code"
     OPEN_ORDER = "open_order"
     SET_UP_SIGN_IN = "set_up_sign_in"
+    JOIN = "join"
 
 
 class OneTimeLink(Keyed, Base):
     """A signed link of a mail or slip; its secret is derived from the key, never stored.
 
     `subject_id` is what it opens: a user (set_password), a code (claim_code), an order
-    (open_order, for a contact without an account, O5) or a person (set_up_sign_in, on a slip).
+    (open_order, for a contact without an account, O5) or a person (set_up_sign_in, on a slip;
+    join, in a mail that invites them to sign in).
     """
 
     __tablename__ = "one_time_link"

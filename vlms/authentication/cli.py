@@ -14,6 +14,8 @@ from vlms.authentication.models import SignInSession
 from vlms.authentication.queries import list_sessions
 from vlms.authentication.rules.devices import device_words
 from vlms.authentication.service import passwords
+from vlms.authentication.service.joining import join as take_up
+from vlms.authentication.service.joining import join_with_password
 from vlms.authentication.service.sessions import end_session, end_sessions
 from vlms.core.clock import system_clock
 from vlms.core.commands import SCOPE, with_app
@@ -48,6 +50,23 @@ def welcome() -> None:
     with working(Actor("one-time link"), _LINK, system_clock()) as work:
         passwords.choose_password(work, urlsplit(link.strip()).path.rpartition("/")[2], wanted)
     click.echo("The password is set.")
+
+
+@account.command()
+@click.option("--own", "email", metavar="EMAIL", help="Who accepts with an account of theirs.")
+@with_app
+def join(email: str | None) -> None:
+    """Accept an invitation to sign in; its link is asked for, and who has no account a password."""
+    link = click.prompt("Link", hide_input=True, err=True)
+    token = urlsplit(link.strip()).path.rpartition("/")[2]
+    if email is None:
+        wanted = _new_password()
+        with working(Actor("one-time link"), _LINK, system_clock()) as work:
+            is_done = join_with_password(work, token, wanted) is not None
+    else:
+        with own_work(email, _LINK) as work:
+            is_done = take_up(work, token) is not None
+    click.echo("The invitation is accepted." if is_done else "It was accepted before.")
 
 
 @account.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vlms.core.errors import Busy, DomainError
+from vlms.core.errors import Busy, DomainError, Forbidden
 
 
 class SignInRefused(DomainError):
@@ -27,6 +27,12 @@ class ProviderRefused(DomainError):
     """A sign-in provider's answer, or what was set up for one, cannot be used (G6)."""
 
     reason = "provider_refused"
+
+
+class JoiningRefused(Forbidden):
+    """An invitation to sign in is somebody else's, or something comes first (G6, G8)."""
+
+    reason = "joining_refused"
 
 
 class ProvidersBusy(ProviderRefused, Busy):

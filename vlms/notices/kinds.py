@@ -46,6 +46,7 @@ _QUESTION = _("Somebody waits for this answer.")
 
 KINDS: Mapping[str, Kind] = {
     "invitation": Kind(_("Invitation"), Audience.STAFF, _SIGN_IN),
+    "person_invitation": Kind(_("Invitation to sign in"), Audience.HOLDER, _SIGN_IN),
     "password_link": Kind(_("Link to set a password"), Audience.STAFF, _SIGN_IN),
     "forgotten_password": Kind(_("Link for a forgotten password"), Audience.STAFF, _SIGN_IN),
     "sign_in_code": Kind(_("One-time code for signing in"), Audience.HOLDER, _SIGN_IN),

@@ -96,6 +96,15 @@ LOOKS: dict[str, dict[str, Look]] = {
         "sent": Look("green", "mail-check"),
         "dead": Look("red", "alert-triangle"),
     },
+    "invitation": {
+        "signed_in": Look("green", "circle-check"),
+        "invited": Look("azure", "hourglass"),
+        "bounced": Look("red", "alert-triangle"),
+        "over": Look("orange", "clock"),
+        "not_invited": Look("secondary", "circle-dashed"),
+        "no_address": Look("secondary", "mail"),
+        "left": Look("secondary", "user-off"),
+    },
     "link": {
         "pending": Look("azure", "hourglass"),
         "overdue": Look("orange", "alert-triangle"),

@@ -89,3 +89,20 @@ def test_people_leave_together_after_what_stays_bound_is_shown(app: Flask, file:
     assert told(app, "leavers") == []
     run(app, "leavers", "1", "boss@x.example")
     assert [one["name"] for one in told(app, "leavers")] == ["Ada", "Boss"]
+
+
+@pytest.mark.usefixtures("contoso")
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_list_invites_and_who_has_not_answered_is_listed_and_asked_once_a_day(
+    app: Flask, file: Path
+) -> None:
+    done = run(app, "import", str(file), "--invite")
+    assert "2 invited" in done.stderr
+    key = done.stderr.partition("Import ")[2].partition(":")[0]
+    result = CliRunner().invoke(people, ["import-result", key, "--json"], obj=lambda: app)
+    assert [row["state"] for row in json.loads(result.stdout)] == ["invited", "invited"]
+    assert "/join/" not in result.stdout
+    assert [row["number"] for row in told(app, "unanswered", "--days", "0")] == ["1", "2"]
+    assert told(app, "unanswered") == []
+    again = ["invite", "1", "--unanswered-for", "0", "--organisation", "contoso"]
+    assert CliRunner().invoke(people, again, obj=lambda: app).stdout == "0 invited.\n"

@@ -28,6 +28,7 @@ from vlms.accounts.service.people_import import (
     examine_people,
     remember_columns,
 )
+from vlms.accounts.service.people_inviting import invite_imported
 from vlms.accounts.service.people_writing import (
     Source,
     begin_import,
@@ -63,15 +64,17 @@ _KEYS = ", ".join(field.key for field in FIELDS)
 )
 @click.option("--dry-run", is_flag=True, help="Only say what each row would do.")
 @click.option("--good-rows", is_flag=True, help="Leave out rows that are wrong.")
+@click.option("--invite", "invites", is_flag=True, help="Invite them to sign in, by mail.")
 @json_option
 @with_app
 def import_file(
-    file: Path, slug: str, columns: Sequence[str], dry_run: bool, good_rows: bool, as_json: bool
+    file: Path, slug: str, columns: Sequence[str], dry_run: bool, good_rows: bool, **more: bool
 ) -> None:
     """Import the people of FILE (.xlsx or .csv).
 
     Columns that are named are remembered for lists with the same heading.
     """
+    as_json = more["as_json"]
     with file.open("rb") as stream:
         sheet = read_rows(stream, file.name, LIMITS)
     with reading(SCOPE) as session:
@@ -85,7 +88,7 @@ def import_file(
     is_wanted = not dry_run and (plan.run.is_sound or (good_rows and plan.is_usable))
     counts = {change.value: count for change, count in plan.run.counts.items()}
     if is_wanted:
-        counts = _write(source)
+        counts = _write(source, invites=more["invites"])
     if as_json:
         told = {"written": is_wanted, "counts": counts, "rows": rows}
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
@@ -124,7 +127,7 @@ def _remember(source: Source, columns: Sequence[str]) -> None:
         remember_columns(work, source.organisation_id, headers, chosen)
 
 
-def _write(source: Source) -> dict[str, int]:
+def _write(source: Source, *, invites: bool) -> dict[str, int]:
     """In pieces, as the worker does it: whatever stops it, the list can be imported again."""
     with command_work() as work:
         import_id = begin_import(work, source).id
@@ -137,6 +140,9 @@ def _write(source: Source) -> dict[str, int]:
             done = done_count
 
         write_import(command_work, import_id, lambda: _examine(source), tell)
+    if invites:
+        count = invite_imported(command_work, import_id)
+        click.echo(f"Import {import_id}: {count} invited.", err=True)
     with command_work() as work:
         finish_import(work, import_id)
         found = count_changes(work.session, import_id)

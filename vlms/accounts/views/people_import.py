@@ -34,6 +34,7 @@ from vlms.accounts.service.people_import import (
     examine_people,
     remember_columns,
 )
+from vlms.accounts.service.people_inviting import invite_import, may_invite_people
 from vlms.accounts.service.people_writing import Source, import_now
 from vlms.accounts.views.people import people
 from vlms.accounts.views.subject import subject, subject_address, subject_argument
@@ -170,13 +171,19 @@ def _import(
     """A short list at once, a long one by a job that goes on in pieces."""
     upload = get_upload(work.session, upload_id, PURPOSE, (work.actor, work.now))
     good_rows, leavers = bool(form.good_rows.data), form.chosen()
+    if form.invites.data:
+        may_invite_people(work)
     if len(source.sheet.rows) > LONG_IMPORT:
         plan.require_usable(good_rows=good_rows)
-        work.location = follow(plan_people_import(work, upload, source, leavers))
+        job = plan_people_import(work, upload, source, leavers, invites=bool(form.invites.data))
+        work.location = follow(job)
         return
     done = import_now(work, source, good_rows=good_rows, leavers=leavers)
+    if form.invites.data:
+        invite_import(work, done.id)
     drop_upload(work, upload)
-    work.location = subject_address(".import_result", import_id=done.id)
+    shown = ".import_sign_ins" if form.invites.data else ".import_result"
+    work.location = subject_address(shown, import_id=done.id)
 
 
 def _dry_run_page(

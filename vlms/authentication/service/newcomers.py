@@ -49,16 +49,24 @@ def make_newcomer(work: Work, person: Person, password_hash: str | None) -> User
 
 
 def make_shown(work: Work, told: Told, shown: Shown, wanted: str | None) -> User | None:
-    """The account, without a password, of the person whose claim link has led to the provider.
+    """The account, without a password, of the person whose link has led to the provider.
 
-    `wanted` is the path where the visitor goes on; None unless it is such a link. Raises
-    ProviderRefused where the link is over, or was not mailed to the address that is shown.
+    `wanted` is the path where the visitor goes on; None unless it is that of a claim, or of an
+    invitation to sign in. Raises ProviderRefused where the link is over, or was not mailed to the
+    address that is shown.
     """
-    token = token_in(wanted, LinkPurpose.CLAIM_CODE)
-    if token is None:
-        return None
+    for purpose in (LinkPurpose.CLAIM_CODE, LinkPurpose.JOIN):
+        token = token_in(wanted, purpose)
+        if token is not None:
+            return _make_of_link(work, told, shown, (token, purpose))
+    return None
+
+
+def _make_of_link(
+    work: Work, told: Told, shown: Shown, named: tuple[str, LinkPurpose]
+) -> User | None:
     try:
-        link = get_open_link(work, token, LinkPurpose.CLAIM_CODE)
+        link = get_open_link(work, *named)
     except NotFound:
         raise _over() from None
     person = None if link.person_id is None else work.session.get(Person, link.person_id)

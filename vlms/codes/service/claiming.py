@@ -7,18 +7,17 @@ opening its page changes nothing, so that a mail scanner does not use it up.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
 from vlms.accounts.links import end_links, find_link, get_open_link, use_link
 from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person, User
-from vlms.accounts.queries import find_user
 from vlms.audit.service import journal
 from vlms.authentication.passwords import hash_password
-from vlms.authentication.provider_queries import find_only_way, is_bound_to_provider
 from vlms.authentication.rules.passwords import check_password
 from vlms.authentication.rules.steps import Proof
-from vlms.authentication.service.newcomers import claimed_now, make_newcomer, was_mailed
+from vlms.authentication.service.arriving import Way as Way
+from vlms.authentication.service.arriving import bind_person, way_of
+from vlms.authentication.service.newcomers import make_newcomer
 from vlms.authentication.service.sessions import open_session
 from vlms.codes.errors import NotForThisParty
 from vlms.codes.models import Code
@@ -32,20 +31,6 @@ from vlms.core.errors import Conflict, DomainError, Topic
 from vlms.core.scoping import guarded_update
 from vlms.core.text import Text, _
 from vlms.core.work import Work
-
-
-class Way(StrEnum):
-    """What the visitor of a claim link has to do."""
-
-    CLAIM = "claim"
-    SIGN_IN = "sign_in"
-    BY_PROVIDER = "by_provider"
-    SET_PASSWORD = "set_password"
-    OTHER_PERSON = "other_person"
-    OTHER_PROVIDER = "other_provider"
-    INVITED = "invited"
-    MAILED = "mailed"
-    NO_ADDRESS = "no_address"
 
 
 @dataclass(frozen=True)
@@ -74,10 +59,7 @@ def open_claim(work: Work, token: str, shown_by: UUID | None = None) -> Claim | 
     _check_open(work, code)
     person = code.person
     assert person is not None, "an assigned code has a person"
-    way = _way(work, person, link)
-    if way is Way.CLAIM and _is_foreign(person, shown_by):
-        way = Way.OTHER_PROVIDER
-    return Claim(link, code, person, way)
+    return Claim(link, code, person, way_of(work, person, link, shown_by))
 
 
 def claim(work: Work, token: str, shown_by: UUID | None = None) -> Code | None:
@@ -150,45 +132,6 @@ def _check_open(work: Work, code: Code) -> None:
         next_state(code.state, Step.CLAIM)
 
 
-def _is_foreign(person: Person, shown_by: UUID | None) -> bool:
-    """Whether it is nobody's yet, in an organisation for which that provider does not speak."""
-    return shown_by is not None and person.user_id is None and person.organisation_id != shown_by
-
-
-def _way(work: Work, person: Person, link: OneTimeLink) -> Way:
-    user = _user_of(work, person)
-    visitor_id = work.actor.user_id
-    if user is not None and user.id == visitor_id:
-        return Way.CLAIM
-    if visitor_id is not None:
-        return Way.OTHER_PERSON
-    if user is None and person.email is None:
-        return Way.NO_ADDRESS
-    if user is None and not was_mailed(work.session, link, person.email):
-        return Way.MAILED
-    if _is_by_provider(work, person, user):
-        return Way.BY_PROVIDER
-    if user is None:
-        return Way.SET_PASSWORD
-    return Way.SIGN_IN if user.password_hash else Way.INVITED
-
-
-def _is_by_provider(work: Work, person: Person, user: User | None) -> bool:
-    """Whether the person gets in by this organisation's provider alone, also as a new user (G6)."""
-    address = person.email if user is None else user.email
-    assert address is not None
-    if find_only_way(work.session, address) != person.organisation_id:
-        return False
-    return user is None or is_bound_to_provider(work.session, user)
-
-
-def _user_of(work: Work, person: Person) -> User | None:
-    """Who has claimed the directory entry, or would by its address."""
-    if person.user_id is not None:
-        return work.session.get(User, person.user_id)
-    return find_user(work.session, person.email) if person.email else None
-
-
 _REFUSALS: dict[Way, tuple[Text, Text]] = {
     Way.OTHER_PERSON: (
         _("This is meant for another person."),
@@ -246,24 +189,9 @@ def _own_words(work: Work, person: Person) -> tuple[str, ...]:
 
 
 def _take(work: Work, found: Claim, user: User) -> Code:
-    _link_person(work, found.person, user)
+    bind_person(work, found.person, user)
     code = found.code
     if code.state is State.ASSIGNED and code.claimed_at is None:
         take_step(work, code, Step.CLAIM, Code.claimed_at.is_(None), claimed_at=work.now)
     end_links(work, code.id, LinkPurpose.CLAIM_CODE)
     return code
-
-
-def _link_person(work: Work, person: Person, user: User) -> None:
-    if person.user_id == user.id:
-        return
-    unlinked = (Person.id == person.id, Person.user_id.is_(None), Person.erased_at.is_(None))
-    if guarded_update(work.session, Person, *unlinked, user_id=user.id) != 1:
-        raise claimed_now()
-    journal(
-        work,
-        "person.claimed",
-        ("person", person.id, person.organisation_id),
-        after={"user_id": user.id},
-    )
-    work.session.refresh(person)

@@ -8,40 +8,65 @@ from uuid import UUID
 import click
 
 from vlms.accounts.cli.values import EMAIL, json_option, organisation_named, person_named
+from vlms.accounts.rules.asking_again import asked_before
 from vlms.accounts.rules.mcid import read_mcid
 from vlms.core.clock import system_clock
 from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.text import _
-from vlms.partners.queries.linked import LinkedRow, list_rows, list_tasks
+from vlms.partners.queries.linked import (
+    LinkedRow,
+    list_not_linked,
+    list_rows,
+    list_tasks,
+    list_unanswered_rows,
+)
 from vlms.partners.service.inviting import invite, note_seen
 from vlms.partners.service.leaving import ask_to_unlink, end_for_leaver, take_request
 
+_waiting = click.option(
+    "--unanswered-for",
+    "days",
+    type=click.IntRange(0, 365),
+    help="Only who was asked so many days ago or earlier and is not linked.",
+)
 _slug = click.argument("slug", metavar="ORGANISATION")
 _MCID = Read(read_mcid, _("MCID"))
 
 
 @click.command("list")
 @_slug
+@_waiting
 @json_option
 @with_app
-def list_all(slug: str, as_json: bool) -> None:
+def list_all(slug: str, days: int | None, as_json: bool) -> None:
     """Everybody of an ORGANISATION: linked, ended, not linked."""
+    now = system_clock()
     with reading(SCOPE) as session:
         place = organisation_named(session, slug)
-        rows = [_row(one) for one in list_rows(session, place.id, system_clock())]
+        if days is None:
+            found = list_rows(session, place.id, now)
+        else:
+            before = asked_before(now, place.time_zone, days)
+            found = list_unanswered_rows(session, place.id, before)
+        rows = [_row(one) for one in found]
     print_rows(rows, as_json=as_json)
 
 
 @click.command("invite")
 @_slug
 @click.argument("who", required=False, metavar="[PERSON]")
+@_waiting
 @with_app
-def invite_people(slug: str, who: str | None) -> None:
+def invite_people(slug: str, who: str | None, days: int | None) -> None:
     """Ask a PERSON (number or address), or all who are not linked, by mail; once a day."""
     with command_work() as work:
         place = organisation_named(work.session, slug)
         chosen = {person_named(work.session, place.id, who).id} if who else None
+        if days is not None:
+            before = asked_before(work.now, place.time_zone, days)
+            waiting = {one.id for one in list_not_linked(work.session, place.id, before)}
+            chosen = waiting if chosen is None else chosen & waiting
         count = invite(work, place.id, chosen)
     click.echo(f"{count} asked.")
 

@@ -65,18 +65,28 @@ def search_linked(
 
 
 def search_not_linked(
-    session: Session, organisation_id: UUID, words: str | None, listing: Listing
+    session: Session,
+    organisation_id: UUID,
+    wanted: tuple[str | None, datetime | None],
+    listing: Listing,
 ) -> Page[Person]:
-    """A page of those who are present and not linked with their organisation."""
-    statement = _not_linked(organisation_id)
+    """A page of those who are present and not linked with their organisation.
+
+    `wanted`: words of their names, and the instant before which they were last asked.
+    """
+    words, asked_before = wanted
+    statement = _not_linked(organisation_id, asked_before)
     if words:
         statement = statement.where(names_person(words))
     return page_of(session, statement, PERSON_SORTS, listing)
 
 
-def list_not_linked(session: Session, organisation_id: UUID) -> Sequence[Person]:
-    """All of them, by name."""
-    found = _not_linked(organisation_id).order_by(Person.search_name, Person.id)
+def list_not_linked(
+    session: Session, organisation_id: UUID, asked_before: datetime | None = None
+) -> Sequence[Person]:
+    """All of them, by name; or those who were asked, last before this instant."""
+    statement = _not_linked(organisation_id, asked_before)
+    found = statement.order_by(Person.search_name, Person.id)
     return session.scalars(found).all()
 
 
@@ -115,6 +125,13 @@ def last_invitations(session: Session, person_ids: Collection[UUID]) -> Mapping[
     return {person_id: at for person_id, at in session.execute(told) if person_id}
 
 
+def list_unanswered_rows(
+    session: Session, organisation_id: UUID, asked_before: datetime
+) -> Iterator[LinkedRow]:
+    """Who was last asked before this instant and is not linked: for files."""
+    yield from _rows_of_people(session, list_not_linked(session, organisation_id, asked_before))
+
+
 def list_rows(session: Session, organisation_id: UUID, now: datetime) -> Iterator[LinkedRow]:
     """All links that run or have run, then those who are not linked: for files."""
     every = select(Association).where(Association.organisation_id == organisation_id)
@@ -123,7 +140,10 @@ def list_rows(session: Session, organisation_id: UUID, now: datetime) -> Iterato
     for begin in range(0, len(links), _AT_ONCE):
         for one in standings(session, links[begin : begin + _AT_ONCE], now):
             yield LinkedRow(one.association.person, one, None)
-    people = list_not_linked(session, organisation_id)
+    yield from _rows_of_people(session, list_not_linked(session, organisation_id))
+
+
+def _rows_of_people(session: Session, people: Sequence[Person]) -> Iterator[LinkedRow]:
     for begin in range(0, len(people), _AT_ONCE):
         some = people[begin : begin + _AT_ONCE]
         invited = last_invitations(session, [person.id for person in some])
@@ -201,12 +221,24 @@ def _due(session: Session, organisation_id: UUID) -> Mapping[UUID, datetime]:
     return {link_id: due_at(at, passes.get(person_id)) for link_id, person_id, at in rows}
 
 
-def _not_linked(organisation_id: UUID) -> Select[Person]:
+def _not_linked(organisation_id: UUID, asked_before: datetime | None = None) -> Select[Person]:
     runs = select(Association.person_id).where(
         Association.organisation_id == organisation_id, Association.ended_at.is_(None)
     )
-    return select(Person).where(
+    found = select(Person).where(
         Person.organisation_id == organisation_id,
         Person.left_at.is_(None),
         Person.id.not_in(runs),
     )
+    if asked_before is None:
+        return found
+    asked = (
+        select(OutboxMessage.person_id)
+        .where(
+            OutboxMessage.organisation_id == organisation_id,
+            OutboxMessage.template == INVITATION,
+        )
+        .group_by(OutboxMessage.person_id)
+        .having(func.max(OutboxMessage.created_at) < asked_before)
+    )
+    return found.where(Person.id.in_(asked))

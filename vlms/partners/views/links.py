@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, g, render_template, url_for
 from werkzeug.wrappers import Response
 
 from vlms.accounts.queries import get_person
+from vlms.accounts.rules.asking_again import asked_before
 from vlms.core.db import db
 from vlms.core.permissions import Permission
 from vlms.core.text import _, ngettext
@@ -18,8 +20,10 @@ from vlms.partners.queries.linked import (
     count_tabs,
     get_task,
     last_invitations,
+    list_not_linked,
     list_rows,
     list_tasks,
+    list_unanswered_rows,
     persons_of,
     search_linked,
     search_not_linked,
@@ -28,8 +32,10 @@ from vlms.partners.queries.links import standings
 from vlms.partners.service.inviting import invite
 from vlms.partners.service.leaving import end_for_leaver
 from vlms.web.access import requires
+from vlms.web.asked_days import asked_days
 from vlms.web.confirming import Question, confirmed
 from vlms.web.forms import Form
+from vlms.web.lists import ListPage
 from vlms.web.locales import show_day
 from vlms.web.pages import listing, send_table, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
@@ -49,13 +55,14 @@ TABS = {
 @links.get("/")
 @requires(Permission.VIEW_SKILLS)
 def index() -> str:
-    """`tab` and `q` in the address narrow the list."""
+    """`tab`, `q` and `days` (asked so long ago, not linked yet) in the address narrow the list."""
     asked, words = wanted("tab"), wanted("q")
     tab = LinkTab(asked) if asked in list(LinkTab) else LinkTab.LINKED
     session, place = db.session(), g.workspace.organisation_id
     found = people = None
+    days, waiting = asked_days()
     if tab is LinkTab.NOT_LINKED:
-        people = search_not_linked(session, place, words, listing("name"))
+        people = search_not_linked(session, place, (words, _asked_before()), listing("name"))
     else:
         found = search_linked(session, place, (tab, words), listing("-started"), g.now)
     rows = standings(session, found.rows, g.now) if found else []
@@ -63,6 +70,8 @@ def index() -> str:
         "links/index.html",
         tab=tab,
         tabs=TABS,
+        days=days,
+        list=ListPage("links.index", (), (waiting,), kept=("tab", "q")),
         words=words,
         counts=count_tabs(session, place, g.now),
         found=found,
@@ -79,23 +88,32 @@ def index() -> str:
 @links.get("/links.<form>")
 @requires(Permission.VIEW_SKILLS)
 def download(form: str) -> Response:
-    """Everybody: linked, ended, not linked; `form` is xlsx, csv or pdf."""
-    rows = list(list_rows(db.session(), g.workspace.organisation_id, g.now))
+    """Everybody: linked, ended, not linked; or who has not answered for so many `days`."""
+    place, before = g.workspace.organisation_id, _asked_before()
+    rows = list(
+        list_rows(db.session(), place, g.now)
+        if before is None
+        else list_unanswered_rows(db.session(), place, before)
+    )
     return send_table(linked_table(rows, g.workspace.time_zone, g.now), "links", form)
 
 
 @links.post("/invite")
 @requires(Permission.EDIT_SKILLS)
 def invite_all() -> str | Response:
-    """Asks everybody who is not linked by mail, once a day at most."""
-    return _invite(None)
+    """Asks everybody who is not linked, or who has not answered for so many `days`, once a day."""
+    before = _asked_before()
+    if before is None:
+        return _invite(None)
+    waiting = list_not_linked(db.session(), g.workspace.organisation_id, before)
+    return _invite({person.id for person in waiting})
 
 
 @links.post("/people/<uuid:person_id>/invite")
 @requires(Permission.EDIT_SKILLS)
 def invite_one(person_id: UUID) -> str | Response:
-    """Asks one person."""
-    return _invite(person_id)
+    """Asks one person. Raises NotFound for a person of another organisation."""
+    return _invite({get_person(db.session(), person_id).id})
 
 
 @links.route("/tasks/<uuid:task_id>/end", methods=["GET", "POST"])
@@ -123,19 +141,19 @@ def finish(task_id: UUID) -> Answer:
     return confirmed(question, lambda work: end_for_leaver(work, task_id), _("The link has ended."))
 
 
-def _invite(person_id: UUID | None) -> str | Response:
+def _invite(chosen: set[UUID] | None) -> str | Response:
     form = Form()
     if not form.validate_on_submit():
         return index()
     with unit_of_work(form) as work:
-        work.location = url_for("links.index", tab=LinkTab.NOT_LINKED.value)
-        chosen = None if person_id is None else _existing(person_id)
+        days = asked_days()[0]
+        work.location = url_for("links.index", tab=LinkTab.NOT_LINKED.value, days=days)
         count = invite(work, g.workspace.organisation_id, chosen)
     told = ngettext("%(number)s mail is on its way.", "%(number)s mails are on their way.", count)
     none = _("Nobody is asked twice on a day, and nobody without an address.")
     return answer(work, told if count else none)
 
 
-def _existing(person_id: UUID) -> set[UUID]:
-    """Raises NotFound for a person of another organisation."""
-    return {get_person(db.session(), person_id).id}
+def _asked_before() -> datetime | None:
+    days = asked_days()[0]
+    return None if days is None else asked_before(g.now, g.workspace.time_zone, days)
