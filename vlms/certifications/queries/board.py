@@ -26,8 +26,8 @@ _STATES = tuple(RenewalState)
 
 @dataclass(frozen=True)
 class BoardFilter:
-    """What a board is narrowed to; `month` is a month's first day. Without a state it shows
-    what expires. `organisation_id` is None for a manager, whose scope is their people."""
+    """What a board is narrowed to; `month` is a month's first day. Without a state or a name it
+    shows what expires. `organisation_id` is None for a manager, whose scope is their people."""
 
     edges: Edges
     organisation_id: UUID | None = None
@@ -35,6 +35,11 @@ class BoardFilter:
     month: date | None = None
     manager_id: UUID | None = None
     words: str | None = None
+
+    @property
+    def shows_kept(self) -> bool:
+        """Whether what never expires is listed: when it is asked for, or people by their names."""
+        return self.state is RenewalState.NEVER_EXPIRES or (self.state is None and bool(self.words))
 
 
 _SORTS = {
@@ -49,13 +54,14 @@ def search_board(
     session: Session, wanted: BoardFilter, listing: Listing
 ) -> Page[HeldCertification]:
     """A page of the board, what ends first on top unless it is sorted."""
-    is_kept = wanted.state is RenewalState.NEVER_EXPIRES
-    return page_of(session, _listed(wanted), _KEPT_SORTS if is_kept else _SORTS, listing)
+    sorts = _KEPT_SORTS if wanted.shows_kept else _SORTS
+    return page_of(session, _listed(wanted), sorts, listing)
 
 
 def list_board(session: Session, wanted: BoardFilter) -> Sequence[HeldCertification]:
     """The same, all of it."""
-    order = (HeldCertification.expires_on, HeldCertification.earned_on, HeldCertification.id)
+    day = HeldCertification.expires_on
+    order = (day.is_(None), day, HeldCertification.earned_on, HeldCertification.id)
     return session.scalars(_listed(wanted).order_by(*order)).all()
 
 
@@ -128,7 +134,7 @@ def _counted(wanted: BoardFilter, *by: Any) -> Select[Any]:
 
 def _listed(wanted: BoardFilter) -> Select[HeldCertification]:
     statement = _rows(wanted).options(contains_eager(HeldCertification.person))
-    if wanted.state is None:
+    if wanted.state is None and not wanted.shows_kept:
         return statement.where(HeldCertification.expires_on.is_not(None))
     return statement
 

@@ -84,8 +84,7 @@ def board_facts(
     session: Session, endpoint: str, asked: BoardFilter, managers: dict[str, str]
 ) -> dict[str, object]:
     """What a board's page shows."""
-    is_kept = asked.state is RenewalState.NEVER_EXPIRES
-    found = search_board(session, asked, listing("earned" if is_kept else "expires"))
+    found = search_board(session, asked, listing("earned" if asked.shows_kept else "expires"))
     return {
         "list": board_list(endpoint, asked, managers),
         "found": found,
