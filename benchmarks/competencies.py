@@ -31,7 +31,7 @@ from sqlalchemy import insert  # noqa: E402
 from benchmarks.issuing import databases  # noqa: E402
 from tests.support.making import make_organisation, making  # noqa: E402
 from tests.support.making_catalog import make_family  # noqa: E402
-from vlms.accounts.models import Person  # noqa: E402
+from vlms.accounts.models import Person, User  # noqa: E402
 from vlms.app import create_app  # noqa: E402
 from vlms.catalog.models import Exam  # noqa: E402
 from vlms.certifications.models import ExamPass, PassSource  # noqa: E402
@@ -40,10 +40,16 @@ from vlms.core.language import Language  # noqa: E402
 from vlms.core.scope import Organisation  # noqa: E402
 from vlms.core.tokens import new_id  # noqa: E402
 from vlms.core.versions import Version  # noqa: E402
+from vlms.core.work import Work  # noqa: E402
 from vlms.partners.competencies import Definitions, shipped  # noqa: E402
 from vlms.partners.models.competencies import CompetencyFigure  # noqa: E402
-from vlms.partners.queries.competencies import who_counts  # noqa: E402
+from vlms.partners.models.links import (  # noqa: E402
+    AccountKind,
+    Association,
+    CertificationProfile,
+)
 from vlms.partners.queries.competency_pages import get_board, get_detail  # noqa: E402
+from vlms.partners.queries.proofs import who_counts  # noqa: E402
 from vlms.partners.rules.definitions import Definition  # noqa: E402
 from vlms.partners.service.competency_notes import note_standings  # noqa: E402
 from vlms.settings import read_settings  # noqa: E402
@@ -86,6 +92,7 @@ def fill(people_count: int) -> UUID:
         work.flush()
         people = [new_id() for _each in range(people_count)]
         work.session.execute(insert(Person), [person_row(own.id, key) for key in people])
+        plant_links(work, own.id, people)
         rows = [
             pass_row(own.id, key, name)
             for key in people
@@ -106,6 +113,51 @@ def fill(people_count: int) -> UUID:
                         )
                     )
         return own.id
+
+
+def plant_links(work: Work, own_id: UUID, people: list[UUID]) -> None:
+    """Everybody is linked, and a skills report has shown it: all of them count (K1, K2)."""
+    users, profiles, links = [], [], []
+    for number, key in enumerate(people):
+        user_id, profile_id, mcid = new_id(), new_id(), f"99{number:07}"
+        users.append(user_row(user_id, mcid))
+        profiles.append(
+            {
+                "id": profile_id,
+                "user_id": user_id,
+                "mcid": mcid,
+                "account_kind": AccountKind.PERSONAL,
+                "proved_at": NOW,
+                "is_learning_linked": False,
+                "link_count": 1,
+            }
+        )
+        links.append(
+            {
+                "id": new_id(),
+                "organisation_id": own_id,
+                "person_id": key,
+                "user_id": user_id,
+                "profile_id": profile_id,
+                "mcid": mcid,
+                "started_at": NOW,
+                "seen_at": NOW,
+            }
+        )
+    work.session.execute(insert(User), users)
+    work.session.execute(insert(CertificationProfile), profiles)
+    work.session.execute(insert(Association), links)
+
+
+def user_row(key: UUID, mcid: str) -> dict[str, object]:
+    return {
+        "id": key,
+        "email": f"{mcid}@bench.example",
+        "name": f"User {mcid}",
+        "language": Language.ENGLISH,
+        "time_zone": "UTC",
+        "created_at": NOW,
+    }
 
 
 def person_row(own_id: UUID, key: UUID) -> dict[str, object]:

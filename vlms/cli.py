@@ -54,6 +54,10 @@ COMMANDS = {
         "vlms.partners.cli.links:links",
         "MCIDs, and the organisations that they are linked to.",
     ),
+    "monthly-reports": (
+        "vlms.partners.cli.skills_reports:monthly_reports",
+        "Monthly reports of the programme: import, differences, what is worked off.",
+    ),
     "memberships": (
         "vlms.partners.cli.memberships:memberships",
         "Membership offers of partners: orders, payments, benefits.",

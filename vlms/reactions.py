@@ -106,7 +106,7 @@ from vlms.orders.service.handing_over import hand_over_orders
 from vlms.partners.jobs import COMPETENCY_JOBS
 from vlms.partners.link_events import LinkEnded, LinkStarted
 from vlms.partners.membership_jobs import MEMBERSHIP_JOBS
-from vlms.partners.service.competency_notes import note_after_presence
+from vlms.partners.service.competency_notes import note_after_link, note_after_presence
 from vlms.partners.service.leaving import close_tasks
 from vlms.partners.service.link_mail import tell_ended, tell_started
 from vlms.partners.service.linking import end_of_erased
@@ -149,7 +149,7 @@ REACTIONS: Reactions = {
     JobEnded: (job_mail.tell_asker,),
     ErasureDecided: (end_of_erased, carry_out),
     LinkStarted: (tell_started,),
-    LinkEnded: (close_tasks, tell_ended),
+    LinkEnded: (close_tasks, tell_ended, note_after_link),
 }
 
 JOBS: tuple[JobKind, ...] = (

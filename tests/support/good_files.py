@@ -19,6 +19,8 @@ LISTS = {
     "USD,TWD,2026-03-01,31.25,x\n",
     "competencies.import_file": "CompetencyName,CompetencyAttainmentOptionName,Month,MetricName,"
     "MetricMonthlyContribution\nsample-cloud-platform,consumption,2026-02,revenue,5\n",
+    "skills_reports.import_file": "MCPID,CorpEmail,TrainingTitle,TrainingCompletionDate,Month\n"
+    "990100101,leo@contoso.example,AZ-104,2026-01-05,2026-01\n",
     "invoices.import_tax_numbers": "請款單,發票號碼\nX-1,AB12345678\n",
     "certifications.import_file": "E-mail,Exam,Passed on\nleo@contoso.example,AZ-104,2026-02-01\n",
     "stock.upload": "Code\nHELD-0000-0009\n",

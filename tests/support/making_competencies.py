@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tests.support.making import make_person
+from tests.support.making import make_person, make_user
 from tests.support.making_catalog import make_family
+from tests.support.making_links import make_link
 from vlms.accounts.models import Organisation, Person
 from vlms.catalog.models import Exam
 from vlms.certifications.models import ExamPass, PassSource
@@ -35,9 +36,11 @@ def make_passed(work: Work, person: Person, *numbers: str) -> None:
 
 
 def make_skilled(work: Work, organisation: Organisation, name: str, *numbers: str) -> Person:
-    """A person with exams passed."""
-    person = make_person(work, organisation, name, f"{name.lower()}@{organisation.slug}.example")
+    """A person with exams passed, whose link a skills report has shown: they count."""
+    email = f"{name.lower()}@{organisation.slug}.example"
+    person = make_person(work, organisation, name, email, make_user(work, email, name))
     make_passed(work, person, *numbers)
+    make_link(work, person, seen_at=work.now)
     return person
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from tests.support.making import make_person, make_user
+from tests.support.making_foreign_report import make_foreign_report
 from tests.support.making_links import make_profile
 from vlms.accounts.models import Organisation
 from vlms.core.work import Work
@@ -35,4 +36,5 @@ def make_foreign_links(work: Work, owner_id: UUID) -> dict[str, UUID]:
     )
     work.session.add(task)
     work.flush()
-    return {"profile_id": profile.id, "task_id": task.id}
+    reported = make_foreign_report(work, owner_id)
+    return {"profile_id": profile.id, "task_id": task.id, **reported}

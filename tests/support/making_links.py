@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -42,6 +43,25 @@ def make_profile(work: Work, user: User, mcid: str) -> CertificationProfile:
     work.session.add(profile)
     work.flush()
     return profile
+
+
+def make_link(work: Work, person: Person, mcid: str | None = None, **columns: Any) -> Association:
+    """A person's link, pending unless `seen_at` is given; their user gets a profile by it."""
+    assert person.user_id is not None
+    count = work.session.query(CertificationProfile).count()
+    user = work.session.get_one(User, person.user_id)
+    profile = make_profile(work, user, mcid or f"{980000000 + count}")
+    association = Association(
+        organisation_id=person.organisation_id,
+        person_id=person.id,
+        user_id=user.id,
+        profile_id=profile.id,
+        mcid=profile.mcid,
+        **{"started_at": work.now, **columns},
+    )
+    work.session.add(association)
+    work.flush()
+    return association
 
 
 def acting(work: Work, email: str = LIN) -> Actor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 PLAIN = {
+    "case": "not_linked",
     "currency": "USD",
     "day": "2026-06-30",
     "digest": "0" * 64,

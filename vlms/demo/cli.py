@@ -37,6 +37,7 @@ from vlms.demo.people import play_people
 from vlms.demo.planning import play_planning
 from vlms.demo.reconciliation import play_reconciliation
 from vlms.demo.reminders import play_reminders
+from vlms.demo.reports import play_reports
 from vlms.demo.requests import play_requests
 from vlms.exports.reading import read_rows
 from vlms.resources import PACKAGE
@@ -98,6 +99,7 @@ def play(stage: Stage) -> dict[str, UUID]:
     play_reminders(stage)
     play_memberships(stage)
     play_competencies(stage)
+    play_reports(stage)
     return orders
 
 

@@ -9,6 +9,7 @@ from vlms.web.about_link_words import LINKS
 from vlms.web.about_money_words import MONEY, NO_MONEY_PAGES
 from vlms.web.about_partner_words import PARTNER
 from vlms.web.about_people_words import NO_PEOPLE_PAGES, PEOPLE
+from vlms.web.about_skill_words import NO_SKILL_PAGES, SKILL_REPORTS
 
 # Answers that are no pages: files, addresses that lead on, what machines ask.
 NO_PAGES = (
@@ -41,6 +42,7 @@ NO_PAGES = (
     | NO_COMPETENCY_PAGES
     | NO_MONEY_PAGES
     | NO_PEOPLE_PAGES
+    | NO_SKILL_PAGES
 )
 
 _ACCOUNTS: dict[str, Text] = {
@@ -261,4 +263,4 @@ _AROUND: dict[str, Text] = {
 
 _OWN = _ACCOUNTS | _LICENSING | _HOLDERS | _TROUBLE | _SUPPLY | _AROUND
 ABOUT = _OWN | ACADEMY | COMPETENCIES | MONEY | PARTNER | PEOPLE
-ABOUT |= LINKS
+ABOUT |= LINKS | SKILL_REPORTS

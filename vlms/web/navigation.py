@@ -137,6 +137,13 @@ PLACES = (
     ),
     Place("people.index", _("People"), "users", Permission.VIEW_PEOPLE, _BUYERS),
     Place("links.index", _("Links of MCIDs"), "external-link", Permission.VIEW_SKILLS, _TRADE),
+    Place(
+        "skills_reports.index",
+        _("Monthly reports"),
+        "file-spreadsheet",
+        Permission.VIEW_SKILLS,
+        _TRADE,
+    ),
     Place("organisations.index", _("Organisations"), "building", Permission.VIEW_ORGANISATIONS),
     Place("catalog.index", _("Catalogue"), "book", Permission.VIEW_CATALOG),
     Place("stock.index", _("Stock"), "package", Permission.EDIT_STOCK, _OPERATOR),
@@ -208,7 +215,7 @@ SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
             {"packs", "sites", "sittings", "schools", "benefits", "academy_reports", "courses"}
         ),
     ),
-    (_("Partner"), frozenset({"competencies", "links", "memberships"})),
+    (_("Partner"), frozenset({"competencies", "links", "memberships", "skills_reports"})),
     (_("Supply"), frozenset({"catalog", "stock"})),
     (_("Who is who"), frozenset({"people", "certifications", "organisations", "roles"})),
     (_("Running this"), frozenset()),

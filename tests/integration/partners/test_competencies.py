@@ -11,21 +11,31 @@ from flask import Flask
 
 from tests.support.clock import StillClock
 from tests.support.counting import statements
-from tests.support.making import make_organisation, make_person, making
+from tests.support.making import make_organisation, make_person, make_user, making
 from tests.support.making_certifications import make_certification, make_held
 from tests.support.making_competencies import make_figure, make_skilled
+from tests.support.making_links import make_link
 from vlms.accounts.models import Organisation, Person
 from vlms.catalog.models import CertificationKind, Exam
 from vlms.core.db import reading
 from vlms.core.errors import NotFound
 from vlms.core.scope import Organisation as OrganisationScope
-from vlms.partners.queries.competencies import get_facts, who_counts
+from vlms.partners.models.links import Association, EndReason
+from vlms.partners.queries.competencies import get_facts
 from vlms.partners.queries.competency_pages import Board, get_board, get_detail
+from vlms.partners.queries.proofs import who_counts
+from vlms.partners.queries.what_if import list_supposed, who_fits
 from vlms.partners.rules.attainment import CompetencyState, Level
 
 DAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 20, tzinfo=UTC)
 PLATFORM = "sample-cloud-platform"
+ENDED = {
+    "exams_ended_at": NOON,
+    "assessments_ended_at": NOON,
+    "ended_at": NOON,
+    "end_reason": EndReason.UNLINKED,
+}
 REVENUE = (PLATFORM, "consumption", "revenue")
 
 
@@ -75,6 +85,43 @@ def test_a_leaver_counts_no_more_k4(place: UUID, clock: StillClock) -> None:
         }
 
 
+@pytest.mark.parametrize(
+    ("change", "waiting"),
+    [
+        ({"seen_at": None}, (1, 0)),
+        ({"exams_ended_at": NOON}, (0, 1)),
+        ({"assessments_ended_at": NOON}, (0, 0)),
+        (ENDED, (0, 1)),
+    ],
+)
+def test_only_a_link_of_exams_that_a_report_has_shown_counts_k1_k2(
+    place: UUID, clock: StillClock, change: dict[str, object], waiting: tuple[int, int]
+) -> None:
+    """Who is pending or not linked is told beside what counts."""
+    with making(clock()) as work:
+        cy = work.session.query(Person).filter_by(name="Cy").one()
+        link = work.session.query(Association).filter_by(person_id=cy.id).one()
+        for name, value in change.items():
+            setattr(link, name, value)
+    found = board(place)
+    assert found.waiting == waiting
+    assert (found.rows[0].standing.level is Level.SILVER) is (waiting == (0, 0))
+    with reading(OrganisationScope(place)) as session:
+        assert get_detail(session, place, PLATFORM, DAY).waiting == waiting
+
+
+def test_who_would_pass_is_supposed_to_be_linked_as_well_k4(place: UUID, clock: StillClock) -> None:
+    with making(clock()) as work:
+        cy = work.session.query(Person).filter_by(name="Cy").one()
+        work.session.query(Association).filter_by(person_id=cy.id).one().seen_at = None
+    with reading(OrganisationScope(place)) as session:
+        facts = get_facts(session, place, DAY)
+        assert cy.id in who_fits(facts)
+        now, passing = (list_supposed(facts, set(), more) for more in ({}, {cy.id: {"PL-300"}}))
+    assert next(one for one in now if one.now.definition.key == PLATFORM).then.level is None
+    assert passing[0].then.level is Level.SILVER
+
+
 @pytest.mark.parametrize(("months_ago", "counts"), [(11, True), (13, False)])
 def test_a_retired_exam_counts_twelve_more_months_k3(
     place: UUID, clock: StillClock, months_ago: int, counts: bool
@@ -102,7 +149,8 @@ def test_a_certification_counts_while_it_is_valid_r1(app: Flask, clock: StillClo
     clock.set(NOON)
     with making(clock()) as work:
         own = make_organisation(work, "contoso")
-        person = make_person(work, own, "Ada")
+        person = make_person(work, own, "Ada", "ada@x.example", make_user(work, "ada@x.example"))
+        make_link(work, person, seen_at=NOON)
         made = make_certification(work, "azure-admin", CertificationKind.ASSOCIATE, "AZ-104")
         last_day = make_held(work, person, made, DAY - timedelta(days=90)).expires_on
         assert last_day is not None

@@ -9,12 +9,10 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Date, case, or_, select, type_coerce
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Person
-from vlms.catalog.models import Exam, ExamFamily
-from vlms.certifications.models import ExamPass, HeldCertification
 from vlms.core.term import add_months
 from vlms.core.versions import Version
 from vlms.partners.competencies import Definitions, asked_on
@@ -22,11 +20,12 @@ from vlms.partners.models.competencies import CompetencyFigure, CompetencySpell
 from vlms.partners.models.memberships import Membership
 from vlms.partners.offers import offer_on
 from vlms.partners.queries.memberships import find_present, year_of
+from vlms.partners.queries.proofs import who_has
 from vlms.partners.rules.attainment import CompetencyState, PackagePlace
 from vlms.partners.rules.definitions import Definition, NamedPath, Period
 from vlms.partners.rules.figures import anniversary_sum, trailing_sum
 from vlms.partners.rules.membership_offers import OfferFamily
-from vlms.partners.rules.skills import Proof, counts_until, passed_by
+from vlms.partners.rules.skills import Proof, passed_by
 from vlms.partners.rules.standing import Figures, Package, Standing, stand
 
 _YEAR = 12
@@ -42,6 +41,9 @@ class Facts:
     day: date
     package: Package | None
     proofs: Sequence[Proof]
+    # Of people whose link no skills report has shown, and of people who are not linked (K1, K2).
+    pending: Sequence[Proof]
+    not_linked: Sequence[Proof]
     months: MonthlyFigures
     definitions: Sequence[Version[Definition]]
     # What the package was bought on, as it was named; and what was shown since (K3).
@@ -59,6 +61,14 @@ class Facts:
     def passed(self, day: date | None = None) -> Mapping[UUID, Set[str]]:
         """What counts for each person, on that day if nothing is renewed until then."""
         return passed_by(self.proofs, day or self.day)
+
+    def waiting(self, names: Set[str]) -> tuple[int, int]:
+        """How many people who have one of these names are pending, and are not linked."""
+        pending, others = (
+            {one.person_id for one in proofs if one.name in names}
+            for proofs in (self.pending, self.not_linked)
+        )
+        return len(pending), len(others)
 
     def figures(self, key: str, paths: Sequence[NamedPath]) -> Figures:
         """The sums that a competency's paths ask for."""
@@ -97,12 +107,15 @@ def get_facts(
 ) -> Facts:
     """What an organisation's competencies are judged by on a day of its zone."""
     found = find_present(session, organisation_id, OfferFamily.PACKAGE)
+    has = who_has(session, organisation_id, day)
     return Facts(
         day=day,
         package=_package(found),
         bought_on=found.competency if found else None,
         shown=_shown_since(session, organisation_id, found.bought_on) if found else frozenset(),
-        proofs=who_counts(session, organisation_id, day),
+        proofs=has.counted,
+        pending=has.pending,
+        not_linked=has.not_linked,
         months=monthly_figures(session, organisation_id),
         definitions=asked_on(day, definitions),
     )
@@ -130,61 +143,6 @@ def _shown_since(session: Session, organisation_id: UUID, day: date) -> frozense
         or_(spell.ended_on.is_(None), spell.ended_on >= day),
     )
     return frozenset(session.scalars(statement.distinct()))
-
-
-def who_counts(session: Session, organisation_id: UUID, day: date) -> list[Proof]:
-    """What people of the organisation have passed and hold on a day, and until when it counts.
-
-    Who has left does not count. Exams go on counting for twelve months after they were retired.
-    """
-    return [*_passed(session, organisation_id, day), *_held(session, organisation_id, day)]
-
-
-def _passed(session: Session, organisation_id: UUID, day: date) -> list[Proof]:
-    family = ExamFamily.retires_on
-    own = Exam.retires_on
-    retires = case(
-        (own.is_(None), family), (or_(family.is_(None), own < family), own), else_=family
-    )
-    statement = (
-        select(ExamPass.person_id, ExamPass.exam_number, type_coerce(retires, Date))
-        .join(Person, Person.id == ExamPass.person_id)
-        .join(Exam, Exam.number == ExamPass.exam_number)
-        .join(ExamFamily, ExamFamily.key == Exam.family_key)
-        .where(
-            ExamPass.organisation_id == organisation_id,
-            ExamPass.passed_on <= day,
-            Person.left_at.is_(None),
-        )
-    )
-    rows = session.execute(statement)
-    until: dict[date | None, date | None] = {}
-    found = []
-    for person_id, number, retired in rows:
-        if retired not in until:
-            until[retired] = counts_until(retired)
-        last_day = until[retired]
-        if last_day is None or last_day >= day:
-            found.append(Proof(person_id, number.upper(), last_day))
-    return found
-
-
-def _held(session: Session, organisation_id: UUID, day: date) -> list[Proof]:
-    held = HeldCertification
-    statement = (
-        select(held.person_id, held.certification_key, held.expires_on)
-        .join(Person, Person.id == held.person_id)
-        .where(
-            held.organisation_id == organisation_id,
-            held.earned_on <= day,
-            or_(held.expires_on.is_(None), held.expires_on >= day),
-            Person.left_at.is_(None),
-        )
-    )
-    return [
-        Proof(person_id, key.upper(), last_day)
-        for person_id, key, last_day in session.execute(statement)
-    ]
 
 
 def monthly_figures(session: Session, organisation_id: UUID) -> MonthlyFigures:

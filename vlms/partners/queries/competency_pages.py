@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from vlms.partners.competencies import Definitions, get_asked
 from vlms.partners.queries.competencies import Facts, get_facts, list_standings_of, names_of
+from vlms.partners.queries.what_if import names_asked
 from vlms.partners.rules.allocation import HeadRoom
 from vlms.partners.rules.attainment import SkillGoal
 from vlms.partners.rules.standing import PathStanding, Standing, ending_by
@@ -34,6 +35,8 @@ class Board:
     day: date
     year_end: date
     rows: Sequence[BoardRow]
+    # People with something that is asked for: whose links are pending, and who are not linked.
+    waiting: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ class Detail:
     then: Standing[UUID]
     room: HeadRoom[UUID] | None
     paths: Sequence[PathShown]
+    # As on the board, for this competency.
+    waiting: tuple[int, int]
 
 
 def get_board(
@@ -90,7 +95,7 @@ def get_board(
         )
         for one in list_standings_of(facts)
     ]
-    return Board(day, facts.year_end, rows)
+    return Board(day, facts.year_end, rows, facts.waiting(names_asked(facts)))
 
 
 def get_detail(session: Session, organisation_id: UUID, key: str, day: date) -> Detail:
@@ -107,7 +112,8 @@ def get_detail(session: Session, organisation_id: UUID, key: str, day: date) -> 
         for one in standing.paths
     ]
     then = facts.stand(version, facts.passed(facts.year_end))
-    return Detail(facts, standing, then, room, paths)
+    waiting = facts.waiting(version.terms.asked)
+    return Detail(facts, standing, then, room, paths, waiting)
 
 
 def _goals(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from vlms.partners.queries.competencies import Facts
+from vlms.partners.rules.skills import passed_by
 from vlms.partners.rules.standing import Standing
 from vlms.partners.rules.what_if import supposed
 
@@ -31,9 +32,14 @@ class Supposed:
 def list_supposed(
     facts: Facts, leaving: Set[UUID], more: Mapping[UUID, Set[str]]
 ) -> list[Supposed]:
-    """Every competency if these leave and those pass; what changes comes first."""
+    """Every competency if these leave and those pass; what changes comes first.
+
+    Who would pass and is not linked yet, or pending, is supposed to count as well (K1, K2).
+    """
     passed = facts.passed()
-    then = supposed(passed, leaving, more)
+    waiting = passed_by((*facts.pending, *facts.not_linked), facts.day)
+    brought = {who: names | waiting.get(who, frozenset()) for who, names in more.items()}
+    then = supposed(passed, leaving, brought)
     found = [
         Supposed(facts.stand(version, passed), facts.stand(version, then))
         for version in facts.definitions
@@ -43,19 +49,14 @@ def list_supposed(
 
 def names_asked(facts: Facts) -> frozenset[str]:
     """Every name that counts for any competency."""
-    return frozenset(
-        name
-        for version in facts.definitions
-        for path in version.terms.paths
-        for goal in path.path.skills
-        for name in goal.needs.names()
-    )
+    return frozenset[str]().union(*(version.terms.asked for version in facts.definitions))
 
 
 def who_fits(facts: Facts) -> Sequence[UUID]:
-    """Whoever has passed anything that a competency asks for."""
+    """Whoever has passed anything that a competency asks for, linked or not."""
     asked = names_asked(facts)
-    return sorted(who for who, names in facts.passed().items() if names & asked)
+    proofs = (*facts.proofs, *facts.pending, *facts.not_linked)
+    return sorted({one.person_id for one in proofs if one.name in asked})
 
 
 def _spare(room: object) -> int | None:

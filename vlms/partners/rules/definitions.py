@@ -52,6 +52,12 @@ class Definition:
     is_sample: bool
     paths: tuple[NamedPath, ...]
 
+    @property
+    def asked(self) -> frozenset[str]:
+        """Every exam and certification that one of its paths asks for."""
+        goals = (goal for named in self.paths for goal in named.path.skills)
+        return frozenset(name for goal in goals for name in goal.needs.names())
+
     def is_called(self, name: str) -> bool:
         """Whether people mean it by this name: its key, or what it is called."""
         names = (self.key, self.name.singular, self.name.chinese)

@@ -12,6 +12,7 @@ from typing import Any
 from vlms.core.errors import BadInput, DomainError
 from vlms.core.reading import Reader, optional, read_day, refuse
 from vlms.core.text import Text, _
+from vlms.partners.rules.row_reading import read_cells
 
 _MONTH = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})")
 _NUMBER = re.compile(r"-?[0-9]{1,13}(?:\.[0-9]{1,4})?")
@@ -72,29 +73,18 @@ def read_figure(
     typed: Mapping[str, str], metrics: Metrics
 ) -> tuple[FigureRow | None, list[DomainError]]:
     """What a row says, or all that is wrong with it; each refusal names its field."""
-    refusals: list[DomainError] = []
-    found: dict[str, date | Decimal | None] = {}
     readers: Mapping[str, Reader[Any]] = {
         "month": read_month,
         "contribution": read_contribution,
         "trailing": optional(read_contribution),
     }
-    for name, reader in readers.items():
-        try:
-            found[name] = reader(typed.get(name, ""), LABELS[name])
-        except DomainError as refusal:
-            refusal.field = name
-            refusals.append(refusal)
+    found, refusals = read_cells(typed, readers, LABELS)
     key = metrics.get(folded(typed["competency"], typed["path"], typed["metric"]))
     if key is None:
         refusals.append(_unknown(typed))
     if refusals or key is None:
         return None, refusals
-    month, amount, trailing = found["month"], found["contribution"], found["trailing"]
-    assert isinstance(month, date)
-    assert isinstance(amount, Decimal)
-    assert trailing is None or isinstance(trailing, Decimal)
-    return FigureRow(key, month, amount, trailing), []
+    return FigureRow(key, found["month"], found["contribution"], found["trailing"]), []
 
 
 def folded(*names: str) -> tuple[str, str, str]:

@@ -17,7 +17,9 @@ from vlms.core.permissions import ROLE_PERMISSIONS, Permission
 from vlms.core.work import Work
 from vlms.jobs.service import plan
 from vlms.notices.outbox import Mail, Recipient, post
+from vlms.partners.link_events import LinkEnded
 from vlms.partners.models.competencies import CompetencyFigure, CompetencySpell
+from vlms.partners.models.links import Association
 from vlms.partners.queries.competencies import get_facts, list_standings_of
 from vlms.partners.rules.attainment import CompetencyState, Level
 from vlms.partners.rules.standing import Standing
@@ -80,8 +82,19 @@ def is_fall(before: tuple[CompetencyState, int | None], now: Standing[Any]) -> b
 def note_after_presence(work: Work, event: PresenceChanged) -> None:
     """Somebody has left or come back: let the worker look, once for all of one act (K4)."""
     with work.as_system("competencies after somebody left"):
-        key = f"{NOTE_ONE}:{event.organisation_id}:{work.now.isoformat()}"
-        plan(work, NOTE_ONE, key, {"organisation_id": str(event.organisation_id)})
+        _plan(work, event.organisation_id)
+
+
+def note_after_link(work: Work, event: LinkEnded) -> None:
+    """A link has ended, and what came by it counts no more: the same (K1, K4)."""
+    with work.as_system("competencies after a link ended"):
+        association = work.session.get_one(Association, event.association_id)
+        _plan(work, association.organisation_id)
+
+
+def _plan(work: Work, organisation_id: UUID) -> None:
+    key = f"{NOTE_ONE}:{organisation_id}:{work.now.isoformat()}"
+    plan(work, NOTE_ONE, key, {"organisation_id": str(organisation_id)})
 
 
 def _open_spells(work: Work, organisation_id: UUID) -> list[CompetencySpell]:

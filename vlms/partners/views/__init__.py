@@ -15,6 +15,7 @@ from vlms.partners.views.leavers import leavers
 from vlms.partners.views.links import links
 from vlms.partners.views.membership_acts import memberships
 from vlms.partners.views.my_profiles import my_links
+from vlms.partners.views.report_todos import skills_reports
 
 __all__ = ["competency_figures", "competency_history", "competency_what_if", "home_panel"]
 PARTNER_BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -23,4 +24,5 @@ PARTNER_BLUEPRINTS: tuple[Blueprint, ...] = (
     my_links,
     competencies,
     memberships,
+    skills_reports,
 )

@@ -6,6 +6,7 @@ from vlms.privacy.rules.holding import Holdings
 from vlms.privacy.rules.holdings_academy import ACADEMY
 from vlms.privacy.rules.holdings_memberships import MEMBERSHIPS
 from vlms.privacy.rules.holdings_people import PEOPLE
+from vlms.privacy.rules.holdings_skills import SKILLS
 from vlms.privacy.rules.holdings_trade import CATALOG, CODES, MONEY, ORDERS, PLANS
 
 HOLDINGS: Holdings = {
@@ -17,4 +18,5 @@ HOLDINGS: Holdings = {
     **PLANS,
     **ACADEMY,
     **MEMBERSHIPS,
+    **SKILLS,
 }

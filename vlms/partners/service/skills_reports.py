@@ -1,0 +1,230 @@
+"""Imports the programme's monthly reports: what each row would do, then all or nothing (K2, K5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from vlms.accounts.queries import get_organisation
+from vlms.core.clock import local_day
+from vlms.core.dry_run import Change, Difference, DryRun, Fault, Line, row_fault
+from vlms.core.errors import BadInput
+from vlms.core.reading import canonical_email
+from vlms.core.text import Text, _
+from vlms.exports.mapping import ColumnMapping, check_mapping, guess_mapping, value_in
+from vlms.exports.sheets import Row, Sheet, typed
+from vlms.partners.models.skills_reports import ReportedSkill
+from vlms.partners.queries.report_names import Known, Way, list_waiting
+from vlms.partners.queries.skills_reports import find_report, list_reported
+from vlms.partners.report_columns import FIELDS, kind_of
+from vlms.partners.rules.report_cases import shown_mcids
+from vlms.partners.rules.report_rows import (
+    LABELS,
+    ReportKind,
+    ReportRow,
+    read_report_month,
+    read_report_row,
+    who_key,
+)
+from vlms.partners.rules.skills_layouts import NO, YES
+
+Key = tuple[str, str, date]
+Values = dict[str, Any]
+_COMPARED = ("title", "training_type", "expires_on", "in_pmc", "in_pc", "mpn_id", "relevant")
+_FOUND: Mapping[Way, Text] = {
+    Way.MCID: _("Found by the MCID."),
+    Way.ACCOUNT: _("Found by the address."),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row that can be written: its key, its columns, and the row that stands there already."""
+
+    key: Key
+    values: Values
+    held_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class ReportRun(DryRun[Found]):
+    """What an import would do; `month` is None while nothing says it."""
+
+    kind: ReportKind = ReportKind.SKILLS
+    month: date | None = None
+    # How many rows of the same month are not in this file, and would go.
+    gone: frozenset[UUID] = frozenset()
+    # The MCIDs whose links are seen for the first time (K2).
+    waiting: frozenset[str] = frozenset()
+
+    @property
+    def unknown_count(self) -> int:
+        """Rows that nobody here is known by."""
+        found = (line.facts for line in self.lines)
+        return sum(one is not None and one.values["person_id"] is None for one in found)
+
+
+class _Reading:
+    """One file while it is looked at."""
+
+    def __init__(
+        self, session: Session, organisation_id: UUID, kind: ReportKind, mapping: ColumnMapping
+    ) -> None:
+        self.known = Known(session, organisation_id)
+        self.kind, self.mapping = kind, mapping
+        self.shown = [name for name in LABELS if name in mapping]
+        self.seen: dict[Key, int] = {}
+        self.held: dict[Key, ReportedSkill] = {}
+
+    def texts(self, row: Row) -> dict[str, str]:
+        return {name: typed(value_in(row, self.mapping, name)) for name in LABELS}
+
+
+def examine_report(
+    session: Session, organisation_id: UUID, sheet: Sheet, asked: tuple[date | None, datetime]
+) -> ReportRun:
+    """What an import of the sheet would do; `asked` is the typed month, if any, and now.
+
+    Raises BadInput for a file of another layout, or without a column that is needed.
+    """
+    wanted, now = asked
+    kind = kind_of(sheet.headers)
+    mapping = guess_mapping(FIELDS[kind], sheet.headers)
+    check_mapping(FIELDS[kind], mapping, sheet.headers)
+    reading = _Reading(session, organisation_id, kind, mapping)
+    place = get_organisation(session, organisation_id)
+    today = local_day(now, place.time_zone)
+    month = wanted or _first_month(reading, sheet)
+    problems = [Fault(p.row, p.sentence, None, p.way_out) for p in sheet.problems]
+    problems += [_fault_of(month, today)] if month is None or month > today else []
+    report = find_report(session, organisation_id, kind, month) if month else None
+    held = list_reported(session, report.id) if report else []
+    reading.held = {one.key: one for one in held}
+    lines = [_line(reading, row, month, today) for row in sheet.rows]
+    gone = frozenset(one.id for one in held if one.key not in reading.seen)
+    waiting = _waiting(session, (organisation_id, place.time_zone), (kind, month), lines)
+    headings = tuple(LABELS[name] for name in reading.shown)
+    return ReportRun(headings, lines, problems, kind, month, gone, waiting)
+
+
+def _first_month(reading: _Reading, sheet: Sheet) -> date | None:
+    """The month of the first row that says one which can be read."""
+    for row in sheet.rows:
+        text = reading.texts(row)["month"]
+        if text.strip():
+            try:
+                return read_report_month(text, LABELS["month"])
+            except BadInput:
+                continue
+    return None
+
+
+def _fault_of(month: date | None, today: date) -> Fault:
+    if month is None:
+        return Fault(
+            None,
+            _("Nothing says of which month this report is."),
+            "month",
+            _("Type the month beside the file."),
+        )
+    return Fault(
+        None,
+        _("A report of %(month)s cannot be there on %(day)s.", month=f"{month:%Y-%m}", day=today),
+        "month",
+        _("Put the month right."),
+    )
+
+
+def _line(reading: _Reading, row: Row, month: date | None, today: date) -> Line[Found]:
+    text = reading.texts(row)
+    values = tuple(text[name] for name in reading.shown)
+    read, refusals = read_report_row(text, today)
+    if read is not None and read.month not in (None, month):
+        refusals.append(_other_month(month))
+    found, way = _judged(reading, read) if read is not None and not refusals else (None, None)
+    if found is not None and (first := reading.seen.get(found.key)) is not None:
+        refusals.append(_repeated(first))
+    if found is None or refusals:
+        faults = tuple(row_fault(row.number, one) for one in refusals)
+        return Line(row.number, Change.WRONG, values, faults=faults)
+    reading.seen[found.key] = row.number
+    change, differences = _change(reading.held.get(found.key), found.values)
+    note = _FOUND[way] if way else _("Nobody here is known by it: the row is kept with its name.")
+    return Line(row.number, change, values, found, differences, notes=(note,))
+
+
+def _judged(reading: _Reading, row: ReportRow) -> tuple[Found, Way | None]:
+    known = reading.known.find(row)
+    person_id, way = known if known else (None, None)
+    account = canonical_email(row.accounts[0]) if row.accounts and not known else None
+    name = None if known else row.name
+    key = (who_key((row.mcid, person_id, account, name)), row.training, row.completed_on)
+    held = reading.held.get(key)
+    values: Values = {
+        "person_id": person_id,
+        "mcid": row.mcid,
+        "name": name,
+        "account": account,
+        "training_id": row.training_id,
+        "completed_on": row.completed_on,
+        **{column: getattr(row, column) for column in _COMPARED},
+    }
+    return Found(key, values, held.id if held else None), way
+
+
+def _change(held: ReportedSkill | None, values: Values) -> tuple[Change, tuple[Difference, ...]]:
+    if held is None:
+        return Change.NEW, ()
+    differences = tuple(
+        Difference(LABELS[name], _plain(getattr(held, name)), _plain(values[name]))
+        for name in _COMPARED
+        if getattr(held, name) != values[name]
+    )
+    is_same = all(getattr(held, name) == value for name, value in values.items())
+    return (Change.SAME if is_same else Change.CHANGED), differences
+
+
+def _waiting(
+    session: Session,
+    place: tuple[UUID, str],
+    report: tuple[ReportKind, date | None],
+    lines: Sequence[Line[Found]],
+) -> frozenset[str]:
+    organisation_id, zone = place
+    kind, month = report
+    if kind is not ReportKind.SKILLS or month is None:
+        return frozenset()
+    rows = [line.facts.values for line in lines if line.facts is not None]
+    mcids = shown_mcids((one["mcid"], one["in_pc"]) for one in rows)
+    return list_waiting(session, organisation_id, mcids, month, zone)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return YES if value else NO
+    return "–" if value is None else str(value)
+
+
+def _other_month(month: date | None) -> BadInput:
+    return BadInput(
+        "K5",
+        _("A file is of one month; this one is of %(month)s.", month=f"{month:%Y-%m}"),
+        reason="other_month",
+        field="month",
+        way_out=_("Divide it into one file a month, or type another month."),
+    )
+
+
+def _repeated(first: int) -> BadInput:
+    return BadInput(
+        None,
+        _("Row %(row)s gives the same training of the same person.", row=first),
+        reason="repeated",
+        field="title",
+        way_out=_("Remove one of the two rows."),
+    )
