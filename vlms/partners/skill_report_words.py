@@ -40,7 +40,7 @@ WHAT_TO_DO: dict[Case, Text] = {
     ),
     Case.NOT_REPORTED: _(
         "Let the person look in Partner Center whether the link still runs, with this MCID. If "
-        "it does, ask partner support why the report lacks it; until then it may count no more."
+        "it does, ask partner support why the report lacks it."
     ),
     Case.NOT_LINKED: _(
         "Ask the person to link under My MCID and links. If they have left, ask partner support "

@@ -42,10 +42,10 @@ class Known:
         links = select(Association.mcid, Association.person_id).where(
             Association.organisation_id == organisation_id,
             Association.ended_at.is_(None),
-            Association.mcid.is_not(None),
         )
         for mcid, person_id in session.execute(links):
-            self._by_mcid[mcid] = person_id
+            if mcid:
+                self._by_mcid[mcid] = person_id
 
     def find(self, row: ReportRow) -> tuple[UUID, Way] | None:
         """By the MCID, else by the work account, else by the other address."""
