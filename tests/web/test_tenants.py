@@ -1,7 +1,6 @@
 """No address gives one organisation what belongs to another (threat 5).
 
-Every address with an id is asked, by every kind of member, for a record of somebody else:
-to read it, and to change it with a form that would otherwise be taken.
+Every kind of member asks every address with an id to read and to change somebody else's record.
 """
 
 from __future__ import annotations
