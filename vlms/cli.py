@@ -58,6 +58,11 @@ COMMANDS = {
         "vlms.partners.cli.skills_reports:monthly_reports",
         "Monthly reports of the programme: import, differences, what is worked off.",
     ),
+    "skills": ("vlms.partners.cli.skills:skills", "The skills report of a partner."),
+    "locations": (
+        "vlms.partners.cli.locations:locations",
+        "A partner's locations with their MPN ids, and who belongs to which.",
+    ),
     "memberships": (
         "vlms.partners.cli.memberships:memberships",
         "Membership offers of partners: orders, payments, benefits.",

@@ -24,7 +24,7 @@ from vlms.jobs import models as jobs
 from vlms.keys import models as data_keys
 from vlms.notices import models as notices
 from vlms.orders import models as orders
-from vlms.partners.models import competencies, links, memberships, skills_reports
+from vlms.partners.models import competencies, links, locations, memberships, skills_reports
 from vlms.planning import models as planning
 from vlms.privacy import models as privacy
 from vlms.reconciliation import models as reconciliation
@@ -50,6 +50,7 @@ TABLES = (
     jobs,
     kept_forms,
     links,
+    locations,
     memberships,
     notices,
     once,

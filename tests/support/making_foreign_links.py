@@ -7,6 +7,7 @@ from uuid import UUID
 from tests.support.making import make_person, make_user
 from tests.support.making_foreign_report import make_foreign_report
 from tests.support.making_links import make_profile
+from tests.support.making_locations import make_location
 from vlms.accounts.models import Organisation
 from vlms.core.work import Work
 from vlms.partners.models.links import Association, UnlinkTask
@@ -37,4 +38,6 @@ def make_foreign_links(work: Work, owner_id: UUID) -> dict[str, UUID]:
     work.session.add(task)
     work.flush()
     reported = make_foreign_report(work, owner_id)
-    return {"profile_id": profile.id, "task_id": task.id, **reported}
+    location = make_location(work, owner, "4999999")
+    keys = {"profile_id": profile.id, "task_id": task.id, "location_id": location.id}
+    return {**keys, **reported}

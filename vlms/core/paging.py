@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 Row = TypeVar("Row")
@@ -70,20 +70,46 @@ def page_of(
 
     An unknown sort word or a broken place falls back to the first page by the first column.
     """
-    name = listing.key if listing.key in columns else next(iter(columns))
-    column, key = columns[name], statement.column_descriptions[0]["entity"].id
-    total = count_rows(session, statement.with_only_columns(key, maintain_column_froms=True))
+    key = statement.column_descriptions[0]["entity"].id
+    counted = count_rows(session, statement.with_only_columns(key, maintain_column_froms=True))
+    ordered = _ordered(statement, columns, key, listing)
+    return _page(session.scalars(ordered).all(), counted, columns, listing)
+
+
+def page_of_rows(
+    session: Session,
+    statement: Select[Any],
+    columns: Mapping[str, ColumnElement[Any]],
+    key: ColumnElement[UUID],
+    listing: Listing,
+) -> Page[Any]:
+    """The same of a statement that selects columns; `key` is one of them and is called id."""
+    counted = count_rows(session, statement.with_only_columns(key, maintain_column_froms=True))
+    ordered = _ordered(statement, columns, key, listing)
+    return _page(session.execute(ordered).all(), counted, columns, listing)
+
+
+def _ordered(statement: Any, columns: Mapping[str, Any], key: Any, listing: Listing) -> Any:
+    """From the place on, one row more than the page has."""
+    column, is_descending = _column(columns, listing), listing.is_descending
     place = _read_place(listing.after, column)
-    placed = statement if place is None else statement.where(_beyond(column, key, place, listing))
-    descending = listing.is_descending
-    ordered = placed.order_by(
-        column.desc() if descending else column.asc(), key.desc() if descending else key.asc()
-    )
-    rows = session.scalars(ordered.limit(listing.size + 1)).all()
-    more = len(rows) > listing.size
-    rows = rows[: listing.size]
-    next_after = _place_after(rows[-1], column.key) if more else None
-    return Page(rows, total, listing, next_after)
+    if place is not None:
+        statement = statement.where(_beyond(column, key, place, listing))
+    order = [column.desc(), key.desc()] if is_descending else [column.asc(), key.asc()]
+    return statement.order_by(*order).limit(listing.size + 1)
+
+
+def _page(
+    found: Sequence[Any], counted: int, columns: Mapping[str, Any], listing: Listing
+) -> Page[Any]:
+    rows = found[: listing.size]
+    more = len(found) > listing.size
+    next_after = _place_after(rows[-1], _column(columns, listing).key) if more else None
+    return Page(rows, counted, listing, next_after)
+
+
+def _column(columns: Mapping[str, Any], listing: Listing) -> Any:
+    return columns[listing.key if listing.key in columns else next(iter(columns))]
 
 
 def _beyond(column: Any, key: Any, place: tuple[Any, UUID], listing: Listing) -> Any:

@@ -30,6 +30,7 @@ from vlms.demo.handouts import play_handouts
 from vlms.demo.invoices import play_invoices
 from vlms.demo.letters import play_letters
 from vlms.demo.links import play_links
+from vlms.demo.locations import play_locations
 from vlms.demo.memberships import play_memberships
 from vlms.demo.money import play_money, play_rates
 from vlms.demo.orders import SCOPE, Stage, play_orders
@@ -83,6 +84,7 @@ def play(stage: Stage) -> dict[str, UUID]:
     play_codes(stage, orders)
     play_people(stage)
     play_links(stage)
+    play_locations(stage)
     play_letters(stage)
     play_academy(stage)
     play_desk(stage, orders)

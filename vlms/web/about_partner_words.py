@@ -19,5 +19,13 @@ PARTNER: dict[str, Text] = {
     "memberships.renew": _("Order the next year of a membership while its window is open."),
     "memberships.show": _("One membership with its days, benefits, orders and history."),
     "memberships.upgrade": _("Order gold in place of silver for the rest of the year."),
+    "skills.index": _(
+        "What people of this organisation have passed and hold, and which competencies ask for it."
+    ),
+    "locations.index": _("Your locations with their MPN ids; people belong to one of them."),
+    "locations.new": _("Enter a location with its MPN id."),
+    "locations.edit": _("Change a location, or name it the headquarters."),
+    "locations.show": _("One location, and who belongs to it."),
+    "locations.remove": _("Takes a location away; its people go to the headquarters."),
     "memberships.withdraw": _("Takes back an order that nobody has paid."),
 }

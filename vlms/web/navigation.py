@@ -137,6 +137,7 @@ PLACES = (
     ),
     Place("people.index", _("People"), "users", Permission.VIEW_PEOPLE, _BUYERS),
     Place("links.index", _("Links of MCIDs"), "external-link", Permission.VIEW_SKILLS, _TRADE),
+    Place("skills.index", _("Skills report"), "report", Permission.VIEW_SKILLS, _TRADE),
     Place(
         "skills_reports.index",
         _("Monthly reports"),
@@ -215,7 +216,10 @@ SECTIONS: tuple[tuple[Text | None, frozenset[str]], ...] = (
             {"packs", "sites", "sittings", "schools", "benefits", "academy_reports", "courses"}
         ),
     ),
-    (_("Partner"), frozenset({"competencies", "links", "memberships", "skills_reports"})),
+    (
+        _("Partner"),
+        frozenset({"competencies", "links", "memberships", "skills", "skills_reports"}),
+    ),
     (_("Supply"), frozenset({"catalog", "stock"})),
     (_("Who is who"), frozenset({"people", "certifications", "organisations", "roles"})),
     (_("Running this"), frozenset()),
@@ -235,6 +239,7 @@ _WITHIN = {
     "saved_reports": "statements",
     "closings": "renewals",
     "team_certifications": "my_team",
+    "locations": "skills",
 }
 MY_PLACES = (
     Place("my_codes.index", _("My codes"), "ticket", Permission.USE_OWN_CODES),

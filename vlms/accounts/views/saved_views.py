@@ -35,6 +35,7 @@ LISTS = {
     "catalog.index": _("Catalogue"),
     "messages.index": _("Messages"),
     "roles.index": _("Roles"),
+    "skills.index": _("Skills report"),
 }
 _LONGEST = 1500
 

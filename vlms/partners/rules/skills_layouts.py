@@ -42,3 +42,6 @@ LEARNING_COLUMNS = (
     "Country",
 )
 YES, NO = "Yes", "No"
+ACTIVE, INACTIVE = "Active", "Inactive"
+# By the kinds of proofs (`SkillKind`).
+TRAINING_TYPES = {"exam": "Exam", "certification": "Certification"}

@@ -13,9 +13,11 @@ from vlms.partners.views import (
 from vlms.partners.views.competencies import competencies
 from vlms.partners.views.leavers import leavers
 from vlms.partners.views.links import links
+from vlms.partners.views.locations import locations
 from vlms.partners.views.membership_acts import memberships
 from vlms.partners.views.my_profiles import my_links
 from vlms.partners.views.report_todos import skills_reports
+from vlms.partners.views.skills import skills
 
 __all__ = ["competency_figures", "competency_history", "competency_what_if", "home_panel"]
 PARTNER_BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -25,4 +27,6 @@ PARTNER_BLUEPRINTS: tuple[Blueprint, ...] = (
     competencies,
     memberships,
     skills_reports,
+    skills,
+    locations,
 )

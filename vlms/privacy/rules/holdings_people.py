@@ -59,6 +59,8 @@ PEOPLE: Holdings = {
     # Of a link only that it was there stays, as the counts of it do.
     "certification_profile": Holding(user="user_id", empty="mcid email learning_account"),
     "mcid_association": Holding(person="person_id", empty="mcid"),
+    "partner_location": plain("mpn_id name city country"),
+    "partner_location_person": Holding(person="person_id"),
     "profile_claim": Holding(user="user_id", plain="mcid email code_digest", gone=True),
     "unlink_task": Holding(person="person_id"),
     "outbox_message": Holding(
