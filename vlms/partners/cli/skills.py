@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
@@ -66,7 +67,7 @@ def skills() -> None:
 @click.option("--format", "form", type=click.Choice(sorted(WRITERS)), default="csv")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @with_app
-def report(slug: str, layout: str, form: str, out: Path, **asked: object) -> None:
+def report(slug: str, layout: str, form: str, out: Path, **asked: Any) -> None:
     """Write the skills report of an ORGANISATION; as PDF it is a list to read."""
     with reading(SCOPE) as session:
         owner = organisation_named(session, slug)
@@ -77,21 +78,21 @@ def report(slug: str, layout: str, form: str, out: Path, **asked: object) -> Non
             WRITERS[form](table, target)
 
 
-def _filter(session: Session, about: ReportContext, asked: dict[str, object]) -> SkillFilter:
+def _filter(session: Session, about: ReportContext, asked: dict[str, Any]) -> SkillFilter:
     place, names = about.organisation.id, None
     if asked["competency"]:
-        key = get_asked(str(asked["competency"]), about.today).terms.key
+        key = get_asked(asked["competency"], about.today).terms.key
         names = names_asked(about.relevance, key)
-    mpn_id, days, what = asked["location"], asked["within"], asked["what"]
+    mpn_id, days = asked["location"], asked["within"]
     return SkillFilter(
         organisation_id=place,
         today=about.today,
-        words=str(asked["words"]) if asked["words"] else None,
+        words=asked["words"] or None,
         names=names,
-        what=what if isinstance(what, tuple) else None,
-        location=get_location_named(session, place, str(mpn_id)) if mpn_id else None,
-        until=last_day_within(about.today, days) if isinstance(days, int) else None,
-        is_expired=bool(asked["expired"]),
+        what=asked["what"],
+        location=get_location_named(session, place, mpn_id) if mpn_id else None,
+        until=None if days is None else last_day_within(about.today, days),
+        is_expired=asked["expired"],
     )
 
 

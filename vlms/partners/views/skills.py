@@ -19,6 +19,7 @@ from vlms.core.text import _
 from vlms.exports.table import Table, only_columns
 from vlms.jobs.exporting import Export, add_export, send_or_plan
 from vlms.partners.competencies import asked_on
+from vlms.partners.models.locations import PartnerLocation
 from vlms.partners.queries.skills_report import (
     ReportContext,
     SkillFilter,
@@ -149,17 +150,15 @@ def _asked(session: Session, about: ReportContext) -> SkillFilter:
         words=wanted("q"),
         names=names_asked(about.relevance, competency) if competency in known else None,
         what=read_what(wanted("what")),
-        location=about.locations.get(_key(wanted("location"))),
+        location=_location(about),
         until=None if days is None else last_day_within(about.today, days),
         is_expired=wanted("expired") == "1",
     )
 
 
-def _key(typed: str | None) -> UUID | None:
-    try:
-        return UUID(typed or "")
-    except ValueError:
-        return None
+def _location(about: ReportContext) -> PartnerLocation | None:
+    asked = wanted("location")
+    return next((one for key, one in about.locations.items() if str(key) == asked), None)
 
 
 def _filters(session: Session, about: ReportContext) -> list[Filter]:
