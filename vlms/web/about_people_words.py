@@ -23,6 +23,8 @@ NO_PEOPLE_PAGES: frozenset[str] = frozenset(
         "yields.nowhere",
         "calendar_feed.read",
         "links.download",
+        "skills.download",
+        "skills.download_learning",
     }
 )
 
