@@ -78,8 +78,9 @@ def count_people(session: Session, organisation_id: UUID) -> Mapping[UUID, int]:
         .where(Person.organisation_id == organisation_id, Person.left_at.is_(None))
         .group_by(Placed.location_id)
     )
-    found = {key: int(count) for key, count in session.execute(own)}
-    unplaced = found.pop(None, 0)
+    counts: dict[UUID | None, int] = {key: int(count) for key, count in session.execute(own)}
+    unplaced = counts.pop(None, 0)
+    found = {key: count for key, count in counts.items() if key is not None}
     if unplaced and (head := find_headquarters(session, organisation_id)):
         found[head.id] = found.get(head.id, 0) + unplaced
     return found

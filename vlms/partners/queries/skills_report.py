@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, cast, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, Select, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Organisation, Person
@@ -34,6 +34,8 @@ from vlms.partners.rules.skills_report import (
 
 _AT_ONCE = 1_000
 _UNKNOWN: Associated = (None, None)
+# A statement of many columns, whose types nobody reads one by one.
+_Columns = Any
 
 
 @dataclass(frozen=True)
@@ -207,8 +209,8 @@ def _listed(wanted: SkillFilter) -> tuple[Select[Any], dict[str, Any], Any]:
     return statement, sorts, proof.c.id
 
 
-def _passed(wanted: SkillFilter) -> Select[Any]:
-    statement = (
+def _passed(wanted: SkillFilter) -> _Columns:
+    statement: _Columns = (
         select(
             literal(SkillKind.EXAM.value).label("kind"),
             ExamPass.id,
@@ -231,9 +233,9 @@ def _passed(wanted: SkillFilter) -> Select[Any]:
     return statement if is_any else statement.where(ExamPass.id.is_(None))
 
 
-def _held(wanted: SkillFilter) -> Select[Any]:
+def _held(wanted: SkillFilter) -> _Columns:
     held = HeldCertification
-    statement = (
+    statement: _Columns = (
         select(
             literal(SkillKind.CERTIFICATION.value).label("kind"),
             held.id,
@@ -249,7 +251,7 @@ def _held(wanted: SkillFilter) -> Select[Any]:
         .join(Certification, Certification.key == held.certification_key)
         .where(held.organisation_id == wanted.organisation_id)
     )
-    ends = []
+    ends: list[ColumnElement[bool]] = []
     if wanted.until is not None:
         ends.append(held.expires_on.between(wanted.today, wanted.until))
     if wanted.is_expired:
@@ -259,9 +261,7 @@ def _held(wanted: SkillFilter) -> Select[Any]:
     return _of_name(statement, Certification.key, wanted, SkillKind.CERTIFICATION)
 
 
-def _of_name(
-    statement: Select[Any], column: Any, wanted: SkillFilter, kind: SkillKind
-) -> Select[Any]:
+def _of_name(statement: _Columns, column: Any, wanted: SkillFilter, kind: SkillKind) -> _Columns:
     if wanted.names is not None:
         statement = statement.where(func.upper(column).in_(sorted(wanted.names)))
     if wanted.what is not None:
