@@ -92,34 +92,6 @@ def test_filters_are_in_the_address(
         assert "No exam or certification fits." in partner.page(f"{PLACE}?{asked}").text
 
 
-@pytest.mark.parametrize("sort", ["person", "what", "completed", "expires"])
-def test_a_list_is_sorted_both_ways_and_paged_without_loss(
-    partner: CheckingClient, clock: StillClock, sort: str
-) -> None:
-    with making(clock()) as work:
-        own = find_organisation(work.session, "contoso")
-        assert own is not None
-        for number in range(52):
-            make_skilled(work, own, f"More{number:02}", "PL-300")
-    forth = every_page(partner, sort)
-    back = every_page(partner, f"-{sort}")
-    assert len(forth) == len(set(forth)) == 56
-    assert forth == back[::-1]
-
-
-def every_page(client: CheckingClient, sort: str) -> list[str]:
-    found: list[str] = []
-    address = f"{PLACE}?sort={sort}"
-    while True:
-        page = client.page(address)
-        rows = [[cell.get_text(" ", strip=True) for cell in row("td")] for row in page("tr")[1:]]
-        found += [f"{row[0]} {row[2]}" for row in rows]
-        following = page.select_one('a[rel="next"]')
-        if following is None:
-            return found
-        address = str(following["href"])
-
-
 def test_the_report_is_for_those_of_k5(partner: CheckingClient) -> None:
     for address in ("gil@contoso.example", "auditor@contoso.example"):
         partner.sign_in(address)
