@@ -12,8 +12,6 @@ from vlms.accounts.models import Person
 from vlms.core.db import Base, Instant, Keyed
 from vlms.core.scope import Visibility
 
-_HEADQUARTERS = text("is_headquarters")
-
 
 class PartnerLocation(Keyed, Base):
     """A place of a partner with an MPN id of its own; one of them is the headquarters."""
@@ -25,8 +23,8 @@ class PartnerLocation(Keyed, Base):
             "uq_partner_location_headquarters",
             "organisation_id",
             unique=True,
-            sqlite_where=_HEADQUARTERS,
-            postgresql_where=_HEADQUARTERS,
+            sqlite_where=text("is_headquarters"),
+            postgresql_where=text("is_headquarters"),
         ),
     )
     visible = Visibility()
