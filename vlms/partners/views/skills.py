@@ -52,9 +52,9 @@ from vlms.web.pages import listing, send_table, wanted
 skills = Blueprint("skills", __name__, url_prefix="/o/<organisation>/skills")
 HEADINGS = (
     Heading("person", _("Person"), "person"),
-    Heading("mcid", _("MCID"), None, "nowrap"),
+    Heading("mcid", _("MCID"), None, "nowrap", is_extra=True),
     Heading("what", _("Exam or certification"), "what"),
-    Heading("kind", _("Type")),
+    Heading("kind", _("Type"), is_extra=True),
     Heading("completed", _("Completed on"), "completed", "nowrap"),
     Heading("expires", _("Expires on"), "expires", "nowrap"),
     Heading("location", _("Location")),
