@@ -15,8 +15,10 @@ from tests.support.counting import statements
 from tests.support.making import make_member, making
 from tests.support.making_competencies import make_skilled
 from tests.support.making_skills import ADMIN, BRANCH, HEAD, OTHER, make_report
+from tests.support.making_skills_reports import make_report as make_monthly
 from tests.support.pages import CheckingClient
 from tests.support.papers import paper_text
+from vlms.accounts.models import Person
 from vlms.accounts.queries import find_organisation
 from vlms.core.permissions import Role
 from vlms.jobs import exporting
@@ -225,3 +227,22 @@ def test_a_name_that_is_a_formula_is_no_formula(partner: CheckingClient, clock: 
         make_skilled(work, own, '=HYPERLINK("x") y', "PL-300")
     _head, row = read_csv(partner, "skills.csv?what=exam:PL-300")
     assert row[4] == '\'=HYPERLINK("x")'
+
+
+def test_what_is_associated_where_is_what_the_newest_monthly_report_says_k2(
+    partner: CheckingClient, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        own = find_organisation(work.session, "contoso")
+        ada = work.session.query(Person).filter_by(name="Ada Lin").one()
+        assert own is not None
+        said = {"person_id": ada.id, "training_id": "az-104", "title": "Exam AZ-104"}
+        former, _row = make_monthly(work, own, "", **said, in_pmc=False, in_pc=False)
+        former.month = date(2026, 1, 1)
+        work.flush()
+        make_monthly(work, own, "", **said, in_pmc=True, in_pc=None)
+    head, *rows = read_csv(partner, "skills.csv")
+    told = {(row[4], row[1]): row[18:20] for row in rows}
+    assert head[18:20] == ["Associated in PMC", "Associated in PC"]
+    assert told["Ada", "AZ-104"] == ["Yes", ""]
+    assert told["Ada", "azure"] == ["", ""]

@@ -21,7 +21,7 @@ from vlms.partners.models.locations import PartnerLocation
 from vlms.partners.queries.exam_days import exam_retires_on
 from vlms.partners.queries.locations import Placed, belongs_to, list_locations
 from vlms.partners.queries.person_links import PersonLink, links_of
-from vlms.partners.queries.reported import Associated, Reported, associated_in
+from vlms.partners.queries.reported import Associated, Reported, associated_in, said_of
 from vlms.partners.rules.skills_report import (
     Option,
     Relevance,
@@ -33,7 +33,6 @@ from vlms.partners.rules.skills_report import (
 )
 
 _AT_ONCE = 1_000
-_UNKNOWN: Associated = (None, None)
 # A statement of many columns, whose types nobody reads one by one.
 _Columns = Any
 
@@ -94,7 +93,6 @@ class ReportContext:
     locations: Mapping[UUID, PartnerLocation]
     headquarters: PartnerLocation | None
     relevance: Relevance
-    reported: Reported
 
 
 def report_context(session: Session, organisation_id: UUID, today: date) -> ReportContext:
@@ -106,19 +104,18 @@ def report_context(session: Session, organisation_id: UUID, today: date) -> Repo
         {one.id: one for one in locations},
         next((one for one in locations if one.is_headquarters), None),
         relevance(asked_on(today)),
-        associated_in(session, organisation_id),
     )
 
 
 def search_skills(
     session: Session, wanted: SkillFilter, listing: Listing, about: ReportContext, now: datetime
 ) -> Page[SkillLine]:
-    """A page of the report."""
+    """A page of the report; what the monthly report says is told in files alone."""
     statement, sorts, key = _listed(wanted)
     found = page_of_rows(session, statement, sorts, key, listing)
     people = {row.person_id for row in found.rows}
     links = links_of(session, wanted.organisation_id, now, people)
-    lines = _lines(found.rows, links, about)
+    lines = _lines(found.rows, links, {}, about)
     return Page(list(lines), found.total_count, found.listing, found.next_after)
 
 
@@ -128,9 +125,10 @@ def list_skills(
     """All of it, by person and day, row by row."""
     statement, sorts, key = _listed(wanted)
     links = links_of(session, wanted.organisation_id, now, None)
+    reported = associated_in(session, wanted.organisation_id)
     ordered = statement.order_by(sorts["person"], sorts["completed"], key)
     rows = session.execute(ordered.execution_options(yield_per=_AT_ONCE))
-    yield from _lines(rows, links, about)
+    yield from _lines(rows, links, reported, about)
 
 
 def count_skills(session: Session, wanted: SkillFilter) -> int:
@@ -160,18 +158,18 @@ def list_what(session: Session, organisation_id: UUID) -> Sequence[tuple[SkillKi
 
 
 def _lines(
-    rows: Iterable[Any], links: Mapping[UUID, PersonLink], about: ReportContext
+    rows: Iterable[Any],
+    links: Mapping[UUID, PersonLink],
+    reported: Reported,
+    about: ReportContext,
 ) -> Iterator[SkillLine]:
     for row in rows:
-        link = links.get(row.person_id)
-        location = about.locations.get(row.location_id, about.headquarters)
-        mcid = (link and link.mcid) or row.mcid or ""
         yield SkillLine(
             row,
-            link,
-            location,
+            links.get(row.person_id),
+            about.locations.get(row.location_id, about.headquarters),
             about.relevance.get(row.what.upper(), ()),
-            about.reported.get((mcid, row.name_en.casefold()), _UNKNOWN),
+            said_of(reported, row.person_id, row.what, row.name_en),
             about,
         )
 
