@@ -6,14 +6,13 @@ from datetime import date, timedelta
 
 from tests.support.making import make_member, make_organisation, make_person
 from tests.support.making_certifications import make_certification, make_held
-from tests.support.making_competencies import make_skilled
-from tests.support.making_links import make_profile
+from tests.support.making_competencies import make_passed, make_skilled
+from tests.support.making_links import make_link
 from tests.support.making_locations import make_location
-from vlms.accounts.models import Organisation, Person, User
+from vlms.accounts.models import Organisation
 from vlms.catalog.models import CertificationKind
 from vlms.core.permissions import Role
 from vlms.core.work import Work
-from vlms.partners.models.links import Association
 
 ADMIN, HEAD, BRANCH = "pat@contoso.example", "4100001", "4100002"
 OTHER = "pat@fabrikam.example"
@@ -26,8 +25,9 @@ def make_report(work: Work) -> Organisation:
     ended and with what never does; Cy has left; Dee of another partner."""
     own = make_organisation(work, "contoso", name="=Contoso")
     user = make_member(work, own, Role.PARTNER_ADMINISTRATOR, ADMIN)
-    ada = make_skilled(work, own, "Ada Lin", "AZ-104")
-    ada.email, ada.user_id = "ada@contoso.example", user.id
+    ada = make_person(work, own, "Ada Lin", "ada@contoso.example", user)
+    make_passed(work, ada, "AZ-104")
+    make_link(work, ada, "990123456")
     bo = make_person(work, own, "Bo", "bo@contoso.example")
     gone = make_skilled(work, own, "Cy", "AZ-305")
     gone.left_at = work.now
@@ -37,7 +37,6 @@ def make_report(work: Work) -> Organisation:
         make_held(work, person, what, TODAY + timedelta(days=day))
     make_location(work, own, HEAD, head=True)
     make_location(work, own, BRANCH, ada)
-    _link(work, ada, "990123456")
     make_other(work)
     return own
 
@@ -47,20 +46,3 @@ def make_other(work: Work) -> None:
     make_member(work, other, Role.GLOBAL_ADMINISTRATOR, OTHER)
     make_skilled(work, other, "Dee", "AZ-104")
     make_location(work, other, "4200001", head=True)
-
-
-def _link(work: Work, person: Person, mcid: str) -> None:
-    assert person.user_id is not None
-    user_id = person.user_id
-    profile = make_profile(work, work.session.get_one(User, user_id), mcid)
-    work.session.add(
-        Association(
-            organisation_id=person.organisation_id,
-            person_id=person.id,
-            user_id=user_id,
-            profile_id=profile.id,
-            mcid=mcid,
-            started_at=work.now,
-        )
-    )
-    work.flush()

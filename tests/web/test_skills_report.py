@@ -216,7 +216,7 @@ def test_a_link_without_its_exams_counts_none_k1(
     partner: CheckingClient, clock: StillClock
 ) -> None:
     with making(clock()) as work:
-        work.session.query(Association).one().exams_ended_at = work.now
+        work.session.query(Association).filter_by(mcid="990123456").one().exams_ended_at = work.now
     assert "Exams removed" in partner.page(f"{PLACE}?q=ada").text
 
 
