@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -35,7 +36,7 @@ def associated_in(session: Session, organisation_id: UUID) -> Reported:
         .where(one.report_id.in_(newest), one.person_id.is_not(None))
         .order_by(one.completed_on)
     )
-    found: dict[tuple[UUID, str], Associated] = {}
+    found: dict[tuple[Any, str], Associated] = {}
     for person_id, number, title, in_pmc, in_pc in session.execute(rows):
         for key in {training_key(number, title), training_key(None, title)}:
             found[person_id, key] = (in_pmc, in_pc)
