@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, and_, case, or_, select, type_coerce
+from sqlalchemy import Date, case, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Person
@@ -19,17 +19,19 @@ from vlms.partners.rules.skills import Proof, counts_until
 
 @dataclass(frozen=True)
 class Proofs:
-    """What is there, by what the link of its person says."""
+    """What is there, by what the link of its person says; `links` are those of exams that run,
+    by person, with when a skills report has shown them."""
 
+    links: Mapping[UUID, datetime | None]
     counted: list[Proof] = field(default_factory=list)
     # The link runs, and no skills report has shown it yet (K2).
     pending: list[Proof] = field(default_factory=list)
     not_linked: list[Proof] = field(default_factory=list)
 
-    def add(self, proof: Proof, link_id: UUID | None, seen_at: datetime | None) -> None:
-        if link_id is None:
+    def add(self, proof: Proof) -> None:
+        if proof.person_id not in self.links:
             self.not_linked.append(proof)
-        elif seen_at is None:
+        elif self.links[proof.person_id] is None:
             self.pending.append(proof)
         else:
             self.counted.append(proof)
@@ -46,19 +48,17 @@ def who_has(session: Session, organisation_id: UUID, day: date) -> Proofs:
     Who has left does not count. Exams go on counting for twelve months after they were retired.
     Exams and the certifications they earned need the part of the link that is for exams (K1).
     """
-    found = Proofs()
+    # Read by themselves: joined to every proof, a database may walk through all links each time.
+    link = Association
+    runs = select(link.person_id, link.seen_at).where(
+        link.organisation_id == organisation_id,
+        link.ended_at.is_(None),
+        link.exams_ended_at.is_(None),
+    )
+    found = Proofs({person_id: seen_at for person_id, seen_at in session.execute(runs)})
     _add_passed(session, organisation_id, day, found)
     _add_held(session, organisation_id, day, found)
     return found
-
-
-def _link_of(person_id: object) -> Any:
-    """The link of exams that runs, of that person with their organisation."""
-    return and_(
-        Association.person_id == person_id,
-        Association.ended_at.is_(None),
-        Association.exams_ended_at.is_(None),
-    )
 
 
 def _add_passed(session: Session, organisation_id: UUID, day: date, found: Proofs) -> None:
@@ -67,19 +67,11 @@ def _add_passed(session: Session, organisation_id: UUID, day: date, found: Proof
     retires = case(
         (own.is_(None), family), (or_(family.is_(None), own < family), own), else_=family
     )
-    link = Association
     statement = (
-        select(
-            ExamPass.person_id,
-            ExamPass.exam_number,
-            type_coerce(retires, Date),
-            link.id,
-            link.seen_at,
-        )
+        select(ExamPass.person_id, ExamPass.exam_number, type_coerce(retires, Date))
         .join(Person, Person.id == ExamPass.person_id)
         .join(Exam, Exam.number == ExamPass.exam_number)
         .join(ExamFamily, ExamFamily.key == Exam.family_key)
-        .outerjoin(link, _link_of(ExamPass.person_id))
         .where(
             ExamPass.organisation_id == organisation_id,
             ExamPass.passed_on <= day,
@@ -87,20 +79,19 @@ def _add_passed(session: Session, organisation_id: UUID, day: date, found: Proof
         )
     )
     until: dict[date | None, date | None] = {}
-    for person_id, number, retired, link_id, seen_at in session.execute(statement):
+    for person_id, number, retired in session.execute(statement):
         if retired not in until:
             until[retired] = counts_until(retired)
         last_day = until[retired]
         if last_day is None or last_day >= day:
-            found.add(Proof(person_id, number.upper(), last_day), link_id, seen_at)
+            found.add(Proof(person_id, number.upper(), last_day))
 
 
 def _add_held(session: Session, organisation_id: UUID, day: date, found: Proofs) -> None:
-    held, link = HeldCertification, Association
+    held = HeldCertification
     statement = (
-        select(held.person_id, held.certification_key, held.expires_on, link.id, link.seen_at)
+        select(held.person_id, held.certification_key, held.expires_on)
         .join(Person, Person.id == held.person_id)
-        .outerjoin(link, _link_of(held.person_id))
         .where(
             held.organisation_id == organisation_id,
             held.earned_on <= day,
@@ -108,5 +99,5 @@ def _add_held(session: Session, organisation_id: UUID, day: date, found: Proofs)
             Person.left_at.is_(None),
         )
     )
-    for person_id, key, last_day, link_id, seen_at in session.execute(statement):
-        found.add(Proof(person_id, key.upper(), last_day), link_id, seen_at)
+    for person_id, key, last_day in session.execute(statement):
+        found.add(Proof(person_id, key.upper(), last_day))
