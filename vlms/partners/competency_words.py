@@ -35,7 +35,7 @@ COLUMN_WORDS = {
     "competency_figure.contribution": _("Contribution of the month"),
     "competency_spell.competency": _("Competency"),
     "competency_spell.state": _("State"),
-    "competency_spell.level": _("Level"),
+    "competency_spell.level": _("Level reached"),
     "competency_spell.started_on": _("First day"),
     "competency_spell.ended_on": _("Last day"),
 }
