@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from tests.support.making import make_person
 from tests.support.making_catalog import make_family
 from vlms.accounts.models import Organisation, Person
 from vlms.catalog.models import Certification, CertificationKind, Exam
-from vlms.certifications.models import HeldCertification, PassSource
-from vlms.certifications.service.earning import hold
+from vlms.certifications.models import AttemptSource, HeldCertification, PassSource
+from vlms.certifications.queries.transcripts import list_attempts
+from vlms.certifications.service.earning import enter_pass, hold
+from vlms.certifications.service.renewing import note_attempt
 from vlms.core.work import Work
 
 
@@ -45,4 +47,8 @@ def make_foreign_held(work: Work, organisation_id: UUID) -> dict[str, UUID]:
     place = work.session.get_one(Organisation, organisation_id)
     person = make_person(work, place, "宏遠科技", "held@hongyuan.example")
     made = make_certification(work, "foreign", CertificationKind.ASSOCIATE, "FOREIGN-1")
-    return {"held_id": make_held(work, person, made, work.today("UTC")).id}
+    held = make_held(work, person, made, work.today("UTC") - timedelta(days=300))
+    note_attempt(work, held, (work.now, False), AttemptSource.HOLDER)
+    (attempt,) = list_attempts(work.session, held.id)
+    passed = enter_pass(work, person, "FOREIGN-1", work.today("UTC"), PassSource.ENTRY)
+    return {"held_id": held.id, "attempt_id": attempt.id, "exam_pass_id": passed.id}

@@ -13,8 +13,13 @@ from vlms.core.db import db
 from vlms.core.permissions import Permission
 
 
-def journal_of(*record_ids: UUID) -> Sequence[AuditEntry] | None:
-    """The entries on these records; None for who may not read the journal here."""
-    if not g.actor.may(Permission.VIEW_JOURNAL):
+def journal_of(
+    *record_ids: UUID, edited_by: Permission = Permission.VIEW_JOURNAL
+) -> Sequence[AuditEntry] | None:
+    """The entries on these records; None for who may not read the journal here.
+
+    Who edits such records, which is the permission `edited_by`, reads theirs and no others.
+    """
+    if not (g.actor.may(Permission.VIEW_JOURNAL) or g.actor.may(edited_by)):
         return None
     return list_entries(db.session(), *record_ids)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from babel import Locale
 
-from vlms.certifications.models import AttemptSource
+from vlms.certifications.models import AttemptSource, PassSource
 from vlms.certifications.rules.renewal import RenewalState
 from vlms.core.language import Language, locale_of
 from vlms.core.text import Text, _
@@ -23,11 +23,17 @@ SOURCE_WORDS: dict[AttemptSource, Text] = {
     AttemptSource.ENTRY: _("Entered by an admin"),
     AttemptSource.IMPORT: _("Imported file"),
 }
+PASS_WORDS: dict[PassSource, Text] = {
+    PassSource.EXAM: _("A provider's result"),
+    PassSource.IMPORT: _("Imported file"),
+    PassSource.ENTRY: _("Entered by an admin"),
+}
 ACTION_WORDS = {
     "exam_pass.recorded": _("Passed exam entered"),
     "exam_pass.withdrawn": _("Passed exam taken back"),
     "certification.earned": _("Certification earned"),
     "certification.withdrawn": _("Certification taken back"),
+    "certification.attempt_withdrawn": _("Renewal result taken back"),
     "certification.attempted": _("Renewal assessment failed"),
     "certification.renewed": _("Certification renewed"),
 }

@@ -226,7 +226,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {_P.VIEW_WORKSPACE, _P.VIEW_CERTIFICATIONS, _P.EDIT_CERTIFICATIONS}
     ),
     Role.GLOBAL_ADMINISTRATOR: frozenset(
-        _RUN_SKILLS | {_P.END_LINKS} | _RUN_COMPETENCIES | {_P.VIEW_WORKSPACE}
+        _RUN_SKILLS
+        | {_P.END_LINKS}
+        | _RUN_COMPETENCIES
+        | {_P.VIEW_WORKSPACE, _P.VIEW_CERTIFICATIONS}
     ),
     Role.EXAM_DESK: frozenset({_P.VIEW_WORKSPACE, _P.CHECK_CODES, _P.RECORD_OUTCOMES}),
     Role.EXAM_PROVIDER: frozenset(

@@ -132,6 +132,11 @@ _IMAGINE: dict[str, Text] = {
         "Many passed exams and certifications from a file, also from the training export."
     ),
     "certifications.new": _("Enter an exam that somebody passed, or what they earned by exams."),
+    "certifications.take_back": _("Takes back a certification that was entered wrongly."),
+    "certifications.take_back_attempt": _("Takes back a renewal result that was stated wrongly."),
+    "certifications.take_back_pass": _("Takes back a passed exam that was entered wrongly."),
+    "my_certifications.take_back_own": _("Takes back a renewal result that you stated wrongly."),
+    "certifications.transcript": _("All that a person has passed and holds, and known from where."),
     "certifications.show": _(
         "One person's certification: how it stands, which assessments were taken."
     ),

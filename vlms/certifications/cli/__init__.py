@@ -7,6 +7,12 @@ import click
 from vlms.certifications.cli.board import board
 from vlms.certifications.cli.importing import import_file
 from vlms.certifications.cli.renewals import result, show_own, tell
+from vlms.certifications.cli.taking_back import (
+    take_back,
+    take_back_pass,
+    take_back_renewal,
+    transcript,
+)
 from vlms.certifications.cli.transcripts import attempt, earned, list_own, list_person, passed
 
 
@@ -25,3 +31,7 @@ certifications.add_command(result)
 certifications.add_command(tell)
 certifications.add_command(board)
 certifications.add_command(import_file)
+certifications.add_command(transcript)
+certifications.add_command(take_back_pass)
+certifications.add_command(take_back)
+certifications.add_command(take_back_renewal)

@@ -45,6 +45,22 @@ def get_held(session: Session, held_id: UUID) -> HeldCertification:
     return found
 
 
+def get_pass(session: Session, pass_id: UUID) -> ExamPass:
+    """Raises NotFound, also for one that the scope does not see."""
+    found = session.scalar(select(ExamPass).where(ExamPass.id == pass_id))
+    if found is None:
+        raise NotFound(None, _("There is no such passed exam."), ask=Topic.CERTIFICATION_PROFILES)
+    return found
+
+
+def get_attempt(session: Session, attempt_id: UUID) -> RenewalAttempt:
+    """Raises NotFound, also for one that the scope does not see."""
+    found = session.scalar(select(RenewalAttempt).where(RenewalAttempt.id == attempt_id))
+    if found is None:
+        raise NotFound(None, _("There is no such attempt."), ask=Topic.CERTIFICATION_PROFILES)
+    return found
+
+
 def list_attempts(session: Session, held_id: UUID) -> Sequence[RenewalAttempt]:
     """The renewal assessments taken for one certification, the newest first."""
     own = select(RenewalAttempt).where(RenewalAttempt.held_id == held_id)

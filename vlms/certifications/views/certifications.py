@@ -117,5 +117,6 @@ def record(held_id: UUID) -> Page:
 
 
 def _page(held_id: UUID, form: ResultForm) -> str:
-    facts, entries = held_facts(held_id), journal_of(held_id)
+    facts = held_facts(held_id)
+    entries = journal_of(held_id, edited_by=Permission.EDIT_CERTIFICATIONS)
     return render_template("certifications/show.html", **facts, form=form, entries=entries)
