@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -81,3 +81,19 @@ def test_a_pointer_outside_is_found(line: str) -> None:
 )
 def test_what_belongs_to_the_project_passes(line: str) -> None:
     assert not list(outside_words("x.py", line))
+
+
+LEFT_OVER = (".orig", ".rej", ".bak", ".swp", ".pyc", "~")
+
+
+def left_over(names: Iterable[str]) -> list[str]:
+    """What editors and merges leave beside the files that were meant."""
+    return [name for name in names if name.endswith(LEFT_OVER)]
+
+
+def test_nothing_that_a_tool_left_over_is_kept() -> None:
+    assert left_over(tracked_files()) == []
+
+
+def test_what_a_merge_leaves_over_is_found() -> None:
+    assert left_over(["vlms/a.py", "vlms/a.py.orig", "b.rej"]) == ["vlms/a.py.orig", "b.rej"]
