@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Date, case, or_, select, type_coerce
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Person
 from vlms.catalog.models import Exam, ExamFamily
 from vlms.certifications.models import ExamPass, HeldCertification
 from vlms.partners.models.links import Association
+from vlms.partners.queries.exam_days import exam_retires_on
 from vlms.partners.rules.skills import Proof, counts_until
 
 
@@ -62,13 +63,8 @@ def who_has(session: Session, organisation_id: UUID, day: date) -> Proofs:
 
 
 def _add_passed(session: Session, organisation_id: UUID, day: date, found: Proofs) -> None:
-    family = ExamFamily.retires_on
-    own = Exam.retires_on
-    retires = case(
-        (own.is_(None), family), (or_(family.is_(None), own < family), own), else_=family
-    )
     statement = (
-        select(ExamPass.person_id, ExamPass.exam_number, type_coerce(retires, Date))
+        select(ExamPass.person_id, ExamPass.exam_number, exam_retires_on())
         .join(Person, Person.id == ExamPass.person_id)
         .join(Exam, Exam.number == ExamPass.exam_number)
         .join(ExamFamily, ExamFamily.key == Exam.family_key)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from vlms.core.text import Name
+from vlms.core.text import Name, bracketed
 from vlms.core.versions import Version
 from vlms.partners.rules.definitions import Definition
 from vlms.partners.rules.skills import counts_until
@@ -32,7 +32,7 @@ class Option:
     path_name: Name
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.path_name})"
+        return f"{self.name}{bracketed(self.path_name)}"
 
 
 Relevance = Mapping[str, Sequence[Option]]

@@ -110,7 +110,9 @@ def show(membership_id: UUID) -> str:
         called=called,
         zone=g.workspace.time_zone,
         entries=journal_of(
-            membership_id, *(one.id for one in benefits), *(one.id for one in orders)
+            membership_id,
+            *(one.id for one in (*benefits, *orders)),
+            edited_by=Permission.EDIT_MEMBERSHIPS,
         ),
         **_order_words(),
     )
