@@ -135,7 +135,7 @@ def test_the_csv_has_the_published_layout(partner: CheckingClient) -> None:
         "TrainingCompletionDate": day.isoformat(),
         "ExpirationDate": "",
         "ActivationStatus": "Active",
-        "Month": f"{day:%Y-%m}",
+        "Month": "2026-03",
         "IcMCP": "Yes",
         "MCPID": "990123456",
         "MpnId": BRANCH,

@@ -66,7 +66,8 @@ _SKILLS: Mapping[str, Value] = {
     "TrainingCompletionDate": lambda line: line.proof.completed_on,
     "ExpirationDate": lambda line: line.proof.expires_on,
     "ActivationStatus": lambda line: ACTIVE if line.is_active else INACTIVE,
-    "Month": lambda line: f"{line.proof.completed_on:%Y-%m}",
+    # The month that the report is of, one in a file: the import reads it so.
+    "Month": lambda line: f"{line.about.today:%Y-%m}",
     "IcMCP": lambda line: YES if line.mcid else NO,
     "MCPID": lambda line: line.mcid,
     "MpnId": _own_mpn,

@@ -84,13 +84,25 @@ def _counted(
                 name=name,
             )
             yield _entry(f"{whose}-{key}-{last_day}-opens", title, opens, page)
-        title = ngettext(
-            "%(number)s certification lapses unless it is renewed: %(name)s",
-            "%(number)s certifications lapse unless they are renewed: %(name)s",
+        title = _ending(count, name, is_renewed=opens is not None)
+        yield _entry(f"{whose}-{key}-{last_day}-ends", title, last_day, page)
+
+
+def _ending(count: int, name: str, *, is_renewed: bool) -> Text:
+    """What was retired is renewed by nobody (R1)."""
+    if not is_renewed:
+        return ngettext(
+            "%(number)s certification lapses after today: %(name)s",
+            "%(number)s certifications lapse after today: %(name)s",
             count,
             name=name,
         )
-        yield _entry(f"{whose}-{key}-{last_day}-ends", title, last_day, page)
+    return ngettext(
+        "%(number)s certification lapses unless it is renewed: %(name)s",
+        "%(number)s certifications lapse unless they are renewed: %(name)s",
+        count,
+        name=name,
+    )
 
 
 def _entry(key: str, title: Text, day: date, page: str) -> Entry:

@@ -16,7 +16,7 @@ from tests.support.making_skills_reports import learning_csv, report_csv, sheet_
 from tests.support.racing import race, winners
 from vlms.accounts.models import Organisation, Person
 from vlms.core.dry_run import Change
-from vlms.core.errors import BadInput, Forbidden
+from vlms.core.errors import BadInput, Conflict, Forbidden
 from vlms.core.permissions import Role
 from vlms.core.work import Actor, Work
 from vlms.partners.models.links import Association
@@ -25,6 +25,7 @@ from vlms.partners.queries.report_cases import list_todos
 from vlms.partners.queries.skills_reports import compare, find_report
 from vlms.partners.rules.report_cases import Case, CaseState
 from vlms.partners.rules.report_rows import ReportKind
+from vlms.partners.service import report_importing
 from vlms.partners.service.report_deciding import decide
 from vlms.partners.service.report_importing import Imported, import_report, write_rows
 from vlms.partners.service.skills_reports import ReportRun, examine_report
@@ -174,6 +175,20 @@ def test_imports_at_once_leave_the_rows_of_one_of_them(
     assert titles(clock) in [[f"A-{number}", f"B-{number}"] for number in range(4)]
 
 
+def test_an_import_that_was_examined_before_another_one_is_refused(
+    place: UUID, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else its rows would come in beside those that it never saw."""
+    imported(clock, place, ADA)
+    with making(clock()) as work:
+        run = examined(work, place, *two_rows(1))
+    imported(clock, place, *two_rows(2))
+    monkeypatch.setattr(report_importing, "examine_report", lambda *_asked: run)
+    with pytest.raises(Conflict):
+        imported(clock, place, *two_rows(1))
+    assert titles(clock) == ["A-2", "B-2"]
+
+
 def test_without_the_guard_the_rows_of_both_would_stay(place: UUID, clock: StillClock) -> None:
     """The negative control: two who have read the same, and write one after the other."""
     done = imported(clock, place, ADA)
@@ -208,14 +223,23 @@ def test_the_list_holds_each_no_and_each_difference_from_the_links(
     others = [(Case.NOT_LINKED, "Bo"), (Case.NOT_LINKED, "Hugo Berg")]
     with making(clock()) as work:
         assert told(work) == [*nos, (Case.NOT_REPORTED, "Ada"), *others]
+        # June's report can have nothing of a link that began in July, overdue as it is.
+        link = work.session.query(Association).one()
+        link.started_at = datetime(2026, 7, 1, 8, tzinfo=UTC)
+        work.flush()
+        assert told(work) == [*nos, *others]
+        link.started_at = datetime(2026, 6, 30, 8, tzinfo=UTC)
+        work.flush()
+        assert (Case.NOT_REPORTED, "Ada") in told(work)
         # A link that is still pending is not missed yet.
-        work.session.query(Association).one().started_at = work.now
+        link.started_at = work.now
         work.flush()
         assert told(work) == [*nos, *others]
         bo = work.session.query(Person).filter_by(name="Bo").one()
         link = make_link(work, bo, "990000002")
         work.flush()
-        assert (Case.NOT_LINKED, "Bo") in told(work), "the report has Bo by address alone"
+        assert (Case.NOT_LINKED, "Bo") not in told(work), "the report has Bo by address alone"
+        assert (Case.NOT_REPORTED, "Bo") not in told(work)
         link.mcid = "990000009"
         work.flush()
         assert (Case.NOT_LINKED, "Hugo Berg") not in told(work)

@@ -59,6 +59,8 @@ def test_a_row_is_read_as_programmes_write_it() -> None:
         ({"month": "June"}, "month", "2026-10"),
         ({"mcid": "", "account": ""}, "mcid", "whose it is"),
         ({"title": "x" * 301}, "title", "300 characters"),
+        # Each of these letters is two in its folded form.
+        ({"account": "\u0130" * 200}, "account", "254 characters"),
     ],
 )
 def test_a_wrong_cell_is_refused_with_its_field_and_a_way_out(

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vlms.accounts.models import Person, User
+from vlms.accounts.models import Organisation, Person, User
+from vlms.core.clock import local_day
 from vlms.partners.models.links import Association
 from vlms.partners.models.skills_reports import ReportDecision, ReportedSkill, SkillsReport
 from vlms.partners.queries.links import standings
@@ -113,17 +114,27 @@ def _bare(session: Session, report: SkillsReport, now: datetime) -> Iterator[_Ba
     links = session.scalars(runs).all()
     rows = list_reported(session, report.id)
     yield from _denied(rows)
-    linked = {one.mcid for one in links if one.mcid}
+    linked: set[object] = {one.mcid for one in links if one.mcid}
+    linked |= {one.person_id for one in links}
     seen: set[str] = set()
     for row in rows:
         key = who_key(row.who)
         if key in seen or not key:
             continue
         seen.add(key)
-        if row.mcid not in linked:
+        # A row without an MCID tells its person by the address alone.
+        if (row.mcid or row.person_id) not in linked:
             yield _Bare(Case.NOT_LINKED, row.id, row.who)
-    reported = {row.mcid for row in rows}
-    lacking = [one for one in links if one.mcid and one.mcid not in reported]
+    reported = {row.mcid or row.person_id for row in rows}
+    zone = session.get_one(Organisation, report.organisation_id).time_zone
+    lacking = [
+        one
+        for one in links
+        if one.mcid
+        and not reported & {one.mcid, one.person_id}
+        # A report of a month before the link's start shows nothing of it.
+        and local_day(one.started_at, zone).replace(day=1) <= report.month
+    ]
     for each in standings(session, lacking, now):
         if each.state is not LinkState.PENDING:
             one = each.association

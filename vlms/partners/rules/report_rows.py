@@ -12,7 +12,7 @@ from uuid import UUID
 from vlms.accounts.rules.mcid import read_mcid
 from vlms.certifications.rules.transcript_row import read_file_day
 from vlms.core.errors import BadInput, DomainError
-from vlms.core.reading import Reader, optional, read_text, refuse
+from vlms.core.reading import Reader, canonical_email, optional, read_text, refuse
 from vlms.core.text import Text, _
 from vlms.partners.rules.figure_rows import read_month
 from vlms.partners.rules.row_reading import read_cells
@@ -43,6 +43,7 @@ LABELS: Mapping[str, Text] = {
     "relevant": _("Relevant for"),
     "roles": _("Roles"),
 }
+_ACCOUNT = 254
 _YES = frozenset({"yes", "y", "true", "1", "是"})
 _NO = frozenset({"no", "n", "false", "0", "否"})
 
@@ -104,11 +105,17 @@ def read_yes_no(typed: str, label: Text) -> bool:
     return word in _YES
 
 
+def read_account(typed: str, label: Text) -> str:
+    """An address or name of an account, as it is kept: some letters grow when they are folded."""
+    kept = canonical_email(read_text(_ACCOUNT)(typed, label))
+    return read_text(_ACCOUNT)(kept, label)
+
+
 _READERS: Mapping[str, Reader[Any]] = {
     "name": optional(read_text(150)),
     "last_name": optional(read_text(150)),
-    "account": optional(read_text(254)),
-    "other_account": optional(read_text(254)),
+    "account": optional(read_account),
+    "other_account": optional(read_account),
     "mcid": optional(read_mcid),
     "training_id": optional(read_text(60)),
     "title": read_text(300),

@@ -48,6 +48,8 @@ def import_report(
     run.require_sound()
     assert run.month is not None
     report = find_report(work.session, organisation_id, run.kind, run.month)
+    if (report and (report.id, report.import_count)) != run.replaces:
+        raise _just_now()
     counts = run.counts
     changed = counts[Change.NEW] + counts[Change.CHANGED] + len(run.gone)
     work.does("skills_report.imported")

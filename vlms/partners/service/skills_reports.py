@@ -59,6 +59,8 @@ class ReportRun(DryRun[Found]):
     month: date | None = None
     # How many rows of the same month are not in this file, and would go.
     gone: frozenset[UUID] = frozenset()
+    # The report in whose place it would come, and how often that was imported, as it was read.
+    replaces: tuple[UUID, int] | None = None
     # The MCIDs whose links are seen for the first time (K2).
     waiting: frozenset[str] = frozenset()
 
@@ -109,7 +111,8 @@ def examine_report(
     gone = frozenset(one.id for one in held if one.key not in reading.seen)
     waiting = _waiting(session, (organisation_id, place.time_zone), (kind, month), lines)
     headings = tuple(LABELS[name] for name in reading.shown)
-    return ReportRun(headings, lines, problems, kind, month, gone, waiting)
+    replaces = (report.id, report.import_count) if report else None
+    return ReportRun(headings, lines, problems, kind, month, gone, replaces, waiting)
 
 
 def _first_month(reading: _Reading, sheet: Sheet) -> date | None:
