@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.support.clock import StillClock
-from tests.support.making import make_member, make_organisation, making
+from tests.support.making import make_member, make_organisation, make_user, making
 from tests.support.making_accounts import (
     enter_as_admin,
     enter_as_operator,
@@ -17,7 +17,7 @@ from tests.support.making_accounts import (
 )
 from tests.support.pages import CheckingClient
 from vlms.accounts.links import make_link
-from vlms.accounts.models import LinkPurpose, Organisation
+from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person
 from vlms.accounts.service import PersonFacts, correct_address, create_person
 from vlms.core.language import Language
 from vlms.core.permissions import Role
@@ -129,6 +129,25 @@ def test_the_operator_sees_a_link_but_none_that_leads_to_a_code(
     assert "/welcome/" in client.page(f"/o/operator/messages/{message.id}").text
     claim = write_claim_mail(clock, operator)
     assert "/claim/" not in client.page(f"/o/operator/messages/{claim.id}").text
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("purpose", [LinkPurpose.JOIN, LinkPurpose.SET_PASSWORD])
+def test_the_operator_sees_no_link_by_which_one_becomes_the_holder_of_codes(
+    client: CheckingClient, clock: StillClock, without_demo: None, purpose: LinkPurpose
+) -> None:
+    """C8: who opens an invitation of the directory, or sets a holder's password, sees codes."""
+    operator = enter_as_operator(client, clock())
+    message = write_claim_mail(clock, operator)
+    with making(clock()) as work:
+        link = work.session.query(OneTimeLink).filter_by(purpose=LinkPurpose.CLAIM_CODE).one()
+        person = work.session.get_one(Person, link.person_id)
+        link.purpose, link.subject_id = purpose, person.id
+        if purpose is LinkPurpose.SET_PASSWORD:
+            link.subject_id = make_user(work, "holder@contoso.example").id
+    page = client.page(f"/o/operator/messages/{message.id}")
+    assert page.select_one("#mail-link") is None
+    assert "shown only to the recipient" in page.text
 
 
 def test_a_message_is_sent_again_with_a_new_link(client: CheckingClient, clock: StillClock) -> None:

@@ -29,7 +29,7 @@ class AccountsDirectory:
         link = _find(session, link_id)
         if link is None or not is_open(link, now):
             return None
-        return OpenLink(link_path(self.key, link), link.purpose is LinkPurpose.CLAIM_CODE)
+        return OpenLink(link_path(self.key, link), _leads_to_codes(session, link))
 
     def renew_link(self, work: Work, link_id: UUID) -> UUID:
         link = _find(work.session, link_id)
@@ -63,3 +63,13 @@ class AccountsDirectory:
 
 def _find(session: Session, link_id: UUID) -> OneTimeLink | None:
     return session.scalar(select(OneTimeLink).where(OneTimeLink.id == link_id))
+
+
+def _leads_to_codes(session: Session, link: OneTimeLink) -> bool:
+    """Whether who opens it may see codes of the person to whom it was sent (C8)."""
+    if link.purpose is LinkPurpose.SET_PASSWORD:
+        user = session.get(User, link.subject_id)
+        has_person = select(Person.id).where(Person.user_id == link.subject_id).limit(1)
+        is_used = user is not None and user.password_hash is not None
+        return is_used or session.scalar(has_person) is not None
+    return link.purpose in (LinkPurpose.CLAIM_CODE, LinkPurpose.JOIN)

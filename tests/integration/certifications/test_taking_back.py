@@ -16,6 +16,7 @@ from tests.support.making_certifications import make_certification
 from vlms.accounts.models import Person
 from vlms.audit.models import AuditEntry
 from vlms.catalog.models import CertificationKind
+from vlms.catalog.renewal_models import CertificationPrerequisite
 from vlms.certifications.errors import TakingBackRefused
 from vlms.certifications.models import ExamPass, HeldCertification, PassSource, RenewalAttempt
 from vlms.certifications.queries.transcripts import list_attempts, list_held, list_passes
@@ -100,6 +101,29 @@ def test_what_it_earned_goes_also_where_it_was_renewed(clock: StillClock, lin: U
     assert held(clock, lin) == []
     with making(clock()) as work:
         assert work.session.query(RenewalAttempt).count() == 0
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("renewed", ["administrator", "architect"])
+def test_what_needs_a_certification_goes_with_it_r4(
+    clock: StillClock, lin: UUID, renewed: str
+) -> None:
+    """Whichever of the two was renewed: an expert does not stand without its associate."""
+    with making(clock()) as work:
+        make_certification(work, "architect", CertificationKind.EXPERT, "AZ-305")
+        names = {"certification_key": "architect", "needed_key": "administrator"}
+        work.session.add(CertificationPrerequisite(**names))
+    passed(clock, lin, EARNED, PassSource.ENTRY)
+    with making(clock()) as work:
+        enter_pass(work, work.session.get_one(Person, lin), "AZ-305", EARNED, PassSource.EXAM)
+    assert {key for key, _day, _end in held(clock, lin)} == {"administrator", "architect"}
+    with making(clock()) as work:
+        one = work.session.query(HeldCertification).filter_by(certification_key=renewed).one()
+        record_attempt(work, one, clock(), has_passed=True)
+    with making(clock()) as work:
+        entered = work.session.query(ExamPass).filter_by(exam_number="AZ-104").one()
+        take_back_pass(work, entered, WHY)
+    assert held(clock, lin) == []
 
 
 def test_another_pass_of_the_same_exam_bears_it_from_its_own_day(

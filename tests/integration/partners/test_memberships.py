@@ -173,6 +173,24 @@ def test_benefits_of_a_renewed_year_go_on_or_begin_anew_m1(app: Flask) -> None:
     ]
 
 
+def test_who_is_gold_again_within_the_window_loses_nothing_assigned_m1(app: Flask) -> None:
+    membership = make_bought("2025-03-02", "gold-package")
+    with making(moment("2025-05-01")) as work:
+        for one in list_benefits(work.session, membership.id):
+            one.assigned_count, one.activated_count = min(90, one.quantity), 5
+    with making(moment("2026-03-10")) as work:
+        order = renew(work, membership.id, "PO-2", "silver-package")
+        record_payment(work, order.id, date(2026, 3, 10), "paid")
+    with making(moment("2026-03-12")) as work:
+        on = make_qualified(work, work.session.query(Organisation).one())
+        order = upgrade(work, membership.id, "PO-3", on)
+        record_payment(work, order.id, date(2026, 3, 12), "paid")
+        rows = list_benefits(work.session, membership.id)
+    seats = sorted((one.starts_on, one) for one in rows if one.benefit_key == "office-seats")
+    counts = [(one.quantity, one.assigned_count, one.activated_count) for _day, one in seats]
+    assert counts == [(100, 90, 5), (100, 90, 5)]
+
+
 def test_after_the_window_it_is_bought_anew_and_the_old_one_stays_in_the_history_m1(
     app: Flask,
 ) -> None:

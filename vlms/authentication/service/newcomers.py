@@ -72,6 +72,8 @@ def _make_of_link(
     person = None if link.person_id is None else work.session.get(Person, link.person_id)
     if person is None or person.organisation_id != told.organisation_id:
         raise _other()
+    if person.left_at is not None and named[1] is LinkPurpose.JOIN:
+        raise _left()
     if person.email != shown.email or not was_mailed(work.session, link, shown.email):
         raise _other()
     return None if person.user_id is not None else make_newcomer(work, person, None)
@@ -86,6 +88,14 @@ def _over() -> Exception:
         "link_over",
         _("The link by which you came does not open anything any more."),
         _("Have a new claim link sent to you, and sign in through that one."),
+    )
+
+
+def _left() -> Exception:
+    return refused(
+        "has_left",
+        _("This invitation is for somebody who has left the organisation."),
+        _("Are you there again? Ask your administrator to enter your return, and to invite you."),
     )
 
 

@@ -154,11 +154,13 @@ def check_attempt_back(
 
 
 def _check_may(work: Work, held: HeldCertification, attempt: RenewalAttempt) -> None:
+    if work.actor.may(Permission.EDIT_CERTIFICATIONS):
+        return
     is_own = work.actor.user_id is not None and held.person.user_id == work.actor.user_id
     if is_own and attempt.source is AttemptSource.HOLDER:
         work.actor.require(Permission.USE_OWN_CODES)
         return
-    if is_own and not work.actor.may(Permission.EDIT_CERTIFICATIONS):
+    if is_own:
         raise Forbidden(
             "R3",
             _("An admin has recorded this attempt, or a file did."),
@@ -196,7 +198,8 @@ def _move_back(work: Work, held: HeldCertification, before: date) -> None:
 def _drop_unfounded(work: Work, person: Person, certification: Certification, reason: str) -> None:
     """What exams had earned and was renewed since goes too, once no exam bears it any more."""
     for held in list_held_of(work, person.id, certification.key):
-        if held.is_derived and not held.is_remade and not _is_founded(work, person, held):
+        # What follows from passes alone is made anew from those that are left.
+        if held.is_derived and not _is_founded(work, person, held):
             _drop(work, held, reason)
             for one in list_dependents(work.session, certification.key):
                 _drop_unfounded(work, person, one, reason)

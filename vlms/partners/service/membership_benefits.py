@@ -150,7 +150,24 @@ def raise_level(work: Work, membership: Membership, offer: Offer, day: date) -> 
             _add(work, membership, benefit, day, last)
         else:
             row.quantity = max(row.quantity, benefit.quantity)
+            _take_over(work, row, day)
     work.flush()
+
+
+def _take_over(work: Work, row: MembershipBenefit, day: date) -> None:
+    """Where the row waits for the end of one that runs, it goes on with what is assigned there."""
+    if row.starts_on <= day:
+        return
+    runs = select(_Benefit).where(
+        _Benefit.membership_id == row.membership_id,
+        _Benefit.benefit_key == row.benefit_key,
+        _Benefit.starts_on <= day,
+        _Benefit.ends_on >= day,
+    )
+    now = work.session.scalars(runs.order_by(_Benefit.ends_on.desc())).first()
+    if now is not None:
+        row.assigned_count = max(row.assigned_count, min(now.assigned_count, row.quantity))
+        row.activated_count = max(row.activated_count, min(now.activated_count, row.quantity))
 
 
 def _running(
