@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.support.making import making
+from tests.support.making_competencies import make_figure
 from tests.support.making_memberships import (
     make_bought,
     make_membership,
@@ -182,7 +183,9 @@ def test_who_is_gold_again_within_the_window_loses_nothing_assigned_m1(app: Flas
         order = renew(work, membership.id, "PO-2", "silver-package")
         record_payment(work, order.id, date(2026, 3, 10), "paid")
     with making(moment("2026-03-12")) as work:
-        on = make_qualified(work, work.session.query(Organisation).one())
+        place = work.session.query(Organisation).one()
+        on = make_qualified(work, place)
+        make_figure(work, place, (on, "customers", "new-customers"), date(2026, 3, 1), "6")
         order = upgrade(work, membership.id, "PO-3", on)
         record_payment(work, order.id, date(2026, 3, 12), "paid")
         rows = list_benefits(work.session, membership.id)
