@@ -111,7 +111,8 @@ def show(membership_id: UUID) -> str:
         zone=g.workspace.time_zone,
         entries=journal_of(
             membership_id,
-            *(one.id for one in (*benefits, *orders)),
+            *(one.id for one in benefits),
+            *(one.id for one in orders),
             edited_by=Permission.EDIT_MEMBERSHIPS,
         ),
         **_order_words(),
