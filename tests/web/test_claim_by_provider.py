@@ -133,3 +133,24 @@ def test_a_link_that_ends_or_a_provider_that_goes_off_on_the_way_opens_nothing(
     assert answered.status_code == 422
     assert "does not open anything any more" in answered.text
     assert count_users(clock) == before
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+def test_an_invitation_leads_through_the_provider_and_lets_no_leaver_in_g8(
+    client: CheckingClient, clock: StillClock, held: Held, provider: HostileProvider, has_left: bool
+) -> None:
+    with making(clock()) as work:
+        person = person_of(work, held)
+        assert invite_people(work, person.organisation_id, [person.id]) == 1
+    address, before = address_of(held, clock, LinkPurpose.JOIN), count_users(clock)
+    back = go(client, provider, f"/sign-in/with/contoso?next={address}")
+    if has_left:
+        with making(clock()) as work:
+            person_of(work, held).left_at = clock()
+        answered = client.get(back)
+        assert answered.status_code == 422
+        assert "has left the organisation" in answered.text
+        assert count_users(clock) == before
+    else:
+        assert client.get(back).location == address
+        assert count_users(clock) == before + 1
