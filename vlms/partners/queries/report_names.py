@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
@@ -14,7 +15,7 @@ from vlms.accounts.models import Person
 from vlms.core.clock import local_day
 from vlms.core.reading import canonical_email
 from vlms.partners.models.links import Association
-from vlms.partners.rules.report_rows import ReportRow
+from vlms.partners.rules.report_people import only_one
 
 
 class Way(StrEnum):
@@ -28,16 +29,20 @@ class Known:
     """An organisation's people, read once for a whole file."""
 
     def __init__(self, session: Session, organisation_id: UUID) -> None:
-        self._by_mcid: dict[str, UUID] = {}
         self._by_address: dict[str, UUID] = {}
-        columns = select(Person.id, Person.email, Person.mcid).where(
-            Person.organisation_id == organisation_id, Person.erased_at.is_(None)
+        told: dict[str, list[tuple[UUID, bool]]] = defaultdict(list)
+        columns = (
+            select(Person.id, Person.email, Person.mcid, Person.left_at)
+            .where(Person.organisation_id == organisation_id, Person.erased_at.is_(None))
+            .order_by(Person.id)
         )
-        for person_id, email, mcid in session.execute(columns):
+        for person_id, email, mcid, left_at in session.execute(columns):
             if email:
                 self._by_address[email] = person_id
             if mcid:
-                self._by_mcid[mcid] = person_id
+                told[mcid].append((person_id, left_at is None))
+        found = {mcid: only_one(people) for mcid, people in told.items()}
+        self._by_mcid = {mcid: person_id for mcid, person_id in found.items() if person_id}
         # What was proved counts before what a directory says.
         links = select(Association.mcid, Association.person_id).where(
             Association.organisation_id == organisation_id,
@@ -46,15 +51,20 @@ class Known:
         for mcid, person_id in session.execute(links):
             if mcid:
                 self._by_mcid[mcid] = person_id
+        self._shared = told.keys() - self._by_mcid.keys()
 
-    def find(self, row: ReportRow) -> tuple[UUID, Way] | None:
+    def find(self, mcid: str | None, accounts: Iterable[str]) -> tuple[UUID, Way] | None:
         """By the MCID, else by the work account, else by the other address."""
-        if row.mcid and (found := self._by_mcid.get(row.mcid)):
+        if mcid and (found := self._by_mcid.get(mcid)):
             return found, Way.MCID
-        for account in row.accounts:
+        for account in accounts:
             if found := self._by_address.get(canonical_email(account)):
                 return found, Way.ACCOUNT
         return None
+
+    def is_shared(self, mcid: str | None) -> bool:
+        """Whether several people have it in the directory, and nobody has proved it."""
+        return mcid in self._shared
 
 
 def list_waiting(

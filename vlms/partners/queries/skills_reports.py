@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -15,8 +15,10 @@ from vlms.core.errors import NotFound
 from vlms.core.text import _
 from vlms.partners.models.skills_reports import ReportDecision, ReportedSkill, SkillsReport
 from vlms.partners.queries.linked import persons_of
+from vlms.partners.queries.report_names import Known
 from vlms.partners.rules.report_differences import (
     DifferenceKind,
+    Entry,
     ReportDifference,
     differences_of,
 )
@@ -123,11 +125,22 @@ def compare(session: Session, report: SkillsReport) -> Comparison:
     before = find_newest(session, report.organisation_id, report.kind, report.month)
     if before is None:
         return Comparison(report, None, ())
-    entries = [[row.entry for row in list_reported(session, one.id)] for one in (before, report)]
-    found = differences_of(*entries)
+    known = Known(session, report.organisation_id)
+    found = differences_of(*(_entries(session, one.id, known) for one in (before, report)))
     persons = persons_of(session, {one.person_id for one in found if one.person_id})
     lines = [ShownDifference(one, name_in(one.who, persons), one.who[0]) for one in found]
     return Comparison(report, before, sorted(lines, key=lambda line: line.name or ""))
+
+
+def _entries(session: Session, report_id: UUID, known: Known) -> Iterator[Entry]:
+    """The rows of a report, with whom the directory knows by them today."""
+    for row in list_reported(session, report_id):
+        entry = row.entry
+        mcid, person_id, account, name = entry.who
+        accounts = (account,) if account else ()
+        if person_id is None and (found := known.find(mcid, accounts)):
+            entry = replace(entry, who=(mcid, found[0], account, name))
+        yield entry
 
 
 def name_in(who: Who, persons: Mapping[UUID, Person]) -> str | None:

@@ -8,7 +8,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from vlms.partners.rules.report_rows import Who, training_key, who_key
+from vlms.partners.rules.report_people import People
+from vlms.partners.rules.report_rows import Who, training_key
 
 
 class DifferenceKind(StrEnum):
@@ -55,12 +56,14 @@ class ReportDifference:
         return self.who[1]
 
 
-People = Mapping[str, Mapping[tuple[str, date], Entry]]
-
-
 def differences_of(before: Iterable[Entry], after: Iterable[Entry]) -> list[ReportDifference]:
-    """Everything that the later report says otherwise than the one before it."""
-    was, now = _by_person(before), _by_person(after)
+    """Everything that the later report says otherwise than the one before it.
+
+    Who is named by an MCID in one month and by an address in the other is one person.
+    """
+    earlier, later = list(before), list(after)
+    people = People(entry.who for entry in (*earlier, *later))
+    was, now = _by_person(earlier, people), _by_person(later, people)
     found = [_whole(was[key], DifferenceKind.GONE_PERSON) for key in sorted(was.keys() - now)]
     found += [_whole(now[key], DifferenceKind.NEW_PERSON) for key in sorted(now.keys() - was)]
     for key in sorted(was.keys() & now):
@@ -68,10 +71,13 @@ def differences_of(before: Iterable[Entry], after: Iterable[Entry]) -> list[Repo
     return found
 
 
-def _by_person(entries: Iterable[Entry]) -> dict[str, dict[tuple[str, date], Entry]]:
+def _by_person(
+    entries: Iterable[Entry], people: People
+) -> dict[str, dict[tuple[str, date], Entry]]:
     found: dict[str, dict[tuple[str, date], Entry]] = {}
     for entry in entries:
-        found.setdefault(who_key(entry.who), {})[entry.key] = entry
+        if key := people.key(entry.who):
+            found.setdefault(key, {})[entry.key] = entry
     return found
 
 

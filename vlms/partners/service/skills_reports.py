@@ -157,12 +157,18 @@ def _line(reading: _Reading, row: Row, month: date | None, today: date) -> Line[
         return Line(row.number, Change.WRONG, values, faults=faults)
     reading.seen[found.key] = row.number
     change, differences = _change(reading.held.get(found.key), found.values)
-    note = _FOUND[way] if way else _("Nobody here is known by it: the row is kept with its name.")
+    note = _FOUND[way] if way else _unknown(reading.known, found)
     return Line(row.number, change, values, found, differences, notes=(note,))
 
 
+def _unknown(known: Known, found: Found) -> Text:
+    if known.is_shared(found.values["mcid"]):
+        return _("Several people here have this MCID: the row is kept with its name.")
+    return _("Nobody here is known by it: the row is kept with its name.")
+
+
 def _judged(reading: _Reading, row: ReportRow) -> tuple[Found, Way | None]:
-    known = reading.known.find(row)
+    known = reading.known.find(row.mcid, row.accounts)
     person_id, way = known if known else (None, None)
     account = canonical_email(row.accounts[0]) if row.accounts and not known else None
     name = None if known else row.name
