@@ -170,7 +170,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     about.install(app)
     looks.install(app)
     words.install(app)
-    words.add_words(certification_words.ACTION_WORDS, certification_words.COLUMN_WORDS)
+    words.add_words(*certification_words.JOURNAL_WORDS)
     telling.install(app)
     denials.install(app)
     for blueprint in BLUEPRINTS:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from babel import Locale
 
@@ -30,6 +31,7 @@ PASS_WORDS: dict[PassSource, Text] = {
 }
 ACTION_WORDS = {
     "exam_pass.recorded": _("Passed exam entered"),
+    "exam_pass.proved": _("Passed exam proved by a provider's result"),
     "exam_pass.withdrawn": _("Passed exam taken back"),
     "certification.earned": _("Certification earned"),
     "certification.withdrawn": _("Certification taken back"),
@@ -50,6 +52,12 @@ COLUMN_WORDS = {
     "renewal_attempt.expired_on": _("Valid until then"),
     "renewal_attempt.source": _("Known from"),
 }
+VALUE_WORDS: dict[str, Mapping[Any, Text | str]] = {
+    "exam_pass.source": PASS_WORDS,
+    "held_certification.source": PASS_WORDS,
+    "renewal_attempt.source": SOURCE_WORDS,
+}
+JOURNAL_WORDS = (ACTION_WORDS, COLUMN_WORDS, VALUE_WORDS)
 
 
 def language_names(tags: Sequence[str], language: Language) -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, timedelta
 from uuid import UUID
 
+import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.support.clock import StillClock
 from tests.support.making import making
@@ -14,10 +16,15 @@ from tests.support.making_sittings import AT, make_scene, schedule, seats_of
 from tests.support.provider_files import ASSIGNED, make_desk, row, take
 from vlms.academy.service import results, seats
 from vlms.academy.service.results import Result
+from vlms.accounts.models import Person
+from vlms.audit.models import AuditEntry
 from vlms.catalog.models import CertificationKind
+from vlms.certifications.errors import TakingBackRefused
 from vlms.certifications.models import HeldCertification, PassSource
 from vlms.certifications.queries.transcripts import list_held, list_passes
+from vlms.certifications.service.earning import enter_pass
 from vlms.certifications.service.renewing import record_attempt
+from vlms.certifications.service.taking_back import take_back_pass
 from vlms.codes.queries import get_code
 
 SAT = ASSIGNED + timedelta(days=10)
@@ -102,3 +109,39 @@ def test_what_was_renewed_since_is_not_taken_back_by_itself(app: Flask, clock: S
         record_attempt(work, held, clock(), has_passed=True)
     one.say(has_passed=False)
     assert transcript(clock, one.person_id) == ([], ["administrator"])
+
+
+@pytest.mark.parametrize("source", [PassSource.ENTRY, PassSource.IMPORT])
+def test_what_was_entered_before_is_proved_by_the_result_and_goes_with_it_r1(
+    app: Flask, clock: StillClock, source: PassSource
+) -> None:
+    one = Class(clock)
+    day = AT.astimezone(UTC).date()
+    with making(clock()) as work:
+        enter_pass(work, work.session.get_one(Person, one.person_id), one.exam, day, source)
+    one.say(has_passed=True)
+    # The control is `transcript`, which accepts none but proved passes.
+    assert transcript(clock, one.person_id) == ([(one.exam, day)], ["administrator"])
+    with making(clock()) as work:
+        (found,) = list_passes(work.session, [one.person_id])
+        told = select(AuditEntry).where(AuditEntry.action == "exam_pass.proved")
+        (entry,) = work.session.scalars(told)
+        assert entry.record_id == found.id
+        assert entry.detail is not None
+        assert entry.detail.before == {"source": source.value}
+        with pytest.raises(TakingBackRefused, match="R1"):
+            take_back_pass(work, found, "not so")
+    one.say(has_passed=False)
+    assert transcript(clock, one.person_id) == ([], [])
+
+
+def test_a_result_that_is_entered_by_hand_afterwards_stays_proved(
+    app: Flask, clock: StillClock
+) -> None:
+    one = Class(clock)
+    one.say(has_passed=True)
+    day = AT.astimezone(UTC).date()
+    with making(clock()) as work:
+        person = work.session.get_one(Person, one.person_id)
+        enter_pass(work, person, one.exam, day, PassSource.ENTRY)
+    assert transcript(clock, one.person_id) == ([(one.exam, day)], ["administrator"])

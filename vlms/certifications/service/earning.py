@@ -43,13 +43,18 @@ def record_pass(
 def enter_pass(
     work: Work, person: Person, exam_number: str, passed_on: date, source: PassSource
 ) -> ExamPass:
-    """The same, for who has asked for the permission or acts as the system."""
+    """The same, for who has asked for the permission or acts as the system.
+
+    A provider's result proves a line that was entered or imported before (R1).
+    """
     _refuse_later(work, passed_on)
     if find_exam(work.session, exam_number) is None:
         raise NotFound("R1", _("There is no exam %(name)s.", name=shown(exam_number)))
     hold_transcript(work, person.id)
     found = find_pass(work, person.id, exam_number, passed_on)
     if found is not None:
+        if source is PassSource.EXAM:
+            _prove(work, found)
         return found
     work.does("exam_pass.recorded")
     found = ExamPass(
@@ -66,14 +71,22 @@ def enter_pass(
     return found
 
 
+def _prove(work: Work, found: ExamPass) -> None:
+    """From now on it is not taken back by hand."""
+    if found.source is not PassSource.EXAM:
+        work.does("exam_pass.proved")
+        found.source = PassSource.EXAM
+        work.flush()
+
+
 def find_pass(work: Work, person_id: UUID, exam_number: str, passed_on: date) -> ExamPass | None:
-    return work.session.scalar(
-        select(ExamPass).where(
-            ExamPass.person_id == person_id,
-            ExamPass.exam_number == exam_number,
-            ExamPass.passed_on == passed_on,
-        )
+    """As it stands now, whatever was read before the transcript was held."""
+    own = select(ExamPass).where(
+        ExamPass.person_id == person_id,
+        ExamPass.exam_number == exam_number,
+        ExamPass.passed_on == passed_on,
     )
+    return work.session.scalar(own.execution_options(populate_existing=True))
 
 
 def hold(

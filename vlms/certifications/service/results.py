@@ -21,14 +21,14 @@ def enter_result(work: Work, event: ExamPassed) -> None:
 
 
 def withdraw_result(work: Work, event: PassWithdrawn) -> None:
-    """A corrected result takes away the line and what it alone earned.
+    """A corrected result takes away the line, whoever had entered it too, and what it alone earned.
 
-    What was renewed since, or entered by somebody, stays: a person must look at it.
+    A certification that was renewed since, or entered by somebody, stays: a person must look at it.
     """
     with work.as_system(_WHY):
         hold_transcript(work, event.person_id)
         found = find_pass(work, event.person_id, event.exam_number, event.passed_on)
-        if found is None or found.source is not PassSource.EXAM:
+        if found is None:
             return
         work.does("exam_pass.withdrawn")
         work.session.delete(found)
