@@ -99,8 +99,8 @@ def test_the_tabs_tell_who_is_linked_pending_overdue_counted_and_not(
 
 def test_who_is_not_linked_is_asked_once_a_day(client: CheckingClient, clock: StillClock) -> None:
     client.sign_in(PARTNER)
-    for _time in range(2):
-        assert client.press(f"{HOME}?tab=not_linked", "/links/invite").status_code == 302
+    for form in ("/links/invite", "/invite"):
+        assert client.press(f"{HOME}?tab=not_linked", form).status_code == 302
     assert [one.to_address for one in mails(clock, "link_invitation")] == ["bo@contoso.example"]
     assert "bo@contoso.example not yet" not in told(client, f"{HOME}?tab=not_linked")
     clock.move(days=1)
@@ -217,3 +217,28 @@ def test_who_was_asked_and_has_not_answered_for_days_is_found_asked_again_and_a_
     assert "days=7" in answer.location
     assert len(mails(clock, "link_invitation")) == 2
     assert "Bo" not in told(client, f"{tab}&days=7")
+
+
+def test_exactly_those_whom_the_page_counts_are_asked(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    """Words narrow it; who has no address, or was asked today, is not among them."""
+    with making(clock()) as work:
+        place = find_organisation(work.session, "contoso")
+        assert place is not None
+        for name, email in (("Bob", "bob@contoso.example"), ("Boris", None)):
+            make_person(work, place, name, email)
+        make_person(work, place, "Cleo", "cleo@contoso.example")
+    client.sign_in(PARTNER)
+    tab = f"{HOME}?tab=not_linked"
+    for words, count in (("", 3), ("&q=bo", 2), ("&q=cleo", 1)):
+        noun = "person" if count == 1 else "people"
+        assert f"Ask {count} {noun} to link" in told(client, f"{tab}{words}")
+    answer = client.press(f"{tab}&q=bo", "/links/invite?q=bo")
+    assert "q=bo" in answer.location
+    asked = {one.to_address for one in mails(clock, "link_invitation")}
+    assert asked == {"bo@contoso.example", "bob@contoso.example"}
+    assert "Ask 1 person to link" in told(client, tab)
+    page = client.page(f"{tab}&q=bo")
+    assert page.select_one("button[aria-describedby=nobody-to-ask][disabled]") is not None
+    assert "Nothing has these words." in told(client, f"{tab}&q=nobody")

@@ -15,3 +15,9 @@ class AlreadyThere(DomainError):
     """An address, number or name that has to be the only one is taken."""
 
     reason = "already_there"
+
+
+class InvitingRefused(DomainError):
+    """This person is not invited to sign in, or not now."""
+
+    reason = "inviting_refused"

@@ -43,6 +43,11 @@ def get_message(session: Session, message_id: UUID) -> OutboxMessage:
     return message
 
 
+def get_message_with(session: Session, link_id: UUID) -> OutboxMessage:
+    """The message that carries this one-time link."""
+    return session.scalars(select(OutboxMessage).where(OutboxMessage.link_id == link_id)).one()
+
+
 def search_messages(
     session: Session, wanted: MessageFilter, listing: Listing
 ) -> Page[OutboxMessage]:

@@ -36,11 +36,18 @@ class ClaimedMessage:
 
 ResendCheck = Callable[[Session, OutboxMessage, datetime], DomainError | None]
 _RESEND_CHECKS: dict[str, ResendCheck] = {}
+ResendWay = Callable[[Work, OutboxMessage], OutboxMessage]
+_RESEND_WAYS: dict[str, ResendWay] = {}
 
 
 def add_resend_check(template: str, check: ResendCheck) -> None:
     """Let the domain that messages of this kind are about say why one is not sent again."""
     _RESEND_CHECKS[template] = check
+
+
+def add_resend_way(template: str, way: ResendWay) -> None:
+    """Let that domain write such a message anew, with what is true now and a link of its own."""
+    _RESEND_WAYS[template] = way
 
 
 def why_not_again(session: Session, message: OutboxMessage, now: datetime) -> DomainError | None:
@@ -60,10 +67,14 @@ def resend(work: Work, message_id: UUID) -> OutboxMessage:
     if refusal is not None:
         raise refusal
     work.does("message.resent")
+    give_up(work, earlier, "replaced")
+    return _RESEND_WAYS.get(earlier.template, _write_again)(work, earlier)
+
+
+def _write_again(work: Work, earlier: OutboxMessage) -> OutboxMessage:
     link_id = None
     if earlier.link_id is not None:
         link_id = directory().renew_link(work, earlier.link_id)
-    give_up(work, earlier, "replaced")
     wording = find_wording(work.session, earlier)
     mail = Mail(
         earlier.template,
@@ -75,14 +86,15 @@ def resend(work: Work, message_id: UUID) -> OutboxMessage:
         facts=earlier.facts,
         letter_id=wording.letter_id if wording else None,
     )
-    again = post(work, mail, _recipient(work, earlier))
+    again = post(work, mail, recipient_now(work.session, earlier))
     assert again is not None
     return again
 
 
-def _recipient(work: Work, message: OutboxMessage) -> Recipient:
+def recipient_now(session: Session, message: OutboxMessage) -> Recipient:
+    """To whom it goes when it is sent again: the person's name and address as they are now."""
     person_id = message.person_id
-    now = directory().find_recipient(work.session, person_id) if person_id else None
+    now = directory().find_recipient(session, person_id) if person_id else None
     return now or Recipient(message.to_name, message.to_address, message.language, person_id)
 
 

@@ -18,8 +18,8 @@ from vlms.notices.kinds import TITLES
 from vlms.notices.models import MessageState, OutboxMessage
 from vlms.notices.queries import MessageFilter, find_wording, get_message, search_messages
 from vlms.notices.rendering import write_letter
+from vlms.notices.service import recipient_now, why_not_again
 from vlms.notices.service import resend as send_again
-from vlms.notices.service import why_not_again
 from vlms.notices.ways import BOUNCED, NO_ADDRESS, SWITCHED_OFF
 from vlms.web.access import requires
 from vlms.web.confirming import Question, confirmed
@@ -129,10 +129,11 @@ def resend(message_id: UUID) -> str | Response | tuple[str, int]:
     refusal = why_not_again(db.session(), message, g.now)
     if refusal is not None:
         raise refusal
+    to = recipient_now(db.session(), message)
     question = Question(
         _("Send again"),
         str(TITLES.get(message.template, _("Message"))),
-        ((_("To"), message.to_name), (_("E-mail address"), message.to_address)),
+        ((_("To"), to.name), (_("E-mail address"), to.address)),
         (
             (_("The same message is written anew and leaves with the next delivery."), None),
             (

@@ -7,10 +7,14 @@ them, and nobody gets a second one (G8).
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vlms.accounts.errors import InvitingRefused
 from vlms.accounts.import_queries import get_import
 from vlms.accounts.invited_queries import (
     AT_ONCE,
@@ -18,16 +22,28 @@ from vlms.accounts.invited_queries import (
     list_askable,
     list_imported,
 )
-from vlms.accounts.links import PASSWORD_LIFETIME, end_links, is_open, make_links
+from vlms.accounts.links import (
+    PASSWORD_LIFETIME,
+    end_links_of,
+    find_newest_link,
+    is_open,
+    make_links,
+)
 from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, Person
+from vlms.accounts.queries import get_person
 from vlms.accounts.service.limits import require_whole_organisation
 from vlms.accounts.service.managing import lock_directory
 from vlms.audit.service import Change, journal_many
 from vlms.core.attempts import OpenWork, in_work
 from vlms.core.clock import local_day
+from vlms.core.errors import DomainError, Topic
 from vlms.core.permissions import Permission
+from vlms.core.text import Text, _
 from vlms.core.work import Work
+from vlms.notices.models import OutboxMessage
 from vlms.notices.outbox import Mail, Recipient, post_many
+from vlms.notices.queries import get_message_with
+from vlms.notices.service import add_resend_check, add_resend_way
 
 INVITATION = "person_invitation"
 
@@ -80,24 +96,28 @@ def _told(work: Work, import_id: UUID) -> tuple[UUID, Sequence[UUID]]:
 def _invite_some(work: Work, place: Organisation, keys: Sequence[UUID], again: bool) -> int:
     people = [one for one in list_askable(work.session, keys) if one.organisation_id == place.id]
     links = invitation_links(work.session, [person.id for person in people])
-    today = work.today(place.time_zone)
     asked = [
         person
         for person in people
-        if not any(
-            is_open(link, work.now) and (not again or _day(link, place) == today)
-            for link in links.get(person.id, ())
-        )
+        if not _is_asked(links.get(person.id, ()), place, work.now, again)
     ]
     work.does("person.invited")
-    for person in asked:
-        end_links(work, person.id, LinkPurpose.JOIN)
+    end_links_of(work, [person.id for person in asked], LinkPurpose.JOIN)
     wanted = [(person.id, PASSWORD_LIFETIME, place.id, person.id) for person in asked]
     made = make_links(work, LinkPurpose.JOIN, wanted)
     post_many(work, [_mail(place, *each) for each in zip(asked, made, strict=True)])
     told: list[Change] = [(("person", person.id, place.id), {}, {}) for person in asked]
     journal_many(work, "person.invited", told)
     return len(asked)
+
+
+def _is_asked(
+    links: Sequence[OneTimeLink], place: Organisation, now: datetime, again: bool
+) -> bool:
+    """Whether an open link forbids to ask: one of this day, or without `again` any."""
+    held = [link for link in links if is_open(link, now)]
+    today = local_day(now, place.time_zone)
+    return any(not again or _day(link, place) == today for link in held)
 
 
 def _day(link: OneTimeLink, place: Organisation) -> date:
@@ -115,3 +135,57 @@ def _mail(place: Organisation, person: Person, link: OneTimeLink) -> tuple[Mail,
         facts=facts,
     )
     return mail, Recipient(person.name, person.email or "", person.language, person.id)
+
+
+def _why_not_again(session: Session, message: OutboxMessage, now: datetime) -> DomainError | None:
+    """G8 holds for an invitation that is sent again as for one that is given again."""
+    person = session.scalar(select(Person).where(Person.id == message.subject_id))
+    if person is None:
+        return None
+    place = session.get_one(Organisation, person.organisation_id)
+    if person.left_at is not None:
+        return _refused(
+            "person_left",
+            _("%(name)s has left the organisation.", name=person.name),
+            _("Take them back in the directory if they never left."),
+        )
+    if person.user_id is not None:
+        return _refused(
+            "signs_in",
+            _("%(name)s signs in already.", name=person.name),
+            _("Who has forgotten the password asks for a link on the page to sign in."),
+        )
+    if person.email is None:
+        return _refused(
+            "no_address",
+            _("%(name)s has no e-mail address.", name=person.name),
+            _("Enter one in the directory."),
+        )
+    links = invitation_links(session, [person.id]).get(person.id, ())
+    return _asked_today(person) if _is_asked(links, place, now, again=True) else None
+
+
+def _asked_today(person: Person) -> InvitingRefused:
+    return _refused(
+        "asked_today",
+        _("%(name)s was invited today already.", name=person.name),
+        _("Invite them tomorrow, or correct the address if it is wrong."),
+    )
+
+
+def _refused(reason: str, sentence: Text, way_out: Text) -> InvitingRefused:
+    return InvitingRefused("G8", sentence, reason=reason, way_out=way_out, ask=Topic.ACCOUNT)
+
+
+def _write_again(work: Work, earlier: OutboxMessage) -> OutboxMessage:
+    """As if the person were invited on their page. Raises Forbidden, InvitingRefused."""
+    person = get_person(work.session, earlier.subject_id)
+    if not invite_people(work, person.organisation_id, [person.id]):
+        raise _asked_today(person)
+    link = find_newest_link(work.session, person.id, LinkPurpose.JOIN)
+    assert link is not None, "who was invited has a link"
+    return get_message_with(work.session, link.id)
+
+
+add_resend_check(INVITATION, _why_not_again)
+add_resend_way(INVITATION, _write_again)

@@ -64,21 +64,15 @@ def search_linked(
     return page_of(session, statement, LINK_SORTS, listing)
 
 
-def search_not_linked(
-    session: Session,
-    organisation_id: UUID,
-    wanted: tuple[str | None, datetime | None],
-    listing: Listing,
-) -> Page[Person]:
-    """A page of those who are present and not linked with their organisation.
+Narrowing = tuple[str | None, datetime | None]
+"""Words of people's names, and the instant before which they were last asked to link."""
 
-    `wanted`: words of their names, and the instant before which they were last asked.
-    """
-    words, asked_before = wanted
-    statement = _not_linked(organisation_id, asked_before)
-    if words:
-        statement = statement.where(names_person(words))
-    return page_of(session, statement, PERSON_SORTS, listing)
+
+def search_not_linked(
+    session: Session, organisation_id: UUID, wanted: Narrowing, listing: Listing
+) -> Page[Person]:
+    """A page of those who are present and not linked with their organisation."""
+    return page_of(session, _narrowed(organisation_id, wanted), PERSON_SORTS, listing)
 
 
 def list_not_linked(
@@ -88,6 +82,45 @@ def list_not_linked(
     statement = _not_linked(organisation_id, asked_before)
     found = statement.order_by(Person.search_name, Person.id)
     return session.scalars(found).all()
+
+
+def list_to_ask(
+    session: Session, organisation_id: UUID, wanted: Narrowing, today: datetime
+) -> Sequence[Person]:
+    """Those of them who may be asked now: who has an address, and was not asked since `today`."""
+    found = _to_ask(organisation_id, wanted, today).order_by(Person.search_name, Person.id)
+    return session.scalars(found).all()
+
+
+def count_to_ask(
+    session: Session, organisation_id: UUID, wanted: Narrowing, today: datetime
+) -> int:
+    """How many that are."""
+    found = _to_ask(organisation_id, wanted, today)
+    return count_rows(session, found.with_only_columns(Person.id))
+
+
+def is_to_ask(session: Session, person: Person, today: datetime) -> bool:
+    """Whether this is one of them."""
+    found = _to_ask(person.organisation_id, (None, None), today)
+    return session.scalar(found.where(Person.id == person.id)) is not None
+
+
+def _narrowed(organisation_id: UUID, wanted: Narrowing) -> Select[Person]:
+    words, asked_before = wanted
+    found = _not_linked(organisation_id, asked_before)
+    return found.where(names_person(words)) if words else found
+
+
+def _to_ask(organisation_id: UUID, wanted: Narrowing, today: datetime) -> Select[Person]:
+    asked = select(OutboxMessage.person_id).where(
+        OutboxMessage.organisation_id == organisation_id,
+        OutboxMessage.template == INVITATION,
+        OutboxMessage.created_at >= today,
+        OutboxMessage.person_id.is_not(None),
+    )
+    found = _narrowed(organisation_id, wanted)
+    return found.where(Person.email.is_not(None), Person.id.not_in(asked))
 
 
 def count_tabs(session: Session, organisation_id: UUID, now: datetime) -> Mapping[LinkTab, int]:

@@ -17,12 +17,14 @@ from vlms.partners.link_exports import linked_table
 from vlms.partners.link_words import END_WORDS, STATE_WORDS
 from vlms.partners.queries.linked import (
     LinkTab,
+    Narrowing,
     count_tabs,
+    count_to_ask,
     get_task,
     last_invitations,
-    list_not_linked,
     list_rows,
     list_tasks,
+    list_to_ask,
     list_unanswered_rows,
     persons_of,
     search_linked,
@@ -35,7 +37,7 @@ from vlms.web.access import requires
 from vlms.web.asked_days import asked_days
 from vlms.web.confirming import Question, confirmed
 from vlms.web.forms import Form
-from vlms.web.lists import ListPage
+from vlms.web.lists import Filter, ListPage
 from vlms.web.locales import show_day
 from vlms.web.pages import listing, send_table, wanted
 from vlms.web.unit_of_work import answer, unit_of_work
@@ -61,8 +63,9 @@ def index() -> str:
     session, place = db.session(), g.workspace.organisation_id
     found = people = None
     days, waiting = asked_days()
+    asked_for = _narrowing(tab)
     if tab is LinkTab.NOT_LINKED:
-        people = search_not_linked(session, place, (words, _asked_before()), listing("name"))
+        people = search_not_linked(session, place, asked_for, listing("name"))
     else:
         found = search_linked(session, place, (tab, words), listing("-started"), g.now)
     rows = standings(session, found.rows, g.now) if found else []
@@ -71,9 +74,10 @@ def index() -> str:
         tab=tab,
         tabs=TABS,
         days=days,
-        list=ListPage("links.index", (), (waiting,), kept=("tab", "q")),
+        list=ListPage("links.index", (), _filters(tab, waiting), kept=("tab",)),
         words=words,
         counts=count_tabs(session, place, g.now),
+        to_ask_count=count_to_ask(session, place, asked_for, _today()),
         found=found,
         rows=rows,
         persons=persons_of(session, [one.association.person_id for one in rows]),
@@ -101,12 +105,10 @@ def download(form: str) -> Response:
 @links.post("/invite")
 @requires(Permission.EDIT_SKILLS)
 def invite_all() -> str | Response:
-    """Asks everybody who is not linked, or who has not answered for so many `days`, once a day."""
-    before = _asked_before()
-    if before is None:
-        return _invite(None)
-    waiting = list_not_linked(db.session(), g.workspace.organisation_id, before)
-    return _invite({person.id for person in waiting})
+    """Asks exactly those whom the page counts: not linked, and left by its `q` and `days`."""
+    asked_for = _narrowing(LinkTab.NOT_LINKED)
+    people = list_to_ask(db.session(), g.workspace.organisation_id, asked_for, _today())
+    return _invite({person.id for person in people})
 
 
 @links.post("/people/<uuid:person_id>/invite")
@@ -141,13 +143,13 @@ def finish(task_id: UUID) -> Answer:
     return confirmed(question, lambda work: end_for_leaver(work, task_id), _("The link has ended."))
 
 
-def _invite(chosen: set[UUID] | None) -> str | Response:
+def _invite(chosen: set[UUID]) -> str | Response:
     form = Form()
     if not form.validate_on_submit():
         return index()
     with unit_of_work(form) as work:
-        days = asked_days()[0]
-        work.location = url_for("links.index", tab=LinkTab.NOT_LINKED.value, days=days)
+        days, words = asked_days()[0], wanted("q")
+        work.location = url_for("links.index", tab=LinkTab.NOT_LINKED.value, days=days, q=words)
         count = invite(work, g.workspace.organisation_id, chosen)
     told = ngettext("%(number)s mail is on its way.", "%(number)s mails are on their way.", count)
     none = _("Nobody is asked twice on a day, and nobody without an address.")
@@ -157,3 +159,17 @@ def _invite(chosen: set[UUID] | None) -> str | Response:
 def _asked_before() -> datetime | None:
     days = asked_days()[0]
     return None if days is None else asked_before(g.now, g.workspace.time_zone, days)
+
+
+def _filters(tab: LinkTab, waiting: Filter) -> list[Filter]:
+    words = Filter("q", _("Search in this list"), hint=_("Name, address or number"))
+    return [words, waiting] if tab is LinkTab.NOT_LINKED else [words]
+
+
+def _narrowing(tab: LinkTab) -> Narrowing:
+    """To whom the address narrows those who are not linked; other tabs have words of their own."""
+    return (wanted("q"), _asked_before()) if tab is LinkTab.NOT_LINKED else (None, None)
+
+
+def _today() -> datetime:
+    return asked_before(g.now, g.workspace.time_zone, 1)
