@@ -60,7 +60,7 @@ def test_a_column_is_declared_once_and_is_there(app: Flask) -> None:
         named = [*holding.written, *holding.plain.split(), *holding.kept]
         assert set(named) <= set(tables[name].columns.keys()), name
         assert {*holding.plain.split()}.isdisjoint({*holding.written, *holding.kept}), name
-        owners = {holding.person, holding.user, holding.address} - {""}
+        owners = {holding.person, holding.user, holding.address, holding.mcid} - {""}
         assert owners <= set(tables[name].columns.keys()), name
         assert {holding.about} - {""} <= set(tables[name].columns.keys()), name
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import case, func, select
@@ -112,6 +112,19 @@ def list_reported(session: Session, report_id: UUID) -> Sequence[ReportedSkill]:
     """All rows of a report."""
     own = select(ReportedSkill).where(ReportedSkill.report_id == report_id)
     return session.scalars(own.order_by(ReportedSkill.id)).all()
+
+
+def list_erased(session: Session, rows: Sequence[ReportedSkill]) -> Mapping[UUID, datetime | None]:
+    """Which rows named people who were erased since, and when that was if it is known (D1)."""
+    bare = [one for one in rows if not (one.mcid or one.name or one.account)]
+    reports = sorted({one.report_id for one in bare})
+    people = select(Person.id, Person.erased_at).where(
+        Person.erased_at.is_not(None),
+        Person.id.in_(select(ReportedSkill.person_id).where(ReportedSkill.report_id.in_(reports))),
+    )
+    erased: dict[UUID | None, datetime | None] = {None: None}
+    erased |= {person_id: at for person_id, at in session.execute(people)}
+    return {one.id: erased[one.person_id] for one in bare if one.person_id in erased}
 
 
 def list_decisions(session: Session, report_id: UUID) -> Sequence[ReportDecision]:

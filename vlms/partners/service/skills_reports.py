@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from vlms.accounts.queries import get_organisation
 from vlms.core.clock import local_day
-from vlms.core.dry_run import Change, Difference, DryRun, Fault, Line, row_fault
+from vlms.core.dry_run import Change, DryRun, Fault, Line, row_fault
 from vlms.core.errors import BadInput
 from vlms.core.reading import canonical_email
 from vlms.core.text import Text, _
@@ -20,7 +19,7 @@ from vlms.exports.mapping import ColumnMapping, check_mapping, guess_mapping, va
 from vlms.exports.sheets import Row, Sheet, typed
 from vlms.partners.models.skills_reports import ReportedSkill
 from vlms.partners.queries.report_names import Known, Way, list_waiting
-from vlms.partners.queries.skills_reports import find_report, list_reported
+from vlms.partners.queries.skills_reports import find_report, list_erased, list_reported
 from vlms.partners.report_columns import FIELDS, kind_of
 from vlms.partners.rules.report_cases import shown_mcids
 from vlms.partners.rules.report_rows import (
@@ -31,24 +30,19 @@ from vlms.partners.rules.report_rows import (
     read_report_row,
     who_key,
 )
-from vlms.partners.rules.skills_layouts import NO, YES
+from vlms.partners.service.report_lines import (
+    COMPARED,
+    Found,
+    Key,
+    Values,
+    change_of,
+    without_erased,
+)
 
-Key = tuple[str, str, date]
-Values = dict[str, Any]
-_COMPARED = ("title", "training_type", "expires_on", "in_pmc", "in_pc", "mpn_id", "relevant")
 _FOUND: Mapping[Way, Text] = {
     Way.MCID: _("Found by the MCID."),
     Way.ACCOUNT: _("Found by the address."),
 }
-
-
-@dataclass(frozen=True)
-class Found:
-    """A row that can be written: its key, its columns, and the row that stands there already."""
-
-    key: Key
-    values: Values
-    held_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -106,9 +100,12 @@ def examine_report(
     problems += [_fault_of(month, today)] if month is None or month > today else []
     report = find_report(session, organisation_id, kind, month) if month else None
     held = list_reported(session, report.id) if report else []
-    reading.held = {one.key: one for one in held}
-    lines = [_line(reading, row, month, today) for row in sheet.rows]
-    gone = frozenset(one.id for one in held if one.key not in reading.seen)
+    moments = list_erased(session, held).items()
+    erased = {key: local_day(at, place.time_zone) if at else None for key, at in moments}
+    reading.held = {one.key: one for one in held if one.id not in erased}
+    rows = [_line(reading, row, month, today) for row in sheet.rows]
+    lines, kept = without_erased(rows, [one for one in held if one.id in erased], erased)
+    gone = frozenset(one.id for one in held if one.key not in reading.seen) - kept
     waiting = _waiting(session, (organisation_id, place.time_zone), (kind, month), lines)
     headings = tuple(LABELS[name] for name in reading.shown)
     replaces = (report.id, report.import_count) if report else None
@@ -156,7 +153,7 @@ def _line(reading: _Reading, row: Row, month: date | None, today: date) -> Line[
         faults = tuple(row_fault(row.number, one) for one in refusals)
         return Line(row.number, Change.WRONG, values, faults=faults)
     reading.seen[found.key] = row.number
-    change, differences = _change(reading.held.get(found.key), found.values)
+    change, differences = change_of(reading.held.get(found.key), found.values)
     note = _FOUND[way] if way else _unknown(reading.known, found)
     return Line(row.number, change, values, found, differences, notes=(note,))
 
@@ -181,21 +178,9 @@ def _judged(reading: _Reading, row: ReportRow) -> tuple[Found, Way | None]:
         "account": account,
         "training_id": row.training_id,
         "completed_on": row.completed_on,
-        **{column: getattr(row, column) for column in _COMPARED},
+        **{column: getattr(row, column) for column in COMPARED},
     }
     return Found(key, values, held.id if held else None), way
-
-
-def _change(held: ReportedSkill | None, values: Values) -> tuple[Change, tuple[Difference, ...]]:
-    if held is None:
-        return Change.NEW, ()
-    differences = tuple(
-        Difference(LABELS[name], _plain(getattr(held, name)), _plain(values[name]))
-        for name in _COMPARED
-        if getattr(held, name) != values[name]
-    )
-    is_same = all(getattr(held, name) == value for name, value in values.items())
-    return (Change.SAME if is_same else Change.CHANGED), differences
 
 
 def _waiting(
@@ -211,12 +196,6 @@ def _waiting(
     rows = [line.facts.values for line in lines if line.facts is not None]
     mcids = shown_mcids((one["mcid"], one["in_pc"]) for one in rows)
     return list_waiting(session, organisation_id, mcids, month, zone)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return YES if value else NO
-    return "–" if value is None else str(value)
 
 
 def _other_month(month: date | None) -> BadInput:

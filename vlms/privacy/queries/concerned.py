@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Person, RoleGrant, User
+from vlms.privacy.queries.mcids import Numbered, numbered
 from vlms.privacy.rules.naming import Named, is_telling, neutral_address, neutral_word
 
 
@@ -20,6 +21,7 @@ class Concerned:
     `user_id` is the user who claimed the entry, or who goes with it; `user_goes` when nobody
     else has that user. `organisation_ids` are those in which they are
     looked for. `is_alone` when no other entry or user anywhere has one of these addresses.
+    `numbered` are their MCIDs, where these name them alone.
     """
 
     person_ids: frozenset[UUID]
@@ -28,6 +30,7 @@ class Concerned:
     organisation_ids: frozenset[UUID]
     is_alone: bool
     named: Named
+    numbered: Numbered
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -114,7 +117,10 @@ def _concerned(
     )
     shared = any(email in named.addresses for _place, email in others)
     is_alone = not shared and (user is None or goes)
-    return Concerned(ids, user.id if user else None, goes, places, is_alone, named)
+    entered = frozenset(person.mcid for person in persons if person.mcid)
+    user_id = user.id if user else None
+    mcids = numbered(session, ids, user_id, (entered, places))
+    return Concerned(ids, user_id, goes, places, is_alone, named, mcids)
 
 
 def with_certain_addresses(session: Session, who: Concerned) -> Concerned:
@@ -127,7 +133,8 @@ def with_certain_addresses(session: Session, who: Concerned) -> Concerned:
     borne = {email for _place, email in _of_others(session, who.addresses, who.person_ids, user)}
     own = {user.email} if user is not None else set()
     certain = frozenset(who.addresses - (borne - own))
-    return replace(who, named=replace(who.named, addresses=certain))
+    mcids = numbered(session, who.person_ids, who.user_id, (who.numbered.mcids, None))
+    return replace(who, named=replace(who.named, addresses=certain), numbered=mcids)
 
 
 def _of_others(

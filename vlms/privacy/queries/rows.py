@@ -88,7 +88,17 @@ def is_own(place: Place, who: Concerned) -> ColumnElement[bool]:
         if holding.person:
             is_theirs &= place.column(holding.person).is_(None)
         found |= is_theirs & (_is_there(place, who) | _is_nobodys(place, who.is_alone))
+    if holding.mcid:
+        found |= _is_numbered(place, who) & _is_there(place, who)
     return found
+
+
+def _is_numbered(place: Place, who: Concerned) -> ColumnElement[bool]:
+    """Nobody stands there yet, and the MCID or the address of their profile does."""
+    holding, own = place.holding, who.numbered
+    found: ColumnElement[bool] = place.column(holding.mcid).in_(sorted(own.mcids))
+    found |= func.lower(place.column(holding.address)).in_(sorted(own.mails))
+    return found & place.column(holding.person).is_(None)
 
 
 def _has_address(place: Place, who: Concerned) -> ColumnElement[bool]:

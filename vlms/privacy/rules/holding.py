@@ -11,9 +11,10 @@ class Holding:
     """One table, its columns named with blanks between them.
 
     A row is a person's by `person`, a user's by `user`, somebody's by `address` if that is
-    the whole value; a user's rows only where the user is looked for, those of no organisation
-    only when the user goes too. In their rows `word` takes the neutral word, `mail` the neutral
-    address, `empty` nothing at all, and `gone` rows are deleted.
+    the whole value, or by `mcid`, while no person stands there; a user's rows only where the user
+    is looked for, those of no organisation only when the user goes too. In their rows `word` takes
+    the neutral word, `mail` the neutral address, `empty` nothing at all, and `gone` rows are
+    deleted.
 
     `search` columns are written by others or made of what others wrote. In a person's own rows,
     and in rows that are `about` one of these, names, numbers and addresses there are replaced;
@@ -28,6 +29,7 @@ class Holding:
     person: str = ""
     user: str = ""
     address: str = ""
+    mcid: str = ""
     cell: tuple[int, int] | None = None
     about: str = ""
     word: str = ""

@@ -9,6 +9,7 @@ SKILLS: Holdings = {
     "reported_skill": Holding(
         person="person_id",
         address="account",
+        mcid="mcid",
         empty="mcid name account",
         plain="training_id title training_type mpn_id relevant",
     ),
