@@ -42,7 +42,7 @@ class ExamPass(Keyed, Base):
         Index("ix_exam_pass_exam", "organisation_id", "exam_number"),
     )
     visible = _OWNED
-    audited = ("exam_number", "passed_on", "source")
+    audited = ("person_id", "exam_number", "passed_on", "source")
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
@@ -69,7 +69,7 @@ class HeldCertification(Keyed, Base):
         Index("ix_held_certification_expires", "expires_on", "id"),
     )
     visible = _OWNED
-    audited = ("certification_key", "earned_on", "expires_on", "source")
+    audited = ("person_id", "certification_key", "earned_on", "expires_on", "source")
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
@@ -100,7 +100,7 @@ class RenewalAttempt(Keyed, Base):
     __tablename__ = "renewal_attempt"
     __table_args__ = (Index("ix_renewal_attempt", "held_id", "expired_on", "attempted_at"),)
     visible = _OWNED
-    audited = ("attempted_at", "has_passed", "expired_on", "source")
+    audited = ("person_id", "attempted_at", "has_passed", "expired_on", "source")
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)

@@ -39,10 +39,14 @@ def list_held(session: Session, person_ids: Sequence[UUID]) -> Sequence[HeldCert
 
 def get_held(session: Session, held_id: UUID) -> HeldCertification:
     """Raises NotFound, also for one that the scope does not see."""
-    found = session.scalar(select(HeldCertification).where(HeldCertification.id == held_id))
+    found = find_held(session, held_id)
     if found is None:
         raise NotFound(None, _("There is no such certification."), ask=Topic.CERTIFICATION_PROFILES)
     return found
+
+
+def find_held(session: Session, held_id: UUID) -> HeldCertification | None:
+    return session.scalar(select(HeldCertification).where(HeldCertification.id == held_id))
 
 
 def get_pass(session: Session, pass_id: UUID) -> ExamPass:

@@ -9,25 +9,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
 
 from vlms.accounts.models import Person
 from vlms.catalog.models import Certification, CertificationExam
-from vlms.certifications.models import HeldCertification, PassSource
+from vlms.certifications.models import ExamPass, HeldCertification, PassSource, RenewalAttempt
 from vlms.certifications.queries.needs import list_dependents, needs_of
 from vlms.certifications.queries.transcripts import pass_days
 from vlms.certifications.rules.earning import Span, earned_spans
 from vlms.certifications.rules.renewal import expires_on, is_renewed
 from vlms.certifications.terms import renewal_terms
+from vlms.core.errors import Conflict
+from vlms.core.text import _
 from vlms.core.work import Work
+
+Row = TypeVar("Row", ExamPass, HeldCertification, RenewalAttempt)
 
 
 def hold_transcript(work: Work, person_id: UUID) -> None:
     """One at a time for a person: what is earned depends on all that they have passed."""
     own = select(Person.id).where(Person.id == person_id)
     work.session.execute(own.with_for_update(key_share=True))
+
+
+def reread(work: Work, row: Row) -> Row:
+    """A row as it stands now that the transcript is held.
+
+    Raises Conflict where it is gone meanwhile.
+    """
+    model = type(row)
+    own = select(model).where(model.id == row.id).execution_options(populate_existing=True)
+    found = work.session.scalar(own)
+    if found is None:
+        raise Conflict(
+            None,
+            _("It is not there any more: somebody else has just taken it back."),
+            reason="taken_back_already",
+            way_out=_("Load the page again to see how it stands."),
+        )
+    return found
 
 
 def derive_by_exam(work: Work, person: Person, exam_number: str, source: PassSource) -> None:
@@ -95,8 +118,9 @@ def add_held(
 
 
 def list_held_of(work: Work, person_id: UUID, key: str) -> Sequence[HeldCertification]:
-    """The newest first."""
+    """The newest first, as they stand now, whatever was read before the transcript was held."""
     own = select(HeldCertification).where(
         HeldCertification.person_id == person_id, HeldCertification.certification_key == key
     )
-    return work.session.scalars(own.order_by(HeldCertification.earned_on.desc())).all()
+    newest = own.order_by(HeldCertification.earned_on.desc())
+    return work.session.scalars(newest.execution_options(populate_existing=True)).all()

@@ -19,7 +19,13 @@ from vlms.certifications.queries.needs import life_of
 from vlms.certifications.queries.transcripts import failures
 from vlms.certifications.rules.activity import check_active
 from vlms.certifications.rules.renewal import ZONE, check_attempt, renewed_until
-from vlms.certifications.service.deriving import derive, hold_transcript, list_held_of
+from vlms.certifications.service.deriving import (
+    derive,
+    derive_dependents,
+    hold_transcript,
+    list_held_of,
+    reread,
+)
 from vlms.certifications.terms import renewal_terms
 from vlms.core.clock import local_day
 from vlms.core.errors import BadInput, Forbidden
@@ -57,7 +63,7 @@ def note_attempt(
     """The same, for who has asked for the permission; `tried` is when, and if it was passed."""
     attempted_at, has_passed = tried
     hold_transcript(work, held.person_id)
-    work.session.refresh(held)
+    held = reread(work, held)
     expiry = _renewed_day(held)
     _check_time(work, held, attempted_at)
     day = local_day(attempted_at, ZONE)
@@ -82,6 +88,8 @@ def note_attempt(
     if has_passed:
         person = get_person(work.session, held.person_id)
         derive(work, person, held.certification, PassSource.ENTRY)
+        # What needs it may be earned by it now, also where nothing else of its own has changed.
+        derive_dependents(work, person, held.certification, PassSource.ENTRY)
     return held
 
 

@@ -23,25 +23,22 @@ from vlms.certifications.models import (
     PassSource,
     RenewalAttempt,
 )
-from vlms.certifications.queries.needs import list_dependents, needs_of
-from vlms.certifications.queries.transcripts import list_attempts, pass_days
-from vlms.certifications.rules.earning import Span, earned_spans
+from vlms.certifications.queries.transcripts import find_held, list_attempts
 from vlms.certifications.rules.renewal import ZONE, renewed_until
 from vlms.certifications.service.deriving import (
-    derive,
     derive_by_exam,
-    derive_dependents,
     hold_transcript,
     last_day_of,
-    list_held_of,
+    reread,
 )
+from vlms.certifications.service.dropping import drop, drop_unfounded, follow
 from vlms.certifications.terms import renewal_terms
 from vlms.core.clock import local_day
 from vlms.core.errors import Conflict, Forbidden, Topic
 from vlms.core.permissions import Permission
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
-from vlms.core.work import Work
+from vlms.core.work import Actor, Work
 
 
 def take_back_pass(work: Work, found: ExamPass, reason: str) -> Person:
@@ -50,8 +47,9 @@ def take_back_pass(work: Work, found: ExamPass, reason: str) -> Person:
     Raises Forbidden; TakingBackRefused (R1) for what a provider's result has shown.
     """
     work.actor.require(Permission.EDIT_CERTIFICATIONS)
-    check_pass(found)
     hold_transcript(work, found.person_id)
+    found = reread(work, found)
+    check_pass(found)
     person = get_person(work.session, found.person_id)
     number = found.exam_number
     work.does("exam_pass.withdrawn", reason)
@@ -65,46 +63,46 @@ def take_back_pass(work: Work, found: ExamPass, reason: str) -> Person:
         )
     )
     for certification in work.session.scalars(of_exam).all():
-        _drop_unfounded(work, person, certification, reason)
+        drop_unfounded(work, person, certification, reason)
     derive_by_exam(work, person, number, PassSource.ENTRY)
     return person
 
 
 def take_back_held(work: Work, held: HeldCertification, reason: str) -> Person:
-    """A certification that was entered or imported wrongly, and its renewals.
+    """A certification that was entered, imported or moved wrongly, and its renewals.
 
-    Raises Forbidden; TakingBackRefused (R1) for one that passed exams have earned.
+    What its passed exams make of it stands again. Raises Forbidden, Conflict; TakingBackRefused
+    (R1) for one that is as they make it.
     """
     work.actor.require(Permission.EDIT_CERTIFICATIONS)
-    check_held(held)
     hold_transcript(work, held.person_id)
+    held = reread(work, held)
+    check_held(held)
     person = get_person(work.session, held.person_id)
     certification = held.certification
-    _drop(work, held, reason)
-    derive(work, person, certification, PassSource.ENTRY)
-    for one in list_dependents(work.session, certification.key):
-        _drop_unfounded(work, person, one, reason)
-    derive_dependents(work, person, certification, PassSource.ENTRY)
+    drop(work, held, reason)
+    follow(work, person, certification, reason)
     return person
 
 
-def take_back_attempt(work: Work, attempt: RenewalAttempt, reason: str) -> HeldCertification:
+def take_back_attempt(work: Work, attempt: RenewalAttempt, reason: str) -> HeldCertification | None:
     """A renewal assessment that was stated wrongly: an admin takes back any, a holder an own one.
 
-    The last day goes back to what it was (R3). Raises Forbidden, TakingBackRefused unless it is
+    The last day goes back to what it was (R3), and with it what needed the renewal; None where no
+    exam bears the certification itself any more. Raises Forbidden, TakingBackRefused unless it is
     the newest one and nothing has moved the last day since, and Conflict.
     """
-    held = work.session.get_one(HeldCertification, attempt.held_id)
-    _check_may(work, held, attempt)
-    hold_transcript(work, held.person_id)
-    work.session.refresh(held)
+    hold_transcript(work, attempt.person_id)
+    attempt = reread(work, attempt)
+    held = reread(work, work.session.get_one(HeldCertification, attempt.held_id))
+    check_may(work.actor, held, attempt)
     check_attempt_back(held, attempt, list_attempts(work.session, held.id))
     work.does("certification.attempt_withdrawn", reason)
     work.session.delete(attempt)
     work.flush()
     _move_back(work, held, attempt.expired_on)
-    derive(work, get_person(work.session, held.person_id), held.certification, PassSource.ENTRY)
-    return held
+    follow(work, get_person(work.session, held.person_id), held.certification, reason)
+    return find_held(work.session, held.id)
 
 
 def check_pass(found: ExamPass) -> None:
@@ -123,8 +121,8 @@ def check_pass(found: ExamPass) -> None:
 
 
 def check_held(held: HeldCertification) -> None:
-    """Raises TakingBackRefused (R1)."""
-    if held.is_derived:
+    """Raises TakingBackRefused (R1) where it would be made anew at once as it is."""
+    if held.is_remade:
         raise TakingBackRefused(
             "R1",
             _("Passed exams have earned this certification: it was not entered."),
@@ -153,12 +151,13 @@ def check_attempt_back(
         )
 
 
-def _check_may(work: Work, held: HeldCertification, attempt: RenewalAttempt) -> None:
-    if work.actor.may(Permission.EDIT_CERTIFICATIONS):
+def check_may(actor: Actor, held: HeldCertification, attempt: RenewalAttempt) -> None:
+    """Raises Forbidden."""
+    if actor.may(Permission.EDIT_CERTIFICATIONS):
         return
-    is_own = work.actor.user_id is not None and held.person.user_id == work.actor.user_id
+    is_own = actor.user_id is not None and held.person.user_id == actor.user_id
     if is_own and attempt.source is AttemptSource.HOLDER:
-        work.actor.require(Permission.USE_OWN_CODES)
+        actor.require(Permission.USE_OWN_CODES)
         return
     if is_own:
         raise Forbidden(
@@ -166,7 +165,7 @@ def _check_may(work: Work, held: HeldCertification, attempt: RenewalAttempt) -> 
             _("An admin has recorded this attempt, or a file did."),
             way_out=_("Ask who looks after certifications to take it back."),
         )
-    work.actor.require(Permission.EDIT_CERTIFICATIONS)
+    actor.require(Permission.EDIT_CERTIFICATIONS)
 
 
 def _day_after(attempt: RenewalAttempt) -> date:
@@ -193,39 +192,3 @@ def _move_back(work: Work, held: HeldCertification, before: date) -> None:
         told = {"expires_on": held.expires_on}, {"expires_on": before}
         journal(work, work.action, record, before=told[0], after=told[1])
     work.session.refresh(held)
-
-
-def _drop_unfounded(work: Work, person: Person, certification: Certification, reason: str) -> None:
-    """What exams had earned and was renewed since goes too, once no exam bears it any more."""
-    for held in list_held_of(work, person.id, certification.key):
-        # What follows from passes alone is made anew from those that are left.
-        if held.is_derived and not _is_founded(work, person, held):
-            _drop(work, held, reason)
-            for one in list_dependents(work.session, certification.key):
-                _drop_unfounded(work, person, one, reason)
-
-
-def _is_founded(work: Work, person: Person, held: HeldCertification) -> bool:
-    """Whether passes still earn it on its day; what was entered or renewed beside it stands."""
-    certification = held.certification
-    fixed = [
-        Span(one.earned_on, one.expires_on)
-        for one in list_held_of(work, person.id, certification.key)
-        if one.id != held.id and not one.is_remade
-    ]
-    spans = earned_spans(
-        needs_of(work.session, certification, person.id),
-        pass_days(work.session, person.id),
-        fixed,
-        lambda day: last_day_of(certification, day),
-    )
-    return any(span.first == held.earned_on for span in spans)
-
-
-def _drop(work: Work, held: HeldCertification, reason: str) -> None:
-    work.does("certification.withdrawn", reason)
-    for attempt in list_attempts(work.session, held.id):
-        work.session.delete(attempt)
-    work.flush()
-    work.session.delete(held)
-    work.flush()

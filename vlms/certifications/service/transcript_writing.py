@@ -10,7 +10,7 @@ from vlms.audit.service import journal
 from vlms.certifications.models import HeldCertification, PassSource
 from vlms.certifications.queries.transcripts import get_held
 from vlms.certifications.rules.renewal import ZONE
-from vlms.certifications.service.deriving import derive, hold_transcript
+from vlms.certifications.service.deriving import derive, derive_dependents, hold_transcript
 from vlms.certifications.service.earning import enter_pass, hold
 from vlms.certifications.service.transcript_import import Found, examine_transcripts
 from vlms.core.dry_run import Change, DryRun, Line, row_fault
@@ -94,3 +94,4 @@ def _extend(work: Work, held: HeldCertification, found: Found) -> None:
     work.session.refresh(held)
     person = get_person(work.session, held.person_id)
     derive(work, person, held.certification, PassSource.IMPORT)
+    derive_dependents(work, person, held.certification, PassSource.IMPORT)
