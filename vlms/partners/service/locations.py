@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from vlms.accounts.models import Person
+from vlms.accounts.service.managing import lock_directory
 from vlms.core.doubles import refusing_doubles
 from vlms.core.permissions import Permission
 from vlms.core.work import Work
@@ -27,6 +28,7 @@ _AT_ONCE = 500
 def add_location(work: Work, organisation_id: UUID, facts: LocationFacts) -> PartnerLocation:
     """The first one is the headquarters. Raises Forbidden, Conflict."""
     work.actor.require(Permission.EDIT_SKILLS)
+    _hold(work, organisation_id)
     work.does("location.added")
     location = PartnerLocation(
         organisation_id=organisation_id, created_at=work.now, is_headquarters=False
@@ -39,7 +41,7 @@ def add_location(work: Work, organisation_id: UUID, facts: LocationFacts) -> Par
 def edit_location(work: Work, location_id: UUID, facts: LocationFacts) -> PartnerLocation:
     """Raises NotFound, Forbidden, Conflict; the headquarters is given up by naming another."""
     work.actor.require(Permission.EDIT_SKILLS)
-    location = get_location(work.session, location_id)
+    location = _held(work, location_id)
     if location.is_headquarters and not facts.is_headquarters:
         _require_single(work, location)
     work.does("location.changed")
@@ -51,7 +53,7 @@ def edit_location(work: Work, location_id: UUID, facts: LocationFacts) -> Partne
 def remove_location(work: Work, location_id: UUID) -> int:
     """How many people belong to the headquarters now. Raises NotFound, Forbidden, Conflict."""
     work.actor.require(Permission.EDIT_SKILLS)
-    location = get_location(work.session, location_id)
+    location = _held(work, location_id)
     if location.is_headquarters:
         _require_single(work, location)
     work.does("location.removed")
@@ -72,7 +74,7 @@ def place_people(work: Work, location_id: UUID, person_ids: Collection[UUID]) ->
     Raises NotFound, Forbidden, Conflict when somebody else assigns them just now.
     """
     work.actor.require(Permission.EDIT_SKILLS)
-    location = get_location(work.session, location_id)
+    location = _held(work, location_id)
     work.does("location.assigned")
     count = 0
     with refusing_doubles(work, uq_partner_location_person=placed_meanwhile()):
@@ -80,6 +82,25 @@ def place_people(work: Work, location_id: UUID, person_ids: Collection[UUID]) ->
         for begin in range(0, len(keys), _AT_ONCE):
             count += _place(work, location, keys[begin : begin + _AT_ONCE])
     return count
+
+
+def _held(work: Work, location_id: UUID) -> PartnerLocation:
+    """The location as it stands once nobody else changes those of its organisation.
+
+    Raises NotFound, also when it was removed meanwhile.
+    """
+    _hold(work, get_location(work.session, location_id).organisation_id)
+    return get_location(work.session, location_id)
+
+
+def _hold(work: Work, organisation_id: UUID) -> None:
+    """Let nobody else change the locations before this work is done, and read them anew.
+
+    The organisation is held, not its locations: of those that are just added there is no row yet.
+    """
+    lock_directory(work, organisation_id)
+    own = select(PartnerLocation).where(PartnerLocation.organisation_id == organisation_id)
+    work.session.scalars(own, execution_options={"populate_existing": True}).all()
 
 
 def _require_single(work: Work, headquarters: PartnerLocation) -> None:
