@@ -104,7 +104,7 @@ from vlms.orders.service.approval_mail import tell_approvers, tell_asker
 from vlms.orders.service.consent_mail import tell_customer, tell_seller
 from vlms.orders.service.handing_over import hand_over_orders
 from vlms.partners.jobs import COMPETENCY_JOBS
-from vlms.partners.link_events import LinkEnded, LinkStarted
+from vlms.partners.link_events import LinkEnded, LinkPartEnded, LinkStarted
 from vlms.partners.membership_jobs import MEMBERSHIP_JOBS
 from vlms.partners.service.competency_notes import note_after_link, note_after_presence
 from vlms.partners.service.leaving import close_tasks
@@ -150,6 +150,7 @@ REACTIONS: Reactions = {
     ErasureDecided: (end_of_erased, carry_out),
     LinkStarted: (tell_started,),
     LinkEnded: (close_tasks, tell_ended, note_after_link),
+    LinkPartEnded: (note_after_link,),
 }
 
 JOBS: tuple[JobKind, ...] = (

@@ -18,3 +18,10 @@ class LinkEnded:
     """No part of it runs any more; how it ended stands in the association."""
 
     association_id: UUID
+
+
+@dataclass(frozen=True)
+class LinkPartEnded:
+    """Exams or assessments were removed from a link whose other part runs on (K1)."""
+
+    association_id: UUID

@@ -19,8 +19,10 @@ from vlms.jobs.models import Job
 from vlms.notices.models import OutboxMessage
 from vlms.partners.jobs import COMPETENCY_JOBS
 from vlms.partners.models.competencies import CompetencySpell
+from vlms.partners.models.links import Association, EndReason
 from vlms.partners.rules.attainment import CompetencyState, Level
 from vlms.partners.service.competency_notes import NOTE_ONE, list_partners, note_standings
+from vlms.partners.service.linking import Part, end
 
 # Still the 20th in the organisation's own zone.
 LATE = datetime(2026, 11, 21, 6, tzinfo=UTC)
@@ -106,3 +108,22 @@ def test_leavers_of_one_act_let_the_worker_look_once_k4(place: UUID, clock: Stil
         assert [one.facts for one in jobs] == [{"organisation_id": str(place)}]
         assert list_partners(work) == [place]
     assert NOTE_ONE in {one.kind for one in COMPETENCY_JOBS}
+
+
+@pytest.mark.parametrize("part", Part)
+def test_a_part_of_a_link_that_is_removed_lets_the_worker_look_at_once_k1(
+    place: UUID, clock: StillClock, part: Part
+) -> None:
+    """Exams count no more without theirs; the link's other part runs on."""
+    note(clock, place)
+    with making(clock()) as work:
+        person = work.session.scalar(select(Person).where(Person.name == "Cy"))
+        assert person is not None
+        own = select(Association).where(Association.person_id == person.id)
+        association = work.session.scalars(own).one()
+        assert end(work, association, {part}, EndReason.UNLINKED)
+        assert association.ended_at is None
+    with making(clock()) as work:
+        jobs = work.session.scalars(select(Job).where(Job.kind == NOTE_ONE)).all()
+        assert [one.facts for one in jobs] == [{"organisation_id": str(place)}]
+    assert note(clock, place) == (1 if part is Part.EXAMS else 0)

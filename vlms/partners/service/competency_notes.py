@@ -17,7 +17,7 @@ from vlms.core.permissions import ROLE_PERMISSIONS, Permission
 from vlms.core.work import Work
 from vlms.jobs.service import plan
 from vlms.notices.outbox import Mail, Recipient, post
-from vlms.partners.link_events import LinkEnded
+from vlms.partners.link_events import LinkEnded, LinkPartEnded
 from vlms.partners.models.competencies import CompetencyFigure, CompetencySpell
 from vlms.partners.models.links import Association
 from vlms.partners.queries.competencies import get_facts, list_standings_of
@@ -85,8 +85,8 @@ def note_after_presence(work: Work, event: PresenceChanged) -> None:
         _plan(work, event.organisation_id)
 
 
-def note_after_link(work: Work, event: LinkEnded) -> None:
-    """A link has ended, and what came by it counts no more: the same (K1, K4)."""
+def note_after_link(work: Work, event: LinkEnded | LinkPartEnded) -> None:
+    """A link or a part of it has ended, and what came by it counts no more: the same (K1, K4)."""
     with work.as_system("competencies after a link ended"):
         association = work.session.get_one(Association, event.association_id)
         _plan(work, association.organisation_id)

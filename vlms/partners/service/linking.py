@@ -25,7 +25,7 @@ from vlms.core.text import _
 from vlms.core.versions import Version
 from vlms.core.work import Work
 from vlms.partners.errors import LinkRefused
-from vlms.partners.link_events import LinkEnded, LinkStarted
+from vlms.partners.link_events import LinkEnded, LinkPartEnded, LinkStarted
 from vlms.partners.models.links import Association, CertificationProfile, EndReason
 from vlms.partners.queries.links import find_running, list_lost, start_days
 from vlms.partners.queries.profiles import list_profiles
@@ -150,6 +150,8 @@ def end(work: Work, association: Association, parts: Collection[Part], why: EndR
     if not _running(association):
         association.ended_at, association.end_reason = work.now, why
         work.events.append(LinkEnded(association.id))
+    else:
+        work.events.append(LinkPartEnded(association.id))
     work.flush()
     return True
 
