@@ -25,6 +25,9 @@ CERTIFICATION_WORDS: dict[CertificationKind, Text] = {
     CertificationKind.SPECIALTY: _("Specialty (certification)"),
     CertificationKind.MOS: _("MOS"),
     CertificationKind.MTA: _("MTA"),
+    CertificationKind.MCSA: _("MCSA"),
+    CertificationKind.MCSE: _("MCSE"),
+    CertificationKind.MCSD: _("MCSD"),
     CertificationKind.MCE: _("MCE"),
 }
 ACTION_WORDS = {
