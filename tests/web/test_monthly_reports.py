@@ -97,7 +97,7 @@ def test_what_changed_is_shown_by_person_and_is_had_as_a_file(partner: CheckingC
     text = told(partner, address)
     usual = "Exam AZ-104: Azure Administrator"
     assert f"Ada 990000001 In PC {usual} Yes No" in text
-    assert f"Ada 990000001 Valid until {usual} – 2027-06-30" in text
+    assert f"Ada 990000001 Valid until {usual} – 30 Jun 2027" in text
     assert "Hugo Berg 990000009 Person gone – 1 training –" in text
     assert "Hugo" not in told(partner, f"{address}?change=pc")
     got = partner.get(f"{HOME}{address}/differences.xlsx")

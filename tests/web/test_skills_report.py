@@ -56,11 +56,11 @@ def test_each_proof_of_who_is_here_is_a_line(partner: CheckingClient) -> None:
     assert sorted(lines(partner)) == sorted(ALL)
     text = " ".join(partner.page(f"{PLACE}?q=ada").get_text(" ").split())
     assert "Ada Lin ada@contoso.example MCID 990123456" in text
-    assert "Office 4100002 Pending" in text
+    assert "Office 4100002 Link Pending" in text
     assert "Sample: Cloud Platform (Consumption)" in text
     text = " ".join(partner.page(f"{PLACE}?q=bo").get_text(" ").split())
     assert "Counts no more" in text
-    assert "Office 4100001 Not linked" in text
+    assert "Office 4100001 Link Not linked" in text
 
 
 @pytest.mark.parametrize(

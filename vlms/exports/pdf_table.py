@@ -22,6 +22,8 @@ ROW_LIMIT = 10_000
 LINES_PER_ROW = 24
 _SIZES = (8.5, 7.5, 6.5, 5.5)
 _PAD = 3.0
+# What exactly fits must not break because a sum was rounded.
+_ROUNDING = 0.01
 _NARROW, _WIDE = 45.0, 220.0
 _RULE = Color(0.75, 0.75, 0.75)
 _SHADE = Color(0.93, 0.93, 0.93)
@@ -89,7 +91,7 @@ def paper_table(table: SetTable, width: float) -> Flowable:
     lines, heights = [], []
     for row, fonts in _set_rows(table):
         cells = [
-            cut(wrap(text, font, size, room - 2 * _PAD), LINES_PER_ROW)
+            cut(wrap(text, font, size, room - 2 * _PAD + _ROUNDING), LINES_PER_ROW)
             for text, font, room in zip(row, fonts, widths, strict=True)
         ]
         lines.append(["\n".join(cell) for cell in cells])

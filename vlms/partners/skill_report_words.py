@@ -48,7 +48,7 @@ WHAT_TO_DO: dict[Case, Text] = {
     ),
 }
 STATE_WORDS: dict[CaseState, Text] = {
-    CaseState.OPEN: _("Open"),
+    CaseState.OPEN: _("To be worked off"),
     CaseState.DONE: _("Done"),
     CaseState.IGNORED: _("Ignored"),
 }

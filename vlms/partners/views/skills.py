@@ -57,8 +57,9 @@ HEADINGS = (
     Heading("kind", _("Type"), is_extra=True),
     Heading("completed", _("Completed on"), "completed", "nowrap"),
     Heading("expires", _("Expires on"), "expires", "nowrap"),
-    Heading("location", _("Location")),
-    Heading("link", _("Link")),
+    # With the person, unless they are chosen: seven columns are too many for a small screen.
+    Heading("location", _("Location"), is_extra=True),
+    Heading("link", _("Link"), is_extra=True),
     Heading("relevant", _("Relevant for")),
 )
 
