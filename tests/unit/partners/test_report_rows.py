@@ -57,7 +57,7 @@ def test_a_row_is_read_as_programmes_write_it() -> None:
         ({"expires_on": "2026-06-29"}, "expires_on", "cannot end before"),
         ({"in_pc": "perhaps"}, "in_pc", "Write Yes or No"),
         ({"month": "June"}, "month", "2026-10"),
-        ({"mcid": "", "account": ""}, "mcid", "whose it is"),
+        ({"mcid": "", "account": "", "name": "", "last_name": ""}, "mcid", "whose it is"),
         ({"title": "x" * 301}, "title", "300 characters"),
         # Each of these letters is two in its folded form.
         ({"account": "\u0130" * 200}, "account", "254 characters"),

@@ -17,12 +17,15 @@ from vlms.core.reading import canonical_email
 from vlms.partners.models.links import Association
 from vlms.partners.rules.report_people import only_one
 
+_MARKS = (Person.email, Person.mcid, Person.left_at)
+
 
 class Way(StrEnum):
     """By what somebody was found."""
 
     MCID = "mcid"
     ACCOUNT = "account"
+    NAME = "name"
 
 
 class Known:
@@ -31,18 +34,22 @@ class Known:
     def __init__(self, session: Session, organisation_id: UUID) -> None:
         self._by_address: dict[str, UUID] = {}
         told: dict[str, list[tuple[UUID, bool]]] = defaultdict(list)
+        named: dict[str, list[tuple[UUID, bool]]] = defaultdict(list)
         columns = (
-            select(Person.id, Person.email, Person.mcid, Person.left_at)
+            select(Person.id, Person.name, Person.latin_name, *_MARKS)
             .where(Person.organisation_id == organisation_id, Person.erased_at.is_(None))
             .order_by(Person.id)
         )
-        for person_id, email, mcid, left_at in session.execute(columns):
+        for person_id, name, latin_name, email, mcid, left_at in session.execute(columns):
+            for word in {_folded(name), _folded(latin_name or name)}:
+                named[word].append((person_id, left_at is None))
             if email:
                 self._by_address[email] = person_id
             if mcid:
                 told[mcid].append((person_id, left_at is None))
         found = {mcid: only_one(people) for mcid, people in told.items()}
         self._by_mcid = {mcid: person_id for mcid, person_id in found.items() if person_id}
+        self._by_name = {name: only_one(people) for name, people in named.items()}
         # What was proved counts before what a directory says.
         links = select(Association.mcid, Association.person_id).where(
             Association.organisation_id == organisation_id,
@@ -62,9 +69,18 @@ class Known:
                 return found, Way.ACCOUNT
         return None
 
+    def find_named(self, name: str | None) -> tuple[UUID, Way] | None:
+        """Who alone has a name here, for a row that says nothing else."""
+        found = self._by_name.get(_folded(name)) if name else None
+        return (found, Way.NAME) if found else None
+
     def is_shared(self, mcid: str | None) -> bool:
         """Whether several people have it in the directory, and nobody has proved it."""
         return mcid in self._shared
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def list_waiting(

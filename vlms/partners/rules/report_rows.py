@@ -44,6 +44,8 @@ LABELS: Mapping[str, Text] = {
     "roles": _("Roles"),
 }
 _ACCOUNT = 254
+# A name alone is enough where exactly one person here has it: our own export writes such rows.
+_WHOSE = ("mcid", "account", "other_account", "name", "last_name")
 _YES = frozenset({"yes", "y", "true", "1", "是"})
 _NO = frozenset({"no", "n", "false", "0", "否"})
 
@@ -136,8 +138,8 @@ def read_report_row(
 ) -> tuple[ReportRow | None, list[DomainError]]:
     """The row, or everything that is wrong with it; each refusal names its field."""
     found, refusals = read_cells(typed, _READERS, LABELS)
-    if not (refusals or found["mcid"] or found["account"] or found["other_account"]):
-        refusals.append(_nobody())
+    if not (refusals or any(found[field] for field in _WHOSE)):
+        refusals.append(nobody())
     done, until = found.get("completed_on"), found.get("expires_on")
     if done is not None and done > today:
         refusals.append(_wrong_day("completed_on", _("Nothing is completed on a day to come.")))
@@ -166,13 +168,14 @@ def _row(found: Mapping[str, Any]) -> ReportRow:
     )
 
 
-def _nobody() -> BadInput:
+def nobody() -> BadInput:
+    """What is told of a row that does not say whose it is."""
     return BadInput(
         "K2",
         _("The row does not say whose it is."),
         reason="nobody",
         field="mcid",
-        way_out=_("Give it an MCID or an address."),
+        way_out=_("Give it an MCID or an address; a name is enough of who is here alone with it."),
     )
 
 

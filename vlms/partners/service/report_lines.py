@@ -28,6 +28,11 @@ class Found:
     values: Values
     held_id: UUID | None = None
 
+    @property
+    def said(self) -> frozenset[str]:
+        """The columns in which it says something."""
+        return frozenset(name for name, value in self.values.items() if value is not None)
+
 
 def change_of(held: ReportedSkill | None, values: Values) -> tuple[Change, tuple[Difference, ...]]:
     """What a row changes, and in which columns that people see."""

@@ -26,6 +26,7 @@ from vlms.partners.rules.report_rows import (
     LABELS,
     ReportKind,
     ReportRow,
+    nobody,
     read_report_month,
     read_report_row,
     who_key,
@@ -39,9 +40,12 @@ from vlms.partners.service.report_lines import (
     without_erased,
 )
 
+# Told in the cell of another column, or once for the whole file.
+_WITHIN = frozenset({"last_name", "other_account", "month"})
 _FOUND: Mapping[Way, Text] = {
     Way.MCID: _("Found by the MCID."),
     Way.ACCOUNT: _("Found by the address."),
+    Way.NAME: _("Found by the name, which nobody else here has."),
 }
 
 
@@ -73,12 +77,23 @@ class _Reading:
     ) -> None:
         self.known = Known(session, organisation_id)
         self.kind, self.mapping = kind, mapping
-        self.shown = [name for name in LABELS if name in mapping]
+        self.shown = [name for name in LABELS if name in mapping and name not in _WITHIN]
         self.seen: dict[Key, int] = {}
         self.held: dict[Key, ReportedSkill] = {}
 
     def texts(self, row: Row) -> dict[str, str]:
         return {name: typed(value_in(row, self.mapping, name)) for name in LABELS}
+
+    def cells(self, text: Mapping[str, str]) -> tuple[str, ...]:
+        """What is shown of a row: its names in one cell, its addresses in another."""
+        told = {
+            **text,
+            "name": " ".join(filter(None, (text["name"], text["last_name"]))),
+            "account": ", ".join(
+                dict.fromkeys(filter(None, (text["account"], text["other_account"])))
+            ),
+        }
+        return tuple(told[name] for name in self.shown)
 
 
 def examine_report(
@@ -142,11 +157,13 @@ def _fault_of(month: date | None, today: date) -> Fault:
 
 def _line(reading: _Reading, row: Row, month: date | None, today: date) -> Line[Found]:
     text = reading.texts(row)
-    values = tuple(text[name] for name in reading.shown)
+    values = reading.cells(text)
     read, refusals = read_report_row(text, today)
     if read is not None and read.month not in (None, month):
         refusals.append(_other_month(month))
     found, way = _judged(reading, read) if read is not None and not refusals else (None, None)
+    if found is not None and way is None and not {"mcid", "account"} & found.said:
+        refusals.append(nobody())
     if found is not None and (first := reading.seen.get(found.key)) is not None:
         refusals.append(_repeated(first))
     if found is None or refusals:
@@ -166,6 +183,8 @@ def _unknown(known: Known, found: Found) -> Text:
 
 def _judged(reading: _Reading, row: ReportRow) -> tuple[Found, Way | None]:
     known = reading.known.find(row.mcid, row.accounts)
+    if not (known or row.mcid or row.accounts):
+        known = reading.known.find_named(row.name)
     person_id, way = known if known else (None, None)
     account = canonical_email(row.accounts[0]) if row.accounts and not known else None
     name = None if known else row.name
