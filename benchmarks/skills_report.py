@@ -26,7 +26,7 @@ from vlms.core.scope import Organisation  # noqa: E402
 from vlms.exports.csv import write_csv  # noqa: E402
 from vlms.exports.table import Table  # noqa: E402
 from vlms.exports.xlsx import write_xlsx  # noqa: E402
-from vlms.partners.queries.competencies import who_counts  # noqa: E402
+from vlms.partners.queries.proofs import who_counts  # noqa: E402
 from vlms.partners.queries.skills_report import (  # noqa: E402
     SkillFilter,
     list_skills,
