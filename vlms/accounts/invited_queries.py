@@ -75,6 +75,11 @@ def list_unanswered(session: Session, organisation_id: UUID, before: datetime) -
     return session.scalars(found.order_by(Person.search_name, Person.id)).all()
 
 
+def count_unanswered(session: Session, organisation_id: UUID, before: datetime) -> int:
+    """How many they are."""
+    return _count(session, _unanswered(organisation_id, before))
+
+
 def search_imported(session: Session, import_id: UUID, listing: Listing) -> Page[Person]:
     """A page of the people who stand in an import."""
     return page_of(session, _imported(import_id), PERSON_SORTS, listing)
@@ -84,6 +89,16 @@ def list_imported(session: Session, import_id: UUID) -> Sequence[Person]:
     """All of them, by name."""
     found = _imported(import_id).order_by(Person.search_name, Person.id)
     return session.scalars(found).all()
+
+
+def count_imported(session: Session, import_id: UUID) -> int:
+    """How many they are."""
+    return _count(session, _imported(import_id))
+
+
+def _count(session: Session, found: Select[Person]) -> int:
+    counted = found.with_only_columns(func.count()).order_by(None)
+    return session.scalar(counted) or 0
 
 
 def _imported(import_id: UUID) -> Select[Person]:

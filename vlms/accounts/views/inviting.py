@@ -14,6 +14,8 @@ from vlms.accounts.import_queries import get_import
 from vlms.accounts.invited_exports import STATE_WORDS, invited_table
 from vlms.accounts.invited_queries import (
     Invited,
+    count_imported,
+    count_unanswered,
     describe_invited,
     list_imported,
     list_unanswered,
@@ -175,6 +177,15 @@ def _unanswered_people(session: Session) -> list[Person]:
     return list(list_unanswered(session, subject().id, _before()))
 
 
+def _count_unanswered(session: Session) -> int:
+    return count_unanswered(session, subject().id, _before())
+
+
+def _count_imported(session: Session) -> int:
+    import_id = _wanted_import()
+    return 0 if import_id is None else count_imported(session, import_id)
+
+
 def _imported_people(session: Session) -> list[Person]:
     import_id = _wanted_import()
     return [] if import_id is None else list(list_imported(session, import_id))
@@ -190,7 +201,7 @@ UNANSWERED = add_export(
     Export(
         "people_unanswered",
         _NOT_ANSWERED,
-        lambda session: len(_unanswered_people(session)),
+        _count_unanswered,
         lambda session: _table(_NOT_ANSWERED, session, _unanswered_people(session)),
         lambda: "invitations-unanswered",
     )
@@ -199,7 +210,7 @@ SIGN_INS = add_export(
     Export(
         "people_sign_ins",
         _SIGN_INS,
-        lambda session: len(_imported_people(session)),
+        _count_imported,
         lambda session: _table(_SIGN_INS, session, _imported_people(session)),
         lambda: "people-sign-ins",
     )
