@@ -17,7 +17,7 @@ from tests.support.making import (
 )
 from tests.support.making_certifications import make_certification
 from tests.support.pages import CheckingClient
-from vlms.accounts.models import Person
+from vlms.accounts.models import Person, User
 from vlms.accounts.queries import find_organisation
 from vlms.catalog.models import CertificationKind
 from vlms.certifications.models import (
@@ -32,6 +32,7 @@ from vlms.certifications.service.renewing import note_attempt
 from vlms.certifications.service.results import withdraw_result
 from vlms.certifications.service.taking_back import take_back_pass
 from vlms.codes.events import PassWithdrawn
+from vlms.core.language import Language
 from vlms.core.permissions import Role
 
 ADMIN, AUDITOR = "admin@contoso.example", "audrey@contoso.example"
@@ -159,6 +160,32 @@ def test_who_takes_back_the_last_of_a_certification_is_led_to_what_is_left(
             note_attempt(work, held, (NOW, True), AttemptSource.HOLDER)
 
 
+def test_the_pages_of_taking_back_speak_chinese(
+    client: CheckingClient, clock: StillClock, lin: UUID
+) -> None:
+    with making(clock()) as work:
+        admin = work.session.query(User).filter_by(email=ADMIN).one()
+        admin.language = Language.TRADITIONAL_CHINESE
+    client.sign_in(ADMIN)
+    pages = {
+        f"{BOARD}people/{lin}": ("成績單", "已通過的考試", "資料來源"),
+        f"{BOARD}passes/{key(clock, ExamPass)}/take-back": ("撤回已通過的考試", "撤回原因"),
+        f"{BOARD}{key(clock, HeldCertification)}/take-back": ("撤回認證", "重新推算"),
+        f"{BOARD}attempts/{key(clock, RenewalAttempt)}/take-back": ("撤回續約結果", "2026/7/5"),
+    }
+    for address, words in pages.items():
+        text = told(client, address)
+        assert [word for word in words if word not in text] == []
+        assert "Take back" not in text
+    for address in list(pages)[1:]:
+        answer = client.send(address, reason="")
+        assert (answer.status_code, "撤回原因" in answer.get_data(as_text=True)) == (422, True)
+    client.send(list(pages)[3], reason="重複登錄")
+    text = told(client, f"{BOARD}people/{lin}")
+    acts = ("已撤回續約結果", "重複登錄", "持有人本人陳述", "認證 c-1")
+    assert [act for act in acts if act not in text] == []
+
+
 def test_what_is_gone_stays_in_the_journal_of_the_transcript_for_who_edits_there(
     client: CheckingClient, clock: StillClock, lin: UUID
 ) -> None:
@@ -181,6 +208,9 @@ def test_what_is_gone_stays_in_the_journal_of_the_transcript_for_who_edits_there
     text = told(client, f"{BOARD}people/{lin}")
     acts = ("Passed exam entered", "Passed exam taken back", "Certification taken back")
     assert [act for act in acts if act not in text] == []
+    # People are told names, not keys: C-1, which the catalogue calls c-1.
+    assert "Certification: C-1" in text
+    assert "Known from: Entered by an admin" in text
     client.page("/o/contoso/journal/", 403)
 
 

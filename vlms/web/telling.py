@@ -47,7 +47,7 @@ class Change:
 class _Names:
     """What keys stand for, by column, and the currencies of records."""
 
-    keys: Mapping[str, Mapping[UUID, object]]
+    keys: Mapping[str, Mapping[words.Key, object]]
     currencies: Mapping[UUID, object]
 
 
@@ -91,12 +91,12 @@ def _address(page: words.RecordPage | None, key: UUID) -> str | None:
     return url_for(page.endpoint, **values) if may else None
 
 
-def _names(entries: Iterable[Any]) -> Mapping[str, Mapping[UUID, object]]:
-    keys: dict[str, set[UUID]] = {}
+def _names(entries: Iterable[Any]) -> Mapping[str, Mapping[words.Key, object]]:
+    keys: dict[str, set[words.Key]] = {}
     for entry in entries:
         for name, value in (*entry.detail.before.items(), *entry.detail.after.items()):
             if words.namer_of(name) and isinstance(value, str):
-                keys.setdefault(name, set()).add(UUID(value))
+                keys.setdefault(name, set()).add(_key(value))
     return {name: _named(words.namer_of(name), some) for name, some in keys.items()}
 
 
@@ -110,7 +110,7 @@ def _currencies(entries: Iterable[Any]) -> Mapping[UUID, object]:
     return found
 
 
-def _named(namer: words.Namer | None, keys: Collection[UUID]) -> Mapping[UUID, object]:
+def _named(namer: words.Namer | None, keys: Collection[words.Key]) -> Mapping[Any, object]:
     return namer(db.session(), keys) if namer else {}
 
 
@@ -132,7 +132,7 @@ def _tell(entry: Any, name: str, value: Any, names: _Names) -> str:
     if value is None or value == "":
         return NOTHING
     if name in names.keys:
-        return str(names.keys[name].get(UUID(value), UNSEEN))
+        return str(names.keys[name].get(_key(value), UNSEEN))
     if isinstance(value, list):
         return str(show_list([_tell(entry, name, each, names) for each in value]))
     if isinstance(value, dict):
@@ -172,6 +172,11 @@ def _figure(name: str, value: Any, currency: str) -> str:
     if name == "unit_price" and currency:
         return show_price(Decimal(value), currency)
     return str(UNSEEN) if is_key(value) else str(value)
+
+
+def _key(value: str) -> words.Key:
+    """As its record has it: most have a number, some of the catalogue a word."""
+    return UUID(value) if is_key(value) else value
 
 
 def is_key(value: object) -> bool:

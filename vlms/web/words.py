@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from vlms.core.text import Text, _
 
-Namer = Callable[[Session, Collection[UUID]], Mapping[UUID, object]]
+Key = UUID | str
+Namer = Callable[[Session, Collection[Any]], Mapping[Any, object]]
 """Names records of one kind by their keys, as far as the session's scope sees them."""
 Word = Text | str
 _Found = TypeVar("_Found")

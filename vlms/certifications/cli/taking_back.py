@@ -24,7 +24,7 @@ from vlms.core.text import _
 
 _id = click.argument("key", metavar="ID", type=click.UUID)
 _reason = click.option(
-    "--reason", required=True, type=Read(read_text(LONGEST), _("Why it is taken back"))
+    "--reason", required=True, type=Read(read_text(LONGEST), _("Reason for taking it back"))
 )
 
 

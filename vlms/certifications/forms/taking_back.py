@@ -10,4 +10,6 @@ LONGEST = 300
 
 
 class ReasonForm(Form):
-    reason = TextField(_("Why it is taken back"), read_text(LONGEST), _("The journal keeps it."))
+    reason = TextField(
+        _("Reason for taking it back"), read_text(LONGEST), _("The journal keeps it.")
+    )

@@ -14,6 +14,7 @@ from vlms.catalog.queries import list_certifications, list_exams
 from vlms.certifications.forms.entering import EnterForm
 from vlms.certifications.forms.results import ResultForm
 from vlms.certifications.models import HeldCertification
+from vlms.certifications.names import name_certifications
 from vlms.certifications.queries.board import BoardFilter, count_board, count_teams, states_of
 from vlms.certifications.service.entering import enter
 from vlms.certifications.service.renewing import record_attempt
@@ -28,10 +29,12 @@ from vlms.jobs.exporting import Export, add_export, send_or_plan
 from vlms.web.access import requires
 from vlms.web.locales import name_of
 from vlms.web.unit_of_work import answer, unit_of_work
+from vlms.web.words import add_names
 
 certifications = Blueprint(
     "certifications", __name__, url_prefix="/o/<organisation>/certifications"
 )
+add_names(certification_key=name_certifications)
 
 
 @certifications.get("/")
