@@ -93,6 +93,10 @@ class HeldCertification(Keyed, Base):
         """Whether it still follows from passed exams alone."""
         return self.is_derived and self.version == 1
 
+    def gives_way(self, day: date) -> bool:
+        """Whether passes alone earned it behind a day from which it was held already (R2, R4)."""
+        return self.is_remade and self.earned_on > day
+
 
 class RenewalAttempt(Keyed, Base):
     """A renewal assessment that was taken (R2, R3); a passed one has moved the last day."""

@@ -14,6 +14,7 @@ from vlms.accounts.models import Person
 from vlms.catalog.models import Certification
 from vlms.catalog.queries import list_certifications, list_exams
 from vlms.certifications.models import ExamPass, HeldCertification
+from vlms.certifications.rules.earning import Span
 from vlms.core.reading import canonical_email
 from vlms.exports.mapping import fold
 
@@ -48,14 +49,13 @@ class Named:
         own = select(HeldCertification).where(HeldCertification.organisation_id == organisation_id)
         for held in session.scalars(own):
             self.held[held.person_id, held.certification_key].append(held)
+        # What rows of the file come to, for those behind them.
+        self.told: dict[tuple[UUID, str], list[Span]] = defaultdict(list)
 
-    def person(self, names: Iterable[str]) -> UUID | None:
-        """The first of these names by which somebody is known: address, number or MCID."""
-        for name in names:
-            found = self._people.get(canonical_email(name)) or self._people.get(name)
-            if found is not None:
-                return found
-        return None
+    def people(self, names: Iterable[str]) -> set[UUID]:
+        """Who is known by one of these names: addresses, a number, an MCID."""
+        known = (self._people.get(canonical_email(n)) or self._people.get(n) for n in names)
+        return {one for one in known if one is not None}
 
     def exam(self, what: str) -> str | None:
         """By its number, alone or at the beginning as in "AZ-104: …" and "Exam AZ-104: …"."""

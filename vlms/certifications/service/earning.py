@@ -15,6 +15,7 @@ from vlms.certifications.rules.earning import Span
 from vlms.certifications.rules.renewal import ZONE
 from vlms.certifications.service.deriving import (
     add_held,
+    derive,
     derive_by_exam,
     derive_dependents,
     hold_transcript,
@@ -105,6 +106,8 @@ def hold(
     refuse_double(work, person.id, certification.key, span)
     with refusing_doubles(work, uq_held_certification=_entered_meanwhile()):
         held = add_held(work, person, certification, span, source)
+    # What passes had earned within its time is earned no more (R2).
+    derive(work, person, certification, source)
     derive_dependents(work, person, certification, source)
     return held
 
@@ -112,7 +115,7 @@ def hold(
 def refuse_double(work: Work, person_id: UUID, key: str, span: Span) -> None:
     """One certification is not held twice on any day; an earlier time may be entered later."""
     for one in list_held_of(work, person_id, key):
-        if span.meets(Span(one.earned_on, one.expires_on)):
+        if not one.gives_way(span.first) and span.meets(Span(one.earned_on, one.expires_on)):
             raise BadInput(
                 "R4",
                 _("This certification is held already since %(day)s.", day=one.earned_on),

@@ -38,7 +38,6 @@ class Found:
     exam: str | None = None
     certification: Certification | None = None
     until: date | None = None
-    held_id: UUID | None = None
 
 
 def examine_transcripts(
@@ -55,9 +54,9 @@ def examine_transcripts(
             field="file",
             way_out=_("Give a column the heading “E-mail”, “Number” or “MCID”."),
         )
-    named, seen = Named(session, organisation_id), set[tuple[object, ...]]()
+    named = Named(session, organisation_id)
     shown = [name for name in LABELS if name in mapping]
-    lines = [_line(named, row, mapping, shown, (today, seen)) for row in sheet.rows]
+    lines = [_line(named, row, mapping, shown, today) for row in sheet.rows]
     problems = [Fault(p.row, p.sentence, None, p.way_out) for p in sheet.problems]
     return DryRun(tuple(LABELS[name] for name in shown), lines, problems)
 
@@ -67,9 +66,8 @@ def _line(
     row: Row,
     mapping: ColumnMapping,
     shown: list[str],
-    on: tuple[date, set[tuple[object, ...]]],
+    today: date,
 ) -> Line[Found]:
-    today, seen = on
     text = {name: typed(value_in(row, mapping, name)) for name in LABELS}
     values = tuple(text[name] for name in shown)
     read, refusals = read_row(text)
@@ -79,10 +77,6 @@ def _line(
         except DomainError as refusal:
             refusals.append(refusal)
         else:
-            key = (found.person_id, found.exam, found.certification, found.day)
-            if key in seen:
-                change, differences = Change.SAME, ()
-            seen.add(key)
             return Line(row.number, change, values, found, differences)
     faults = tuple(row_fault(row.number, refusal) for refusal in refusals)
     return Line(row.number, Change.WRONG, values, faults=faults)
@@ -92,9 +86,7 @@ _Judged = tuple[Change, Found, tuple[Difference, ...]]
 
 
 def _judge(named: Named, row: TranscriptRow, today: date) -> _Judged:
-    person_id = named.person(row.names)
-    if person_id is None:
-        raise _refusal("who", _("Nobody here is known by this address, number or MCID."))
+    person_id = _person(named, row)
     if row.day > today:
         raise _refusal("day", _("An exam cannot have been passed on a day to come."), "R1")
     certification = named.certification(row.what)
@@ -104,7 +96,17 @@ def _judge(named: Named, row: TranscriptRow, today: date) -> _Judged:
     if exam is None:
         raise _refusal("what", _("There is no such exam or certification in the catalogue."))
     is_there = (person_id, exam, row.day) in named.passes
+    named.passes.add((person_id, exam, row.day))
     return Change.SAME if is_there else Change.NEW, Found(person_id, row.day, exam), ()
+
+
+def _person(named: Named, row: TranscriptRow) -> UUID:
+    people = named.people(row.names)
+    if not people:
+        raise _refusal("who", _("Nobody here is known by this address, number or MCID."))
+    if len(people) > 1:
+        raise _refusal("who", _("Its addresses, number and MCID name different people."))
+    return people.pop()
 
 
 def _judge_held(
@@ -112,19 +114,27 @@ def _judge_held(
 ) -> _Judged:
     last = _last_day(certification, row)
     span = Span(row.day, last)
-    held = named.held[person_id, certification.key]
-    same = next((one for one in held if one.earned_on == row.day), None)
-    others = [one for one in held if one is not same and span.meets(_span(one))]
-    if others:
-        day = others[0].earned_on
-        raise _refusal("day", _("This certification is held already since %(day)s.", day=day), "R4")
-    found = Found(person_id, row.day, None, certification, last, same.id if same else None)
-    if same is None:
+    key = person_id, certification.key
+    held, told = named.held[key], named.told[key]
+    spans = [*told, *(_span(one) for one in held if not one.gives_way(row.day))]
+    for one in spans:
+        if one.first != row.day and span.meets(one):
+            raise _held_already(one.first)
+    found = Found(person_id, row.day, None, certification, last)
+    ends = [one.last for one in spans if one.first == row.day]
+    if not ends:
+        told.append(span)
         return Change.NEW, found, ()
-    if same.expires_on is None or last is None or last <= same.expires_on:
+    before = max(ends, key=lambda day: day or date.max)
+    if before is None or last is None or last <= before:
         return Change.SAME, found, ()
-    before, after = same.expires_on.isoformat(), last.isoformat()
-    return Change.CHANGED, found, (Difference(LABELS["until"], before, after),)
+    told.append(span)
+    difference = Difference(LABELS["until"], before.isoformat(), last.isoformat())
+    return Change.CHANGED, found, (difference,)
+
+
+def _held_already(day: date) -> BadInput:
+    return _refusal("day", _("This certification is held already since %(day)s.", day=day), "R4")
 
 
 def _last_day(certification: Certification, row: TranscriptRow) -> date | None:

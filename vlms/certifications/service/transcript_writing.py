@@ -8,9 +8,13 @@ from uuid import UUID
 from vlms.accounts.queries import get_person
 from vlms.audit.service import journal
 from vlms.certifications.models import HeldCertification, PassSource
-from vlms.certifications.queries.transcripts import get_held
 from vlms.certifications.rules.renewal import ZONE
-from vlms.certifications.service.deriving import derive, derive_dependents, hold_transcript
+from vlms.certifications.service.deriving import (
+    derive,
+    derive_dependents,
+    hold_transcript,
+    list_held_of,
+)
 from vlms.certifications.service.earning import enter_pass, hold
 from vlms.certifications.service.transcript_import import Found, examine_transcripts
 from vlms.core.dry_run import Change, DryRun, Line, row_fault
@@ -69,9 +73,10 @@ def _write(work: Work, found: Found) -> None:
         enter_pass(work, person, found.exam, found.day, PassSource.IMPORT)
         return
     assert found.certification is not None
-    if found.held_id is not None:
-        held = get_held(work.session, found.held_id)
-    else:
+    hold_transcript(work, person.id)
+    there = list_held_of(work, person.id, found.certification.key)
+    held = next((one for one in there if one.earned_on == found.day), None)
+    if held is None:
         held = hold(work, person, found.certification, found.day, PassSource.IMPORT)
     _extend(work, held, found)
 
@@ -80,7 +85,6 @@ def _extend(work: Work, held: HeldCertification, found: Found) -> None:
     """Renewals that the file knows of move the last day; it is never moved back (R3)."""
     if found.until is None or held.expires_on is None or found.until <= held.expires_on:
         return
-    hold_transcript(work, held.person_id)
     before = held.expires_on
     read = (HeldCertification.id == held.id, HeldCertification.version == held.version)
     values = {"expires_on": found.until, "version": HeldCertification.version + 1}
