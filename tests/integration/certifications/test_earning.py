@@ -11,7 +11,7 @@ from tests.support.clock import StillClock
 from tests.support.making import make_organisation, make_person, making
 from tests.support.making_certifications import make_certification
 from vlms.accounts.models import Person
-from vlms.catalog.models import CertificationKind
+from vlms.catalog.models import CertificationKind, Exam
 from vlms.certifications.models import PassSource
 from vlms.certifications.queries.transcripts import list_held, list_passes
 from vlms.certifications.service.earning import hold, record_pass
@@ -107,3 +107,27 @@ def test_an_earlier_time_may_be_entered_after_a_later_one_but_none_twice_r4(
             with pytest.raises(BadInput, match="R4"):
                 hold(work, person, made, day, PassSource.ENTRY)
         assert len(held_by(work, person)) == 2
+
+
+@pytest.mark.parametrize("is_its_own", [True, False])
+def test_an_exam_is_not_entered_as_passed_after_its_retirement_c3(
+    app: Flask, clock: StillClock, is_its_own: bool
+) -> None:
+    """Its own, or its family's; a provider's result says what was."""
+    clock.set(datetime(2026, 3, 1, tzinfo=UTC))
+    retired_on = date(2025, 6, 30)
+    with making(clock()) as work:
+        person = person_in(work)
+        make_certification(work, "administrator", CertificationKind.ASSOCIATE, "AZ-104")
+        exam = work.session.get_one(Exam, "AZ-104")
+        if is_its_own:
+            exam.retires_on = retired_on
+        else:
+            exam.family.retires_on = retired_on
+        work.flush()
+        for source in (PassSource.ENTRY, PassSource.IMPORT):
+            with pytest.raises(BadInput, match="C3"):
+                record_pass(work, person, "AZ-104", date(2025, 7, 2), source)
+        # In zones behind UTC its last day ends on the day after.
+        record_pass(work, person, "AZ-104", date(2025, 7, 1), PassSource.ENTRY)
+        record_pass(work, person, "AZ-104", date(2025, 7, 2), PassSource.EXAM)

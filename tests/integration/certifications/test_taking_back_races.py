@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -35,7 +36,7 @@ from vlms.core.text import _
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SEEN = System("test")
 WHY = "at once"
-KINDS = {
+KINDS: dict[str, tuple[Any, Any]] = {
     "pass": (ExamPass, take_back_pass),
     "held": (HeldCertification, take_back_held),
     "attempt": (RenewalAttempt, take_back_attempt),

@@ -13,7 +13,7 @@ from tests.support.clock import StillClock
 from tests.support.making import make_organisation, make_person, making
 from tests.support.making_certifications import make_certification
 from vlms.accounts.models import Person
-from vlms.catalog.models import Certification, CertificationKind
+from vlms.catalog.models import Certification, CertificationKind, Exam
 from vlms.certifications.models import PassSource
 from vlms.certifications.queries.transcripts import list_held
 from vlms.certifications.service.earning import enter_pass, hold
@@ -165,3 +165,12 @@ def test_a_row_that_names_two_people_is_nobody_s_r5(clock: StillClock, place: UU
     told = looked_at(clock, place, both, one, unknown)
     assert told[1:] == ["new", "new"]
     assert "different people" in told[0]
+
+
+def test_an_exam_that_was_retired_by_then_is_a_wrong_row_c3(clock: StillClock, place: UUID) -> None:
+    with making(clock()) as work:
+        work.session.get_one(Exam, "AZ-104").retires_on = date(2025, 6, 30)
+    rows = [(LIN, "AZ-104", day, "") for day in ("2025-06-30", "2025-07-02")]
+    there, late = looked_at(clock, place, *rows)
+    assert there == "new"
+    assert "retired on" in late

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Person
-from vlms.catalog.models import Certification
+from vlms.catalog.models import Certification, Exam
 from vlms.catalog.queries import list_certifications, list_exams
 from vlms.certifications.models import ExamPass, HeldCertification
 from vlms.certifications.rules.earning import Span
@@ -34,7 +34,7 @@ class Named:
             for name in (mcid, number, email):
                 if name:
                     self._people[name] = key
-        self._exams = {fold(one.number): one.number for one in list_exams(session)}
+        self._exams = {fold(one.number): one for one in list_exams(session)}
         self._certifications: dict[str, Certification] = {}
         for one in list_certifications(session):
             for name in (one.key, one.name_en, one.name_zh):
@@ -57,7 +57,7 @@ class Named:
         known = (self._people.get(canonical_email(n)) or self._people.get(n) for n in names)
         return {one for one in known if one is not None}
 
-    def exam(self, what: str) -> str | None:
+    def exam(self, what: str) -> Exam | None:
         """By its number, alone or at the beginning as in "AZ-104: …" and "Exam AZ-104: …"."""
         words = what.replace(":", " ").split()
         for word in words[:2]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from vlms.accounts.models import Person
-from vlms.catalog.models import Certification
+from vlms.catalog.models import Certification, Exam
 from vlms.catalog.queries import find_exam
 from vlms.certifications.models import ExamPass, HeldCertification, PassSource
 from vlms.certifications.rules.earning import Span
@@ -26,6 +26,7 @@ from vlms.core.doubles import refusing_doubles
 from vlms.core.errors import BadInput, Conflict, NotFound
 from vlms.core.permissions import Permission
 from vlms.core.reading import shown
+from vlms.core.term import ONE_DAY
 from vlms.core.text import _
 from vlms.core.work import Work
 
@@ -35,7 +36,8 @@ def record_pass(
 ) -> ExamPass:
     """Enter a passed exam once, and what it earns.
 
-    Raises Forbidden, BadInput for a day to come (R1), NotFound for an exam that is not there.
+    Raises Forbidden, BadInput for a day to come (R1) or one after the exam's retirement (C3),
+    NotFound for an exam that is not there.
     """
     work.actor.require(Permission.EDIT_CERTIFICATIONS)
     return enter_pass(work, person, exam_number, passed_on, source)
@@ -49,8 +51,11 @@ def enter_pass(
     A provider's result proves a line that was entered or imported before (R1).
     """
     _refuse_later(work, passed_on)
-    if find_exam(work.session, exam_number) is None:
+    exam = find_exam(work.session, exam_number)
+    if exam is None:
         raise NotFound("R1", _("There is no exam %(name)s.", name=shown(exam_number)))
+    if source is not PassSource.EXAM:
+        check_offered(exam, passed_on)
     hold_transcript(work, person.id)
     found = find_pass(work, person.id, exam_number, passed_on)
     if found is not None:
@@ -129,6 +134,22 @@ def _refuse_later(work: Work, day: date) -> None:
         raise BadInput(
             "R1",
             _("An exam cannot have been passed on a day to come."),
+            field="day",
+            way_out=_("Enter the day of the score report."),
+        )
+
+
+def check_offered(exam: Exam, day: date) -> None:
+    """Raises BadInput for a day on which an exam was not given any more (C3)."""
+    retired_on = exam.last_day
+    # Where its last day ends later than in UTC it may be the day after there.
+    if retired_on is not None and day > retired_on + ONE_DAY:
+        raise BadInput(
+            "C3",
+            _(
+                "This exam was retired on %(day)s and cannot have been passed later.",
+                day=retired_on,
+            ),
             field="day",
             way_out=_("Enter the day of the score report."),
         )

@@ -21,6 +21,7 @@ from vlms.certifications.rules.transcript_row import (
     read_row,
 )
 from vlms.certifications.service.deriving import last_day_of
+from vlms.certifications.service.earning import check_offered
 from vlms.certifications.terms import renewal_terms
 from vlms.core.dry_run import Change, Difference, DryRun, Fault, Line, row_fault
 from vlms.core.errors import BadInput, DomainError
@@ -95,9 +96,12 @@ def _judge(named: Named, row: TranscriptRow, today: date) -> _Judged:
     exam = named.exam(row.what)
     if exam is None:
         raise _refusal("what", _("There is no such exam or certification in the catalogue."))
-    is_there = (person_id, exam, row.day) in named.passes
-    named.passes.add((person_id, exam, row.day))
-    return Change.SAME if is_there else Change.NEW, Found(person_id, row.day, exam), ()
+    passed = (person_id, exam.number, row.day)
+    if passed in named.passes:
+        return Change.SAME, Found(person_id, row.day, exam.number), ()
+    check_offered(exam, row.day)
+    named.passes.add(passed)
+    return Change.NEW, Found(person_id, row.day, exam.number), ()
 
 
 def _person(named: Named, row: TranscriptRow) -> UUID:
