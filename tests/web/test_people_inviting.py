@@ -120,7 +120,7 @@ def test_who_has_not_answered_is_listed_and_invited_again(
 ) -> None:
     import_and_invite(clock(), contoso)
     client.sign_in(ADMIN)
-    assert "Everybody has answered." in told(client, f"{PEOPLE}unanswered")
+    assert "Nobody was invited so long ago" in told(client, f"{PEOPLE}unanswered")
     assert "Ada" in told(client, f"{PEOPLE}unanswered?days=0")
     assert "whole number" in told(client, f"{PEOPLE}unanswered?days=x")
     clock.move(days=7)

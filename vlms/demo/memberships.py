@@ -8,24 +8,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 from vlms.accounts.queries import get_person_named
-from vlms.accounts.service.roles import create_user
 from vlms.certifications.models import PassSource
 from vlms.certifications.service.earning import record_pass
-from vlms.core.permissions import Role
-from vlms.core.work import Actor, Work
+from vlms.demo.linked_people import link_newcomer
 from vlms.demo.orders import Stage
 from vlms.exports.sheets import sheet_of
 from vlms.partners.models.memberships import Membership
 from vlms.partners.queries.memberships import list_benefits
-from vlms.partners.queries.profiles import find_claim
-from vlms.partners.rules.profiles import AccountKind
 from vlms.partners.service.competency_figures import import_figures
 from vlms.partners.service.inviting import note_seen
-from vlms.partners.service.linking import link
 from vlms.partners.service.membership_benefits import activate_benefits, assign_benefits
 from vlms.partners.service.membership_orders import buy
 from vlms.partners.service.membership_payments import record_payment
-from vlms.partners.service.profiles import ProfileWish, claim_profile, code_of, prove_profile
 
 _PETRA = "partner@contoso.example"
 _COMPETENCY = "cloud-business-applications"
@@ -63,7 +57,7 @@ def _qualify(stage: Stage) -> None:
     """Tom, whose link a report has shown, passed an exam; figures are there then and now."""
     owner_id = stage.cast.organisations["contoso"].id
     with stage.act(_PETRA, -384) as work:
-        _link_architect(stage, work)
+        link_newcomer(stage, work, _ARCHITECT, _MCID)
     with stage.act(_PETRA, -380) as work:
         note_seen(work, owner_id, [_MCID])
         architect = get_person_named(work.session, owner_id, _ARCHITECT)
@@ -77,17 +71,3 @@ def _qualify(stage: Stage) -> None:
         ]
         sheet = sheet_of(list(enumerate((_HEADINGS, *rows), 1)), [])
         import_figures(work, owner_id, sheet)
-
-
-def _link_architect(stage: Stage, work: Work) -> None:
-    """He has no password, so that nobody signs in as him."""
-    place = stage.cast.organisations["contoso"]
-    person = get_person_named(work.session, place.id, _ARCHITECT)
-    user = create_user(work, _ARCHITECT, person.name, place.language, place.time_zone)
-    person.user_id = user.id
-    work.actor = Actor(user.name, user.id, roles=frozenset({Role.LEARNER}))
-    claim_profile(work, ProfileWish(_MCID, "tom@home.example", AccountKind.PERSONAL))
-    claim = find_claim(work.session, user.id)
-    assert claim is not None
-    prove_profile(work, code_of(f"{claim.id}|{claim.sent_at.isoformat()}"))
-    link(work, person.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -67,3 +68,23 @@ def test_an_mcid_goes_its_way_on_the_command_line(run: Run, clock: StillClock) -
         assert running(work) == []
     assert isinstance(run("merged", "990000001", *OWN).exception, NotFound)
     assert isinstance(run("merged", "990123456", *OWN).exception, LinkRefused)
+
+
+def test_who_has_not_answered_is_listed_and_asked_again_on_the_command_line(
+    run: Run, clock: StillClock
+) -> None:
+    """Who was never asked is not among them; nobody is asked twice on a day (K1)."""
+    since = ("--unanswered-for", "0")
+    assert rows(run("list", "contoso", *since, "--json")) == []
+    assert run("invite", "contoso", *since).output == "0 asked.\n"
+    assert run("invite", "contoso", "lin@contoso.example").output == "1 asked.\n"
+    (found,) = rows(run("list", "contoso", *since, "--json"))
+    assert found["person"] == "Lin"
+    assert rows(run("list", "contoso", "--unanswered-for", "1", "--json")) == []
+    assert run("invite", "contoso", *since).output == "0 asked.\n"
+    with making(clock()) as work:
+        (mail,) = work.session.query(OutboxMessage)
+        mail.created_at -= timedelta(days=2)
+        mail.once_key = "the day before yesterday"
+    assert len(rows(run("list", "contoso", "--unanswered-for", "1", "--json"))) == 1
+    assert run("invite", "contoso", "--unanswered-for", "1").output == "1 asked.\n"
