@@ -156,6 +156,15 @@ def monthly_figures(session: Session, organisation_id: UUID) -> MonthlyFigures:
     return found
 
 
+def list_records_of(session: Session, organisation_id: UUID, name: str) -> Sequence[UUID]:
+    """The keys of the figures and of the times of a competency, whose changes are journalled."""
+    statements = (
+        select(table.id).where(table.organisation_id == organisation_id, table.competency == name)
+        for table in (CompetencySpell, CompetencyFigure)
+    )
+    return [key for statement in statements for key in session.scalars(statement)]
+
+
 def list_spells(session: Session, organisation_id: UUID) -> Sequence[CompetencySpell]:
     """The history of all competencies: the newest first."""
     own = select(CompetencySpell).where(CompetencySpell.organisation_id == organisation_id)

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import Blueprint, g, render_template
 
+from vlms.audit.views import journal_of
 from vlms.core.clock import local_day
 from vlms.core.db import db
 from vlms.core.permissions import Permission
@@ -16,6 +17,7 @@ from vlms.partners.competency_words import (
     STATE_WORDS,
     room_words,
 )
+from vlms.partners.queries.competencies import list_records_of
 from vlms.partners.queries.competency_pages import get_board, get_detail
 from vlms.web.access import requires
 from vlms.web.words import add_words
@@ -44,5 +46,8 @@ def index() -> str:
 @competencies.get("/<name>")
 @requires(Permission.VIEW_COMPETENCIES)
 def show(name: str) -> str:
-    found = get_detail(db.session(), g.workspace.organisation_id, name, today())
-    return render_template("competencies/show.html", found=found, **WORDS)
+    session, place = db.session(), g.workspace.organisation_id
+    found = get_detail(session, place, name, today())
+    keys = list_records_of(session, place, name)
+    entries = journal_of(*keys, edited_by=Permission.EDIT_COMPETENCIES)
+    return render_template("competencies/show.html", found=found, entries=entries, **WORDS)

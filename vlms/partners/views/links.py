@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from vlms.accounts.queries import get_person
 from vlms.accounts.rules.asking_again import asked_before
+from vlms.audit.views import journal_of
 from vlms.core.db import db
 from vlms.core.permissions import Permission
 from vlms.core.text import _, ngettext
@@ -69,6 +70,8 @@ def index() -> str:
     else:
         found = search_linked(session, place, (tab, words), listing("-started"), g.now)
     rows = standings(session, found.rows, g.now) if found else []
+    tasks = list_tasks(session, place)
+    told = [one.association.id for one in rows] + [task.id for task in tasks]
     return render_template(
         "links/index.html",
         tab=tab,
@@ -83,7 +86,8 @@ def index() -> str:
         persons=persons_of(session, [one.association.person_id for one in rows]),
         people=people,
         invited=last_invitations(session, [one.id for one in people.rows]) if people else {},
-        tasks=list_tasks(session, place),
+        tasks=tasks,
+        entries=journal_of(*told, edited_by=Permission.EDIT_SKILLS) if told else None,
         states=STATE_WORDS,
         ends=END_WORDS,
     )

@@ -202,6 +202,6 @@ def _page(location: PartnerLocation, form: Form) -> str:
         list=page,
         found=found,
         form=form,
-        entries=journal_of(location.id),
+        entries=journal_of(location.id, edited_by=Permission.EDIT_SKILLS),
         name_of_person=lambda person: person.name,
     )

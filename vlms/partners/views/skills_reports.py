@@ -98,7 +98,7 @@ def show(skills_report_id: UUID) -> str:
         words=DIFFERENCE_WORDS,
         kinds=KIND_WORDS,
         value_word=value_word,
-        entries=journal_of(skills_report_id),
+        entries=journal_of(skills_report_id, edited_by=Permission.EDIT_SKILLS),
     )
 
 
