@@ -6,7 +6,7 @@ them, and nobody gets a second one (G8).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from uuid import UUID
@@ -101,14 +101,39 @@ def _invite_some(work: Work, place: Organisation, keys: Sequence[UUID], again: b
         for person in people
         if not _is_asked(links.get(person.id, ()), place, work.now, again)
     ]
+    made = _open(work, place, asked)
+    post_many(work, [_mail(place, *each) for each in zip(asked, made, strict=True)])
+    return len(asked)
+
+
+def _open(work: Work, place: Organisation, asked: Sequence[Person]) -> Sequence[OneTimeLink]:
     work.does("person.invited")
     end_links_of(work, [person.id for person in asked], LinkPurpose.JOIN)
     wanted = [(person.id, PASSWORD_LIFETIME, place.id, person.id) for person in asked]
     made = make_links(work, LinkPurpose.JOIN, wanted)
-    post_many(work, [_mail(place, *each) for each in zip(asked, made, strict=True)])
     told: list[Change] = [(("person", person.id, place.id), {}, {}) for person in asked]
     journal_many(work, "person.invited", told)
-    return len(asked)
+    return made
+
+
+def open_for(work: Work, place: Organisation, people: Sequence[Person]) -> Mapping[UUID, UUID]:
+    """The link of each of these people who does not sign in and holds no open one (G8).
+
+    For a mail of another kind, which would lead nowhere without; who writes it has held the
+    directory and asked whether the actor may.
+    """
+    found: dict[UUID, UUID] = {}
+    for begin in range(0, len(people), AT_ONCE):
+        outside = list_askable(work.session, [one.id for one in people[begin : begin + AT_ONCE]])
+        links = invitation_links(work.session, [person.id for person in outside])
+        asked = [
+            person
+            for person in outside
+            if not _is_asked(links.get(person.id, ()), place, work.now, again=False)
+        ]
+        made = _open(work, place, asked)
+        found |= {person.id: link.id for person, link in zip(asked, made, strict=True)}
+    return found
 
 
 def _is_asked(

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from vlms.accounts.models import Organisation, Person
 from vlms.accounts.queries import get_person
 from vlms.accounts.rules.asking_again import asked_before
+from vlms.accounts.service.managing import lock_directory
+from vlms.accounts.service.people_inviting import open_for
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.scoping import guarded_update
@@ -28,7 +30,8 @@ from vlms.partners.queries.linked import INVITATION, is_to_ask, list_to_ask
 def invite(work: Work, organisation_id: UUID, person_ids: Collection[UUID] | None = None) -> int:
     """Ask those who are not linked, or these of them; how many mails were written.
 
-    Nobody is asked twice on a day of the organisation, nor who has no address. Raises Forbidden.
+    Nobody is asked twice on a day of the organisation, nor who has no address. Who does not sign
+    in yet gets a link to do so with it (G8). Raises Forbidden.
     """
     work.actor.require(Permission.EDIT_SKILLS)
     place = work.session.get_one(Organisation, organisation_id)
@@ -38,21 +41,34 @@ def invite(work: Work, organisation_id: UUID, person_ids: Collection[UUID] | Non
 def _ask(
     work: Work, place: Organisation, person_ids: Collection[UUID] | None
 ) -> Sequence[OutboxMessage]:
+    lock_directory(work, place.id)
     day = work.today(place.time_zone)
     people = [
         person
         for person in list_to_ask(work.session, place.id, (None, None), _today(place, work.now))
         if person_ids is None or person.id in person_ids
     ]
-    facts = {"organisation": place.name, "path": "/my/links/"}
+    links = open_for(work, place, people)
     mails = [
         (
-            Mail(INVITATION, person.id, f"{INVITATION}:{person.id}:{day}", place.id, facts=facts),
+            Mail(
+                INVITATION,
+                person.id,
+                f"{INVITATION}:{person.id}:{day}",
+                place.id,
+                link_id=links.get(person.id),
+                facts=_facts(place, person),
+            ),
             Recipient(person.name, person.email or "", person.language, person.id),
         )
         for person in people
     ]
     return post_many(work, mails)
+
+
+def _facts(place: Organisation, person: Person) -> dict[str, object]:
+    signs_in = person.user_id is not None
+    return {"organisation": place.name, "path": "/my/links/", "signs_in": signs_in}
 
 
 def _today(place: Organisation, now: datetime) -> datetime:
