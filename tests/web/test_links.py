@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from openpyxl import load_workbook
 
@@ -62,6 +63,12 @@ def mails(clock: StillClock, template: str) -> list[OutboxMessage]:
         return work.session.query(OutboxMessage).filter_by(template=template).all()
 
 
+def _token(page: BeautifulSoup) -> str:
+    field = page.select_one("input[name=csrf_token]")
+    assert field is not None
+    return str(field["value"])
+
+
 def link_of_mail(clock: StillClock) -> str:
     """The path that a real mail's link leads to."""
     with open_postbox() as (postbox, port):
@@ -99,8 +106,11 @@ def test_the_tabs_tell_who_is_linked_pending_overdue_counted_and_not(
 
 def test_who_is_not_linked_is_asked_once_a_day(client: CheckingClient, clock: StillClock) -> None:
     client.sign_in(PARTNER)
-    for form in ("/links/invite", "/invite"):
-        assert client.press(f"{HOME}?tab=not_linked", form).status_code == 302
+    assert client.press(f"{HOME}?tab=not_linked", "/links/invite").status_code == 302
+    page = client.page(f"{HOME}?tab=not_linked")
+    assert "Asked today" in page.text
+    assert page.select('form[action*="/invite"]') == []
+    assert client.post(f"{HOME}invite", data={"csrf_token": _token(page)}).status_code == 302
     assert [one.to_address for one in mails(clock, "link_invitation")] == ["bo@contoso.example"]
     assert "bo@contoso.example not yet" not in told(client, f"{HOME}?tab=not_linked")
     clock.move(days=1)

@@ -80,6 +80,7 @@ def index() -> str:
         list=ListPage("links.index", (), _filters(tab, waiting), kept=("tab",)),
         words=words,
         counts=count_tabs(session, place, g.now),
+        today=_today(),
         to_ask_count=count_to_ask(session, place, asked_for, _today()),
         found=found,
         rows=rows,
