@@ -67,6 +67,24 @@ def test_each_day_tells_how_it_stands_and_what_is_left_r2(
     assert sentence in text
 
 
+def test_what_was_earned_again_is_not_asked_for_again_r4(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    held_id = set_up(clock)
+    clock.set(datetime(2027, 4, 2, tzinfo=UTC))
+    must = "It must be earned again by its exams."
+    assert must in told(client)
+    with making(clock()) as work:
+        person = work.session.get_one(HeldCertification, held_id).person
+        record_pass(work, person, "AZ-104", date(2027, 4, 1), PassSource.ENTRY)
+    text = told(client)
+    assert must not in text
+    assert "It ended with 15 Mar 2027. It was earned again on 1 Apr 2027" in text
+    page = client.page(f"/my/certifications/{held_id}")
+    assert must not in page.get_text(" ", strip=True)
+    assert page.select("#why-not") == []
+
+
 def test_what_never_expires_asks_for_nothing_r1(client: CheckingClient, clock: StillClock) -> None:
     set_up(clock, CertificationKind.FUNDAMENTALS)
     clock.set(datetime(2036, 1, 1, tzinfo=UTC))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -34,7 +34,8 @@ class Standing:
 
     `days` are those until the window opens, or those that are left in it. `next_attempt_at` is
     the earliest instant of an attempt, None where none can renew any more (R3, R4). `inactive`
-    is why nobody can renew it now (R1), `why_not` why its holder cannot at this instant.
+    is why nobody can renew it now (R1), `why_not` why its holder cannot at this instant;
+    `again_on` is when the same was earned again (R4).
     """
 
     held: HeldCertification
@@ -44,6 +45,7 @@ class Standing:
     next_attempt_at: datetime | None = None
     inactive: RenewalRefused | None = None
     why_not: RenewalRefused | None = None
+    again_on: date | None = None
 
     @property
     def can_renew(self) -> bool:
@@ -90,4 +92,18 @@ def list_standings(session: Session, person_ids: Sequence[UUID], now: datetime) 
     """Of these people; what ends first comes first, what never ends last."""
     held = list_held(session, person_ids)
     failed = failures_of(session, held)
-    return [standing_of(one, failed.get(one.id, ()), now) for one in held]
+    return [
+        replace(standing_of(one, failed.get(one.id, ()), now), again_on=earned_again(one, held))
+        for one in held
+    ]
+
+
+def earned_again(one: HeldCertification, held: Sequence[HeldCertification]) -> date | None:
+    """When the same person earned the same next, of all that they hold."""
+    whose = (one.person_id, one.certification_key)
+    days = [
+        other.earned_on
+        for other in held
+        if (other.person_id, other.certification_key) == whose and other.earned_on > one.earned_on
+    ]
+    return min(days, default=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -12,8 +13,8 @@ from werkzeug.wrappers import Response
 
 from vlms.certifications.forms.results import ResultForm
 from vlms.certifications.models import HeldCertification
-from vlms.certifications.queries.standings import standing_of
-from vlms.certifications.queries.transcripts import failures, get_held, list_attempts
+from vlms.certifications.queries.standings import earned_again, standing_of
+from vlms.certifications.queries.transcripts import failures, get_held, list_attempts, list_held
 from vlms.certifications.words import SOURCE_WORDS, STATE_WORDS
 from vlms.core.db import db
 from vlms.core.errors import DomainError
@@ -64,8 +65,9 @@ def held_facts(held_id: UUID) -> dict[str, object]:
     session = db.session()
     session.expire_all()
     held = get_held(session, held_id)
+    again_on = earned_again(held, list_held(session, [held.person_id]))
     return {
-        "one": standing_of(held, failures(session, held), g.now),
+        "one": replace(standing_of(held, failures(session, held), g.now), again_on=again_on),
         "attempts": list_attempts(session, held_id),
         "words": STATE_WORDS,
         "sources": SOURCE_WORDS,
