@@ -186,6 +186,22 @@ def test_the_pages_of_taking_back_speak_chinese(
     assert [act for act in acts if act not in text] == []
 
 
+def test_what_a_corrected_result_leaves_is_told_on_the_transcript_r1(
+    client: CheckingClient, clock: StillClock, lin: UUID
+) -> None:
+    """It was renewed, so that it does not go by itself: a person has to look at it."""
+    client.sign_in(ADMIN)
+    page, word = f"{BOARD}people/{lin}", "its passed exams were withdrawn"
+    assert word not in told(client, page)
+    with making(clock()) as work:
+        withdraw_result(work, PassWithdrawn(lin, "AZ-104", date(2025, 7, 5)))
+    assert word in told(client, page)
+    with making(clock()) as work:
+        person = work.session.get_one(Person, lin)
+        enter_pass(work, person, "AZ-104", date(2025, 7, 5), PassSource.ENTRY)
+    assert word not in told(client, page)
+
+
 def test_what_is_gone_stays_in_the_journal_of_the_transcript_for_who_edits_there(
     client: CheckingClient, clock: StillClock, lin: UUID
 ) -> None:

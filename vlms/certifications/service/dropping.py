@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
 from vlms.accounts.models import Person
 from vlms.catalog.models import Certification
 from vlms.certifications.models import HeldCertification, PassSource
@@ -28,24 +32,29 @@ def follow(work: Work, person: Person, certification: Certification, reason: str
 def drop_unfounded(work: Work, person: Person, certification: Certification, reason: str) -> None:
     """What exams had earned and was renewed since goes too, once no exam bears it any more."""
     for held in list_held_of(work, person.id, certification.key):
+        beside = list_held_of(work, person.id, certification.key)
         # What follows from passes alone is made anew from those that are left.
-        if held.is_derived and not _is_founded(work, person, held):
+        if held.is_derived and not is_founded(work.session, held, beside):
             drop(work, held, reason)
             for one in list_dependents(work.session, certification.key):
                 drop_unfounded(work, person, one, reason)
 
 
-def _is_founded(work: Work, person: Person, held: HeldCertification) -> bool:
-    """Whether passes still earn it on its day; what was entered or renewed beside it stands."""
+def is_founded(
+    session: Session, held: HeldCertification, beside: Sequence[HeldCertification]
+) -> bool:
+    """Whether passes still earn it on its day; what was entered or renewed `beside` it stands."""
     certification = held.certification
     fixed = [
         Span(one.earned_on, one.expires_on)
-        for one in list_held_of(work, person.id, certification.key)
-        if one.id != held.id and not one.is_remade
+        for one in beside
+        if one.id != held.id
+        and one.certification_key == held.certification_key
+        and not one.is_remade
     ]
     spans = earned_spans(
-        needs_of(work.session, certification, person.id),
-        pass_days(work.session, person.id),
+        needs_of(session, certification, held.person_id),
+        pass_days(session, held.person_id),
         fixed,
         lambda day: last_day_of(certification, day),
     )

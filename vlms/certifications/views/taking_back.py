@@ -22,6 +22,7 @@ from vlms.certifications.queries.transcripts import (
     list_passes,
 )
 from vlms.certifications.service import taking_back as service
+from vlms.certifications.service.dropping import is_founded
 from vlms.certifications.views.certifications import certifications
 from vlms.certifications.views.my_certifications import my_certifications
 from vlms.certifications.words import PASS_WORDS, SOURCE_WORDS
@@ -48,11 +49,13 @@ def transcript(person_id: UUID) -> str:
     person = get_person(session, person_id)
     passes, held = list_passes(session, [person_id]), list_held(session, [person_id])
     keys = {*(one.id for one in passes), *(one.id for one in held), *list_gone(session, person)}
+    renewed = [one for one in held if one.is_derived and not one.is_remade]
     return render_template(
         "certifications/transcript.html",
         person=person,
         passes=passes,
         held=held,
+        unfounded=[one.id for one in renewed if not is_founded(session, one, held)],
         sources=PASS_WORDS,
         proved=PassSource.EXAM,
         entries=journal_of(*sorted(keys), edited_by=Permission.EDIT_CERTIFICATIONS),
