@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from flask import g, render_template, request, url_for
@@ -73,16 +73,30 @@ class ShownLines:
 def shown_lines(run: Run, kinds: type[StrEnum] = Change) -> ShownLines:
     """By `change`, one of `kinds`, and `part` of the address; anything else there shows all
     from the first."""
-    wanted = request.args.get("change", "")
-    change = kinds(wanted) if wanted in set(kinds) else None
+    change = asked_kind(kinds)
     lines = [line for line in run.lines if change is None or line.change is change]
-    page_count = max(1, -(-len(lines) // LINES_SHOWN))
+    number, page_count = asked_part(len(lines))
+    first = (number - 1) * LINES_SHOWN
+    return ShownLines(change, lines[first : first + LINES_SHOWN], number, page_count)
+
+
+Kind = TypeVar("Kind", bound=StrEnum)
+
+
+def asked_kind(kinds: type[Kind]) -> Kind | None:
+    """The one of `kinds` that stands as `change` in the address."""
+    wanted = request.args.get("change", "")
+    return kinds(wanted) if wanted in set(kinds) else None
+
+
+def asked_part(line_count: int) -> tuple[int, int]:
+    """The number of the page that the address asks for, and how many there are."""
+    page_count = max(1, -(-line_count // LINES_SHOWN))
     asked = request.args.get("part", "1")
     # A number of thousands of digits is more than Python reads.
     is_number = asked.isascii() and asked.isdecimal() and len(asked) < 10
     number = min(int(asked), page_count) if is_number else 1
-    first = (max(number, 1) - 1) * LINES_SHOWN
-    return ShownLines(change, lines[first : first + LINES_SHOWN], max(number, 1), page_count)
+    return max(number, 1), page_count
 
 
 def dry_run_page(template: str, form: Form, run: DryRun[Any], **facts: object) -> tuple[str, int]:

@@ -15,7 +15,7 @@ from vlms.core.clock import system_clock
 from vlms.core.commands import SCOPE, Read, command_work, examined_rows, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.text import _
-from vlms.exports.reading import read_rows
+from vlms.exports.reading import Limits, read_rows
 from vlms.partners.queries.report_cases import list_todos
 from vlms.partners.queries.skills_reports import compare, find_newest, find_report, list_reports
 from vlms.partners.rules.report_cases import Case, CaseState
@@ -24,6 +24,13 @@ from vlms.partners.service.report_deciding import decide
 from vlms.partners.service.report_importing import import_report
 from vlms.partners.service.skills_reports import examine_report
 
+# A month is one file, however many people a partner has.
+LIMITS = Limits(
+    body_bytes=64 * 1024**2,
+    rows=100_000,
+    unpacked_bytes=256 * 1024**2,
+    text_characters=64 * 1024**2,
+)
 _slug = click.argument("slug", metavar="ORGANISATION")
 _MONTH = Read(read_report_month, _("Month"))
 _month = click.option("--month", type=_MONTH, metavar="MONTH", help="As 2026-10.")
@@ -65,7 +72,7 @@ def list_all(slug: str, as_json: bool) -> None:
 def import_file(slug: str, file: Path, month: date | None, dry_run: bool, as_json: bool) -> None:
     """Import a skills or learning report from FILE (.xlsx or .csv): all of it or nothing."""
     with file.open("rb") as stream:
-        sheet = read_rows(stream, file.name)
+        sheet = read_rows(stream, file.name, LIMITS)
     with reading(SCOPE) as session:
         owner_id = organisation_named(session, slug).id
         run = examine_report(session, owner_id, sheet, (month, system_clock()))

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from vlms.core.db import Base, Instant, Keyed, choice
 from vlms.core.scope import Visibility
 from vlms.partners.rules.report_cases import Case, CaseState
-from vlms.partners.rules.report_differences import Entry
 from vlms.partners.rules.report_rows import ReportKind, Who, training_key, who_key
 
 
@@ -70,18 +69,6 @@ class ReportedSkill(Keyed, Base):
     def key(self) -> tuple[str, str, date]:
         """What tells it from the other rows of its report."""
         return who_key(self.who), training_key(self.training_id, self.title), self.completed_on
-
-    @property
-    def entry(self) -> Entry:
-        return Entry(
-            self.who,
-            self.training_id,
-            self.title,
-            self.completed_on,
-            self.expires_on,
-            self.in_pmc,
-            self.in_pc,
-        )
 
 
 class ReportDecision(Keyed, Base):

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vlms.accounts.models import Organisation, Person, User
-from vlms.core.clock import local_day
-from vlms.partners.models.links import Association
-from vlms.partners.models.skills_reports import ReportDecision, ReportedSkill, SkillsReport
-from vlms.partners.queries.links import standings
-from vlms.partners.queries.skills_reports import (
-    find_newest,
-    list_decisions,
-    list_reported,
-    name_in,
-    names_known,
-)
-from vlms.partners.rules.linking import LinkState
+from vlms.accounts.models import User
+from vlms.partners.models.skills_reports import ReportDecision, SkillsReport
+from vlms.partners.queries.report_case_rows import Asked, CaseLines, case_lines
+from vlms.partners.queries.skills_reports import find_newest
 from vlms.partners.rules.report_cases import Case, CaseState
-from vlms.partners.rules.report_rows import ReportKind, Who, who_key
+from vlms.partners.rules.report_rows import ReportKind, Who
+
+# How many lines are left out, and how many are had at most, of so many.
+Part = Callable[[int], tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -55,27 +50,11 @@ class Todo:
 
 @dataclass(frozen=True)
 class TodoList:
-    """The lines of a report; without one there are none."""
+    """Lines of a report, and how many there are of each case; without a report none."""
 
     report: SkillsReport | None
     lines: Sequence[Todo]
-
-    @property
-    def counts(self) -> Mapping[Case, int]:
-        found = dict.fromkeys(Case, 0)
-        for line in self.lines:
-            found[line.case] += 1
-        return found
-
-
-@dataclass(frozen=True)
-class _Bare:
-    """A line before its names are known."""
-
-    case: Case
-    subject_id: UUID
-    who: Who
-    title: str | None = None
+    counts: Mapping[Case, int]
 
 
 def list_todos(
@@ -83,90 +62,76 @@ def list_todos(
     organisation_id: UUID,
     now: datetime,
     asked: tuple[CaseState | None, str | None] = (None, None),
+    case: Case | None = None,
 ) -> TodoList:
-    """The lines of the newest skills report; `asked` are the state and words of a name or MCID."""
+    """All lines of the newest skills report; `asked` are the state and words, as in a search."""
+    return _listed(session, organisation_id, now, Asked(*asked, case), None)
+
+
+def page_todos(
+    session: Session, organisation_id: UUID, now: datetime, asked: Asked, part: Part
+) -> TodoList:
+    """Some of them."""
+    return _listed(session, organisation_id, now, asked, part)
+
+
+def count_cases(
+    session: Session, organisation_id: UUID, now: datetime, asked: Asked
+) -> Mapping[Case, int]:
+    """How many lines there are of each case."""
     report = find_newest(session, organisation_id, ReportKind.SKILLS)
     if report is None:
-        return TodoList(None, ())
-    bare = list(_bare(session, report, now))
-    persons = names_known(session, [one.who[1] for one in bare])
-    decisions = {(one.case, one.subject_id): one for one in list_decisions(session, report.id)}
-    users = _users(session, decisions.values())
-    found = (_todo(one, persons, decisions.get((one.case, one.subject_id)), users) for one in bare)
-    lines = [one for one in found if _is_asked(one, asked)]
-    places = {case: place for place, case in enumerate(Case)}
-    lines.sort(key=lambda one: (places[one.case], one.name or "", one.title or ""))
-    return TodoList(report, lines)
+        return dict.fromkeys(Case, 0)
+    return _counts(session, case_lines(session, report, now, asked))
+
+
+def line_count(counts: Mapping[Case, int], case: Case | None) -> int:
+    """How many lines there are of one case, or of all."""
+    return sum(counts.values()) if case is None else counts[case]
 
 
 def find_todo(
     session: Session, organisation_id: UUID, case: Case, subject_id: UUID, now: datetime
 ) -> Todo | None:
     """One line, while it stands in the list."""
-    lines = list_todos(session, organisation_id, now).lines
-    return next((one for one in lines if (one.case, one.subject_id) == (case, subject_id)), None)
+    asked = Asked(case=case, subject_id=subject_id)
+    lines = _listed(session, organisation_id, now, asked, None).lines
+    return lines[0] if lines else None
 
 
-def _bare(session: Session, report: SkillsReport, now: datetime) -> Iterator[_Bare]:
-    runs = select(Association).where(
-        Association.organisation_id == report.organisation_id, Association.ended_at.is_(None)
-    )
-    links = session.scalars(runs).all()
-    rows = list_reported(session, report.id)
-    yield from _denied(rows)
-    linked: set[object] = {one.mcid for one in links if one.mcid}
-    linked |= {one.person_id for one in links}
-    seen: set[str] = set()
-    for row in rows:
-        key = who_key(row.who)
-        if key in seen or not key:
-            continue
-        seen.add(key)
-        # A row without an MCID tells its person by the address alone.
-        if (row.mcid or row.person_id) not in linked:
-            yield _Bare(Case.NOT_LINKED, row.id, row.who)
-    reported = {row.mcid or row.person_id for row in rows}
-    zone = session.get_one(Organisation, report.organisation_id).time_zone
-    lacking = [
-        one
-        for one in links
-        if one.mcid
-        and not reported & {one.mcid, one.person_id}
-        # A report of a month before the link's start shows nothing of it.
-        and local_day(one.started_at, zone).replace(day=1) <= report.month
-    ]
-    for each in standings(session, lacking, now):
-        if each.state is not LinkState.PENDING:
-            one = each.association
-            yield _Bare(Case.NOT_REPORTED, one.id, (one.mcid, one.person_id, None, None))
+def _listed(
+    session: Session,
+    organisation_id: UUID,
+    now: datetime,
+    asked: Asked,
+    part: Part | None,
+) -> TodoList:
+    report = find_newest(session, organisation_id, ReportKind.SKILLS)
+    if report is None:
+        return TodoList(None, (), dict.fromkeys(Case, 0))
+    found = case_lines(session, report, now, asked)
+    counts = _counts(session, found)
+    wanted = found.ordered
+    if part is not None:
+        left_out, most = part(line_count(counts, asked.case))
+        wanted = wanted.offset(left_out).limit(most)
+    rows = session.execute(wanted).all()
+    users = _users(session, [row.ReportDecision for row in rows if row.ReportDecision])
+    lines = [_todo(row, users) for row in rows]
+    return TodoList(report, lines, counts)
 
 
-def _denied(rows: Sequence[ReportedSkill]) -> Iterator[_Bare]:
-    """Rows with a No; a row with two is two lines, each worked off elsewhere."""
-    for row in rows:
-        if row.in_pc is False:
-            yield _Bare(Case.NOT_IN_PC, row.id, row.who, row.title)
-        if row.in_pmc is False:
-            yield _Bare(Case.NOT_IN_PMC, row.id, row.who, row.title)
+def _counts(session: Session, found: CaseLines) -> Mapping[Case, int]:
+    counts = {str(case): int(count) for case, count in session.execute(found.counted)}
+    return {case: counts.get(case.value, 0) for case in Case}
 
 
-def _todo(
-    one: _Bare,
-    persons: Mapping[UUID, Person],
-    decision: ReportDecision | None,
-    users: Mapping[UUID, str],
-) -> Todo:
+def _todo(row: Any, users: Mapping[UUID, str]) -> Todo:
+    decision = row.ReportDecision
     by = users.get(decision.decided_by) if decision and decision.decided_by else None
-    name = name_in(one.who, persons)
-    return Todo(one.case, one.subject_id, one.who, name, one.title, decision, by)
-
-
-def _is_asked(one: Todo, asked: tuple[CaseState | None, str | None]) -> bool:
-    state, words = asked
-    if state is not None and one.state is not state:
-        return False
-    text = " ".join(filter(None, (one.name, one.mcid, one.title))).casefold()
-    return words is None or words.casefold() in text
+    who = (row.mcid, row.person_id, row.account, row.name)
+    name = row.known_name or row.told_name
+    return Todo(Case(row.case), row.subject_id, who, name, row.title, decision, by)
 
 
 def _users(session: Session, decisions: Iterable[ReportDecision]) -> dict[UUID, str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -147,13 +147,15 @@ def compare(session: Session, report: SkillsReport) -> Comparison:
 
 def _entries(session: Session, report_id: UUID, known: Known) -> Iterator[Entry]:
     """The rows of a report, with whom the directory knows by them today."""
-    for row in list_reported(session, report_id):
-        entry = row.entry
-        mcid, person_id, account, name = entry.who
-        accounts = (account,) if account else ()
-        if person_id is None and (found := known.find(mcid, accounts)):
-            entry = replace(entry, who=(mcid, found[0], account, name))
-        yield entry
+    one = ReportedSkill
+    columns = (one.training_id, one.title, one.completed_on, one.expires_on, one.in_pmc, one.in_pc)
+    own = select(one.mcid, one.person_id, one.account, one.name, *columns)
+    rows = session.execute(own.where(one.report_id == report_id).order_by(one.id))
+    for mcid, person_id, account, name, *told in rows:
+        known_id = person_id
+        if person_id is None and (found := known.find(mcid, (account,) if account else ())):
+            known_id = found[0]
+        yield Entry((mcid, known_id, account, name), *told)
 
 
 def name_in(who: Who, persons: Mapping[UUID, Person]) -> str | None:
@@ -161,8 +163,3 @@ def name_in(who: Who, persons: Mapping[UUID, Person]) -> str | None:
     _mcid, person_id, account, name = who
     found = persons.get(person_id) if person_id else None
     return found.name if found else name or account
-
-
-def names_known(session: Session, person_ids: Collection[UUID | None]) -> Mapping[UUID, Person]:
-    """The people by their keys, those that are known."""
-    return persons_of(session, {one for one in person_ids if one})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from uuid import UUID
 
 from flask import g, render_template, url_for
@@ -15,14 +14,21 @@ from vlms.core.errors import DomainError, NotFound, Topic
 from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.partners.forms.skills_reports import DecisionForm
-from vlms.partners.queries.report_cases import Todo, TodoList, find_todo, list_todos
+from vlms.partners.queries.report_case_rows import Asked
+from vlms.partners.queries.report_cases import (
+    Todo,
+    find_todo,
+    line_count,
+    list_todos,
+    page_todos,
+)
 from vlms.partners.rules.report_cases import Case, CaseState
 from vlms.partners.service.report_deciding import decide
 from vlms.partners.skill_report_exports import todos_table
 from vlms.partners.skill_report_words import CASE_WORDS, STATE_WORDS, WHAT_TO_DO
 from vlms.partners.views.skills_reports import skills_reports
 from vlms.web.access import requires
-from vlms.web.dry_runs import shown_lines
+from vlms.web.dry_runs import LINES_SHOWN, ShownLines, asked_kind, asked_part
 from vlms.web.errors import status_of
 from vlms.web.lists import Filter, ListPage
 from vlms.web.pages import send_table, wanted
@@ -42,7 +48,10 @@ _STATES: Mapping[str, Text] = {
 @requires(Permission.VIEW_SKILLS)
 def todos() -> str:
     """`state`, `q` and `change` in the address narrow the list; what is open shows unasked."""
-    found = _asked()
+    session, place, case = db.session(), g.workspace.organisation_id, asked_kind(Case)
+    asked = Asked(*_asked(), case)
+    found = page_todos(session, place, g.now, asked, _part)
+    number, page_count = asked_part(line_count(found.counts, case))
     filters = [
         Filter("state", _("State"), _STATES, unasked=STATE_WORDS[CaseState.OPEN]),
         Filter("q", _("Search in this list"), hint=_("Name, MCID or training")),
@@ -51,7 +60,7 @@ def todos() -> str:
         "skills_reports/todos.html",
         found=found,
         list=ListPage("skills_reports.todos", (), filters, kept=("change",)),
-        shown=shown_lines(found, Case),
+        shown=ShownLines(case, found.lines, number, page_count),
         cases=CASE_WORDS,
         states=STATE_WORDS,
     )
@@ -61,9 +70,8 @@ def todos() -> str:
 @requires(Permission.VIEW_SKILLS)
 def download_todos(form: str) -> Response:
     """The list as it is narrowed."""
-    found, case = _asked(), wanted("change")
-    if case in set(Case):
-        found = replace(found, lines=[one for one in found.lines if one.case == case])
+    place = g.workspace.organisation_id
+    found = list_todos(db.session(), place, g.now, _asked(), asked_kind(Case))
     return send_table(todos_table(found, g.workspace.time_zone, g.now), "skills-to-do", form)
 
 
@@ -101,12 +109,17 @@ def decide_todo(case: str, reported_skill_id: UUID) -> Answer:
     return page, 422 if form.errors else 200
 
 
-def _asked() -> TodoList:
+def _asked() -> tuple[CaseState | None, str | None]:
     state = wanted("state")
     asked = None if state == _ALL else CaseState.OPEN
     if state in set(CaseState):
         asked = CaseState(state)
-    return list_todos(db.session(), g.workspace.organisation_id, g.now, (asked, wanted("q")))
+    return asked, wanted("q")
+
+
+def _part(count: int) -> tuple[int, int]:
+    number, _page_count = asked_part(count)
+    return (number - 1) * LINES_SHOWN, LINES_SHOWN
 
 
 def _existing(line: tuple[Case, UUID]) -> Todo:

@@ -16,7 +16,8 @@ from vlms.core.text import Text, _, ngettext
 from vlms.core.work import Work
 from vlms.exports.sheets import Sheet
 from vlms.partners.forms.skills_reports import ReportForm
-from vlms.partners.queries.report_cases import list_todos
+from vlms.partners.queries.report_case_rows import Asked
+from vlms.partners.queries.report_cases import count_cases
 from vlms.partners.queries.skills_reports import compare, get_report, list_reports
 from vlms.partners.rules.report_cases import CaseState
 from vlms.partners.rules.report_differences import DifferenceKind
@@ -50,8 +51,13 @@ add_words(REPORT_ACTION_WORDS, REPORT_COLUMN_WORDS, REPORT_VALUE_WORDS)
 def index() -> str:
     place = g.workspace.organisation_id
     found = list_reports(db.session(), place)
-    todos = list_todos(db.session(), place, g.now, (CaseState.OPEN, None)) if found else None
-    return render_template("skills_reports/index.html", found=found, todos=todos, kinds=KIND_WORDS)
+    counts = count_cases(db.session(), place, g.now, Asked(CaseState.OPEN)) if found else {}
+    return render_template(
+        "skills_reports/index.html",
+        found=found,
+        todo_count=sum(counts.values()) if found else None,
+        kinds=KIND_WORDS,
+    )
 
 
 @skills_reports.route("/import", methods=["GET", "POST"])
