@@ -89,7 +89,7 @@ def make_package_order(
         terms_version=terms.name,
         placed_at=work.now,
         placed_on=today,
-        pay_by=last_day_to_pay(today, terms),
+        pay_by=last_day_to_pay(MembershipOrderKind.BUY, today, terms),
     )
     work.session.add(order)
     work.flush()

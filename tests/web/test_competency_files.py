@@ -97,7 +97,10 @@ def test_what_if_shows_the_effect_before_it_happens_k4(partner: CheckingClient) 
         for label in page.select("label.form-check")
     }
     text = text_of(partner, f"what-if?leave={keys['Cy']}")
-    assert "Sample: Cloud Platform Falls Silver Not attained 1 person is missing." in text
+    assert (
+        "Sample: Cloud Platform Falls Silver Not attained 3 3 → 2 At least 1 more person "
+        "is needed." in text
+    )
     address = f"what-if?leave={keys['Cy']}&who={keys['Ada']}&passed=az-305"
     address += f"&who={keys['Bo']}&passed=XX-1"
     text = text_of(partner, address)

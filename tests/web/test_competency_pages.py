@@ -51,7 +51,7 @@ def test_the_board_tells_how_each_competency_stands_k4(partner: CheckingClient) 
 def test_a_competency_names_who_counts_and_who_is_critical_k4(partner: CheckingClient) -> None:
     text = text_of(partner, PLACE + PLATFORM)
     assert "These terms are a sample." in text
-    assert "People who have passed AZ-104: 2 count; silver asks for 2, gold for 4." in text
+    assert "People who have passed AZ-104: 2. Silver asks for 2, gold for 4." in text
     assert "Ada AZ-104 Critical Bo AZ-104 Critical" in text
     assert "40,000" in text
 

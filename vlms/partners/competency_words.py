@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from vlms.core.text import Text, _, ngettext
+from vlms.core.text import Text, _, bracketed, ngettext
 from vlms.partners.rules.allocation import HeadRoom
 from vlms.partners.rules.attainment import CompetencyState, Level
+from vlms.partners.rules.requirement import Needs
 
 LEVEL_WORDS: dict[int | None, Text] = {
     None: _("Not attained"),
@@ -41,13 +42,33 @@ COLUMN_WORDS = {
 }
 
 
+def needs_words(needs: Needs, *, is_inner: bool = False) -> str:
+    """A requirement's formula, in the language being written in (K3)."""
+    parts = [
+        needs_words(one, is_inner=True) if isinstance(one, Needs) else one for one in needs.parts
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    if needs.count == len(parts):
+        found = _("%(names)s and %(last)s", names=tuple(parts[:-1]), last=parts[-1])
+    elif needs.count > 1:
+        found = _("%(count)s of %(names)s", count=needs.count, names=tuple(parts))
+    elif len(parts) == 2:
+        found = _("%(first)s or %(second)s", first=parts[0], second=parts[1])
+    else:
+        found = _("one of %(names)s", names=tuple(parts))
+    return bracketed(found).strip() if is_inner else str(found)
+
+
 def room_words(room: HeadRoom[Any] | None) -> Text:
     """Head-room as a sentence: who may leave, or who is missing."""
     if room is None:
         return _("Figures are missing; people alone do not make up for them.")
     if room.spare < 0:
         return ngettext(
-            "%(number)s person is missing.", "%(number)s people are missing.", -room.spare
+            "At least %(number)s more person is needed.",
+            "At least %(number)s more people are needed.",
+            -room.spare,
         )
     if room.spare == 0:
         return _("Not everybody may leave: somebody is critical.")

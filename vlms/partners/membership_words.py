@@ -7,6 +7,7 @@ from typing import Any
 
 from vlms.core.text import Text, _
 from vlms.partners.competencies import called, shipped
+from vlms.partners.offers import benefit_names, offer_names
 from vlms.partners.rules.membership_orders import MembershipOrderKind, MembershipOrderState
 from vlms.partners.rules.membership_reminding import ReminderKind
 from vlms.partners.rules.membership_year import MembershipState
@@ -44,6 +45,7 @@ ACTION_WORDS = {
     "membership_order.paid": _("Membership order paid"),
     "membership_order.lapsed": _("Membership order lapsed"),
     "membership_order.withdrawn": _("Membership order withdrawn"),
+    "benefit.entered": _("Benefits entered in the register"),
     "benefit.assigned": _("Benefits assigned"),
     "benefit.activated": _("Benefits activated"),
     "role.handed_over": _("Role handed over"),
@@ -66,6 +68,9 @@ COLUMN_WORDS = {
     "membership_benefit.ends_on": _("Ends on"),
 }
 VALUE_WORDS: dict[str, Mapping[Any, Text | str]] = {
+    "membership.offer_key": offer_names(),
+    "membership_order.offer_key": offer_names(),
+    "membership_benefit.benefit_key": benefit_names(),
     "membership.competency": {key: called(key) for key in shipped()},
     "membership_order.kind": ORDER_KIND_WORDS,
     "membership_order.state": ORDER_STATE_WORDS,

@@ -12,7 +12,7 @@ from typing import Any
 from vlms.core.errors import NotFound
 from vlms.core.money import Money
 from vlms.core.reading import shown
-from vlms.core.text import _
+from vlms.core.text import Text, _
 from vlms.core.versions import Version, in_force
 from vlms.partners.rules.attainment import Level
 from vlms.partners.rules.membership_offers import (
@@ -29,6 +29,18 @@ LEVELS = {"silver": Level.SILVER, "gold": Level.GOLD}
 def offers_on(day: date) -> Version[Offers]:
     """What is offered on a day."""
     return in_force(_versions(), day)
+
+
+def offer_names() -> dict[str, Text]:
+    """What offers are called, by key; also those that are not offered any more."""
+    return {one.key: one.name for version in _versions() for one in version.terms.offers}
+
+
+def benefit_names() -> dict[str, Text]:
+    """What benefits are called, by key."""
+    versions = _versions()
+    offers = [one for version in versions for one in version.terms.offers]
+    return {each.key: each.name for one in offers for each in one.benefits}
 
 
 def offer_on(key: str, day: date) -> Offer:

@@ -30,7 +30,16 @@ NOTHING = "–"
 UNSEEN = _("not shown to you, or gone")
 _KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DAYS = frozenset(
-    {"day", "first_day", "last_day", "charge_start", "charge_end", "valid_from", "valid_to"}
+    {
+        "anniversary",
+        "charge_end",
+        "charge_start",
+        "day",
+        "first_day",
+        "last_day",
+        "valid_from",
+        "valid_to",
+    }
 )
 
 

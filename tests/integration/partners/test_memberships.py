@@ -81,10 +81,10 @@ def test_a_renewal_counts_by_the_day_of_its_payment_m1(app: Flask) -> None:
     membership = make_bought("2025-01-31")
     with making(moment("2026-02-20")) as work:
         order_id = renew(work, membership.id, "PO-2").id
-    # Paid after the window: the order itself could still be paid.
+    # Within thirty days of the order, and after the window: it would renew nothing (M1).
     with pytest.raises(MembershipRefused) as refusal, making(moment("2026-03-10")) as work:
         record_payment(work, order_id, date(2026, 3, 3), "late")
-    assert refusal.value.reason == "too_late"
+    assert refusal.value.reason == "order_lapsed"
     with making(moment("2026-03-10")) as work:
         paid = record_payment(work, order_id, date(2026, 3, 2), "in time")
     assert paid.anniversary == date(2027, 1, 31)

@@ -16,7 +16,12 @@ from vlms.core.clock import local_day
 from vlms.core.term import start_of_day
 from vlms.partners.rules.linking import LinkState, counts_by, link_state, next_link, task_reminder
 from vlms.partners.rules.membership_offers import BenefitEnd, OfferBenefit
-from vlms.partners.rules.membership_orders import MembershipOrderState, Waiting, last_day_to_pay
+from vlms.partners.rules.membership_orders import (
+    MembershipOrderKind,
+    MembershipOrderState,
+    Waiting,
+    last_day_to_pay,
+)
 from vlms.partners.rules.membership_reminding import benefit_reminder, skills_check
 from vlms.partners.rules.membership_year import MembershipYear, membership_year
 from vlms.partners.terms import link_terms, membership_terms, waivers
@@ -127,7 +132,9 @@ UNPAID = [
 
 @pytest.mark.parametrize(("placed", "last"), UNPAID)
 def test_an_unpaid_order_lapses_after_its_30th_day_m3(placed: str, last: str) -> None:
-    pay_by = last_day_to_pay(day_of(placed), membership_terms(day_of(placed)))
+    pay_by = last_day_to_pay(
+        MembershipOrderKind.BUY, day_of(placed), membership_terms(day_of(placed))
+    )
     assert pay_by == day_of(last)
     order = Waiting("M-1", MembershipOrderState.PLACED, day_of(placed), pay_by)
     over = (pay_by + timedelta(days=1)).isoformat()

@@ -15,13 +15,14 @@ from vlms.partners.offers import offer_on, offers_on
 from vlms.partners.rules.attainment import Level, renewable_level
 from vlms.partners.rules.membership_offers import unused_value, upgrade_price
 from vlms.partners.rules.membership_orders import (
+    MembershipOrderKind,
     MembershipOrderState,
     Waiting,
     check_payment,
     last_day_to_pay,
 )
 from vlms.partners.rules.membership_year import membership_year
-from vlms.partners.terms import membership_terms
+from vlms.partners.terms import membership_terms, waivers
 
 DAY = date(2026, 3, 2)
 
@@ -91,7 +92,38 @@ def test_benefits_end_with_the_window_or_with_the_anniversary_m1() -> None:
 )
 def test_an_order_can_be_paid_for_thirty_days_m3(placed: str, last: str) -> None:
     day = date.fromisoformat(placed)
-    assert last_day_to_pay(day, membership_terms(day)) == date.fromisoformat(last)
+    assert last_day_to_pay(
+        MembershipOrderKind.BUY, day, membership_terms(day)
+    ) == date.fromisoformat(last)
+
+
+# Anniversary 2026-09-01: the window closes on 2026-10-01, so nothing is paid after it (M1).
+@pytest.mark.parametrize(
+    ("kind", "placed", "last"),
+    [
+        (MembershipOrderKind.RENEW, "2026-09-02", "2026-10-01"),
+        (MembershipOrderKind.RENEW, "2026-10-01", "2026-10-01"),
+        (MembershipOrderKind.UPGRADE, "2026-08-02", "2026-09-01"),
+        (MembershipOrderKind.UPGRADE, "2026-08-03", "2026-09-01"),
+        (MembershipOrderKind.UPGRADE, "2026-08-01", "2026-08-31"),
+        (MembershipOrderKind.BUY, "2026-09-20", "2026-10-20"),
+    ],
+)
+def test_an_order_is_paid_while_it_is_of_use_m1_m3(
+    kind: MembershipOrderKind, placed: str, last: str
+) -> None:
+    anniversary, day = date(2026, 9, 1), date.fromisoformat(placed)
+    version = membership_terms(anniversary)
+    year = membership_year(anniversary, version.terms, waivers())
+    assert last_day_to_pay(kind, day, version, year) == date.fromisoformat(last)
+
+
+def test_a_waiver_gives_an_order_until_the_day_on_which_it_closes_m2() -> None:
+    anniversary = date(2020, 2, 10)
+    version = membership_terms(anniversary)
+    year = membership_year(anniversary, version.terms, waivers())
+    found = last_day_to_pay(MembershipOrderKind.RENEW, date(2020, 6, 20), version, year)
+    assert found == date(2020, 6, 30)
 
 
 def waiting(state: MembershipOrderState = MembershipOrderState.PLACED) -> Waiting:

@@ -7,6 +7,7 @@ from itertools import combinations
 import pytest
 
 from vlms.core.errors import BadInput
+from vlms.partners.competency_words import needs_words
 from vlms.partners.rules.requirement import MOST_CHARACTERS, read_requirement
 
 NAMES = ("MB-200", "PL-200", "MB-210", "MB-220", "MB-230", "MB-240")
@@ -74,3 +75,16 @@ def test_what_cannot_be_read_is_refused_with_its_place(typed: str, place: int) -
     assert (refusal.value.rule, refusal.value.field) == ("K3", "requirement")
     assert refusal.value.facts["place"] == place
     assert str(place) in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        (EXAMPLE, "(MB-200 or PL-200) and (one of MB-210, MB-220, MB-230, MB-240)"),
+        ("AZ-104", "AZ-104"),
+        ("2 of AZ-104, AZ-305, AZ-400", "2 of AZ-104, AZ-305, AZ-400"),
+        ("A and B and C", "A, B and C"),
+    ],
+)
+def test_a_formula_is_written_as_words_k3(typed: str, written: str) -> None:
+    assert needs_words(read_requirement(typed)) == written

@@ -25,6 +25,7 @@ from vlms.partners.rules.attainment import CompetencyState, PackagePlace
 from vlms.partners.rules.definitions import Definition, NamedPath, Period
 from vlms.partners.rules.figures import anniversary_sum, trailing_sum
 from vlms.partners.rules.membership_offers import OfferFamily
+from vlms.partners.rules.membership_reminding import last_day_to_renew
 from vlms.partners.rules.skills import Proof, passed_by
 from vlms.partners.rules.standing import Figures, Package, Standing, stand
 
@@ -57,6 +58,11 @@ class Facts:
             return add_months(self.day, _YEAR)
         year = self.package[1]
         return year.anniversary if self.day <= year.anniversary else year.next_anniversary
+
+    @property
+    def grace_end(self) -> date | None:
+        """The last day on which the package can be renewed and paid (M1, M2)."""
+        return last_day_to_renew(self.package[1]) if self.package else None
 
     def passed(self, day: date | None = None) -> Mapping[UUID, Set[str]]:
         """What counts for each person, on that day if nothing is renewed until then."""

@@ -54,7 +54,6 @@ class Counted:
 class GoalShown:
     goal: SkillGoal
     name: str
-    formula: str
     people: Sequence[Counted]
 
 
@@ -137,7 +136,7 @@ def _goals(
                 Counted(who, names.get(who, ""), listed, min(ends, default=None), who in critical)
             )
         name = str(one.named.names[goal.key])
-        shown.append(GoalShown(goal, name, one.named.formulas[goal.key], people))
+        shown.append(GoalShown(goal, name, people))
     return shown
 
 

@@ -18,7 +18,11 @@ from vlms.partners.models.memberships import (
     MembershipReminder,
 )
 from vlms.partners.rules.membership_offers import OfferFamily
-from vlms.partners.rules.membership_orders import MembershipOrderKind, MembershipOrderState
+from vlms.partners.rules.membership_orders import (
+    MembershipOrderKind,
+    MembershipOrderState,
+    last_day_to_pay,
+)
 from vlms.partners.rules.membership_reminding import ReminderKind
 from vlms.partners.rules.membership_year import MembershipYear, membership_year
 from vlms.partners.terms import membership_terms, waivers
@@ -32,6 +36,14 @@ def year_of(membership: Membership) -> MembershipYear:
     """The days of its present anniversary, by the version of that anniversary (M1, M2)."""
     version = membership_terms(membership.anniversary)
     return membership_year(membership.anniversary, version.terms, waivers())
+
+
+def payable_until(kind: MembershipOrderKind, membership: Membership | None, day: date) -> date:
+    """Until when an order that is placed on a day can be paid (M1, M3)."""
+    if membership is None:
+        return last_day_to_pay(kind, day, membership_terms(day))
+    terms = membership_terms(membership.anniversary)
+    return last_day_to_pay(kind, day, terms, year_of(membership))
 
 
 def list_memberships(session: Session, organisation_id: UUID) -> Sequence[Membership]:

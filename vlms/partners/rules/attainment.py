@@ -128,8 +128,7 @@ def progress_from(
     if path.table is not None:
         best = counted[Level.GOLD]
         points = _points(path, figures, best)
-        level = _level_of(points, path.table)
-        return Progress(level, points, best)
+        return Progress(_level_of(points, path.table), points, best)
     attained = [level for level in Level if _is_reached(path, level, figures, counted[level])]
     level = max(attained, default=None)
     return Progress(level, None, counted[level or Level.SILVER])
@@ -217,9 +216,8 @@ def groups_of(path: Path) -> list[list[SkillGoal]]:
     """Goals that share people exclusively stand together, each other one alone."""
     groups: dict[str, list[SkillGoal]] = {}
     for place, goal in enumerate(path.skills):
-        groups.setdefault(f"group {goal.group}" if goal.group else f"alone {place}", []).append(
-            goal
-        )
+        key = f"group {goal.group}" if goal.group else f"alone {place}"
+        groups.setdefault(key, []).append(goal)
     return list(groups.values())
 
 
@@ -238,12 +236,14 @@ def fits_of(path: Path, passed: Mapping[PersonT, Set[str]]) -> dict[PersonT, Set
 
 def points_of_figures(path: Path, figures: Mapping[str, Decimal]) -> Fraction:
     """Linear up to the full score of each figure; exact, so that no third of a point is lost."""
-    found = Fraction()
-    for one in path.metrics:
-        reached = Fraction(max(Decimal(), figures.get(one.key, Decimal())))
-        share = 1 if reached >= one.gold else reached / Fraction(one.gold)
-        found += Fraction(one.full) * share
-    return found
+    return sum((points_of(one, figures) for one in path.metrics), Fraction())
+
+
+def points_of(metric: Metric, figures: Mapping[str, Decimal]) -> Fraction:
+    """What one figure brings of its full score."""
+    reached = max(Decimal(), figures.get(metric.key, Decimal()))
+    share = Fraction(reached) / Fraction(metric.gold) if reached < metric.gold else 1
+    return Fraction(metric.full) * share
 
 
 def points_each(goal: SkillGoal) -> Fraction:

@@ -39,8 +39,6 @@ class NamedPath:
     name: Name
     names: Mapping[str, Name]
     periods: Mapping[str, Period]
-    # As the formulas are written.
-    formulas: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -119,7 +117,6 @@ def _path(where: str, row: Any) -> NamedPath:
         name=_name(where, row),
         names={one["key"]: _name(where, one) for one in parts},
         periods={one["key"]: Period(one.get("period", "trailing")) for one in row["metrics"]},
-        formulas={one["key"]: one["needs"] for one in row["skills"]},
     )
 
 

@@ -10,6 +10,7 @@ from vlms.core.errors import BadInput
 from vlms.core.text import _
 from vlms.core.versions import Version
 from vlms.partners.errors import MembershipRefused
+from vlms.partners.rules.membership_reminding import last_day_to_renew
 from vlms.partners.rules.membership_year import (
     MembershipState,
     MembershipTerms,
@@ -52,9 +53,21 @@ class Waiting:
         return MembershipOrderState.LAPSED if is_over else MembershipOrderState.PLACED
 
 
-def last_day_to_pay(placed_on: date, version: Version[MembershipTerms]) -> date:
-    """M3: so many days after it was placed, that day included."""
-    return placed_on + version.terms.unpaid
+def last_day_to_pay(
+    kind: MembershipOrderKind,
+    placed_on: date,
+    version: Version[MembershipTerms],
+    year: MembershipYear | None = None,
+) -> date:
+    """M3: so many days after it was placed, that day included, but never after it is of no use.
+
+    What renews `year` is paid before its window closes, an upgrade before the year is over (M1).
+    """
+    last = placed_on + version.terms.unpaid
+    if year is None or kind is MembershipOrderKind.BUY:
+        return last
+    is_upgrade = kind is MembershipOrderKind.UPGRADE
+    return min(last, year.anniversary if is_upgrade else last_day_to_renew(year))
 
 
 def check_payment(order: Waiting, paid_on: date, today: date, version: str) -> None:

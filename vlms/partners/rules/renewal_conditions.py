@@ -37,18 +37,20 @@ def renewal_conditions(facts: Facts) -> Sequence[Condition]:
     found = [_begun(facts), _not_over(facts), _nothing_waits(facts)]
     if facts.is_qualified is not None or facts.year.waivers:
         found.append(_qualified(facts))
-    found.append(
-        Condition("role", _("Your role may order memberships."), facts.may_order, "K5"),
-    )
-    return found
+    return [*found, _role(facts)]
 
 
 def _begun(facts: Facts) -> Condition:
     opens = facts.year.window_opens
+    if facts.day < opens:
+        sentence = _(
+            "The renewal window opens on %(day)s, the day after the anniversary.", day=opens
+        )
+        return Condition("opens", sentence, False, "M1")
     sentence = _(
         "The renewal window has opened (%(day)s, the day after the anniversary).", day=opens
     )
-    return Condition("opens", sentence, facts.day >= opens, "M1")
+    return Condition("opens", sentence, True, "M1")
 
 
 def _not_over(facts: Facts) -> Condition:
@@ -57,17 +59,19 @@ def _not_over(facts: Facts) -> Condition:
         facts.year.waivers and last_day_to_renew(facts.year) > facts.year.window_closes
     ):
         last = last_day_to_renew(facts.year)
-        sentence = _("A waiver keeps the window open until %(day)s, that day included.", day=last)
-        return Condition("closes", sentence, facts.day <= last, "M2")
+        kept = _("A waiver keeps the window open until %(day)s, that day included.", day=last)
+        over = _("A waiver kept the window open until %(day)s; it is over.", day=last)
+        return Condition("closes", kept if facts.day <= last else over, facts.day <= last, "M2")
     last = facts.year.window_closes
-    sentence = _("The renewal window is not over (last day %(day)s).", day=last)
-    return Condition("closes", sentence, facts.day <= last, "M1")
+    kept = _("The renewal window is not over (last day %(day)s).", day=last)
+    over = _("The renewal window is over: its last day was %(day)s.", day=last)
+    return Condition("closes", kept if facts.day <= last else over, facts.day <= last, "M1")
 
 
 def _nothing_waits(facts: Facts) -> Condition:
     if facts.waiting_number is None:
         return Condition("order", _("No order waits for its payment."), True, "M3")
-    sentence = _("No order waits for its payment: %(number)s does.", number=facts.waiting_number)
+    sentence = _("Order %(number)s waits for its payment.", number=facts.waiting_number)
     return Condition("order", sentence, False, "M3")
 
 
@@ -78,5 +82,12 @@ def _qualified(facts: Facts) -> Condition:
             day=facts.year.next_anniversary,
         )
         return Condition("competency", sentence, True, "M2")
-    sentence = _("The competency that the package is on still qualifies.")
+    still = _("The competency that the package is on still qualifies.")
+    lost = _("The competency that the package is on does not qualify any more.")
+    sentence = still if facts.is_qualified else lost
     return Condition("competency", sentence, bool(facts.is_qualified), "K3")
+
+
+def _role(facts: Facts) -> Condition:
+    may, may_not = _("Your role may order memberships."), _("Your role may not order memberships.")
+    return Condition("role", may if facts.may_order else may_not, facts.may_order, "K5")

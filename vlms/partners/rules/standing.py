@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Generic, TypeVar
 
 from vlms.partners.rules.allocation import HeadRoom
@@ -17,6 +18,8 @@ from vlms.partners.rules.attainment import (
     competency_state,
     counted_for,
     fits_of,
+    points_each,
+    points_of,
     progress_from,
     room_of,
 )
@@ -72,6 +75,15 @@ class PathStanding(Generic[PersonT]):
     def have(self, level: Level) -> int:
         """How many of these places are filled."""
         return sum(map(len, self.counted[level].values()))
+
+    def points(self) -> dict[str, Fraction]:
+        """Where the path scores: what each figure and each goal brings of the points (K3)."""
+        path = self.named.path
+        if path.table is None:
+            return {}
+        people = self.counted[Level.GOLD]
+        goals = {one.key: points_each(one) * len(people[one.key]) for one in path.skills}
+        return goals | {one.key: points_of(one, self.figures) for one in path.metrics}
 
     def people(self, level: Level) -> frozenset[PersonT]:
         """Whoever counts for one of the goals."""

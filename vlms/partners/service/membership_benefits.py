@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 
 from vlms.accounts.service.limits import require_whole_organisation
 from vlms.audit.service import journal
+from vlms.core.errors import BadInput
 from vlms.core.permissions import Permission
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
@@ -25,9 +26,10 @@ _Benefit = MembershipBenefit
 def assign_benefits(work: Work, benefit_id: UUID, count: int) -> MembershipBenefit:
     """Assign so many more, or take back (below zero) what is not activated.
 
-    Raises Forbidden, NotFound; MembershipRefused beyond the quantity, below what is activated,
-    and after the benefit's last day.
+    Raises Forbidden, NotFound, BadInput for 0; MembershipRefused beyond the quantity, below what
+    is activated, and after the benefit's last day.
     """
+    _refuse_nothing(count)
     after = _Benefit.assigned_count + count
     fits = (after <= _Benefit.quantity, after >= _Benefit.activated_count)
     return _count(work, benefit_id, "benefit.assigned", fits, {"assigned_count": after})
@@ -36,8 +38,10 @@ def assign_benefits(work: Work, benefit_id: UUID, count: int) -> MembershipBenef
 def activate_benefits(work: Work, benefit_id: UUID, count: int) -> MembershipBenefit:
     """Note that so many more of the assigned ones are in use, or (below zero) that they are not.
 
-    Raises Forbidden, NotFound; MembershipRefused beyond what is assigned, and after the last day.
+    Raises Forbidden, NotFound, BadInput for 0; MembershipRefused beyond what is assigned, and
+    after the last day.
     """
+    _refuse_nothing(count)
     after = _Benefit.activated_count + count
     fits = (after <= _Benefit.assigned_count, after >= 0)
     return _count(work, benefit_id, "benefit.activated", fits, {"activated_count": after})
@@ -69,6 +73,17 @@ def _count(
     return benefit
 
 
+def _refuse_nothing(count: int) -> None:
+    if count:
+        return
+    raise BadInput(
+        "M1",
+        _("With 0 nothing would change."),
+        field="count",
+        way_out=_("Enter how many more; a number below zero takes so many back."),
+    )
+
+
 def _counts(benefit: MembershipBenefit) -> dict[str, int]:
     return {
         "assigned_count": benefit.assigned_count,
@@ -91,10 +106,11 @@ def _refusal(benefit: MembershipBenefit, today: date) -> MembershipRefused:
     return MembershipRefused(
         "M1",
         _(
-            "Of %(quantity)s, %(assigned)s are assigned and %(activated)s activated: this does "
-            "not fit.",
+            "Of %(quantity)s, %(assigned)s are assigned and %(activated)s activated; %(left)s are "
+            "left to assign. This does not fit.",
             quantity=benefit.quantity,
             assigned=benefit.assigned_count,
+            left=benefit.quantity - benefit.assigned_count,
             activated=benefit.activated_count,
         ),
         reason="beyond_quantity",
@@ -105,6 +121,7 @@ def _refusal(benefit: MembershipBenefit, today: date) -> MembershipRefused:
 
 def begin_year(work: Work, membership: Membership, offer: Offer, starts_on: date) -> None:
     """Enter what the first year brings."""
+    work.does("benefit.entered")
     year = year_of(membership)
     for benefit in offer.benefits:
         _add(work, membership, benefit, starts_on, benefit.last_day(year))
@@ -117,6 +134,7 @@ def go_on(work: Work, membership: Membership, offer: Offer, former: MembershipYe
     Where a lower level has fewer than are assigned, all of these stay until their end; as many
     as the level has go on from the day after it.
     """
+    work.does("benefit.entered")
     year, starts_on = year_of(membership), former.anniversary + timedelta(days=1)
     running = _running(work, membership, former.window_closes)
     for benefit in offer.benefits:

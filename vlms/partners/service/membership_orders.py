@@ -25,6 +25,7 @@ from vlms.partners.queries.memberships import (
     get_membership,
     get_order,
     list_overdue,
+    payable_until,
     year_of,
 )
 from vlms.partners.rules.attainment import Level
@@ -33,7 +34,6 @@ from vlms.partners.rules.membership_orders import (
     MembershipOrderKind,
     MembershipOrderState,
     check_upgrade,
-    last_day_to_pay,
 )
 from vlms.partners.rules.membership_year import MembershipState, check_renewal, membership_state
 from vlms.partners.service.qualifying import check_buyable, check_qualified
@@ -243,7 +243,7 @@ def _place(
         terms_version=terms.name,
         placed_at=work.now,
         placed_on=today,
-        pay_by=last_day_to_pay(today, terms),
+        pay_by=payable_until(line.kind, membership, today),
     )
     double = MembershipRefused(
         "M3",

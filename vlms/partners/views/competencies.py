@@ -15,6 +15,7 @@ from vlms.partners.competency_words import (
     COLUMN_WORDS,
     LEVEL_WORDS,
     STATE_WORDS,
+    needs_words,
     room_words,
 )
 from vlms.partners.queries.competencies import list_records_of
@@ -28,7 +29,12 @@ add_words(
     COLUMN_WORDS,
     {"competency_spell.state": {state.value: word for state, word in STATE_WORDS.items()}},
 )
-WORDS = {"levels": LEVEL_WORDS, "states": STATE_WORDS, "room_words": room_words}
+WORDS = {
+    "levels": LEVEL_WORDS,
+    "states": STATE_WORDS,
+    "room_words": room_words,
+    "needs_words": needs_words,
+}
 
 
 def today() -> date:

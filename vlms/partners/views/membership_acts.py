@@ -29,9 +29,16 @@ from vlms.partners.forms.memberships import (
 from vlms.partners.offers import offer_on, offers_on
 from vlms.partners.queries.benefit_cuts import list_cuts
 from vlms.partners.queries.membership_standing import MembershipStanding, standing_of
-from vlms.partners.queries.memberships import find_renewed, get_benefit, get_membership, get_order
+from vlms.partners.queries.memberships import (
+    find_renewed,
+    get_benefit,
+    get_membership,
+    get_order,
+    payable_until,
+)
 from vlms.partners.rules.attainment import Level
 from vlms.partners.rules.membership_offers import Offer, OfferFamily, upgrade_price
+from vlms.partners.rules.membership_orders import MembershipOrderKind
 from vlms.partners.service.membership_benefits import activate_benefits, assign_benefits
 from vlms.partners.service.membership_orders import buy as buy_offer
 from vlms.partners.service.membership_orders import renew as renew_membership
@@ -72,7 +79,8 @@ def buy(offer_key: str) -> Answer:
         "prices": sorted(offer.prices.items()),
         "is_sample": offers_on(today).terms.is_sample,
         "back": url_for(".index"),
-        **shown_of(candidates),
+        "pay_by": payable_until(MembershipOrderKind.BUY, None, today),
+        **shown_of(candidates, offer),
     }
     return _ordered(form, act, page)
 
@@ -95,6 +103,7 @@ def renew(membership_id: UUID) -> Answer:
         "prices": [(one.name, one.prices[currency]) for one in levels if currency in one.prices],
         "is_sample": offers_on(standing.today).terms.is_sample,
         "standing": standing,
+        "pay_by": payable_until(MembershipOrderKind.RENEW, standing.membership, standing.today),
         "cuts": [(one.name, list_cuts(db.session(), standing.membership, one)) for one in levels],
         "back": url_for(".show", membership_id=membership_id),
     }
@@ -127,7 +136,8 @@ def upgrade(membership_id: UUID) -> Answer:
         else [],
         "is_sample": offers_on(standing.today).terms.is_sample,
         "back": url_for(".show", membership_id=membership_id),
-        **shown_of(candidates),
+        "pay_by": payable_until(MembershipOrderKind.UPGRADE, standing.membership, standing.today),
+        **shown_of(candidates, gold),
     }
     return _ordered(form, act, page)
 
