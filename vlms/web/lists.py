@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from vlms.core.reading import DAY_HINT, DAY_PATTERN
+from vlms.core.errors import DomainError
+from vlms.core.reading import DAY_HINT, DAY_PATTERN, refuse
 from vlms.core.text import Text, _
 from vlms.web.pages import wanted
 
@@ -48,14 +49,34 @@ class Filter:
     error: object = None
 
     @property
+    def typed(self) -> str | None:
+        return wanted(self.name)
+
+    @property
     def value(self) -> str | None:
-        found = wanted(self.name)
+        found = None if self.error else self.typed
         return found if self.choices is None or found in self.choices else None
+
+    @property
+    def refusal(self) -> DomainError | None:
+        """Why what is asked cannot be used; None where it can, and where nothing is asked."""
+        if isinstance(self.error, DomainError):
+            return self.error
+        if self.value is not None or (typed := self.typed) is None:
+            return None
+        return unusable(self.name, typed, self.label)
 
     @property
     def shown(self) -> object:
         """The value as a person reads it."""
         return self.value if self.choices is None else self.choices[self.value or ""]
+
+
+def unusable(name: str, typed: str, label: Text) -> DomainError:
+    """What an address asks that a page cannot use."""
+    refusal = refuse(typed, label, _("Choose one of those that are offered."))
+    refusal.field = name
+    return refusal
 
 
 def day_filter(name: str, label: Text, error: object = None) -> Filter:
@@ -90,7 +111,8 @@ class Chip:
 
 
 class ListPage:
-    """A list as its address asks for it. `kept` are arguments that are no filters of it."""
+    """A list as its address asks for it. `kept` are arguments that are no filters of it, and
+    `wrong` says which of those cannot be used."""
 
     def __init__(
         self,
@@ -98,11 +120,19 @@ class ListPage:
         headings: Sequence[Heading],
         filters: Sequence[Filter] = (),
         kept: Sequence[str] = (),
+        wrong: Sequence[DomainError] = (),
     ) -> None:
         self.endpoint = endpoint
         self.headings = headings
         self.filters = filters
         self._kept = kept
+        self._wrong = wrong
+
+    @property
+    def refusals(self) -> Sequence[DomainError]:
+        """What is asked and cannot be used, but for what its own field says."""
+        own = (one.refusal for one in self.filters if one.choices is not None)
+        return [*self._wrong, *(one for one in own if one is not None)]
 
     @property
     def shown(self) -> Sequence[Heading]:

@@ -108,10 +108,22 @@ def test_a_name_is_parted_only_where_a_space_parts_it(
 
 @pytest.mark.parametrize(
     ("typed", "days"),
-    [("90", 90), ("0", 0), ("3660", 3660), ("3661", None), ("-1", None), ("٣", None), ("", None)],
+    [
+        ("90", 90),
+        ("0", 0),
+        ("3660", 3660),
+        ("3661", None),
+        ("-1", None),
+        ("٣", None),
+        ("abc", None),
+    ],
 )
-def test_days_ahead_are_read_or_not_asked(typed: str, days: int | None) -> None:
-    assert read_days(typed) == days
+def test_days_ahead_are_read_or_refused(typed: str, days: int | None) -> None:
+    if days is not None:
+        assert read_days(typed, _("Days")) == days
+        return
+    with pytest.raises(BadInput, match="cannot be used"):
+        read_days(typed, _("Days"))
 
 
 def test_an_exam_or_certification_is_named_with_its_kind() -> None:

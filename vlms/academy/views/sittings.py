@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, g, render_template, url_for
@@ -37,11 +37,11 @@ from vlms.core.days import day_writer
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
-from vlms.core.reading import read_day
 from vlms.core.term import end_of_day, start_of_day
 from vlms.core.text import _
 from vlms.exports.calendar import TYPE
 from vlms.web.access import requires
+from vlms.web.asked import asked_between
 from vlms.web.forms import Form
 from vlms.web.lists import Filter, Heading, ListPage, day_filter
 from vlms.web.locales import current_language, name_of
@@ -65,6 +65,9 @@ HEADINGS = (
 )
 
 
+_FROM, _UNTIL = ("from", _("From day")), ("until", _("Until day"))
+
+
 def look() -> Look:
     return Look(db.session(), g.actor, g.now)
 
@@ -86,19 +89,21 @@ def index() -> str:
 
 def _filters() -> tuple[Filter, ...]:
     schools = list_schools(db.session(), UUID(str(g.workspace.organisation_id)))
+    days = asked_between(_FROM, _UNTIL)
     return (
         Filter("q", _("Search in this list"), hint=_("Number, exam or room")),
         Filter("school", _("School"), {str(school.id): school.name for school in schools}),
         Filter("state", _("State"), SITTING_WORDS),
-        day_filter("from", _("From day")),
-        day_filter("until", _("Until day")),
+        day_filter(*_FROM, days.first.error),
+        day_filter(*_UNTIL, days.last.error),
     )
 
 
 def _asked() -> SittingFilter:
     schools = {str(s.id): s.id for s in list_schools(db.session(), g.workspace.organisation_id)}
     state, zone = wanted("state"), g.workspace.time_zone
-    first, last = _day("from"), _day("until")
+    days = asked_between(_FROM, _UNTIL)
+    first, last = days.first.value, days.last.value
     return SittingFilter(
         wanted("q"),
         schools.get(wanted("school") or ""),
@@ -106,15 +111,6 @@ def _asked() -> SittingFilter:
         start_of_day(first, zone) if first else None,
         end_of_day(last, zone) if last else None,
     )
-
-
-def _day(name: str) -> date | None:
-    """A day in the address; what is none counts as not asked."""
-    try:
-        found = read_day(wanted(name) or "", _("Day"))
-    except DomainError:
-        return None
-    return found if 1900 <= found.year <= 9000 else None
 
 
 @sittings.get("/<uuid:sitting_id>")

@@ -9,7 +9,7 @@ from flask import g
 from vlms.billing.rules.month import month_of, read_month
 from vlms.core.clock import local_day
 from vlms.core.errors import DomainError, NotFound
-from vlms.core.reading import read_day
+from vlms.core.near_days import read_near_day
 from vlms.core.text import Text, _
 from vlms.web.pages import wanted
 
@@ -40,6 +40,6 @@ def days_asked() -> tuple[date, date]:
 def _day(name: str, label: Text) -> date | None:
     asked = wanted(name)
     try:
-        return read_day(asked, label) if asked else None
+        return read_near_day(asked, label) if asked else None
     except DomainError:
         raise NotFound(None, _("There is no such day.")) from None

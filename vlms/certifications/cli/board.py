@@ -18,22 +18,14 @@ from vlms.certifications.terms import renewal_terms
 from vlms.core.clock import local_day, system_clock
 from vlms.core.commands import SCOPE, Read, print_rows, with_app
 from vlms.core.db import reading
-from vlms.core.reading import refuse
-from vlms.core.text import Text, _
-
-
-def read_month(typed: str, label: Text) -> date:
-    """The first day of a month as in 2026-09. Raises BadInput."""
-    try:
-        return date.fromisoformat(f"{typed.strip()}-01")
-    except ValueError:
-        raise refuse(typed, label, _("Write it as in 2026-09.")) from None
+from vlms.core.near_days import read_near_month
+from vlms.core.text import _
 
 
 @click.command("board")
 @click.argument("slug", metavar="ORGANISATION")
 @click.option("--state", type=click.Choice([one.value for one in RenewalState]))
-@click.option("--month", type=Read(read_month, _("Month of expiry")), metavar="YYYY-MM")
+@click.option("--month", type=Read(read_near_month, _("Month of expiry")), metavar="YYYY-MM")
 @click.option("--team", "manager", metavar="MANAGER", help="Whose people; number or address.")
 @click.option("--counts", is_flag=True, help="Only how many, by state and by month.")
 @json_option

@@ -25,12 +25,15 @@ from vlms.certifications.rules.renewal import ZONE, RenewalState, state_at
 from vlms.certifications.terms import renewal_terms
 from vlms.certifications.words import STATE_WORDS
 from vlms.core.clock import local_day
+from vlms.core.near_days import read_near_month
 from vlms.core.text import _
 from vlms.exports.table import Table
+from vlms.web.asked import Asked, asked, require_usable
 from vlms.web.lists import Filter, Heading, ListPage
 from vlms.web.locales import name_of
 from vlms.web.pages import listing, wanted
 
+MONTH = _("Month of expiry")
 HEADINGS = (
     Heading("person", _("Full name")),
     Heading("manager", _("Manager")),
@@ -42,24 +45,21 @@ HEADINGS = (
 
 
 def board_filter(organisation_id: UUID | None) -> BoardFilter:
-    """As the address asks; what cannot be read there counts as not asked."""
+    """As the address asks; what cannot be used there counts as not asked, and its list says so."""
     today = local_day(g.now, ZONE)
     state = wanted("state")
     return BoardFilter(
         edges_on(today, renewal_terms(today).terms),
         organisation_id,
         RenewalState(state) if state in set(RenewalState) else None,
-        _month(wanted("month")),
+        _month().value,
         _key(wanted("manager")),
         wanted("q"),
     )
 
 
-def _month(typed: str | None) -> date | None:
-    try:
-        return date.fromisoformat(f"{typed}-01") if typed and len(typed) == 7 else None
-    except ValueError:
-        return None
+def _month() -> Asked[date]:
+    return asked("month", MONTH, read_near_month)
 
 
 def _key(typed: str | None) -> UUID | None:
@@ -69,27 +69,41 @@ def _key(typed: str | None) -> UUID | None:
         return None
 
 
-def board_list(endpoint: str, asked: BoardFilter, managers: dict[str, str]) -> ListPage:
+def _state_filter() -> Filter:
+    return Filter("state", _("State"), {one.value: word for one, word in STATE_WORDS.items()})
+
+
+def _month_filter() -> Filter:
+    return Filter(
+        "month",
+        MONTH,
+        hint=_("As in 2026-09"),
+        pattern="[0-9]{4}-[0-9]{2}",
+        error=_month().error,
+    )
+
+
+def board_list(endpoint: str, managers: dict[str, str]) -> ListPage:
     filters = [
         Filter("q", _("Search in this list"), hint=_("Name, address or number")),
-        Filter("state", _("State"), {one.value: word for one, word in STATE_WORDS.items()}),
+        _state_filter(),
         Filter("manager", _("Team of"), managers, is_offered=bool(managers)),
-        Filter("month", _("Month of expiry"), hint=_("As in 2026-09"), pattern="[0-9]{4}-[0-9]{2}"),
+        _month_filter(),
     ]
     headings = [one for one in HEADINGS if managers or one.name != "manager"]
     return ListPage(endpoint, headings, filters)
 
 
 def board_facts(
-    session: Session, endpoint: str, asked: BoardFilter, managers: dict[str, str]
+    session: Session, endpoint: str, narrowed: BoardFilter, managers: dict[str, str]
 ) -> dict[str, object]:
     """What a board's page shows."""
-    found = search_board(session, asked, listing("earned" if asked.shows_kept else "expires"))
+    found = search_board(session, narrowed, listing("earned" if narrowed.shows_kept else "expires"))
     return {
-        "list": board_list(endpoint, asked, managers),
+        "list": board_list(endpoint, managers),
         "found": found,
         "managers": names_of_managers(session, [one.person for one in found.rows]),
-        "months": count_months(session, asked),
+        "months": count_months(session, narrowed),
         "month_name": month_name,
         "words": STATE_WORDS,
         "state_of": state_now(),
@@ -106,7 +120,12 @@ def state_now() -> Callable[[HeldCertification], RenewalState]:
     return lambda held: state_at(held.expires_on, now, terms)
 
 
-def board_file(session: Session, asked: BoardFilter) -> Table[HeldCertification]:
-    found = list_board(session, asked)
+def check_board() -> None:
+    """Raises BadInput where a file would leave out what the address asks."""
+    require_usable((), (_state_filter(), _month_filter()))
+
+
+def board_file(session: Session, narrowed: BoardFilter) -> Table[HeldCertification]:
+    found = list_board(session, narrowed)
     managers = names_of_managers(session, [one.person for one in found])
     return board_table(found, managers, state_now(), (name_of, g.now))

@@ -18,7 +18,7 @@ from vlms.certifications.names import name_certifications
 from vlms.certifications.queries.board import BoardFilter, count_board, count_teams, states_of
 from vlms.certifications.service.entering import enter
 from vlms.certifications.service.renewing import record_attempt
-from vlms.certifications.views.boards import board_facts, board_file, board_filter
+from vlms.certifications.views.boards import board_facts, board_file, board_filter, check_board
 from vlms.certifications.views.results import Page, held_facts, take_result, with_status
 from vlms.core.db import db
 from vlms.core.errors import DomainError
@@ -67,6 +67,7 @@ def _asked() -> BoardFilter:
 @certifications.get("/certifications.<form>")
 @requires(Permission.VIEW_CERTIFICATIONS)
 def download(form: str) -> Response:
+    check_board()
     return send_or_plan(BOARD, form)
 
 

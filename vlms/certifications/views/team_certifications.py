@@ -6,7 +6,7 @@ from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
 from vlms.certifications.queries.board import count_states
-from vlms.certifications.views.boards import board_facts, board_file, board_filter
+from vlms.certifications.views.boards import board_facts, board_file, board_filter, check_board
 from vlms.core.db import reading
 from vlms.core.permissions import Permission
 from vlms.core.scope import Team
@@ -31,6 +31,7 @@ def index() -> str:
 @team_certifications.get("/certifications.<form>")
 @requires(Permission.USE_OWN_CODES)
 def download(form: str) -> Response:
+    check_board()
     with reading(_team()) as session:
         return send_table(board_file(session, board_filter(None)), "certifications", form)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from vlms.core.reading import read_whole
 from vlms.core.text import Name, bracketed
 from vlms.core.versions import Version
 from vlms.partners.rules.definitions import Definition
@@ -79,11 +80,8 @@ def read_what(typed: str | None) -> What | None:
     return (SkillKind(kind), name) if sign and kind in set(SkillKind) else None
 
 
-def read_days(typed: str | None) -> int | None:
-    """How many days ahead; None for what is no number of them."""
-    number = typed or ""
-    is_number = number.isascii() and number.isdecimal() and len(number) < 6
-    return int(number) if is_number and int(number) <= MOST_DAYS else None
+# How many days ahead. Raises BadInput for what is no such number.
+read_days = read_whole(0, MOST_DAYS)
 
 
 def told_proof(kind: SkillKind, number: str, name: str) -> str:

@@ -45,6 +45,7 @@ from vlms.partners.skills_exports import (
 )
 from vlms.partners.skills_words import KIND_WORDS, link_word
 from vlms.web.access import requires
+from vlms.web.asked import Asked, asked, require_usable
 from vlms.web.lists import Filter, Heading, ListPage, chosen_columns
 from vlms.web.locales import name_of
 from vlms.web.pages import listing, send_table, wanted
@@ -62,6 +63,7 @@ HEADINGS = (
     Heading("link", _("Link"), is_extra=True),
     Heading("relevant", _("Relevant for")),
 )
+WITHIN = _("Expires within days")
 
 
 def _place() -> UUID:
@@ -92,6 +94,7 @@ def index() -> str:
 @requires(Permission.VIEW_SKILLS)
 def download(form: str) -> Response:
     """The published layout of the skills report; as PDF what the page shows."""
+    _check()
     if form == "pdf":
         session = db.session()
         table = readable_table(_lines(session), name_of, g.now)
@@ -105,7 +108,14 @@ def download_learning(form: str) -> Response:
     """The published layout of the learning report, for programs and spreadsheets."""
     if form == "pdf":
         raise NotFound
+    _check()
     return send_or_plan(LEARNING, form)
+
+
+def _check() -> None:
+    """Raises BadInput where a file would leave out what the address asks."""
+    session = db.session()
+    require_usable((), _filters(session, _about(session)))
 
 
 def _about(session: Session) -> ReportContext:
@@ -142,8 +152,8 @@ LEARNING = add_export(
 
 
 def _asked(session: Session, about: ReportContext) -> SkillFilter:
-    """As the address asks; what cannot be read there counts as not asked."""
-    competency, days = wanted("competency"), read_days(wanted("within"))
+    """As the address asks; what cannot be used there counts as not asked, and the page says so."""
+    competency, days = wanted("competency"), _within().value
     known = {version.terms.key for version in asked_on(about.today)}
     return SkillFilter(
         organisation_id=_place(),
@@ -162,11 +172,18 @@ def _location(about: ReportContext) -> PartnerLocation | None:
     return next((one for key, one in about.locations.items() if str(key) == asked), None)
 
 
+def _within() -> Asked[int]:
+    return asked("within", WITHIN, read_days)
+
+
 def _filters(session: Session, about: ReportContext) -> list[Filter]:
     held = list_what(session, _place())
     names: dict[str, object] = {
         f"{kind.value}:{row.what}": told_proof(kind, row.what, name_of(row)) for kind, row in held
     }
+    if (what := wanted("what")) and (found := read_what(what)):
+        # Nobody here may hold what another page leads to.
+        names.setdefault(what, found[1])
     competencies = {one.terms.key: one.terms.name for one in asked_on(about.today)}
     places = {str(one.id): one.name for one in about.locations.values()}
     return [
@@ -176,10 +193,11 @@ def _filters(session: Session, about: ReportContext) -> list[Filter]:
         Filter("location", _("Location"), places, is_offered=bool(places)),
         Filter(
             "within",
-            _("Expires within days"),
+            WITHIN,
             hint=_("As in 90"),
             pattern="[0-9]{1,4}",
             pattern_hint=_("A number of days"),
+            error=_within().error,
         ),
         Filter("expired", _("Expired"), {"1": _("Expired")}, is_tick=True),
     ]

@@ -11,7 +11,7 @@ from vlms.accounts.cli.values import json_option, organisation_named
 from vlms.core.clock import system_clock
 from vlms.core.commands import SCOPE, Read, print_rows, with_app, written
 from vlms.core.db import reading
-from vlms.core.reading import read_day
+from vlms.core.near_days import read_near_day
 from vlms.core.text import _
 from vlms.exports.xlsx import write_book
 from vlms.planning.queries.yields import Period, list_nowhere, list_yields
@@ -22,8 +22,8 @@ from vlms.planning.yield_words import team_name
 
 @click.command("yields")
 @click.option("--organisation", required=True, help="Its short name.")
-@click.option("--first", type=Read(read_day, _("First day")), help="Else twelve months ago.")
-@click.option("--last", type=Read(read_day, _("Last day")), help="Else today.")
+@click.option("--first", type=Read(read_near_day, _("First day")), help="Else twelve months ago.")
+@click.option("--last", type=Read(read_near_day, _("Last day")), help="Else today.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -20,6 +20,7 @@ from vlms.codes.queries import LAPSING
 from vlms.codes.rules.lifecycle import State
 from vlms.core.clock import local_day
 from vlms.core.money import Money
+from vlms.core.near_days import check_days
 from vlms.core.term import ONE_DAY, add_months, end_of_day, start_of_day
 from vlms.giving.models.provider_reports import ExamScore
 from vlms.giving.rules.report_words import ExamResult
@@ -66,9 +67,13 @@ class Period:
         now: datetime,
         agreement_id: UUID | None = None,
     ) -> Period:
-        """What is not said is the twelve months until today."""
+        """What is not said is the twelve months until today, or until the last day.
+
+        Raises BadInput for a first day after that.
+        """
         until = last or local_day(now, organisation.time_zone)
         since = first or add_months(until, -_MONTHS) + ONE_DAY
+        check_days(since, until, "first" if last is None else "last")
         return cls(organisation, since, until, now, agreement_id)
 
     @property

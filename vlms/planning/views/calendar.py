@@ -13,6 +13,7 @@ from flask_babel import get_locale
 
 from vlms.core.clock import local_day
 from vlms.core.db import db
+from vlms.core.errors import DomainError
 from vlms.core.permissions import Permission
 from vlms.core.text import _
 from vlms.exports.calendar import Entry
@@ -21,7 +22,7 @@ from vlms.planning.calendar_kinds import KIND_WORDS, Kind
 from vlms.planning.looking import Look
 from vlms.planning.rules.months import EARLIEST, LATEST, month_of, months_from, weeks_of
 from vlms.web.access import requires
-from vlms.web.lists import Filter, ListPage
+from vlms.web.lists import Filter, ListPage, unusable
 from vlms.web.pages import wanted
 
 calendar = Blueprint("calendar", __name__, url_prefix="/o/<organisation>/calendar")
@@ -43,7 +44,7 @@ def index() -> str:
     shown = {"month": _month, "timeline": _timeline}.get(view, _list)
     return render_template(
         "calendar/index.html",
-        list=ListPage("calendar.index", (), (kinds,), kept=("view", "month")),
+        list=ListPage("calendar.index", (), (kinds,), kept=("view", "month"), wrong=_wrong(today)),
         view=view,
         views=VIEWS,
         today=today,
@@ -54,6 +55,15 @@ def index() -> str:
         month_key=month_key,
         **shown(entries, today),
     )
+
+
+def _wrong(today: date) -> list[DomainError]:
+    """What no view nor month of the calendar is."""
+    view, month = wanted("view"), wanted("month")
+    found = [unusable("view", view, _("How it is shown"))] if view and view not in VIEWS else []
+    if month and month != month_key(month_of(month, today)):
+        found.append(unusable("month", month, _("Month")))
+    return found
 
 
 def _look() -> Look:
