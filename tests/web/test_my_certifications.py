@@ -105,6 +105,9 @@ def test_a_wait_is_shown_while_the_window_is_open_r3(
             record_attempt(work, held, first + timedelta(hours=hours), has_passed=False)
     shown = told(client).partition("Next attempt from")[2]
     assert shown.strip().startswith("2 Oct 2026 09:00 (UTC)")
+    assert "(R3)" not in shown
+    clock.set(first + timedelta(days=2))
+    assert told(client).partition("Next attempt from")[2].strip().startswith("Right now")
 
 
 def test_a_pass_moves_the_last_day_and_the_window_r3(

@@ -20,7 +20,8 @@ class ResultForm(Form):
 
     attempted_at = MomentField(_("Taken at"), read_text(40))
     outcome = ChoiceField(
-        _("Result"), [("", _("Choose what happened")), (PASSED, _("Passed")), (FAILED, _("Failed"))]
+        _("Result"),
+        [("", _("Choose what happened")), (PASSED, _("Passed")), (FAILED, _("Not passed"))],
     )
 
     def __init__(self, zone: str, **kwargs: Any) -> None:

@@ -161,7 +161,7 @@ def _attempt_asked(attempt: RenewalAttempt, back: str, all_of_them: str) -> Answ
         held.person.name,
         (
             (_("Certification"), name_of(held.certification)),
-            (_("Result"), _("Passed") if attempt.has_passed else _("Failed")),
+            (_("Result"), _("Passed") if attempt.has_passed else _("Not passed")),
             (_("Taken at"), show_moment(attempt.attempted_at)),
             (_("Known from"), SOURCE_WORDS[attempt.source]),
         ),
