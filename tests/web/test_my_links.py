@@ -211,7 +211,7 @@ def test_a_part_is_removed_on_the_page(lin: CheckingClient, clock: StillClock) -
     assert "Exams removed" in told(lin)
     again = lin.send("/my/links/unlink", part="exams")
     assert again.status_code == 422
-    assert lin.send("/my/links/unlink", part="both").location == HOME
+    assert lin.send("/my/links/unlink", part="assessments").location == HOME
     assert "Your MCID is linked to no organisation." in told(lin)
 
 

@@ -81,7 +81,7 @@ class MailedCodeForm(Form):
     """The six digits of a mail: they prove that its address is one's own."""
 
     code = StringField(
-        _("Code"),
+        _("Code of the mail"),
         description=_("Six digits, from the mail that was sent just now."),
         render_kw={
             "autocomplete": "one-time-code",

@@ -56,7 +56,7 @@ add_words(
 HEADINGS = (
     Heading("notice", _("Notice")),
     Heading("created", _("Written"), "created", "nowrap"),
-    Heading("read", _("Opened"), None, "nowrap"),
+    Heading("read", _("Read on"), None, "nowrap"),
     Heading("mailed", _("Mailed"), None, "nowrap"),
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from vlms.accounts.rules.mcid import read_mcid
 from vlms.core.reading import read_email
 from vlms.core.text import _
@@ -12,10 +14,7 @@ from vlms.partners.service.profiles import ProfileWish
 from vlms.web.forms import ChoiceField, Form, TextField, YesField
 
 _KINDS = [(kind.value, word) for kind, word in KIND_WORDS.items()]
-_PARTS = [
-    ("both", _("Assessments and exams")),
-    *((part.value, word) for part, word in PART_WORDS.items()),
-]
+_BOTH = ("both", _("Assessments and exams"))
 
 
 class ProfileForm(Form):
@@ -51,7 +50,14 @@ class LearningForm(Form):
 
 
 class UnlinkForm(Form):
-    part = ChoiceField(_("Remove"), _PARTS)
+    part = ChoiceField(_("Remove"))
+
+    def offer(self, running: Collection[Part]) -> None:
+        """The parts that are linked, and both together while both are."""
+        both = [_BOTH] if frozenset(running) >= BOTH else []
+        self.part.offer(
+            [*both, *((part.value, word) for part, word in PART_WORDS.items() if part in running)]
+        )
 
     def parts(self) -> frozenset[Part]:
         return BOTH if self.part.value == "both" else frozenset({Part(self.part.value)})

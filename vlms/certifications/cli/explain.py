@@ -55,11 +55,11 @@ def explain_certification(
 
     def found() -> Mapping[str, Fact]:
         moment = read_instant(at, _("--on")) if at else system_clock()
-        failures = [
+        failures = sorted(
             read_instant(one, _("--failed-attempts"))
             for one in failed_attempts.split(",")
             if one.strip()
-        ]
+        )
         return _explained(kind, read_day(earned, _("--earned")), failures, moment)
 
     explain(found, _NAMES, as_json)
@@ -85,7 +85,7 @@ def _explained(
             "R1",
             _("The certification would expire after the year 9999."),
             field="--earned",
-            way_out=_("Give an earlier day."),
+            way_out=_("Give another day."),
         ) from None
     _check_failures(expiry, failures, at)
     version = renewal_terms(today)

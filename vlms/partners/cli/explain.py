@@ -55,7 +55,7 @@ def _explained(anniversary: date, day: date) -> Mapping[str, Fact]:
             "M1",
             _("The year of this anniversary leaves the calendar."),
             field="--anniversary",
-            way_out=_("Give an earlier day."),
+            way_out=_("Give another day."),
         ) from None
     return {
         "reminders": [one.isoformat() for one in year.reminders],

@@ -53,7 +53,7 @@ def _of_certification(facts: ProfileFacts) -> Sequence[CheckLine]:
         ),
         CheckLine(
             "merged",
-            _("You have one certification profile only."),
+            _("You have no more than one certification profile."),
             facts.profile_count <= 1,
             _("Have both merged by certification support, then tell it here."),
         ),

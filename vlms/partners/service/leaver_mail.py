@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
-from vlms.accounts.models import Organisation, Person
+from vlms.accounts.models import Organisation, Person, User
 from vlms.accounts.queries import list_users_who_may
 from vlms.core.attempts import OpenWork, in_work
 from vlms.core.clock import local_day
@@ -52,7 +53,10 @@ def _tell(work: Work, task: UnlinkTask, place: Organisation, template: str, key:
         "is_over": work.today(place.time_zone) > task.due_on,
         "path": f"/o/{place.slug}/links/",
     }
-    admins = list_users_who_may(work.session, place.id, Permission.END_LINKS)
+    admins, has_none = _who_acts(work, place)
+    facts["has_none"] = has_none
+    if has_none:
+        facts["path"] = f"/o/{place.slug}/roles/"
     mails = [
         (
             Mail(template, task.id, f"{key}:{admin.id}", place.id, facts=facts),
@@ -61,3 +65,11 @@ def _tell(work: Work, task: UnlinkTask, place: Organisation, template: str, key:
         for admin in admins
     ]
     return len(post_many(work, mails))
+
+
+def _who_acts(work: Work, place: Organisation) -> tuple[Sequence[User], bool]:
+    """Who ends links; ours: where nobody may, whoever can give the role to somebody (K1)."""
+    found = list_users_who_may(work.session, place.id, Permission.END_LINKS)
+    if found:
+        return found, False
+    return list_users_who_may(work.session, place.id, Permission.GRANT_ROLES), True

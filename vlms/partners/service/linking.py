@@ -61,6 +61,31 @@ class LinkProspect:
     refusal: DomainError | None
 
 
+@dataclass(frozen=True)
+class UnlinkProspect:
+    """What unlinking means: what stops counting, and when the next link is possible (K1)."""
+
+    association: Association
+    parts: frozenset[Part]
+    lost: Sequence[HeldCertification]
+    next: NextLink
+
+
+def look_at_unlink(session: Session, user_id: UUID, now: datetime) -> UnlinkProspect | None:
+    """Shown before anything is removed; None without a link. For a System scope that only reads."""
+    association = find_running(session, user_id)
+    if association is None:
+        return None
+    zone = association.organisation.time_zone
+    day = local_day(now, zone)
+    return UnlinkProspect(
+        association,
+        _running(association),
+        list_lost(session, association.person_id, now),
+        next_link(start_days(session, user_id, zone), day, link_terms(day).terms),
+    )
+
+
 def look_at_link(session: Session, user_id: UUID, person: Person, now: datetime) -> LinkProspect:
     """Shown before anything is confirmed; for a System scope that only reads."""
     organisation = session.get_one(Organisation, person.organisation_id)

@@ -1,4 +1,4 @@
-"""What a partner's people find on their home page: memberships, and competencies that fall."""
+"""What a partner's people find on their home page: memberships, what falls, leavers' tasks."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from uuid import UUID
 
 from flask import g
 
+from vlms.core.clock import local_day
 from vlms.core.db import db
 from vlms.core.permissions import Permission
 from vlms.partners.competencies import name_of
 from vlms.partners.competency_words import STATE_WORDS as COMPETENCY_WORDS
 from vlms.partners.membership_words import STATE_WORDS
 from vlms.partners.queries.competencies import list_spells
+from vlms.partners.queries.linked import list_tasks
 from vlms.partners.queries.membership_standing import standing_of
 from vlms.partners.queries.memberships import list_memberships
 from vlms.partners.rules.attainment import CompetencyState
@@ -42,4 +44,12 @@ def _of_workspace(organisation_id: UUID) -> dict[str, Any] | None:
     }
 
 
+def _tasks_of(organisation_id: UUID) -> dict[str, Any] | None:
+    """Leavers who wait for their link to be ended (K1)."""
+    tasks = list_tasks(db.session(), organisation_id)
+    today = local_day(g.now, g.workspace.time_zone)
+    return {"tasks": tasks, "today": today} if tasks else None
+
+
+add_panel(Panel("home", Permission.END_LINKS, "links/panel.html", _tasks_of))
 add_panel(Panel("home", Permission.VIEW_MEMBERSHIPS, "memberships/panel.html", _of_workspace))

@@ -25,9 +25,16 @@ from vlms.partners.link_words import (
     LINK_VALUE_WORDS,
     STATE_WORDS,
 )
-from vlms.partners.queries.links import find_running, list_associations, standings
+from vlms.partners.queries.links import list_associations, standings
 from vlms.partners.queries.profiles import checklist_of, find_claim, list_profiles
-from vlms.partners.service.linking import LinkProspect, link, look_at_link, unlink
+from vlms.partners.service.linking import (
+    BOTH,
+    LinkProspect,
+    link,
+    look_at_link,
+    look_at_unlink,
+    unlink,
+)
 from vlms.partners.terms import link_terms
 from vlms.web.access import requires
 from vlms.web.errors import status_of
@@ -99,6 +106,12 @@ def confirm_link(person_id: UUID) -> Answer:
 def remove() -> Answer:
     """K1: assessments and exams are removed together or each by itself."""
     form = UnlinkForm()
+    with reading(SCOPE) as session:
+        prospect = look_at_unlink(session, g.visitor.user_id, g.now)
+        if prospect is None and not form.is_submitted():
+            flash(str(_("Your MCID is linked to no organisation.")), "info")
+            return redirect(url_for("my_links.index"))
+        form.offer(prospect.parts if prospect else BOTH)
     if form.validate_on_submit():
         try:
             with unit_of_work(form, scope=SCOPE) as work:
@@ -107,13 +120,10 @@ def remove() -> Answer:
         except DomainError as refusal:
             form.refuse(refusal)
         else:
-            return answer(work, _("Removed. The administrators of the organisation are told."))
+            return answer(work, _("Removed: it does not count for the organisation any more."))
     with reading(SCOPE) as session:
-        running = find_running(session, g.visitor.user_id)
-        if running is None and not form.refusals:
-            flash(str(_("Your MCID is linked to no organisation.")), "info")
-            return redirect(url_for("my_links.index"))
-        page = render_template("my_links/remove.html", form=form, running=running)
+        prospect = look_at_unlink(session, g.visitor.user_id, g.now)
+        page = render_template("my_links/remove.html", form=form, prospect=prospect)
     if form.refusals:
         return page, status_of(form.refusals[0])
     return page, 422 if form.is_refused else 200
