@@ -22,6 +22,7 @@ GOOD: dict[str, Any] = {
             "name": "1",
             "valid_from": None,
             "source": "K3",
+            "source_zh": "K3",
             "is_sample": False,
             "paths": [
                 {

@@ -49,6 +49,8 @@ class Definition:
     name: Name
     is_sample: bool
     paths: tuple[NamedPath, ...]
+    # Where its terms come from, as the version says, in both languages.
+    source: Name
 
     @property
     def asked(self) -> frozenset[str]:
@@ -92,7 +94,8 @@ def _version(key: str, row: Any, one: Any) -> Version[Definition]:
     _check(len({each.path.key for each in paths}) == len(paths), where, "a path stands twice")
     _check(bool(str(one["source"]).strip()), where, "names no source")
     first = date.fromisoformat(one["valid_from"]) if one["valid_from"] else None
-    definition = Definition(key, _name(where, row), bool(one["is_sample"]), paths)
+    source = Name(str(one["source"]), chinese=str(one["source_zh"]))
+    definition = Definition(key, _name(where, row), bool(one["is_sample"]), paths, source)
     return Version(str(one["name"]), first, str(one["source"]), definition)
 
 
