@@ -13,7 +13,7 @@ from vlms.partners.competencies import asked_on, name_of
 from vlms.partners.competency_words import LEVEL_WORDS, STATE_WORDS
 from vlms.partners.models.competencies import CompetencySpell
 from vlms.partners.queries.competencies import Facts
-from vlms.partners.rules.figures import anniversary_sum, trailing_until
+from vlms.partners.rules.figures import anniversary_until, trailing_until
 
 _HISTORY: tuple[Column[CompetencySpell], ...] = (
     Column("CompetencyName", lambda one: name_of(one.competency)),
@@ -82,7 +82,7 @@ def _months(facts: Facts) -> list[MonthRow]:
                     metric=str(path.names[metric_key]),
                     contribution=_short(months[month]),
                     trailing=_short(trailing_until(months, month)),
-                    anniversary=_short(anniversary_sum(months, package[1].anniversary, month))
+                    anniversary=_short(anniversary_until(months, package[1].anniversary, month))
                     if package
                     else None,
                     gold=metric.gold,

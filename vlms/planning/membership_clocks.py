@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from vlms.core.clock import local_day
 from vlms.core.text import Text, _
 from vlms.exports.calendar import Entry
 from vlms.partners.models.memberships import Membership
 from vlms.partners.queries.membership_mails import list_planned, list_unused_ends
 from vlms.partners.queries.membership_standing import MembershipStanding, standing_of
-from vlms.partners.queries.memberships import list_memberships
+from vlms.partners.queries.memberships import list_memberships, list_orders
 from vlms.partners.rules.membership_offers import OfferFamily
+from vlms.partners.rules.membership_orders import MembershipOrderState
 from vlms.partners.rules.membership_reminding import ReminderKind, skills_check_days
 from vlms.partners.terms import membership_terms
 from vlms.planning.calendar_kinds import Kind
@@ -24,6 +26,27 @@ def membership_entries(look: Look, address: Callable[..., str]) -> Iterator[Entr
     for one in list_memberships(look.session, look.organisation_id):
         if one.replaced_on is None:
             yield from _entries(look, one, address("memberships.show", membership_id=one.id))
+    yield from _to_pay(look, address)
+
+
+def _to_pay(look: Look, address: Callable[..., str]) -> Iterator[Entry]:
+    """The last day to pay each order that waits for it, also for what was never bought (M3)."""
+    for order in list_orders(look.session, look.organisation_id):
+        zone, known = order.organisation.time_zone, order.membership_id
+        if order.state != MembershipOrderState.PLACED:
+            continue
+        if order.pay_by < local_day(look.now, zone):
+            continue
+        title = _("Last day to pay order %(number)s", number=order.number)
+        page = address("memberships.show", membership_id=known) if known else ""
+        yield Entry(
+            f"{known or order.id}-pay-{order.number}",
+            str(title),
+            order.pay_by,
+            note=show_zone(zone),
+            address=page or address("memberships.index"),
+            kind=Kind.MEMBERSHIP.value,
+        )
 
 
 def _entries(look: Look, membership: Membership, page: str) -> Iterator[Entry]:
@@ -45,10 +68,6 @@ def _days(look: Look, standing: MembershipStanding) -> Iterator[tuple[str, Text,
     is_package = membership.family is OfferFamily.PACKAGE
     closes = _("Grace ends, last day to renew: %(offer)s", offer=name)
     yield "closes", closes if is_package else _("Last day to renew: %(offer)s", offer=name), last
-    if standing.waiting is not None:
-        number = standing.waiting.number
-        title = _("Last day to pay order %(number)s", number=number)
-        yield f"pay-{number}", title, standing.waiting.pay_by
     if is_package:
         for day in skills_check_days(year, membership_terms(year.anniversary).terms):
             yield f"skills-{day}", _("Skills check: %(offer)s", offer=name), day

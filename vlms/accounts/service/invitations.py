@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from vlms.accounts.links import PASSWORD_LIFETIME, end_links, make_link
 from vlms.accounts.models import LinkPurpose, OneTimeLink, Organisation, RoleGrant, User
 from vlms.accounts.school_queries import list_schools_of
@@ -9,10 +12,16 @@ from vlms.core.work import Work
 from vlms.notices.outbox import Mail, Recipient, post
 
 
-def send_link(work: Work, user: User, organisation: Organisation | None = None) -> OneTimeLink:
+def send_link(
+    work: Work,
+    user: User,
+    organisation: Organisation | None = None,
+    handed: Mapping[str, str] = MappingProxyType({}),
+) -> OneTimeLink:
     """Write a mail with a new link to the user's own address; older links end.
 
-    It invites to `organisation` while the user has no password; else it renews one.
+    It invites to `organisation` while the user has no password; else it renews one. `handed`
+    names the role that somebody hands over, and who.
     """
     organisation_id = organisation.id if organisation else None
     end_links(work, user.id, LinkPurpose.SET_PASSWORD)
@@ -30,20 +39,26 @@ def send_link(work: Work, user: User, organisation: Organisation | None = None) 
         f"link:{link.id}",
         organisation_id=organisation_id,
         link_id=link.id,
-        facts=_facts(work, user, organisation),
+        facts={**_facts(work, user, organisation), **handed},
     )
     post(work, mail, _recipient(user))
     return link
 
 
-def tell_of_role(work: Work, user: User, organisation: Organisation, grant: RoleGrant) -> None:
+def tell_of_role(
+    work: Work,
+    user: User,
+    organisation: Organisation,
+    grant: RoleGrant,
+    handed: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Tell somebody who can sign in already of a new role: no link is needed."""
     mail = Mail(
         "invitation",
         user.id,
         f"role:{grant.id}",
         organisation_id=organisation.id,
-        facts=_facts(work, user, organisation),
+        facts={**_facts(work, user, organisation), **handed},
     )
     post(work, mail, _recipient(user))
 

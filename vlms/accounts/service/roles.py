@@ -18,6 +18,7 @@ from vlms.accounts.queries import (
     list_grants,
     list_schools,
 )
+from vlms.accounts.role_words import ROLE_WORDS
 from vlms.accounts.rules.grants import (
     OF_SCHOOLS,
     Given,
@@ -48,6 +49,8 @@ class Invitation:
     agreement_ids: frozenset[UUID] = frozenset()
     language: Language | None = None
     school_ids: frozenset[UUID] = frozenset()
+    # Who hands the role over to them, by name; the mail says so.
+    given_by: str | None = None
 
 
 def invite(work: Work, organisation_id: UUID, invitation: Invitation) -> list[RoleGrant]:
@@ -66,10 +69,17 @@ def invite(work: Work, organisation_id: UUID, invitation: Invitation) -> list[Ro
     work.does("role.granted")
     grants = [_grant(work, organisation, user, given) for given in added]
     if user.password_hash is None:
-        send_link(work, user, organisation)
+        send_link(work, user, organisation, _handed(invitation))
     else:
-        tell_of_role(work, user, organisation, grants[0])
+        tell_of_role(work, user, organisation, grants[0], _handed(invitation))
     return grants
+
+
+def _handed(invitation: Invitation) -> dict[str, str]:
+    """What the mail names where somebody hands a role over: the role in English, and who."""
+    if invitation.given_by is None:
+        return {}
+    return {"role": ROLE_WORDS[invitation.role].singular, "given_by": invitation.given_by}
 
 
 def end_role(work: Work, grant_id: UUID) -> RoleGrant:
@@ -169,7 +179,8 @@ def create_user(
     return user
 
 
-def _new_user(work: Work, organisation: Organisation, invitation: Invitation) -> User:
+def name_of_new(invitation: Invitation) -> str:
+    """The name of somebody new. Raises BadInput without one."""
     if invitation.name is None:
         raise BadInput(
             None,
@@ -177,8 +188,13 @@ def _new_user(work: Work, organisation: Organisation, invitation: Invitation) ->
             field="name",
             way_out=_("Enter the name of the person."),
         )
+    return invitation.name
+
+
+def _new_user(work: Work, organisation: Organisation, invitation: Invitation) -> User:
+    name = name_of_new(invitation)
     language = invitation.language or organisation.language
-    return create_user(work, invitation.email, invitation.name, language, organisation.time_zone)
+    return create_user(work, invitation.email, name, language, organisation.time_zone)
 
 
 def _present(work: Work, organisation: Organisation, user: User) -> list[Given]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+
+from wtforms import Field, HiddenField, ValidationError
 
 from vlms.core.reading import read_day, read_email, read_text, read_whole
 from vlms.core.text import Text, _
 from vlms.partners.rules.membership_offers import Offer
 from vlms.web.forms import ChoiceField, DayField, Form, TextField
+from vlms.web.locales import show_money
 
 _MOST = 1_000_000
 _PURCHASE_ORDER = _("Purchase order number")
@@ -28,12 +31,22 @@ class BuyForm(Form):
     currency = ChoiceField(_("Currency"))
     competency = ChoiceField(_ON_COMPETENCY, hint=_QUALIFYING)
 
-    def offer(self, offer: Offer, candidates: Sequence[Choice]) -> None:
-        """What can be chosen for this offer; only a package is bought on a competency."""
-        self.currency.offer((code, code) for code in sorted(offer.prices))
+    def offer(self, offer: Offer, candidates: Sequence[Choice], own: str | None = None) -> None:
+        """What can be chosen for this offer; only a package is bought on a competency.
+
+        The organisation's own currency is chosen already; without one, none is.
+        """
+        prices = [(code, show_money(offer.prices[code])) for code in sorted(offer.prices)]
+        self.currency.offer([("", _("Choose a currency")), *prices])
+        if self.currency.data is None and own in offer.prices:
+            self.currency.data = own
         self.competency.offer(candidates)
         if offer.level is None:
             del self.competency
+
+    def validate_currency(self, field: ChoiceField) -> None:
+        if not field.value:
+            raise ValidationError(str(_("Choose the currency in which you pay.")))
 
     def competency_named(self) -> str | None:
         found = self._fields.get("competency")
@@ -82,3 +95,8 @@ class SuccessorForm(Form):
 
     email = TextField(_("E-mail address"), read_email)
     name = TextField(_("Name"), _read_name, _("Only for who has no account yet."))
+    # The address that was shown and confirmed.
+    sure = HiddenField()
+
+    def shown_fields(self) -> Iterable[Field]:
+        return (field for field in super().shown_fields() if field.name != "sure")

@@ -38,5 +38,15 @@ def anniversary_sum(months: Months, anniversary: date, day: date) -> Decimal:
     return _sum(months, first, min(add_months(month_of(day), 1), month_of(anniversary)))
 
 
+def anniversary_until(months: Months, anniversary: date, month: date) -> Decimal:
+    """A month's sum in the anniversary year in which it lies, whichever anniversary is next now.
+
+    A payment moves the next anniversary; what is told of the months before stays.
+    """
+    ahead = (anniversary.year - month.year) * _YEAR + anniversary.month - month.month
+    years = (ahead - 1) // _YEAR
+    return anniversary_sum(months, add_months(month_of(anniversary), -years * _YEAR), month)
+
+
 def _sum(months: Months, first: date, end: date) -> Decimal:
     return sum((part for month, part in months.items() if first <= month < end), Decimal())

@@ -9,6 +9,7 @@ from vlms.partners.views import (
     competency_history,
     competency_what_if,
     home_panel,
+    membership_successor,
 )
 from vlms.partners.views.competencies import competencies
 from vlms.partners.views.leavers import leavers
@@ -19,7 +20,13 @@ from vlms.partners.views.my_profiles import my_links
 from vlms.partners.views.report_todos import skills_reports
 from vlms.partners.views.skills import skills
 
-__all__ = ["competency_figures", "competency_history", "competency_what_if", "home_panel"]
+__all__ = [
+    "competency_figures",
+    "competency_history",
+    "competency_what_if",
+    "home_panel",
+    "membership_successor",
+]
 PARTNER_BLUEPRINTS: tuple[Blueprint, ...] = (
     leavers,
     links,

@@ -9,13 +9,11 @@ from uuid import UUID
 from flask import g, render_template, url_for
 from werkzeug.wrappers import Response
 
-from vlms.accounts.service.handing_over import hand_over_role
-from vlms.accounts.service.roles import Invitation
 from vlms.core.clock import local_day
 from vlms.core.db import db
 from vlms.core.errors import DomainError
 from vlms.core.money import Money
-from vlms.core.permissions import Permission, Role
+from vlms.core.permissions import Permission
 from vlms.core.text import Text, _
 from vlms.core.work import Work
 from vlms.partners.forms.memberships import (
@@ -23,11 +21,11 @@ from vlms.partners.forms.memberships import (
     CountForm,
     PaymentForm,
     RenewForm,
-    SuccessorForm,
     UpgradeForm,
 )
 from vlms.partners.offers import offer_on, offers_on
 from vlms.partners.queries.benefit_cuts import list_cuts
+from vlms.partners.queries.currencies import find_own_currency
 from vlms.partners.queries.membership_standing import MembershipStanding, standing_of
 from vlms.partners.queries.memberships import (
     find_renewed,
@@ -65,7 +63,8 @@ def buy(offer_key: str) -> Answer:
     today = local_day(g.now, g.workspace.time_zone)
     offer, form = offer_on(offer_key, today), BuyForm()
     candidates = candidates_for(offer, today)
-    form.offer(offer, choices_of(candidates))
+    own = find_own_currency(db.session(), g.workspace.organisation_id)
+    form.offer(offer, choices_of(candidates), own)
 
     def act(work: Work) -> None:
         place = g.workspace.organisation_id
@@ -194,21 +193,6 @@ def assign(benefit_id: UUID) -> Answer:
 @requires(_EDIT)
 def activate(benefit_id: UUID) -> Answer:
     return _counted(benefit_id, activate_benefits, _("Activate benefits"))
-
-
-@memberships.route("/hand-over", methods=["GET", "POST"])
-@requires(_EDIT, proof=True)
-def hand_over() -> Answer:
-    """The partner administrator's role goes to a successor, who is named here."""
-    form = SuccessorForm()
-
-    def act(work: Work) -> None:
-        to = Invitation(form.email.value, form.name.value, Role.PARTNER_ADMINISTRATOR)
-        hand_over_role(work, g.workspace.organisation_id, g.visitor.user_id, to)
-        work.location = url_for("insights.start")
-
-    done = _("The role is handed over. Sign in again for what you still may do.")
-    return _entered(form, act, done, "memberships/hand_over.html", {})
 
 
 def _standing(membership_id: UUID) -> MembershipStanding:
