@@ -74,7 +74,8 @@ def test_a_report_is_looked_at_and_then_taken_in(client: CheckingClient, clock: 
     report = client.press(place, "/take-in").location
     assert state_of(desk, clock) is State.USED
     assert "Nora Nobody" in client.page(report).text
-    client.page(place, 404)
+    # Who goes back is led to what came of it.
+    assert client.get(place).location == report
     again = upload(client, body)
     assert "Nothing new to take in" in client.page(again).text
 

@@ -62,6 +62,32 @@ def do_once(work: Work, token: UUID) -> Submission:
     return submission
 
 
+def remember_used(work: Work, key: UUID, user_id: UUID | None) -> None:
+    """A file has done its work: where that ends is known once its unit of work is."""
+    used = Submission(token=key, actor_id=user_id, location="", at=work.now)
+    work.session.add(used)
+    work.used_files.append(used)
+
+
+def lead_files(work: Work) -> None:
+    """Let the files that did their work in this unit lead to where it ended."""
+    for used in work.used_files:
+        if isinstance(used, Submission):
+            lead_to(used, work.location)
+
+
+def check_not_used(session: Session, key: UUID, user_id: UUID | None) -> None:
+    """Raises AlreadyDone for a file of this user's that has done its work."""
+    earlier = session.get(Submission, key)
+    if earlier is not None and earlier.actor_id == user_id:
+        raise AlreadyDone(
+            None,
+            _("This file was imported already."),
+            way_out=_("Look for it where it was imported; a file that has changed can be sent."),
+            facts={"location": earlier.location},
+        )
+
+
 def lead_to(submission: Submission, location: str) -> None:
     """Where the form leads when it is sent again; of a long address, its page."""
     fits = len(location) <= LONGEST_LOCATION

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
 
 from vlms.core.db import Base, Instant, Keyed
 from vlms.core.errors import NotFound
+from vlms.core.once import check_not_used, remember_used
 from vlms.core.scope import Visibility
 from vlms.core.text import _
 from vlms.core.work import Actor, Work
@@ -69,7 +70,10 @@ def keep_upload(
 def get_upload(
     session: Session, upload_id: UUID, purpose: str, reader: tuple[Actor, datetime]
 ) -> Upload:
-    """The actor's own file of that purpose, while it is kept at that instant. Raises NotFound."""
+    """The actor's own file of that purpose, while it is kept at that instant.
+
+    Raises AlreadyDone for one that has done its work, NotFound for any other.
+    """
     actor, now = reader
     upload = session.scalar(
         select(Upload).where(
@@ -80,6 +84,7 @@ def get_upload(
         )
     )
     if upload is None:
+        check_not_used(session, upload_id, actor.user_id)
         raise NotFound(
             None,
             _("This file is no longer here; uploaded files are kept for a day."),
@@ -89,5 +94,6 @@ def get_upload(
 
 
 def drop_upload(work: Work, upload: Upload) -> None:
-    """The file has done its work."""
+    """The file has done its work: who comes back to it is told, and led to where that ended."""
     work.session.delete(upload)
+    remember_used(work, upload.id, upload.user_id)

@@ -75,6 +75,8 @@ class Work:
     action: str = ""
     reason: str | None = None
     events: list[object] = field(default_factory=list)
+    # Kept files that have done their work, as forms have.
+    used_files: list[object] = field(default_factory=list)
     # Where the answer to a request is; a form sent twice is led there.
     location: str = ""
 

@@ -98,7 +98,7 @@ class _Template(SimpleDocTemplate):
 def _as_document(table: Table[Any]) -> Document:
     return Document(
         table.title,
-        [Rows(table), *map(Note, table.notes)],
+        [*map(Paragraph, table.about), Rows(table), *map(Note, table.notes)],
         table.made_at,
         marks=table.marks,
     )

@@ -117,6 +117,8 @@ class Table(Generic[Row]):
     # Written for who chooses them alone.
     extra: Sequence[Column[Row]] = ()
     stated: Sequence[Stated[Row]] = ()
+    # Below the title: whose it is, of which days, what it is narrowed by.
+    about: Sequence[Text | str] = ()
 
     def __post_init__(self) -> None:
         if self.made_at.tzinfo is None:

@@ -230,7 +230,7 @@ def _set_paper(sheet: Sheet, table: Table[Any]) -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     # An ampersand begins a command in Excel's headers and footers.
-    header = " · ".join(str(part) for part in (table.title, *table.marks))
+    header = " · ".join(str(part) for part in (table.title, *table.about, *table.marks))
     sheet.oddHeader.left.text = without_controls(header).replace("&", "&&")[:200]
     sheet.oddFooter.right.text = "&P / &N"
 
@@ -282,7 +282,7 @@ def _facts(table: Table[Any]) -> list[tuple[object, object]]:
     return [
         (_("List"), table.title),
         (_("Made at"), table.made_at.strftime("%Y-%m-%d %H:%M:%S %Z")),
-        *((_("Note"), note) for note in (*table.marks, *table.notes)),
+        *((_("Note"), note) for note in (*table.about, *table.marks, *table.notes)),
         *((column.title, column.meaning) for column in table.columns if column.meaning),
     ]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from vlms.core.text import _
+from vlms.core.text import Text, _
 from vlms.exports.table import Column, Kind, Table
 from vlms.partners.queries.skills_report import SkillLine
 from vlms.partners.rules.skills_layouts import (
@@ -106,9 +106,12 @@ def learning_table(lines: Iterable[SkillLine], made_at: datetime) -> Table[Skill
 
 
 def readable_table(
-    lines: Iterable[SkillLine], name_of: Callable[[object], str], made_at: datetime
+    lines: Iterable[SkillLine],
+    name_of: Callable[[object], str],
+    made_at: datetime,
+    about: Sequence[Text | str] = (),
 ) -> Table[SkillLine]:
-    """What the page shows, for a sheet of paper."""
+    """What the page shows, for a sheet of paper; `about` says whose it is, how it is narrowed."""
     columns = (
         Column[SkillLine](_("Person"), lambda line: line.proof.name, of="person"),
         Column[SkillLine](_("Work account"), lambda line: line.proof.email, of="person"),
@@ -129,7 +132,7 @@ def readable_table(
         Column[SkillLine](_("Link"), lambda line: link_word(line.link), of="link"),
         Column[SkillLine](_("Relevant for"), lambda line: line.relevant, of="relevant"),
     )
-    return Table(_("Skills report"), columns, lines, made_at)
+    return Table(_("Skills report"), columns, lines, made_at, about=about)
 
 
 def shown_proof(line: SkillLine, name_of: Callable[[object], str]) -> str:

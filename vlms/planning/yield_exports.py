@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
-from vlms.core.text import _
+from vlms.core.text import Text, _
 from vlms.exports.table import Column, Kind, Stated, Table, Total
 from vlms.planning.exports import product_name
-from vlms.planning.queries.yields import LedNowhere
+from vlms.planning.queries.yields import LedNowhere, Period
 from vlms.planning.rules.yields import End, Yield, all_by_currency
 from vlms.planning.yield_words import END_WORDS, NOTES, team_name
 
+Row = TypeVar("Row")
 _MARKS = (_("Before tax"),)
+
+
+def _about(period: Period) -> tuple[Text | str, ...]:
+    """Whose codes, of which days and agreement: what else the file says refers to them."""
+    days = _("From %(first)s to %(last)s", first=period.first, last=period.last)
+    return (period.organisation.name, *period.told_agreement, days)
+
+
+def for_rows(table: Table[Row], period: Period) -> Table[Row]:
+    """With whose they are and the days in each row: a file of rows alone has no head."""
+    facts: tuple[Column[Row], ...] = (
+        Column(_("Organisation"), lambda _row: period.organisation.name),
+        Column(_("First day"), lambda _row: period.first, Kind.DATE),
+        Column(_("Last day"), lambda _row: period.last, Kind.DATE),
+    )
+    return replace(table, columns=(*facts, *table.columns))
+
+
 _CERTIFICATIONS: Column[Yield] = Column(
     _("Certifications"), lambda row: row.certifications, Kind.INTEGER
 )
@@ -52,7 +73,7 @@ NOWHERE_COLUMNS: tuple[Column[LedNowhere], ...] = (
 )
 
 
-def yield_table(rows: Sequence[Yield], made_at: datetime) -> Table[Yield]:
+def yield_table(rows: Sequence[Yield], period: Period, made_at: datetime) -> Table[Yield]:
     """What the codes of each team came to."""
     sums = [Total(one) for one in (*_COUNTS, _CERTIFICATIONS, _COST, _LOST)]
     together = all_by_currency(rows)
@@ -65,12 +86,21 @@ def yield_table(rows: Sequence[Yield], made_at: datetime) -> Table[Yield]:
         totals=sums,
         notes=NOTES,
         marks=_MARKS,
+        about=_about(period),
         stated=stated,
     )
 
 
-def nowhere_table(rows: Sequence[LedNowhere], made_at: datetime) -> Table[LedNowhere]:
+def nowhere_table(
+    rows: Sequence[LedNowhere], period: Period, made_at: datetime
+) -> Table[LedNowhere]:
     """The codes that led nowhere, one by one."""
     return Table(
-        _("Codes that led nowhere"), NOWHERE_COLUMNS, rows, made_at, notes=NOTES, marks=_MARKS
+        _("Codes that led nowhere"),
+        NOWHERE_COLUMNS,
+        rows,
+        made_at,
+        notes=NOTES,
+        marks=_MARKS,
+        about=_about(period),
     )

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.wrappers import Response
 
 from vlms.core.errors import Busy
-from vlms.core.once import do_once, lead_to
+from vlms.core.once import do_once, lead_files, lead_to
 from vlms.core.scope import Scope
 from vlms.core.text import Text, _
 from vlms.core.tries import TooManyTries, count_refusal
@@ -46,6 +46,7 @@ def unit_of_work(
             yield work
             if submission is not None:
                 lead_to(submission, work.location)
+            lead_files(work)
     except TooManyTries as refusal:
         # The refusal undoes its unit; who watches for guesses is told in another.
         with working(actor or g.actor, chosen, g.now) as work:

@@ -15,7 +15,7 @@ from vlms.certifications.rules.renewal import ZONE
 from vlms.core.clock import local_day
 from vlms.core.db import db
 from vlms.core.permissions import Permission
-from vlms.core.text import _
+from vlms.core.text import Text, _
 from vlms.exports.table import Table, only_columns
 from vlms.jobs.exporting import Export, add_export, send_or_plan
 from vlms.partners.competencies import asked_on
@@ -97,7 +97,7 @@ def download(form: str) -> Response:
     _check()
     if form == "pdf":
         session = db.session()
-        table = readable_table(_lines(session), name_of, g.now)
+        table = readable_table(_lines(session), name_of, g.now, _told(session))
         return send_table(only_columns(table, chosen_columns()), _filename("skills"), form)
     return send_or_plan(SKILLS, form)
 
@@ -110,6 +110,15 @@ def download_learning(form: str) -> Response:
         raise NotFound
     _check()
     return send_or_plan(LEARNING, form)
+
+
+def _told(session: Session) -> list[Text | str]:
+    """Whose report it is, and what it is narrowed by, as the page has it."""
+    page = ListPage("skills.index", HEADINGS, _filters(session, _about(session)))
+    words: list[Text | str] = [
+        _("%(filter)s: %(value)s", filter=one.label, value=one.value) for one in page.chips
+    ]
+    return [str(g.workspace.name), *words]
 
 
 def _check() -> None:

@@ -41,7 +41,8 @@ def yields(
         period = Period.asked(owner, first, last, now)
         found = list_yields(session, period)
         if out is not None:
-            tables = yield_table(found, now), nowhere_table(list_nowhere(session, period), now)
+            lost = nowhere_table(list_nowhere(session, period), period, now)
+            tables = yield_table(found, period, now), lost
             with written(out) as target:
                 write_book(tables, target)
         rows = [_told(row) for row in found]

@@ -57,6 +57,12 @@ class Period:
     last: date
     now: datetime
     agreement_id: UUID | None = None
+    # Its number, for papers.
+    agreement_number: str | None = None
+
+    @property
+    def told_agreement(self) -> tuple[str, ...]:
+        return () if self.agreement_number is None else (self.agreement_number,)
 
     @classmethod
     def asked(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, g, render_template
@@ -13,9 +15,10 @@ from vlms.core.clock import local_day
 from vlms.core.db import db
 from vlms.core.permissions import Permission
 from vlms.core.text import _
+from vlms.exports.table import Table
 from vlms.planning.queries.yields import SHOWN, Period, list_nowhere, list_yields
 from vlms.planning.rules.yields import End, all_by_currency
-from vlms.planning.yield_exports import nowhere_table, yield_table
+from vlms.planning.yield_exports import for_rows, nowhere_table, yield_table
 from vlms.planning.yield_words import END_WORDS, NOTES, team_name
 from vlms.web.access import requires
 from vlms.web.asked import AskedDays, asked_between, require_usable
@@ -52,15 +55,23 @@ def index() -> str:
 @yields.get("/from-codes-to-certifications.<form>")
 @requires(Permission.VIEW_OUTLOOK)
 def download(form: str) -> Response:
-    rows = list_yields(db.session(), _of_file())
-    return send_table(yield_table(rows, g.now), "from-codes-to-certifications", form)
+    period = _of_file()
+    table = yield_table(list_yields(db.session(), period), period, g.now)
+    return _send(table, period, "from-codes-to-certifications", form)
 
 
 @yields.get("/led-nowhere.<form>")
 @requires(Permission.VIEW_CODES)
 def nowhere(form: str) -> Response:
-    rows = list_nowhere(db.session(), _of_file())
-    return send_table(nowhere_table(rows, g.now), "codes-that-led-nowhere", form)
+    period = _of_file()
+    table = nowhere_table(list_nowhere(db.session(), period), period, g.now)
+    return _send(table, period, "codes-that-led-nowhere", form)
+
+
+def _send(table: Table[Any], period: Period, name: str, form: str) -> Response:
+    """CSV has rows alone, so each of them says whose they are and of which days."""
+    shown = for_rows(table, period) if form == "csv" else table
+    return send_table(shown, name, form)
 
 
 def _of_file() -> Period:
@@ -86,4 +97,5 @@ def _period(page: ListPage, days: AskedDays) -> Period:
     owner = db.session().get_one(Organisation, g.workspace.organisation_id)
     typed = page.filters[-1].value
     agreement = UUID(typed) if typed else None
-    return Period.asked(owner, days.first.value, days.last.value, g.now, agreement)
+    period = Period.asked(owner, days.first.value, days.last.value, g.now, agreement)
+    return replace(period, agreement_number=str(page.filters[-1].shown)) if typed else period
