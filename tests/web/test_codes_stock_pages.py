@@ -76,7 +76,7 @@ def test_a_list_is_looked_at_and_then_taken_in(client: CheckingClient, clock: St
     with making(clock()) as work:
         assert len(work.session.scalars(select(StockCode.id)).all()) == 3
         assert work.session.scalars(select(Upload.id)).all() == []
-    client.page(place, 404)
+    assert client.get(place).status_code == 302
 
 
 def test_a_list_for_an_order_tells_how_many_are_missing(

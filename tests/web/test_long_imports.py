@@ -66,7 +66,7 @@ def test_a_long_list_of_codes(client: CheckingClient, clock: StillClock) -> None
     rows_left_out = client.get(f"{answer.location}/failed-rows.csv").get_data(as_text=True)
     assert "already held" in rows_left_out
     assert page.select_one(f'a[href="/o/operator/stock/products/{product.id}"]') is not None
-    client.page(place, 404)
+    client.page(place, 409)
 
 
 def test_a_long_price_list(client: CheckingClient, clock: StillClock) -> None:
