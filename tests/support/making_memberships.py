@@ -69,7 +69,7 @@ def make_package_order(
     today = work.today(partner.time_zone)
     terms, found = membership_terms(today), offer_on(offer, today)
     present = find_present(work.session, partner.id, OfferFamily.PACKAGE)
-    if present is not None and membership_state(year_of(present), today) != "lapsed":
+    if present is not None and membership_state(year_of(present, today), today) != "lapsed":
         # It says so itself.
         buy(work, partner.id, offer, currency, "PO-1", competency)
     price = found.prices[currency].minor

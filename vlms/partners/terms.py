@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -11,25 +11,44 @@ from typing import Any
 
 from vlms.core.versions import Version, in_force
 from vlms.partners.rules.linking import LinkTerms
+from vlms.partners.rules.membership_offers import OfferFamily
 from vlms.partners.rules.membership_year import MembershipTerms, Waiver
 
 
-def membership_terms(anniversary: date) -> Version[MembershipTerms]:
-    """What holds for a year that ends with this anniversary."""
-    return in_force(_versions(), anniversary)
+def membership_terms(
+    anniversary: date, versions: Sequence[Version[MembershipTerms]] | None = None
+) -> Version[MembershipTerms]:
+    """What holds for a year that ends with this anniversary, by the versions shipped or others."""
+    return in_force(_versions() if versions is None else versions, anniversary)
 
 
-def link_terms(day: date) -> Version[LinkTerms]:
-    """What holds for an association that starts on a day."""
-    return in_force(_link_versions(), day)
+def link_terms(
+    day: date, versions: Sequence[Version[LinkTerms]] | None = None
+) -> Version[LinkTerms]:
+    """What holds for an association that starts on a day, by the versions shipped or others."""
+    return in_force(_link_versions() if versions is None else versions, day)
+
+
+def waivers_on(
+    day: date, family: OfferFamily | None = None, known: Sequence[Waiver] | None = None
+) -> tuple[Waiver, ...]:
+    """The waivers that are known on a day, of all offers or of one family (M2)."""
+    return tuple(
+        one
+        for one in (waivers() if known is None else known)
+        if one.valid_from <= day and (family is None or family in one.families)
+    )
 
 
 @cache
 def waivers() -> tuple[Waiver, ...]:
+    """All, whenever they became known."""
     return tuple(
         Waiver(
             name=str(row["name"]),
             source=str(row["source"]),
+            valid_from=date.fromisoformat(row["valid_from"]),
+            families=frozenset(OfferFamily(one) for one in row["families"]),
             first_anniversary=date.fromisoformat(row["first_anniversary"]),
             last_anniversary=date.fromisoformat(row["last_anniversary"]),
             reopened_until=date.fromisoformat(row["reopened_until"]),

@@ -85,6 +85,6 @@ def _mails(look: Look, standing: MembershipStanding) -> Iterator[tuple[str, Text
             "Reminder by mail: unused benefits of %(offer)s", offer=standing.offer.name
         ),
     }
-    for day, kind in list_planned(look.session, standing.membership):
+    for day, kind in list_planned(look.session, standing.membership, standing.today):
         if kind in words:
             yield f"{kind.value}-mail-{day}", words[kind], day

@@ -34,7 +34,7 @@ def test_what_the_competency_lacks_stands_in_the_way_of_a_renewal_k3(app: Flask)
     with making(moment("2025-03-02")) as work:
         membership = bought(work)
         found = get_facts(work.session, membership.organisation_id, date(2025, 3, 2)).package
-        assert found == (Level.GOLD, year_of(membership))
+        assert found == (Level.GOLD, year_of(membership, date(2025, 3, 2)))
     with making(moment("2026-03-10")) as work:
         standing = standing_of(work.session, membership, work.now, may_order=True)
         assert {one.key for one in standing.conditions if not one.is_met} == {"competency"}

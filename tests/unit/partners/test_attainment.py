@@ -210,6 +210,25 @@ def test_a_waived_competency_is_shown_as_complete_m2() -> None:
     assert competency_state(None, (Level.GOLD, plain), day) is CompetencyState.AT_RISK
 
 
+@pytest.mark.parametrize("place", [PackagePlace.BOUGHT_ON, PackagePlace.SHOWN])
+def test_a_waived_competency_stays_complete_once_the_fee_is_paid_m2(place: PackagePlace) -> None:
+    first, last = date(2020, 3, 1), date(2021, 3, 1)
+    terms = membership_terms(last).terms
+    former = membership_year(first, terms, waivers()).exemptions
+    found = {
+        is_exempt: [
+            competency_state(None, (Level.GOLD, renewed), last + timedelta(days=days), place)
+            for days in (-300, 0, 1, 31)
+        ]
+        for is_exempt in (True, False)
+        for renewed in [membership_year(last, terms, waivers(), former if is_exempt else ())]
+    }
+    after = [CompetencyState.GRACE, CompetencyState.LOST]
+    assert found[True] == [CompetencyState.ACTIVE, CompetencyState.ACTIVE, *after]
+    # The negative control.
+    assert found[False] == [CompetencyState.AT_RISK, CompetencyState.AT_RISK, *after]
+
+
 @pytest.mark.parametrize(
     ("attained", "bought", "level"),
     [

@@ -1,4 +1,4 @@
-"""Each boundary in the zone that its rule names, and in three others (K1, K2, K5, M1, M3).
+"""Each boundary in the zone that its rule names, and in three others (K1-K3, K5, M1-M3).
 
 A table gives the days; every row is looked at one instant before midnight there, at it, and at
 the midnights of the other zones, which decide nothing.
@@ -14,6 +14,7 @@ import pytest
 
 from vlms.core.clock import local_day
 from vlms.core.term import start_of_day
+from vlms.partners.rules.attainment import CompetencyState, Level, competency_state
 from vlms.partners.rules.linking import LinkState, counts_by, link_state, next_link, task_reminder
 from vlms.partners.rules.membership_offers import BenefitEnd, OfferBenefit
 from vlms.partners.rules.membership_orders import (
@@ -23,8 +24,14 @@ from vlms.partners.rules.membership_orders import (
     last_day_to_pay,
 )
 from vlms.partners.rules.membership_reminding import benefit_reminder, skills_check
-from vlms.partners.rules.membership_year import MembershipYear, membership_year
-from vlms.partners.terms import link_terms, membership_terms, waivers
+from vlms.partners.rules.membership_year import (
+    MembershipState,
+    MembershipYear,
+    last_day_to_renew,
+    membership_state,
+    membership_year,
+)
+from vlms.partners.terms import link_terms, membership_terms, waivers, waivers_on
 
 ZONES = ("America/Los_Angeles", "Asia/Taipei", "Pacific/Kiritimati", "Pacific/Pago_Pago")
 TICK = timedelta(microseconds=1)
@@ -86,6 +93,66 @@ def test_skills_checks_k5(anniversary: str, first: str, second: str, third: str)
     changes(due, third, two, three)
     over = (year.anniversary + timedelta(days=1)).isoformat()
     changes(due, over, three, None)
+
+
+# Anniversaries around the first and last that the waiver of 2020 has; the last day to renew (M2).
+WAIVED = [
+    ("2019-12-31", "2020-01-30", False),
+    ("2020-01-01", "2020-06-30", True),
+    ("2020-02-29", "2020-06-30", True),
+    ("2020-05-31", "2020-06-30", True),
+    ("2020-06-01", "2020-07-01", True),
+    ("2020-06-30", "2020-07-30", True),
+    ("2020-07-01", "2020-07-31", False),
+]
+
+
+@pytest.mark.parametrize(("anniversary", "last", "is_waived"), WAIVED)
+def test_a_waived_window_and_exemption_end_m2(anniversary: str, last: str, is_waived: bool) -> None:
+    year = year_of(anniversary)
+    assert last_day_to_renew(year) == day_of(last)
+
+    def is_over(day: date) -> bool:
+        return membership_state(year, day) is MembershipState.LAPSED
+
+    changes(is_over, (day_of(last) + timedelta(days=1)).isoformat(), False, True)
+    following = year.next_anniversary
+    terms = membership_terms(following).terms
+    renewed = membership_year(following, terms, waivers(), year.exemptions)
+
+    def state(day: date) -> CompetencyState:
+        return competency_state(None, (Level.SILVER, renewed), day)
+
+    before = CompetencyState.ACTIVE if is_waived else CompetencyState.AT_RISK
+    over = (following + timedelta(days=1)).isoformat()
+    changes(state, over, before, CompetencyState.GRACE)
+
+
+def test_a_waiver_becomes_known_m2() -> None:
+    changes(lambda day: len(waivers_on(day)), "2020-01-01", 0, 1)
+
+
+# The anniversary, and the last day of grace, 30 days after it (K3).
+GRACE = [
+    ("2024-02-29", "2024-03-30"),
+    ("2024-03-01", "2024-03-31"),
+    ("2025-03-01", "2025-03-31"),
+    ("2026-01-31", "2026-03-02"),
+    ("2026-12-31", "2027-01-30"),
+]
+
+
+@pytest.mark.parametrize(("anniversary", "last"), GRACE)
+def test_a_competency_is_in_grace_and_lost_k3(anniversary: str, last: str) -> None:
+    year = year_of(anniversary)
+    opens, over = ((day_of(day) + timedelta(days=1)).isoformat() for day in (anniversary, last))
+    for level, running in ((Level.SILVER, CompetencyState.ACTIVE), (None, CompetencyState.AT_RISK)):
+
+        def state(day: date, level: Level | None = level) -> CompetencyState:
+            return competency_state(level, (Level.SILVER, year), day)
+
+        changes(state, opens, running, CompetencyState.GRACE)
+        changes(state, over, CompetencyState.GRACE, CompetencyState.LOST)
 
 
 # The anniversary; the last day of what runs through with its reminders, that of what is yearly.

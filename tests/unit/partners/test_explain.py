@@ -31,6 +31,19 @@ def test_a_waiver_is_named_with_its_days_m2() -> None:
     assert found["state"] == "reopened"
     assert found["waivers"][0]["competencies_complete_until"] == "2021-03-01"
     assert found["waivers"][0]["payable_until"] == "2020-06-30"
+    assert (found["waivers"][0]["valid_from"], found["rules"]) == ("2020-01-01", ["M1", "M2"])
+    assert found["waivers"][0]["families"] == ["package"]
+
+
+@pytest.mark.parametrize(
+    ("day", "known"), [("2019-06-01", 0), ("2019-12-31", 0), ("2020-01-01", 1)]
+)
+def test_what_is_asked_of_an_earlier_day_does_not_know_a_later_waiver_m2(
+    day: str, known: int
+) -> None:
+    found = told("membership", "--anniversary", "2020-03-01", "--on", day)
+    assert len(found["waivers"]) == known
+    assert found["state"] == "active"
 
 
 def certification(attempts: str, at: str, *more: str, status: int = 0) -> dict[str, Any]:

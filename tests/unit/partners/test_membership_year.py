@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from vlms.partners.errors import MembershipRefused
+from vlms.partners.rules.membership_offers import OfferFamily
 from vlms.partners.rules.membership_year import (
     MembershipState,
     MembershipYear,
@@ -14,7 +15,7 @@ from vlms.partners.rules.membership_year import (
     membership_state,
     membership_year,
 )
-from vlms.partners.terms import membership_terms, waivers
+from vlms.partners.terms import membership_terms, waivers, waivers_on
 
 
 def year_of(anniversary: str) -> MembershipYear:
@@ -116,3 +117,57 @@ def test_without_waivers_the_window_stays_shut_m2() -> None:
     day = date(2020, 1, 15)
     year = membership_year(day, membership_terms(day).terms)
     assert membership_state(year, date(2020, 2, 15)) is MembershipState.LAPSED
+
+
+@pytest.mark.parametrize(
+    ("anniversary", "day", "rule", "last", "named"),
+    [
+        ("2020-01-15", "2020-07-01", "M2", "2020-06-30", ["2020"]),
+        ("2020-01-01", "2020-12-01", "M2", "2020-06-30", ["2020"]),
+        # Its own window closed after the waiver, or on its last day.
+        ("2020-06-30", "2020-07-31", "M1", "2020-07-30", []),
+        ("2020-05-31", "2020-07-01", "M1", "2020-06-30", []),
+        ("2019-12-31", "2020-01-31", "M1", "2020-01-30", []),
+    ],
+)
+def test_a_window_that_is_over_is_refused_with_its_last_day_and_the_waiver_m2(
+    anniversary: str, day: str, rule: str, last: str, named: list[str]
+) -> None:
+    year = year_of(anniversary)
+    with pytest.raises(MembershipRefused) as refusal:
+        check_renewal(year, date.fromisoformat(day), membership_terms(year.anniversary))
+    assert (refusal.value.rule, refusal.value.reason) == (rule, "too_late")
+    assert refusal.value.facts["closed_on"] == date.fromisoformat(last)
+    assert refusal.value.facts["waivers"] == named
+    assert last in str(refusal.value)
+    assert ("Waiver 2020" in str(refusal.value)) == bool(named)
+    assert "version 1" in str(refusal.value)
+
+
+def test_an_exemption_holds_until_the_next_anniversary_also_once_it_was_renewed_m2() -> None:
+    before = year_of("2020-03-01")
+    following, terms = before.next_anniversary, membership_terms(before.next_anniversary).terms
+    renewed = membership_year(following, terms, waivers(), before.exemptions)
+    assert renewed.waivers == ()
+    for year in (before, renewed):
+        assert [one.waiver.name for one in year.exempt(date(2021, 3, 1))] == ["2020"]
+        assert year.exempt(date(2021, 3, 2)) == ()
+    # The negative control: without the anniversary before, nothing is exempt.
+    assert membership_year(following, terms, waivers()).exempt(date(2020, 4, 1)) == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "family", "names"),
+    [
+        ("2019-12-31", None, []),
+        ("2019-12-31", OfferFamily.PACKAGE, []),
+        ("2020-01-01", OfferFamily.PACKAGE, ["2020"]),
+        ("2020-01-01", None, ["2020"]),
+        ("2020-01-01", OfferFamily.ACTION_PACK, []),
+        ("2026-01-01", OfferFamily.ACTION_PACK, []),
+    ],
+)
+def test_a_waiver_is_known_from_its_day_on_and_for_packages_m2(
+    day: str, family: OfferFamily | None, names: list[str]
+) -> None:
+    assert [one.name for one in waivers_on(date.fromisoformat(day), family)] == names

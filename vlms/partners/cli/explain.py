@@ -19,7 +19,7 @@ from vlms.partners.rules.membership_year import (
     membership_state,
     membership_year,
 )
-from vlms.partners.terms import membership_terms, waivers
+from vlms.partners.terms import membership_terms, waivers_on
 
 _NAMES = ("reminders", "window_opens", "window_closes", "next_anniversary", "state")
 
@@ -49,7 +49,7 @@ def explain_membership(anniversary: str, day: str | None, zone: str, as_json: bo
 def _explained(anniversary: date, day: date) -> Mapping[str, Fact]:
     version = membership_terms(anniversary)
     try:
-        year = membership_year(anniversary, version.terms, waivers())
+        year = membership_year(anniversary, version.terms, waivers_on(day))
     except OverflowError:
         raise BadInput(
             "M1",
@@ -74,6 +74,8 @@ def _told(waiver: Waiver, year: MembershipYear) -> Mapping[str, Fact]:
     return {
         "name": waiver.name,
         "source": waiver.source,
+        "valid_from": waiver.valid_from.isoformat(),
+        "families": sorted(waiver.families),
         "competencies_complete_until": year.next_anniversary.isoformat(),
         "payable_until": max(year.window_closes, waiver.reopened_until).isoformat(),
     }

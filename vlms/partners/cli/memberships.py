@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from vlms.accounts.cli.values import EMAIL, NAME, json_option, organisation_named, user_named
 from vlms.accounts.service.handing_over import hand_over_role
 from vlms.accounts.service.roles import Invitation
-from vlms.core.clock import system_clock
+from vlms.core.clock import local_day, system_clock
 from vlms.core.commands import SCOPE, Read, command_work, print_rows, with_app
 from vlms.core.db import reading
 from vlms.core.errors import NotFound
@@ -117,10 +117,11 @@ def mails(membership_id: UUID, as_json: bool) -> None:
     """The mails of the present year of the membership ID, as things stand."""
     with reading(SCOPE) as session:
         membership = get_membership(session, membership_id)
+        today = local_day(system_clock(), membership.organisation.time_zone)
         sent = {(one.due_on, one.kind): one for one in list_reminders(session, membership_id)}
         rows = [
             {"day": day.isoformat(), "kind": kind.value, "sent": (day, kind) in sent}
-            for day, kind in list_planned(session, membership)
+            for day, kind in list_planned(session, membership, today)
         ]
     print_rows(rows, as_json=as_json)
 
@@ -258,7 +259,8 @@ def _row(session: Session, membership: Membership) -> dict[str, Any]:
         "anniversary": one.year.anniversary.isoformat(),
         "window_opens": one.year.window_opens.isoformat(),
         "window_closes": one.year.window_closes.isoformat(),
-        "benefits_end": one.last_day_to_renew.isoformat(),
+        "benefits_end": one.benefits_end.isoformat(),
+        "renew_by": one.last_day_to_renew.isoformat(),
         "state": "replaced" if one.is_replaced else one.state.value,
         "lacks": " ".join(f"{each.key}({each.rule})" for each in one.conditions if not each.is_met),
     }

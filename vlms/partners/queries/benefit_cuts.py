@@ -6,14 +6,14 @@ from sqlalchemy.orm import Session
 
 from vlms.core.text import Name
 from vlms.partners.models.memberships import Membership
-from vlms.partners.queries.memberships import list_benefits, year_of
+from vlms.partners.queries.memberships import days_of, list_benefits
 from vlms.partners.rules.benefit_cuts import Cut, Running, cuts_by
 from vlms.partners.rules.membership_offers import Offer
 
 
 def list_cuts(session: Session, membership: Membership, offer: Offer) -> list[Cut]:
     """Of what runs until the end of the present window."""
-    end = year_of(membership).window_closes
+    end = days_of(membership).window_closes
     running = [
         Running(
             one.benefit_key,

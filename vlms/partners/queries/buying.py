@@ -62,5 +62,4 @@ def _waived(facts: Facts, standing: Standing[UUID]) -> Level | None:
     """The level of the last package, where a waiver holds its competency complete (M2)."""
     if facts.package is None or not standing.definition.is_called(facts.bought_on or ""):
         return None
-    level, year = facts.package
-    return level if year.waivers and facts.day <= year.next_anniversary else None
+    return facts.package[0] if facts.exemptions else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -15,17 +15,17 @@ from sqlalchemy.orm import Session
 from vlms.accounts.models import Person
 from vlms.core.term import add_months
 from vlms.core.versions import Version
-from vlms.partners.competencies import Definitions, asked_on
+from vlms.partners.competencies import Definitions, asked_on, called
 from vlms.partners.models.competencies import CompetencyFigure, CompetencySpell
 from vlms.partners.models.memberships import Membership
 from vlms.partners.offers import offer_on
-from vlms.partners.queries.memberships import find_present, year_of
+from vlms.partners.queries.memberships import find_present, find_replaced, may_be_exempt, year_of
 from vlms.partners.queries.proofs import who_has
-from vlms.partners.rules.attainment import CompetencyState, PackagePlace
+from vlms.partners.rules.attainment import CompetencyState, Level, PackagePlace
 from vlms.partners.rules.definitions import Definition, NamedPath, Period
 from vlms.partners.rules.figures import anniversary_sum, trailing_sum
 from vlms.partners.rules.membership_offers import OfferFamily
-from vlms.partners.rules.membership_reminding import last_day_to_renew
+from vlms.partners.rules.membership_year import Exemption, last_day_to_renew
 from vlms.partners.rules.skills import Proof, passed_by
 from vlms.partners.rules.standing import Figures, Package, Standing, stand
 
@@ -63,6 +63,11 @@ class Facts:
     def grace_end(self) -> date | None:
         """The last day on which the package can be renewed and paid (M1, M2)."""
         return last_day_to_renew(self.package[1]) if self.package else None
+
+    @property
+    def exemptions(self) -> tuple[Exemption, ...]:
+        """What holds the package's competencies complete today, whatever is attained (M2)."""
+        return self.package[1].exempt(self.day) if self.package else ()
 
     def passed(self, day: date | None = None) -> Mapping[UUID, Set[str]]:
         """What counts for each person, on that day if nothing is renewed until then."""
@@ -116,7 +121,7 @@ def get_facts(
     has = who_has(session, organisation_id, day)
     return Facts(
         day=day,
-        package=_package(found),
+        package=_package(session, found, day),
         bought_on=found.competency if found else None,
         shown=_shown_since(session, organisation_id, found.bought_on) if found else frozenset(),
         proofs=has.counted,
@@ -134,10 +139,31 @@ def list_standings_of(facts: Facts) -> list[Standing[UUID]]:
     return sorted(found, key=lambda one: not one.has_begun)
 
 
-def _package(found: Membership | None) -> Package | None:
+def _package(session: Session, found: Membership | None, day: date) -> Package | None:
     """The silver or gold package that was bought last, with its year; None without one (K3)."""
-    level = offer_on(found.offer_key, found.bought_on).level if found else None
-    return (level, year_of(found)) if found and level else None
+    level = _level_of(found) if found else None
+    if found is None or level is None:
+        return None
+    year = year_of(found, day)
+    held = _held_before(session, found, level, day)
+    return level, replace(year, exemptions=(*year.exemptions, *held))
+
+
+def _level_of(membership: Membership) -> Level | None:
+    return offer_on(membership.offer_key, membership.bought_on).level
+
+
+def _held_before(
+    session: Session, membership: Membership, level: Level, day: date
+) -> tuple[Exemption, ...]:
+    """What still holds the competency that was bought on anew, at its former level (M2)."""
+    if not may_be_exempt(membership, day):
+        return ()
+    former = find_replaced(session, membership)
+    if former is None or (_level_of(former) or 0) < level:
+        return ()
+    is_same = called(former.competency or "") == called(membership.competency or "")
+    return year_of(former, day).exempt(day) if is_same else ()
 
 
 def _shown_since(session: Session, organisation_id: UUID, day: date) -> frozenset[str]:

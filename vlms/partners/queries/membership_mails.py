@@ -15,14 +15,16 @@ from vlms.partners.rules.membership_reminding import ReminderKind, planned_mails
 from vlms.partners.terms import membership_terms
 
 
-def list_planned(session: Session, membership: Membership) -> Sequence[tuple[date, ReminderKind]]:
-    """All of its present year, those of days that are over too; none of what was replaced."""
+def list_planned(
+    session: Session, membership: Membership, today: date
+) -> Sequence[tuple[date, ReminderKind]]:
+    """All of its present year, as it is known today; none of what was replaced."""
     if membership.replaced_on is not None:
         return ()
     terms = membership_terms(membership.anniversary).terms
     ends = list_unused_ends(session, membership.id)
     is_package = membership.family is OfferFamily.PACKAGE
-    return planned_mails(year_of(membership), terms, ends, is_package=is_package)
+    return planned_mails(year_of(membership, today), terms, ends, is_package=is_package)
 
 
 def list_unused_ends(session: Session, membership_id: UUID) -> Sequence[date]:

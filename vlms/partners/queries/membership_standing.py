@@ -16,8 +16,12 @@ from vlms.partners.queries.qualification import Qualification, qualification_of
 from vlms.partners.rules.attainment import Level
 from vlms.partners.rules.membership_offers import Offer, unused_value
 from vlms.partners.rules.membership_orders import MembershipOrderState, Waiting
-from vlms.partners.rules.membership_reminding import last_day_to_renew
-from vlms.partners.rules.membership_year import MembershipState, MembershipYear, membership_state
+from vlms.partners.rules.membership_year import (
+    MembershipState,
+    MembershipYear,
+    last_day_to_renew,
+    membership_state,
+)
 from vlms.partners.rules.renewal_conditions import Condition, Facts, renewal_conditions
 
 
@@ -47,8 +51,13 @@ class MembershipStanding:
         return last_day_to_renew(self.year)
 
     @property
+    def benefits_end(self) -> date:
+        """The window's last day, as in the register: a waiver opens it again, and no more (M2)."""
+        return self.year.window_closes
+
+    @property
     def lost_on(self) -> date:
-        """The first day without benefits, if nobody renews it."""
+        """The first day on which it cannot be renewed any more."""
         return self.last_day_to_renew + timedelta(days=1)
 
     @property
@@ -63,7 +72,7 @@ def standing_of(
 ) -> MembershipStanding:
     """How it stands at a moment, by the day of the organisation's zone."""
     today = local_day(now, membership.organisation.time_zone)
-    year = year_of(membership)
+    year = year_of(membership, today)
     waiting = find_waiting(session, membership.organisation_id, membership.family, today)
     found = qualification_of(session, membership, today)
     is_qualified = None if found is None else found.level is not None

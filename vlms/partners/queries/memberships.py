@@ -25,17 +25,40 @@ from vlms.partners.rules.membership_orders import (
 )
 from vlms.partners.rules.membership_reminding import ReminderKind
 from vlms.partners.rules.membership_year import MembershipYear, membership_year
-from vlms.partners.terms import membership_terms, waivers
+from vlms.partners.terms import membership_terms, waivers_on
 
 # No zone's day is further from that of UTC.
 _ONE_DAY = timedelta(days=1)
 _FURTHEST_CHECK = timedelta(days=200)
 
 
-def year_of(membership: Membership) -> MembershipYear:
-    """The days of its present anniversary, by the version of that anniversary (M1, M2)."""
-    version = membership_terms(membership.anniversary)
-    return membership_year(membership.anniversary, version.terms, waivers())
+def year_of(membership: Membership, day: date) -> MembershipYear:
+    """The days of its present anniversary, by its version and by what is waived that day (M1, M2).
+
+    What was waived at an anniversary that was renewed since holds until the present one.
+    """
+    known = waivers_on(day, membership.family)
+    present = membership.anniversary
+    terms = membership_terms(present).terms
+    before = present - terms.year
+    if not known or before <= membership.bought_on:
+        return membership_year(present, terms, known)
+    former = membership_year(before, membership_terms(before).terms, known)
+    return membership_year(present, terms, known, former.exemptions)
+
+
+def days_of(membership: Membership) -> MembershipYear:
+    """The days of its present anniversary alone: no waiver lets a benefit end later (M1, M2)."""
+    return membership_year(membership.anniversary, membership_terms(membership.anniversary).terms)
+
+
+def may_be_exempt(membership: Membership, day: date) -> bool:
+    """Whether its first year overlaps one that a waiver exempts: else nothing is looked up."""
+    bought, year = membership.bought_on, membership_terms(membership.bought_on).terms.year
+    return any(
+        one.first_anniversary < bought <= one.last_anniversary + year
+        for one in waivers_on(day, membership.family)
+    )
 
 
 def payable_until(kind: MembershipOrderKind, membership: Membership | None, day: date) -> date:
@@ -43,7 +66,7 @@ def payable_until(kind: MembershipOrderKind, membership: Membership | None, day:
     if membership is None:
         return last_day_to_pay(kind, day, membership_terms(day))
     terms = membership_terms(membership.anniversary)
-    return last_day_to_pay(kind, day, terms, year_of(membership))
+    return last_day_to_pay(kind, day, terms, year_of(membership, day))
 
 
 def list_memberships(session: Session, organisation_id: UUID) -> Sequence[Membership]:
@@ -60,6 +83,17 @@ def find_present(session: Session, organisation_id: UUID, family: OfferFamily) -
             Membership.organisation_id == organisation_id,
             Membership.family == family,
             Membership.replaced_on.is_(None),
+        )
+    )
+
+
+def find_replaced(session: Session, membership: Membership) -> Membership | None:
+    """The one that had lapsed when this was bought anew."""
+    return session.scalar(
+        select(Membership).where(
+            Membership.organisation_id == membership.organisation_id,
+            Membership.family == membership.family,
+            Membership.replaced_on == membership.bought_on,
         )
     )
 

@@ -34,7 +34,7 @@ def qualification_of(session: Session, membership: Membership, day: date) -> Qua
     if membership.competency is None:
         return None
     bought = offer_on(membership.offer_key, membership.bought_on).level
-    waived = bool(year_of(membership).waivers)
+    waived = bool(year_of(membership, day).waivers)
     for one in list_standings_of(get_facts(session, membership.organisation_id, day)):
         if bought is not None and one.definition.is_called(membership.competency):
             level = renewable_level(one.level, bought, is_waived=waived)

@@ -192,7 +192,7 @@ def competency_state(
     bought, year = package
     asked = bought if place is PackagePlace.BOUGHT_ON else Level.SILVER
     is_met = attained is not None and attained >= asked
-    return CompetencyState.ACTIVE if is_met or year.waivers else CompetencyState.AT_RISK
+    return CompetencyState.ACTIVE if is_met or year.exempt(day) else CompetencyState.AT_RISK
 
 
 def renewable_level(

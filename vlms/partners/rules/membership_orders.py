@@ -10,11 +10,11 @@ from vlms.core.errors import BadInput
 from vlms.core.text import _
 from vlms.core.versions import Version
 from vlms.partners.errors import MembershipRefused
-from vlms.partners.rules.membership_reminding import last_day_to_renew
 from vlms.partners.rules.membership_year import (
     MembershipState,
     MembershipTerms,
     MembershipYear,
+    last_day_to_renew,
     membership_state,
 )
 

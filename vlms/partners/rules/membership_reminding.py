@@ -6,7 +6,11 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 
-from vlms.partners.rules.membership_year import MembershipTerms, MembershipYear
+from vlms.partners.rules.membership_year import (
+    MembershipTerms,
+    MembershipYear,
+    last_day_to_renew,
+)
 
 
 class ReminderKind(StrEnum):
@@ -16,11 +20,6 @@ class ReminderKind(StrEnum):
     BENEFITS = "benefits"
     SKILLS = "skills"
     LOST = "lost"
-
-
-def last_day_to_renew(year: MembershipYear) -> date:
-    """The window's last day, or that of a waiver that opens it again (M1, M2)."""
-    return max([year.window_closes, *(one.reopened_until for one in year.waivers)])
 
 
 def renewal_reminders(year: MembershipYear, day: date) -> tuple[date, ...]:

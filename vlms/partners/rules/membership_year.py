@@ -5,10 +5,11 @@ All days are days of the organisation's zone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from vlms.core.text import _
 from vlms.core.versions import Version
@@ -47,19 +48,33 @@ class MembershipTerms:
 class Waiver:
     """M2: competencies of these anniversaries are complete until their next one.
 
-    What is to be paid stays due in its window; a missed one can be made good until a day.
+    What is to be paid stays due in its window; a missed one can be made good until a day. It is
+    known from `valid_from` on, and is for the offers of these families.
     """
 
     name: str
     source: str
+    valid_from: date
+    families: Set[str]
     first_anniversary: date
     last_anniversary: date
     reopened_until: date
 
 
 @dataclass(frozen=True)
+class Exemption:
+    """M2: the last day on which a waiver holds competencies complete, whatever is attained."""
+
+    waiver: Waiver
+    until: date
+
+
+@dataclass(frozen=True)
 class MembershipYear:
-    """The days that follow from one anniversary."""
+    """The days that follow from one anniversary.
+
+    `waivers` are those of this anniversary; an exemption may come from the one before it.
+    """
 
     anniversary: date
     reminders: tuple[date, ...]
@@ -67,22 +82,41 @@ class MembershipYear:
     window_closes: date
     next_anniversary: date
     waivers: tuple[Waiver, ...]
+    exemptions: tuple[Exemption, ...] = ()
+
+    def exempt(self, day: date) -> tuple[Exemption, ...]:
+        """What holds its competencies complete on a day (M2)."""
+        return tuple(one for one in self.exemptions if day <= one.until)
 
 
 def membership_year(
-    anniversary: date, terms: MembershipTerms, waivers: Sequence[Waiver] = ()
+    anniversary: date,
+    terms: MembershipTerms,
+    waivers: Sequence[Waiver] = (),
+    former: Sequence[Exemption] = (),
 ) -> MembershipYear:
-    """M1's days, and the waivers that an anniversary has. Raises OverflowError at year 9999."""
+    """M1's days, and the waivers that an anniversary has; `former` are exemptions of one before it.
+
+    Raises OverflowError at year 9999.
+    """
+    following = anniversary + terms.year
+    own = tuple(
+        one for one in waivers if one.first_anniversary <= anniversary <= one.last_anniversary
+    )
     return MembershipYear(
         anniversary=anniversary,
         reminders=tuple(anniversary + days for days in terms.reminders),
         window_opens=anniversary + terms.first_window_day,
         window_closes=anniversary + terms.last_window_day,
-        next_anniversary=anniversary + terms.year,
-        waivers=tuple(
-            one for one in waivers if one.first_anniversary <= anniversary <= one.last_anniversary
-        ),
+        next_anniversary=following,
+        waivers=own,
+        exemptions=(*(Exemption(one, following) for one in own), *former),
     )
+
+
+def last_day_to_renew(year: MembershipYear) -> date:
+    """The window's last day, or that of a waiver that opens it again (M1, M2)."""
+    return max([year.window_closes, *(one.reopened_until for one in year.waivers)])
 
 
 def membership_state(year: MembershipYear, day: date) -> MembershipState:
@@ -97,7 +131,7 @@ def membership_state(year: MembershipYear, day: date) -> MembershipState:
 
 
 def check_renewal(year: MembershipYear, day: date, version: Version[MembershipTerms]) -> None:
-    """Raises MembershipRefused for a renewal outside of the window (M1)."""
+    """Raises MembershipRefused for a renewal outside of the window, also a waived one (M1, M2)."""
     state = membership_state(year, day)
     facts = {"version": version.name, "source": version.source, "opens_on": year.window_opens}
     if state is MembershipState.ACTIVE:
@@ -114,14 +148,30 @@ def check_renewal(year: MembershipYear, day: date, version: Version[MembershipTe
             facts=facts,
         )
     if state is MembershipState.LAPSED:
-        raise MembershipRefused(
-            "M1",
-            _(
-                "The window closed on %(day)s, by version %(version)s of the terms.",
-                day=year.window_closes,
-                version=version.name,
-            ),
-            reason="too_late",
-            way_out=_("Buy the offer anew; its benefits begin with the purchase."),
-            facts=facts,
-        )
+        raise _too_late(year, version, facts)
+
+
+def _too_late(
+    year: MembershipYear, version: Version[MembershipTerms], facts: Mapping[str, Any]
+) -> MembershipRefused:
+    last = last_day_to_renew(year)
+    held = [one for one in year.waivers if one.reopened_until == last > year.window_closes]
+    closed = _(
+        "The window closed on %(day)s, by version %(version)s of the terms.",
+        day=last,
+        version=version.name,
+    )
+    waived = _(
+        "Waiver %(name)s kept the window open until %(day)s; it is over, by version %(version)s of "
+        "the terms.",
+        name=", ".join(one.name for one in held),
+        day=last,
+        version=version.name,
+    )
+    return MembershipRefused(
+        "M2" if held else "M1",
+        waived if held else closed,
+        reason="too_late",
+        way_out=_("Buy the offer anew; its benefits begin with the purchase."),
+        facts={**facts, "closed_on": last, "waivers": [one.name for one in held]},
+    )

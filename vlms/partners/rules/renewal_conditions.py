@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from vlms.core.text import Text, _
-from vlms.partners.rules.membership_reminding import last_day_to_renew
-from vlms.partners.rules.membership_year import MembershipState, MembershipYear, membership_state
+from vlms.partners.rules.membership_year import (
+    MembershipState,
+    MembershipYear,
+    last_day_to_renew,
+    membership_state,
+)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from vlms.core.text import _
 from vlms.core.work import Work
 from vlms.partners.errors import MembershipRefused
 from vlms.partners.models.memberships import Membership, MembershipBenefit
-from vlms.partners.queries.memberships import get_benefit, year_of
+from vlms.partners.queries.memberships import days_of, get_benefit
 from vlms.partners.rules.membership_offers import BenefitEnd, Offer, OfferBenefit
 from vlms.partners.rules.membership_year import MembershipYear
 
@@ -122,7 +122,7 @@ def _refusal(benefit: MembershipBenefit, today: date) -> MembershipRefused:
 def begin_year(work: Work, membership: Membership, offer: Offer, starts_on: date) -> None:
     """Enter what the first year brings."""
     work.does("benefit.entered")
-    year = year_of(membership)
+    year = days_of(membership)
     for benefit in offer.benefits:
         _add(work, membership, benefit, starts_on, benefit.last_day(year))
     work.flush()
@@ -135,7 +135,7 @@ def go_on(work: Work, membership: Membership, offer: Offer, former: MembershipYe
     as the level has go on from the day after it.
     """
     work.does("benefit.entered")
-    year, starts_on = year_of(membership), former.anniversary + timedelta(days=1)
+    year, starts_on = days_of(membership), former.anniversary + timedelta(days=1)
     running = _running(work, membership, former.window_closes)
     for benefit in offer.benefits:
         row, last = running.get(benefit.key), benefit.last_day(year)
@@ -159,7 +159,7 @@ def _go_on_with_fewer(
 
 def raise_level(work: Work, membership: Membership, offer: Offer, day: date) -> None:
     """What gold has in place of silver, from the day of the payment on (M3)."""
-    year = year_of(membership)
+    year = days_of(membership)
     rows = _running(work, membership, None)
     for benefit in offer.benefits:
         last = benefit.last_day(year)

@@ -90,7 +90,7 @@ def renew(
     organisation = _enter(work, membership.organisation_id)
     today = work.today(organisation.time_zone)
     _refuse_replaced(membership)
-    check_renewal(year_of(membership), today, membership_terms(membership.anniversary))
+    check_renewal(year_of(membership, today), today, membership_terms(membership.anniversary))
     offer = offer_on(offer_key or membership.offer_key, today)
     _check_level(membership, offer)
     check_qualified(work, membership, offer, today)
@@ -121,7 +121,7 @@ def upgrade(
             reason="not_silver",
             way_out=_("Buy or renew the offer that is wanted."),
         )
-    check_upgrade(year_of(membership), today, version)
+    check_upgrade(year_of(membership, today), today, version)
     listed = _price(gold, membership.currency)
     amount = upgrade_price(listed, version.terms.upgrade_off)
     on = check_buyable(work, organisation.id, competency or membership.competency, gold, today)
@@ -166,8 +166,8 @@ def _refuse_running(work: Work, organisation: Organisation, offer: Offer) -> Non
     present = find_present(work.session, organisation.id, offer.family)
     if present is None:
         return
-    year, today = year_of(present), work.today(organisation.time_zone)
-    if membership_state(year, today) is MembershipState.LAPSED:
+    today = work.today(organisation.time_zone)
+    if membership_state(year_of(present, today), today) is MembershipState.LAPSED:
         return
     raise MembershipRefused(
         "M1",

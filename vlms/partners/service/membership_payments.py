@@ -98,7 +98,7 @@ def _replace(work: Work, order: MembershipOrder, paid_on: date) -> None:
     former = find_present(work.session, order.organisation_id, order.family)
     if former is None:
         return
-    if membership_state(year_of(former), paid_on) is not MembershipState.LAPSED:
+    if membership_state(year_of(former, paid_on), paid_on) is not MembershipState.LAPSED:
         raise _changed(order)
     work.does("membership.replaced")
     former.replaced_on = paid_on
@@ -108,7 +108,7 @@ def _replace(work: Work, order: MembershipOrder, paid_on: date) -> None:
 def _renew(work: Work, order: MembershipOrder, paid_on: date) -> Membership:
     membership = _still(work, order)
     version = membership_terms(membership.anniversary)
-    year = year_of(membership)
+    year = year_of(membership, paid_on)
     check_renewal(year, paid_on, version)
     offer = offer_on(order.offer_key, order.placed_on)
     check_qualified(work, membership, offer, paid_on)
@@ -120,7 +120,7 @@ def _renew(work: Work, order: MembershipOrder, paid_on: date) -> Membership:
 
 def _upgrade(work: Work, order: MembershipOrder, paid_on: date) -> Membership:
     membership = _still(work, order)
-    check_upgrade(year_of(membership), paid_on, membership_terms(membership.anniversary))
+    check_upgrade(year_of(membership, paid_on), paid_on, membership_terms(membership.anniversary))
     work.does("membership.upgraded")
     offer = offer_on(order.offer_key, order.placed_on)
     _move(work, membership, {"offer_key": offer.key, "competency": order.competency})

@@ -34,11 +34,11 @@ from vlms.partners.rules.membership_offers import OfferFamily
 from vlms.partners.rules.membership_reminding import (
     ReminderKind,
     benefit_reminder,
-    last_day_to_renew,
     lost_on,
     renewal_reminders,
     skills_check,
 )
+from vlms.partners.rules.membership_year import last_day_to_renew
 from vlms.partners.service.membership_orders import lapse
 from vlms.partners.terms import membership_terms
 
@@ -92,7 +92,7 @@ def remind(work: Work, membership_id: UUID) -> int:
 
 def _occasions(work: Work, membership: Membership) -> Iterator[Occasion]:
     today = work.today(membership.organisation.time_zone)
-    year = year_of(membership)
+    year = year_of(membership, today)
     terms = membership_terms(membership.anniversary).terms
     if days := renewal_reminders(year, today):
         yield _renewal(work, membership, days, is_open=today >= year.window_opens)
@@ -143,7 +143,8 @@ def _tell(work: Work, membership: Membership, occasion: Occasion, users: Sequenc
     for day in occasion.missed:
         _is_first(work, membership, (occasion.kind, day))
     template = f"membership_{occasion.kind.value}"
-    facts = {**_facts(membership), **occasion.facts}
+    today = work.today(membership.organisation.time_zone)
+    facts = {**_facts(membership, today), **occasion.facts}
     key = f"{template}:{membership.id}:{occasion.due_on}"
     post_many(
         work,
@@ -186,8 +187,8 @@ def _is_first(work: Work, membership: Membership, told: tuple[ReminderKind, date
     return True
 
 
-def _facts(membership: Membership) -> Facts:
-    year = year_of(membership)
+def _facts(membership: Membership, today: date) -> Facts:
+    year = year_of(membership, today)
     offer = offer_on(membership.offer_key, membership.bought_on)
     organisation = membership.organisation
     named = called(membership.competency) if membership.competency else None

@@ -141,7 +141,7 @@ def _standing(membership: Membership) -> MembershipStanding:
 
 def _planned(standing: MembershipStanding) -> list[tuple[date, ReminderKind]]:
     """The mails that are still to come, as things stand."""
-    found = list_planned(db.session(), standing.membership)
+    found = list_planned(db.session(), standing.membership, standing.today)
     return [(day, kind) for day, kind in found if day >= standing.today]
 
 
