@@ -164,7 +164,7 @@ def _too_late(
     waived = _(
         "Waiver %(name)s kept the window open until %(day)s; it is over, by version %(version)s of "
         "the terms.",
-        name=", ".join(one.name for one in held),
+        name=tuple(one.name for one in held),
         day=last,
         version=version.name,
     )
