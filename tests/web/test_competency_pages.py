@@ -52,7 +52,7 @@ def test_a_competency_names_who_counts_and_who_is_critical_k4(partner: CheckingC
     text = text_of(partner, PLACE + PLATFORM)
     assert "These terms are a sample." in text
     assert "People who have passed AZ-104: 2. Silver asks for 2, gold for 4." in text
-    assert "Ada AZ-104 Critical Bo AZ-104 Critical" in text
+    assert "Ada Critical AZ-104 Bo Critical AZ-104" in text
     assert "40,000" in text
 
 

@@ -154,7 +154,7 @@ def _people(found: Detail) -> list[dict[str, Any]]:
             "silver": goal.goal.silver,
             "gold": goal.goal.gold,
             "person": one.name,
-            "passed": one.proofs,
+            "passed": ", ".join(name for name, _day in one.proofs),
             "lapses_on": one.last_day.isoformat() if one.last_day else None,
             "critical": one.is_critical,
         }

@@ -41,13 +41,21 @@ class Board:
 
 @dataclass(frozen=True)
 class Counted:
-    """Somebody who counts for a goal: until when, and whether all hangs on them."""
+    """Somebody who counts for a goal, and whether all hangs on them.
+
+    `proofs` are what they have of what is asked for, each with its last day where that lies
+    within the year.
+    """
 
     person_id: UUID
     name: str
-    proofs: str
-    last_day: date | None
+    proofs: Sequence[tuple[str, date | None]]
     is_critical: bool
+
+    @property
+    def last_day(self) -> date | None:
+        """The first of those days."""
+        return min((day for _name, day in self.proofs if day is not None), default=None)
 
 
 @dataclass(frozen=True)
@@ -130,11 +138,11 @@ def _goals(
         people = []
         for who in sorted(counted[goal.key], key=lambda each: names.get(each, "")):
             own = {name: day for name, day in proofs[who].items() if name in wanted}
-            ends = [day for day in own.values() if day is not None and day < facts.year_end]
-            listed = ", ".join(sorted(own))
-            people.append(
-                Counted(who, names.get(who, ""), listed, min(ends, default=None), who in critical)
-            )
+            ends = [
+                (name, day if day is not None and day < facts.year_end else None)
+                for name, day in sorted(own.items())
+            ]
+            people.append(Counted(who, names.get(who, ""), ends, who in critical))
         name = str(one.named.names[goal.key])
         shown.append(GoalShown(goal, name, people))
     return shown
