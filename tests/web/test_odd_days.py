@@ -120,6 +120,16 @@ def test_what_cannot_be_used_is_told_and_a_file_is_refused(
     assert contoso.get("/o/contoso/certifications/certifications.csv?month=abc").status_code == 422
 
 
+def test_a_key_that_nothing_has_is_told_as_such(contoso: CheckingClient) -> None:
+    contoso.sign_in("admin@contoso.example", PASSWORD)
+    key = "00000000-0000-4000-8000-000000000009"
+    for address in (f"codes/?agreement={key}", "people/?department=Nowhere"):
+        page = contoso.page(f"/o/contoso/{address}")
+        told = [one.get_text(" ") for one in page.select(".alert-warning")]
+        assert any("nothing in this list has" in one for one in told), address
+        assert not any("shown without it" in one or key in one for one in told), address
+
+
 @pytest.mark.parametrize("address", ["skills/?within=90", "calendar/?view=month&month=2026-11"])
 def test_nothing_is_told_of_what_can_be_used(contoso: CheckingClient, address: str) -> None:
     contoso.sign_in("partner@contoso.example", PASSWORD)

@@ -87,6 +87,7 @@ def test_only_what_is_linked_can_be_removed(client: CheckingClient) -> None:
     assert "does not count for the organisation any more" in told(client, "/my/links/")
     values = [one["value"] for one in client.page(PAGE).select("select[name=part] option")]
     assert values == ["assessments"]
+    assert "No certification of yours counts there." in told(client, PAGE)
     assert client.send(PAGE, part="exams").status_code == 422
 
 

@@ -80,18 +80,23 @@ def check_not_used(session: Session, key: UUID, user_id: UUID | None) -> None:
     """Raises AlreadyDone for a file of this user's that has done its work."""
     earlier = session.get(Submission, key)
     if earlier is not None and earlier.actor_id == user_id:
-        raise AlreadyDone(
-            None,
-            _("This file was imported already."),
-            way_out=_("Look for it where it was imported; a file that has changed can be sent."),
-            facts={"location": earlier.location},
-        )
+        raise used_already(earlier.location)
 
 
 def lead_to(submission: Submission, location: str) -> None:
     """Where the form leads when it is sent again; of a long address, its page."""
     fits = len(location) <= LONGEST_LOCATION
     submission.location = location if fits else location.partition("?")[0][:LONGEST_LOCATION]
+
+
+def used_already(location: str) -> AlreadyDone:
+    """The refusal of a file that has done its work."""
+    return AlreadyDone(
+        None,
+        _("This file was imported already."),
+        way_out=_("Look for it where it was imported; a file that has changed can be sent."),
+        facts={"location": location},
+    )
 
 
 def _already(location: str) -> AlreadyDone:

@@ -12,11 +12,12 @@ from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, LargeBinary, String, delete, select
+from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
 
 from vlms.core.db import Base, Instant, Keyed
 from vlms.core.errors import NotFound
-from vlms.core.once import check_not_used, remember_used
+from vlms.core.once import check_not_used, remember_used, used_already
 from vlms.core.scope import Visibility
 from vlms.core.text import _
 from vlms.core.work import Actor, Work
@@ -94,6 +95,16 @@ def get_upload(
 
 
 def drop_upload(work: Work, upload: Upload) -> None:
-    """The file has done its work: who comes back to it is told, and led to where that ended."""
-    work.session.delete(upload)
+    """The file has done its work: who comes back to it is told, and led to where that ended.
+
+    Raises AlreadyDone when it did so elsewhere at the same moment.
+    """
+    work.session.flush()
+    taken = work.session.execute(
+        delete(Upload).where(Upload.id == upload.id),
+        execution_options={"synchronize_session": False},
+    )
+    assert isinstance(taken, CursorResult)
+    if taken.rowcount != 1:
+        raise used_already("")
     remember_used(work, upload.id, upload.user_id)

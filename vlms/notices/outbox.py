@@ -86,7 +86,8 @@ def _messages(work: Work, mails: Sequence[tuple[Mail, Recipient]]) -> list[Outbo
 
 def _going(mail: Mail, to: Recipient) -> Going:
     place = mail.organisation_id, mail.letter_id
-    return Going(mail.template, to.address, to.language, *place, to.person_id)
+    has_link = mail.link_id is not None
+    return Going(mail.template, to.address, to.language, *place, to.person_id, has_link)
 
 
 def _message(work: Work, mail: Mail, to: Recipient, way: Way) -> OutboxMessage:

@@ -35,6 +35,12 @@ class Going:
     organisation_id: UUID | None
     letter_id: UUID | None
     person_id: UUID | None
+    # It carries a link of its recipient's own, which would be lost in the week's collection.
+    has_link: bool = False
+
+    @property
+    def must_go(self) -> bool:
+        return self.has_link or is_compulsory(self.template)
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class Way:
 
 def find_ways(session: Session, goings: Sequence[Going]) -> list[Way]:
     """The way of each, in their order, by few statements."""
-    declinable = [each for each in goings if not is_compulsory(each.template)]
+    declinable = [each for each in goings if not each.must_go]
     addresses = {each.address for each in declinable}
     bounced = list_bounced(session, addresses)
     chosen = list_choices_of(session, addresses)
@@ -67,7 +73,7 @@ def find_ways(session: Session, goings: Sequence[Going]) -> list[Way]:
         mailing, why = Mailing.NOW, None
         if has_no_mail(going.address):
             mailing, why = Mailing.NEVER, NO_ADDRESS
-        elif not is_compulsory(going.template):
+        elif not going.must_go:
             mailing = _fewer(
                 chosen.get((going.address, going.template)),
                 of_people.get((going.person_id, going.template)),

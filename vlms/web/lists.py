@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import request
 
-from vlms.core.errors import DomainError
+from vlms.core.errors import BadInput, DomainError
 from vlms.core.reading import DAY_HINT, DAY_PATTERN, refuse
 from vlms.core.text import Text, _
 from vlms.web.pages import wanted
 
 SORT, COLUMNS, AFTER = "sort", "columns", "after"
+NOT_HERE = "not_here"
 
 
 ALL = _("All")
@@ -42,6 +44,8 @@ class Filter:
     pattern_hint: Text | None = None
     # What is shown while nothing is chosen.
     unasked: Text = ALL
+    # Its choices are what the records hold: another value, like another key, finds nothing.
+    is_of_records: bool = False
 
     # What its words are looked for in, shown below it.
     note: Text | None = None
@@ -64,6 +68,8 @@ class Filter:
             return self.error
         if self.value is not None or (typed := self.typed) is None:
             return None
+        if self.is_of_records or _is_key(typed):
+            return _not_here(self.name, self.label)
         return unusable(self.name, typed, self.label)
 
     @property
@@ -77,6 +83,23 @@ def unusable(name: str, typed: str, label: Text) -> DomainError:
     refusal = refuse(typed, label, _("Choose one of those that are offered."))
     refusal.field = name
     return refusal
+
+
+def _not_here(name: str, label: Text) -> DomainError:
+    return BadInput(
+        None,
+        _("%(label)s: nothing in this list has what the address asks for.", label=label),
+        reason=NOT_HERE,
+        field=name,
+        way_out=_("Choose one of those that are offered."),
+    )
+
+
+def _is_key(typed: str) -> bool:
+    try:
+        return bool(UUID(typed))
+    except ValueError:
+        return False
 
 
 def day_filter(name: str, label: Text, error: object = None) -> Filter:

@@ -12,7 +12,7 @@ from flask import Flask
 from tests.support.clock import StillClock
 from tests.support.making import make_organisation, make_person, making
 from tests.support.making_certifications import make_certification
-from vlms.accounts.models import Person
+from vlms.accounts.models import Organisation, Person
 from vlms.catalog.models import Certification, CertificationKind, Exam
 from vlms.certifications.models import PassSource
 from vlms.certifications.queries.transcripts import list_held
@@ -174,3 +174,20 @@ def test_an_exam_that_was_retired_by_then_is_a_wrong_row_c3(clock: StillClock, p
     there, late = looked_at(clock, place, *rows)
     assert there == "new"
     assert "retired on" in late
+
+
+def test_an_mcid_that_a_leaver_s_entry_has_too_is_that_of_who_is_present_r5(
+    clock: StillClock, place: UUID
+) -> None:
+    with making(clock()) as work:
+        own = work.session.get_one(Organisation, place)
+        for number, name in enumerate(("Lin once", "Lin before")):
+            former = make_person(work, own, name, f"former{number}@contoso.example")
+            former.mcid, former.left_at = "MC1234", clock()
+    told = looked_at(
+        clock,
+        place,
+        (LIN, "MC1234", "AZ-104", "2025-04-01", ""),
+        ("", "MC1234", "AZ-104", "2025-04-02", ""),
+    )
+    assert told == ["new", "new"]

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from vlms.accounts.rules.mcid import only_one
 from vlms.partners.rules.report_differences import DifferenceKind, Entry, differences_of
-from vlms.partners.rules.report_people import People, only_one
+from vlms.partners.rules.report_people import People
 from vlms.partners.rules.report_rows import Who, who_key
 
 ADA, BO = UUID(int=1), UUID(int=2)

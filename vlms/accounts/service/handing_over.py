@@ -27,7 +27,6 @@ class Successor:
 
     email: str
     name: str | None
-    has_account: bool
     is_of_here: bool
 
 
@@ -42,11 +41,12 @@ def look_at_successor(
     _check_another(held_by, to)
     _held(session, organisation_id, held_by.id, successor)
     if to is None:
-        return Successor(successor.email, name_of_new(successor), False, False)
-    is_of_here = bool(list_persons_of(session, to.id, organisation_id)) or any(
+        return Successor(successor.email, name_of_new(successor), False)
+    persons = list_persons_of(session, to.id, organisation_id)
+    is_of_here = any(one.left_at is None for one in persons) or any(
         one.organisation_id == organisation_id for one in list_grants(session, to.id)
     )
-    return Successor(to.email, to.name if is_of_here else None, True, is_of_here)
+    return Successor(to.email, to.name if is_of_here else None, is_of_here)
 
 
 def hand_over_role(

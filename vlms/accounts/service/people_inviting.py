@@ -117,10 +117,11 @@ def _open(work: Work, place: Organisation, asked: Sequence[Person]) -> Sequence[
 
 
 def open_for(work: Work, place: Organisation, people: Sequence[Person]) -> Mapping[UUID, UUID]:
-    """The link of each of these people who does not sign in and holds no open one (G8).
+    """The link of each of these people who does not sign in and got none today (G8).
 
-    For a mail of another kind, which would lead nowhere without; who writes it has held the
-    directory and asked whether the actor may.
+    For a mail of another kind, which would lead nowhere without: a former link may have reached
+    nobody, so it ends as with every invitation that is sent again. Who writes the mail has held
+    the directory and asked whether the actor may.
     """
     found: dict[UUID, UUID] = {}
     for begin in range(0, len(people), AT_ONCE):
@@ -129,7 +130,7 @@ def open_for(work: Work, place: Organisation, people: Sequence[Person]) -> Mappi
         asked = [
             person
             for person in outside
-            if not _is_asked(links.get(person.id, ()), place, work.now, again=False)
+            if not _is_asked(links.get(person.id, ()), place, work.now, again=True)
         ]
         made = _open(work, place, asked)
         found |= {person.id: link.id for person, link in zip(asked, made, strict=True)}

@@ -115,7 +115,13 @@ def _people_list(organisation_id: UUID, schools: dict[UUID, str]) -> ListPage:
     filters = [
         Filter("q", _("Search in this list"), hint=_("Name, address or number")),
         Filter("school", _("School"), choices, is_offered=bool(schools)),
-        Filter("department", _("Department"), departments, is_offered=bool(departments)),
+        Filter(
+            "department",
+            _("Department"),
+            departments,
+            is_offered=bool(departments),
+            is_of_records=True,
+        ),
         Filter("manager", _("Manager"), managers, is_offered=bool(managers)),
         Filter("left", _("Leavers"), {"0": _("Without leavers"), "1": _("Leavers only")}),
     ]

@@ -74,7 +74,12 @@ def index() -> str:
     role = wanted("role")
     filters = [
         Filter("q", _("Search in this list"), hint=_("Name or address")),
-        Filter("role", _("Role"), {each.role.value: ROLE_WORDS[each.role] for each in present}),
+        Filter(
+            "role",
+            _("Role"),
+            {each.role.value: ROLE_WORDS[each.role] for each in present},
+            is_of_records=role in set(Role),
+        ),
         Filter("only", _("Only"), {"invited": _("Invitations that wait")}),
     ]
     asked = GrantFilter(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Person
+from vlms.accounts.rules.mcid import only_one
 from vlms.catalog.models import Certification, Exam
 from vlms.catalog.queries import list_certifications, list_exams
 from vlms.certifications.models import ExamPass, HeldCertification
@@ -25,15 +26,7 @@ class Named:
     """The people of an organisation and the catalogue, read once for a whole file."""
 
     def __init__(self, session: Session, organisation_id: UUID) -> None:
-        self._people: dict[str, UUID] = {}
-        of = Person.organisation_id == organisation_id
-        columns = select(Person.id, Person.email, Person.number, Person.mcid).where(
-            of, Person.erased_at.is_(None)
-        )
-        for key, email, number, mcid in session.execute(columns):
-            for name in (mcid, number, email):
-                if name:
-                    self._people[name] = key
+        self._people = _known(session, organisation_id)
         self._exams = {fold(one.number): one for one in list_exams(session)}
         self._certifications: dict[str, Certification] = {}
         for one in list_certifications(session):
@@ -68,3 +61,25 @@ class Named:
 
     def certification(self, what: str) -> Certification | None:
         return self._certifications.get(fold(what))
+
+
+def _known(session: Session, organisation_id: UUID) -> dict[str, UUID]:
+    """By address, number and MCID; nothing for an MCID that could be several people's."""
+    found: dict[str, UUID] = {}
+    mcids: dict[str, list[tuple[UUID, bool]]] = defaultdict(list)
+    of = Person.organisation_id == organisation_id
+    columns = (
+        select(Person.id, Person.email, Person.number, Person.mcid, Person.left_at)
+        .where(of, Person.erased_at.is_(None))
+        .order_by(Person.id)
+    )
+    for key, email, number, mcid, left_at in session.execute(columns):
+        mcids[mcid or ""].append((key, left_at is None))
+        for name in (number, email):
+            if name:
+                found[name] = key
+    # Somebody rehired has two entries with one MCID: it means who is present.
+    for mcid, people in mcids.items():
+        if mcid and (only := only_one(people)):
+            found.setdefault(mcid, only)
+    return found

@@ -29,11 +29,11 @@ from vlms.core.near_days import read_near_month
 from vlms.core.text import _
 from vlms.exports.table import Table
 from vlms.web.asked import Asked, asked, require_usable
-from vlms.web.lists import Filter, Heading, ListPage
+from vlms.web.lists import Filter, Heading, ListPage, unusable
 from vlms.web.locales import name_of
 from vlms.web.pages import listing, wanted
 
-MONTH = _("Month of expiry")
+MONTH, _TEAM = _("Month of expiry"), _("Team of")
 HEADINGS = (
     Heading("person", _("Full name")),
     Heading("manager", _("Manager")),
@@ -87,7 +87,7 @@ def board_list(endpoint: str, managers: dict[str, str]) -> ListPage:
     filters = [
         Filter("q", _("Search in this list"), hint=_("Name, address or number")),
         _state_filter(),
-        Filter("manager", _("Team of"), managers, is_offered=bool(managers)),
+        Filter("manager", _TEAM, managers, is_offered=bool(managers)),
         _month_filter(),
     ]
     headings = [one for one in HEADINGS if managers or one.name != "manager"]
@@ -123,6 +123,9 @@ def state_now() -> Callable[[HeldCertification], RenewalState]:
 def check_board() -> None:
     """Raises BadInput where a file would leave out what the address asks."""
     require_usable((), (_state_filter(), _month_filter()))
+    typed = wanted("manager")
+    if typed and _key(typed) is None:
+        raise unusable("manager", typed, _TEAM)
 
 
 def board_file(session: Session, narrowed: BoardFilter) -> Table[HeldCertification]:

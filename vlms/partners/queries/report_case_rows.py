@@ -98,10 +98,16 @@ def _wanted(found: Subquery, asked: Asked) -> Sequence[ColumnElement[bool]]:
     if asked.subject_id is not None:
         wanted.append(found.c.subject_id == asked.subject_id)
     if asked.words and asked.words.strip():
-        key = search_key(asked.words)
-        texts = (Person.search_name, *map(func.lower, (found.c.name, found.c.title)))
-        texts = (*texts, found.c.account, found.c.mcid)
-        wanted.append(or_(*(text.contains(key, autoescape=True) for text in texts)))
+        key, typed = search_key(asked.words), asked.words.strip().lower()
+        keyed = (Person.search_name, found.c.account, found.c.mcid)
+        # Names and titles stand as the file has them: full-width marks, too.
+        written = [func.lower(found.c.name), func.lower(found.c.title)]
+        wanted.append(
+            or_(
+                *(text.contains(key, autoescape=True) for text in (*keyed, *written)),
+                *(text.contains(typed, autoescape=True) for text in written),
+            )
+        )
     return wanted
 
 

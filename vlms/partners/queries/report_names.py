@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vlms.accounts.models import Person
+from vlms.accounts.rules.mcid import only_one
 from vlms.core.clock import local_day
 from vlms.core.reading import canonical_email
 from vlms.partners.models.links import Association
-from vlms.partners.rules.report_people import only_one
 
 _MARKS = (Person.email, Person.mcid, Person.left_at)
 

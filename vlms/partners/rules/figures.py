@@ -39,9 +39,10 @@ def anniversary_sum(months: Months, anniversary: date, day: date) -> Decimal:
 
 
 def anniversary_until(months: Months, anniversary: date, month: date) -> Decimal:
-    """A month's sum in the anniversary year in which it lies, whichever anniversary is next now.
+    """A month's sum in the anniversary year in which it lies, reckoned back from the next one.
 
-    A payment moves the next anniversary; what is told of the months before stays.
+    Years are taken as twelve months each: a renewal moves the anniversary by 365 days (M1), so
+    after a leap year it may stand in the month before, and former years with it.
     """
     ahead = (anniversary.year - month.year) * _YEAR + anniversary.month - month.month
     years = (ahead - 1) // _YEAR

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from uuid import UUID
 
 from vlms.partners.rules.report_rows import Who
 
@@ -42,12 +41,3 @@ def _marks(who: Who) -> Sequence[str]:
     texts = (mcid, str(person_id or ""), (account or "").casefold())
     marks = [f"{place}:{text}" for place, text in enumerate(texts) if text]
     return marks or ([f"name:{name.casefold()}"] if name else [])
-
-
-def only_one(people: Sequence[tuple[UUID, bool]]) -> UUID | None:
-    """Whom an MCID means that a directory has at these entries, each with whether it is present.
-
-    Who is present comes before who has left; None where it could be several.
-    """
-    found = [key for key, is_present in people if is_present] or [key for key, _left in people]
-    return found[0] if len(found) == 1 else None

@@ -76,12 +76,12 @@ def look_at_unlink(session: Session, user_id: UUID, now: datetime) -> UnlinkPros
     association = find_running(session, user_id)
     if association is None:
         return None
-    zone = association.organisation.time_zone
+    zone, running = association.organisation.time_zone, _running(association)
     day = local_day(now, zone)
     return UnlinkProspect(
         association,
-        _running(association),
-        list_lost(session, association.person_id, now),
+        running,
+        list_lost(session, association.person_id, now) if Part.EXAMS in running else (),
         next_link(start_days(session, user_id, zone), day, link_terms(day).terms),
     )
 

@@ -61,9 +61,4 @@ def _warning(found: Successor) -> Text | None:
     """What one should know of somebody who is nobody of this organisation yet."""
     if found.is_of_here:
         return None
-    name = g.workspace.name
-    if found.has_account:
-        return _(
-            "This address belongs to an account of elsewhere: nobody of %(name)s yet.", name=name
-        )
-    return _("Nobody has an account with this address: nobody of %(name)s yet.", name=name)
+    return _("This address is of nobody who works for %(name)s now.", name=g.workspace.name)
