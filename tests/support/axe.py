@@ -15,10 +15,15 @@ _TOLD = {
     "resultTypes": ["violations"],
     "preload": False,
 }
+# A button that has just been enabled is on its way from one colour to the other.
+_SETTLED = """() => Promise.all(document.getAnimations()
+    .filter(one => Number.isFinite(one.effect.getComputedTiming().endTime))
+    .map(one => one.finished.catch(() => null))).then(() => null)"""
 
 
 def violations(page: Page) -> list[str]:
     """What axe finds on the page as it stands, one line each."""
+    page.evaluate(_SETTLED)
     page.evaluate(_SOURCE)
     found: dict[str, Any] = page.evaluate("told => axe.run(document, told)", _TOLD)
     return [
