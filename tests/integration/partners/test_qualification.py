@@ -46,6 +46,30 @@ def test_what_the_competency_lacks_stands_in_the_way_of_a_renewal_k3(app: Flask)
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("day", "version", "source"),
+    [
+        ("2026-06-30", "1", "A sample of this installation"),
+        ("2026-07-01", "2", "from July 2026 on"),
+    ],
+)
+def test_a_renewal_is_refused_by_the_version_of_what_the_competency_asks_for_k3(
+    app: Flask, day: str, version: str, source: str
+) -> None:
+    """The terms of membership are in their first version on both days."""
+    with making(moment("2025-06-10")) as work:
+        membership = bought(work, "sample-data-analytics")
+    with pytest.raises(MembershipRefused) as refusal, making(moment(day)) as work:
+        renew(work, membership.id, "PO-2")
+    told = refusal.value
+    assert (told.rule, told.reason) == ("K3", "not_qualified")
+    assert f"by version {version} of what it asks for" in str(told)
+    assert told.facts["version"] == version
+    assert source in told.facts["source"]
+    assert told.facts["competency"] == "sample-data-analytics"
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_a_waived_anniversary_is_renewed_without_meeting_it_m2(app: Flask) -> None:
     with making(moment("2019-03-02")) as work:
         membership = bought(work)

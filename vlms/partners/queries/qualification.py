@@ -22,6 +22,9 @@ class Qualification:
     level: Level | None
     # What the package has now.
     bought: Level
+    # By which version of what the competency asks for, and where that comes from.
+    version: str
+    source: str
 
     @property
     def is_at_risk(self) -> bool:
@@ -38,5 +41,5 @@ def qualification_of(session: Session, membership: Membership, day: date) -> Qua
     for one in list_standings_of(get_facts(session, membership.organisation_id, day)):
         if bought is not None and one.definition.is_called(membership.competency):
             level = renewable_level(one.level, bought, is_waived=waived)
-            return Qualification(one.definition.key, level, bought)
+            return Qualification(one.definition.key, level, bought, one.version, one.source)
     return None

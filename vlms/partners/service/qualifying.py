@@ -15,7 +15,6 @@ from vlms.partners.models.memberships import Membership
 from vlms.partners.queries.buying import Candidate, find_candidate, list_candidates
 from vlms.partners.queries.qualification import qualification_of
 from vlms.partners.rules.membership_offers import Offer
-from vlms.partners.terms import membership_terms
 
 
 def check_qualified(work: Work, membership: Membership, offer: Offer, day: date) -> None:
@@ -26,15 +25,14 @@ def check_qualified(work: Work, membership: Membership, offer: Offer, day: date)
     found = qualification_of(work.session, membership, day)
     if found is None or (found.level is not None and (offer.level or 0) <= found.level):
         return
-    version = membership_terms(membership.anniversary)
     raise MembershipRefused(
         "K3",
         _(
-            "The competency %(name)s does not qualify for the %(offer)s, by version %(version)s "
-            "of the terms.",
+            "The competency %(name)s does not qualify for the %(offer)s, by version %(version)s of "
+            "what it asks for.",
             name=called(membership.competency or ""),
             offer=offer.name,
-            version=version.name,
+            version=found.version,
         ),
         reason="not_qualified",
         field="offer",
@@ -42,7 +40,7 @@ def check_qualified(work: Work, membership: Membership, offer: Offer, day: date)
         if found.level is not None
         else _("Look at what it lacks; in the window it can still be met."),
         ask=Topic.PARTNER_SUPPORT,
-        facts={"version": version.name, "source": version.source},
+        facts={"version": found.version, "source": found.source, "competency": found.key},
     )
 
 
