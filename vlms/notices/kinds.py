@@ -106,7 +106,7 @@ KINDS: Mapping[str, Kind] = {
     "unlink_link": Kind(_("Link to have an MCID unlinked"), Audience.HOLDER, _MCID),
     "unlink_asked": Kind(_("Somebody who has left asks to be unlinked"), Audience.STAFF, _QUESTION),
     "unlink_due": Kind(_("A leaver's link is to be ended"), Audience.STAFF, _QUESTION),
-    "competency_fallen": Kind(_("A competency is at risk"), Audience.STAFF),
+    "competency_fallen": Kind(_("A competency has fallen"), Audience.STAFF),
     "weekly_notices": Kind(
         _("Notices of the week"), Audience.STAFF, _("You asked for it: choose each kind by itself.")
     ),

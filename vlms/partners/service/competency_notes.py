@@ -21,7 +21,11 @@ from vlms.partners.link_events import LinkEnded, LinkPartEnded
 from vlms.partners.models.competencies import CompetencyFigure, CompetencySpell
 from vlms.partners.models.links import Association
 from vlms.partners.queries.competencies import get_facts, list_standings_of
+from vlms.partners.queries.memberships import find_present, year_of
+from vlms.partners.queries.qualification import qualification_of
 from vlms.partners.rules.attainment import CompetencyState, Level
+from vlms.partners.rules.membership_offers import OfferFamily
+from vlms.partners.rules.membership_year import MembershipState, membership_state
 from vlms.partners.rules.standing import Standing
 
 NOTE_ONE = "partners.note_competencies_of"
@@ -134,6 +138,19 @@ def _note(
     return begun
 
 
+def _endangers_renewal(work: Work, place: Organisation, standing: Standing[UUID]) -> bool:
+    """K4: whether a package was bought on it that cannot be renewed at its level as things stand.
+
+    What is over cannot be renewed at all, and what is only shown beside it is not asked for (K3).
+    """
+    day = work.today(place.time_zone)
+    package = find_present(work.session, place.id, OfferFamily.PACKAGE)
+    if package is None or membership_state(year_of(package), day) is MembershipState.LAPSED:
+        return False
+    found = qualification_of(work.session, package, day)
+    return found is not None and found.key == standing.definition.key and found.is_at_risk
+
+
 def _tell(
     work: Work,
     place: Organisation,
@@ -148,6 +165,7 @@ def _tell(
         "before": before or 0,
         "now": int(standing.level or 0),
         "silver": int(Level.SILVER),
+        "is_at_risk": _endangers_renewal(work, place, standing),
         "organisation": place.name,
         "path": f"/o/{place.slug}/competencies/{asked.key}",
     }
