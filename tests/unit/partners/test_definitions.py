@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -64,7 +65,7 @@ def changed(place: str, value: Any) -> list[Any]:
     *way, last = place.split("/")
     for step in way:
         part = part[int(step) if step.isdigit() else step]
-    part[last] = value
+    part[int(last) if last.isdigit() else last] = value
     return [row]
 
 
@@ -91,7 +92,12 @@ def test_what_is_sound_is_read() -> None:
         (PATH + "skills/0/needs", "A or", "too early"),
         (PATH + "table/gold", "101", "cannot be reached"),
         (PATH + "table", None, "no table of scores"),
-        (PATH + "metrics/0/silver", "many", "InvalidOperation"),
+        (PATH + "metrics/0/silver", "many", "is no number"),
+        ("versions/0/is_sample", "no", "whether it is a sample"),
+        ("versions/0/valid_from", "yesterday", "its first day is no day"),
+        ("versions/0/valid_from", 20260701, "its first day is no day"),
+        (PATH + "metrics/0/period", "monthly", "its period is none of"),
+        (PATH + "skills/0/ful", "30", '"ful" has no meaning here'),
     ],
 )
 def test_what_contradicts_itself_is_refused_with_its_place(
@@ -108,6 +114,68 @@ def test_versions_follow_each_other() -> None:
         read_definitions([row])
     with pytest.raises(DefinitionWrong, match="stands twice"):
         read_definitions([GOOD, GOOD])
+    row["versions"][1]["valid_from"] = "2026-07-01"
+    with pytest.raises(DefinitionWrong, match="two of its versions have one name"):
+        read_definitions([row])
+
+
+def test_a_requirement_that_cannot_be_read_keeps_its_rule_and_its_place_k3() -> None:
+    with pytest.raises(DefinitionWrong) as told:
+        read_definitions(changed(PATH + "skills/0/needs", "(A or B"))
+    error = told.value
+    assert error.where == ("cloud", "version 1", "path main", "goal people")
+    assert (error.rule, error.place, error.wrong) == ("K3", 7, "A bracket is not closed.")
+    assert "at character 7" in str(error.way_out)
+
+
+STRANGE: list[Any] = [
+    None,
+    True,
+    -1,
+    10**30,
+    1.5,
+    float("inf"),
+    "",
+    "9" * 5_000,
+    "1e999999",
+    "\x00",
+    "\ud800",
+    "x" * 100_000,
+    [],
+    [None],
+    ["x"],
+    [[[[]]]],
+    {},
+    {"key": []},
+]
+
+
+def places(part: Any, above: str = "") -> Iterator[str]:
+    """Every value of a definition by the way to it, the objects and lists too."""
+    pairs = part.items() if isinstance(part, dict) else enumerate(part)
+    for name, value in pairs:
+        yield f"{above}{name}"
+        if isinstance(value, dict | list):
+            yield from places(value, f"{above}{name}/")
+
+
+@pytest.mark.parametrize("place", list(places(GOOD)))
+def test_whatever_stands_where_it_is_read_or_refused_with_its_place(place: str) -> None:
+    """Wrong types, numbers without end, characters that are no text: never another error."""
+    refusals = []
+    for value in STRANGE:
+        try:
+            read_definitions(changed(place, value))
+        except DefinitionWrong as error:
+            refusals.append(error)
+    assert len(refusals) > 10
+    assert all(error.where and len(str(error)) < 2_500 for error in refusals)
+
+
+@pytest.mark.parametrize("rows", [None, 1, "x", {}, {"key": 1}, [1], [None], [[]], ["a"], [{}]])
+def test_what_is_no_list_of_competencies_is_refused(rows: Any) -> None:
+    with pytest.raises(DefinitionWrong):
+        read_definitions(rows)
 
 
 def test_a_past_day_is_judged_by_the_version_of_its_day_k3() -> None:

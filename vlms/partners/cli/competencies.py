@@ -16,6 +16,7 @@ from vlms.core.clock import local_day, system_clock
 from vlms.core.commands import SCOPE, command_work, examined_rows, print_rows, with_app
 from vlms.core.db import reading
 from vlms.exports.reading import read_rows
+from vlms.partners.cli.checking import check_file
 from vlms.partners.competency_words import room_words
 from vlms.partners.queries.competencies import get_facts, list_spells
 from vlms.partners.queries.competency_pages import Detail, get_board, get_detail
@@ -144,6 +145,9 @@ def import_file(slug: str, file: Path, dry_run: bool, as_json: bool) -> None:
         count = import_figures(work, owner_id, sheet)
         note_standings(work, owner_id)
     click.echo(f"{count} figures written.", err=True)
+
+
+competencies.add_command(check_file)
 
 
 def _people(found: Detail) -> list[dict[str, Any]]:
