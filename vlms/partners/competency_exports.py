@@ -14,6 +14,7 @@ from vlms.partners.competency_words import LEVEL_WORDS, STATE_WORDS
 from vlms.partners.models.competencies import CompetencySpell
 from vlms.partners.queries.competencies import Facts
 from vlms.partners.rules.figures import anniversary_until, trailing_until
+from vlms.partners.terms import competency_terms
 
 _HISTORY: tuple[Column[CompetencySpell], ...] = (
     Column("CompetencyName", lambda one: name_of(one.competency)),
@@ -81,7 +82,7 @@ def _months(facts: Facts) -> list[MonthRow]:
                     month=month,
                     metric=str(path.names[metric_key]),
                     contribution=_short(months[month]),
-                    trailing=_short(trailing_until(months, month)),
+                    trailing=_short(trailing_until(months, month, _trailing(month))),
                     anniversary=_short(anniversary_until(months, package[1].anniversary, month))
                     if package
                     else None,
@@ -90,6 +91,10 @@ def _months(facts: Facts) -> list[MonthRow]:
                 )
             )
     return rows
+
+
+def _trailing(month: date) -> int:
+    return competency_terms(month).terms.trailing_months
 
 
 def _short(value: Decimal) -> Decimal:

@@ -1,4 +1,4 @@
-"""The numbers of links, of membership and its waivers as dated data (K1, K2, M1, M2)."""
+"""The numbers of links, competencies, membership and its waivers as dated data (K1-K3, M1-M3)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from vlms.core.versions import Version, in_force
 from vlms.partners.rules.linking import LinkTerms
 from vlms.partners.rules.membership_offers import OfferFamily
 from vlms.partners.rules.membership_year import MembershipTerms, Waiver
+from vlms.partners.rules.skills import CompetencyTerms, counts_until
 
 
 def membership_terms(
@@ -40,6 +41,32 @@ def waivers_on(
     )
 
 
+def membership_terms_named(name: str, day: date) -> Version[MembershipTerms]:
+    """The version that an order keeps the name of; what holds on its day where that is gone."""
+    found = next((one for one in _versions() if one.name == name), None)
+    return found or membership_terms(day)
+
+
+def competency_terms(day: date) -> Version[CompetencyTerms]:
+    """What holds on a day for the figures, and for an exam that is retired on it (K3)."""
+    return in_force(_competency_versions(), day)
+
+
+def exam_counts_until(retires_on: date | None) -> date | None:
+    """The last day on which a passed exam counts, by the terms of the day on which it retires.
+
+    None: it counts for good (K3).
+    """
+    if retires_on is None:
+        return None
+    return counts_until(retires_on, competency_terms(retires_on).terms.retired_months)
+
+
+def longest_after_retirement() -> int:
+    """So many months after an exam was retired it can count at most, by any version (K3)."""
+    return max(one.terms.retired_months for one in _competency_versions())
+
+
 @cache
 def waivers() -> tuple[Waiver, ...]:
     """All, whenever they became known."""
@@ -65,6 +92,11 @@ def _versions() -> tuple[Version[MembershipTerms], ...]:
 @cache
 def _link_versions() -> tuple[Version[LinkTerms], ...]:
     return tuple(_link_version(row) for row in _shipped("link_terms.json")["versions"])
+
+
+@cache
+def _competency_versions() -> tuple[Version[CompetencyTerms], ...]:
+    return tuple(_competency_version(row) for row in _shipped("competency_terms.json")["versions"])
 
 
 def _version(row: dict[str, Any]) -> Version[MembershipTerms]:
@@ -95,6 +127,11 @@ def _link_version(row: dict[str, Any]) -> Version[LinkTerms]:
         leaver_task=timedelta(days=int(row["leaver_task_days"])),
         task_reminders=_days(row["task_reminder_days"]),
     )
+    return Version(str(row["name"]), _first_day(row), str(row["source"]), terms)
+
+
+def _competency_version(row: dict[str, Any]) -> Version[CompetencyTerms]:
+    terms = CompetencyTerms(int(row["trailing_months"]), int(row["retired_months"]))
     return Version(str(row["name"]), _first_day(row), str(row["source"]), terms)
 
 

@@ -12,8 +12,7 @@ from vlms.core.term import add_months
 from vlms.core.text import Text, _
 from vlms.exports.calendar import Entry
 from vlms.partners.competencies import asked_on
-from vlms.partners.rules.attainment import RETIRED_MONTHS
-from vlms.partners.rules.skills import counts_until
+from vlms.partners.terms import exam_counts_until, longest_after_retirement
 from vlms.planning.calendar_kinds import Kind
 from vlms.planning.looking import Look
 from vlms.planning.queries.calendar_rows import list_retiring
@@ -30,7 +29,7 @@ def competency_entries(look: Look, address: Callable[..., str]) -> Iterator[Entr
     today = local_day(look.now, look.zone)
     asked = asked_names(today)
     page, note = address("competencies.index"), show_zone(look.zone)
-    for exam in list_retiring(look, add_months(today, -RETIRED_MONTHS), _MOST):
+    for exam in list_retiring(look, add_months(today, -longest_after_retirement()), _MOST):
         if exam.number.upper() not in asked or exam.last_day is None:
             continue
         for word, title, day in _days(look, exam, exam.last_day):
@@ -54,6 +53,6 @@ def _days(look: Look, exam: Exam, retires_on: date) -> Iterator[tuple[str, Text,
     named = f"{exam.number} {name_of(exam)}"
     if not look.may(Permission.VIEW_CATALOG):
         yield "retires", _("Exam retires: %(exam)s", exam=named), retires_on
-    until = counts_until(retires_on)
+    until = exam_counts_until(retires_on)
     if until is not None:
         yield "counts", _("Last day that it counts for competencies: %(exam)s", exam=named), until

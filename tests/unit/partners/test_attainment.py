@@ -26,7 +26,6 @@ from vlms.partners.rules.attainment import (
     progress,
     renewable_level,
     shown_levels,
-    still_counts,
     without,
 )
 from vlms.partners.rules.membership_year import membership_year
@@ -248,20 +247,3 @@ def test_a_package_shows_what_is_attained_at_its_level_or_below_k3() -> None:
     attained = {"cloud": Level.GOLD, "data": Level.SILVER, "security": None}
     assert shown_levels(attained, Level.SILVER) == {"cloud": Level.SILVER, "data": Level.SILVER}
     assert shown_levels(attained, Level.GOLD) == {"cloud": Level.GOLD, "data": Level.SILVER}
-
-
-@pytest.mark.parametrize(
-    ("retires", "day", "counts"),
-    [
-        (None, "2030-01-01", True),
-        ("2025-06-30", "2026-06-29", True),
-        ("2025-06-30", "2026-06-30", False),
-        ("2024-02-29", "2025-02-27", True),
-        ("2024-02-29", "2025-02-28", False),
-    ],
-)
-def test_a_retired_exam_counts_for_twelve_more_months_k3(
-    retires: str | None, day: str, counts: bool
-) -> None:
-    retired = date.fromisoformat(retires) if retires else None
-    assert still_counts(retired, date.fromisoformat(day)) is counts

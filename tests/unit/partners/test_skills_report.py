@@ -30,6 +30,7 @@ from vlms.partners.rules.skills_report import (
     told_proof,
 )
 from vlms.partners.skills_exports import learning_table, skills_table, yes_or_no
+from vlms.partners.terms import exam_counts_until
 
 DAY = date(2026, 3, 2)
 TRAINING = (
@@ -87,7 +88,7 @@ def test_what_is_relevant_follows_the_version_of_the_day_k3() -> None:
 def test_a_proof_counts_until_its_last_day(
     expires: date | None, retires: date | None, counts: bool
 ) -> None:
-    assert is_active(expires, retires, DAY) is counts
+    assert is_active(expires, exam_counts_until(retires), DAY) is counts
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from vlms.partners.rules.membership_offers import OfferFamily
 from vlms.partners.rules.membership_year import Exemption, last_day_to_renew
 from vlms.partners.rules.skills import Proof, passed_by
 from vlms.partners.rules.standing import Figures, Package, Standing, stand
+from vlms.partners.terms import competency_terms
 
 _YEAR = 12
 _SHOWN = (CompetencyState.ACTIVE, CompetencyState.AT_RISK, CompetencyState.GRACE)
@@ -96,7 +97,7 @@ class Facts:
     def _sum(self, months: Mapping[date, Decimal], period: Period) -> Decimal:
         if period is Period.ANNIVERSARY and self.package is not None:
             return anniversary_sum(months, self.package[1].anniversary, self.day)
-        return trailing_sum(months, self.day)
+        return trailing_sum(months, self.day, competency_terms(self.day).terms.trailing_months)
 
     def stand(
         self, version: Version[Definition], passed: Mapping[UUID, Set[str]]

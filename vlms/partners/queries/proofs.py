@@ -15,7 +15,8 @@ from vlms.catalog.models import Exam, ExamFamily
 from vlms.certifications.models import ExamPass, HeldCertification
 from vlms.partners.models.links import Association
 from vlms.partners.queries.exam_days import exam_retires_on
-from vlms.partners.rules.skills import Proof, counts_until
+from vlms.partners.rules.skills import Proof
+from vlms.partners.terms import exam_counts_until
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def who_counts(session: Session, organisation_id: UUID, day: date) -> list[Proof
 def who_has(session: Session, organisation_id: UUID, day: date) -> Proofs:
     """What people of the organisation have passed and hold on a day, and until when it counts.
 
-    Who has left does not count. Exams go on counting for twelve months after they were retired.
+    Who has left does not count. Exams go on counting for a time after they were retired.
     Exams and the certifications they earned need the part of the link that is for exams (K1).
     """
     # Read by themselves: joined to every proof, a database may walk through all links each time.
@@ -77,7 +78,7 @@ def _add_passed(session: Session, organisation_id: UUID, day: date, found: Proof
     until: dict[date | None, date | None] = {}
     for person_id, number, retired in session.execute(statement):
         if retired not in until:
-            until[retired] = counts_until(retired)
+            until[retired] = exam_counts_until(retired)
         last_day = until[retired]
         if last_day is None or last_day >= day:
             found.add(Proof(person_id, number.upper(), last_day))

@@ -31,6 +31,7 @@ from vlms.partners.rules.skills_report import (
     relevance,
     relevant_for,
 )
+from vlms.partners.terms import exam_counts_until
 
 _AT_ONCE = 1_000
 # A statement of many columns, whose types nobody reads one by one.
@@ -77,7 +78,8 @@ class SkillLine:
 
     @property
     def is_active(self) -> bool:
-        return is_active(self.proof.expires_on, self.proof.retires_on, self.about.today)
+        until = exam_counts_until(self.proof.retires_on)
+        return is_active(self.proof.expires_on, until, self.about.today)
 
     @property
     def relevant(self) -> str:

@@ -15,12 +15,10 @@ from enum import IntEnum, StrEnum
 from fractions import Fraction
 from typing import Generic, TypeVar
 
-from vlms.core.term import add_months
 from vlms.partners.rules.allocation import HeadRoom, Places, allocate, head_room
 from vlms.partners.rules.membership_year import MembershipState, MembershipYear, membership_state
 from vlms.partners.rules.requirement import Needs
 
-RETIRED_MONTHS = 12
 PersonT = TypeVar("PersonT", bound=Hashable)
 
 
@@ -158,11 +156,6 @@ def room_of(path: Path, level: Level, fits: Mapping[PersonT, Set[str]]) -> HeadR
     if least < 0:
         return HeadRoom(least, frozenset())
     return HeadRoom(least, frozenset().union(*(room.critical for room in rooms)))
-
-
-def still_counts(retires_on: date | None, day: date) -> bool:
-    """K3: an exam goes on counting for twelve months after it was retired."""
-    return retires_on is None or day < add_months(retires_on, RETIRED_MONTHS)
 
 
 def without(passed: Mapping[PersonT, Set[str]], leaving: Set[PersonT]) -> dict[PersonT, Set[str]]:

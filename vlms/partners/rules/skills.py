@@ -8,7 +8,15 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from vlms.core.term import add_months
-from vlms.partners.rules.attainment import RETIRED_MONTHS
+
+
+@dataclass(frozen=True)
+class CompetencyTerms:
+    """The numbers of K3: over how many months figures are added up, and how many more months an
+    exam counts that was retired."""
+
+    trailing_months: int
+    retired_months: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +29,9 @@ class Proof:
     last_day: date | None
 
 
-def counts_until(retires_on: date | None) -> date | None:
-    """The last day on which a passed exam counts: twelve months after it was retired (K3)."""
-    if retires_on is None:
-        return None
-    return add_months(retires_on, RETIRED_MONTHS) - timedelta(days=1)
+def counts_until(retires_on: date, months: int) -> date:
+    """The last day on which a passed exam counts: so many months after it was retired (K3)."""
+    return add_months(retires_on, months) - timedelta(days=1)
 
 
 def passed_by(proofs: Iterable[Proof], day: date) -> dict[UUID, Set[str]]:

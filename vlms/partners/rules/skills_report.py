@@ -11,7 +11,6 @@ from vlms.core.reading import read_whole
 from vlms.core.text import Name, bracketed
 from vlms.core.versions import Version
 from vlms.partners.rules.definitions import Definition
-from vlms.partners.rules.skills import counts_until
 
 # So far ahead a report can be asked for what expires.
 MOST_DAYS = 3_660
@@ -65,10 +64,9 @@ def relevant_for(found: Relevance, name: str) -> str:
     return "; ".join(map(str, found.get(name.upper(), ())))
 
 
-def is_active(expires_on: date | None, retires_on: date | None, day: date) -> bool:
-    """Whether a proof counts on a day: held still, or not retired for twelve months (K3, R1)."""
-    ends = (expires_on, counts_until(retires_on))
-    return all(last is None or last >= day for last in ends)
+def is_active(expires_on: date | None, counts_until: date | None, day: date) -> bool:
+    """Whether a proof counts on a day: held still, or not retired for too long (K3, R1)."""
+    return all(last is None or last >= day for last in (expires_on, counts_until))
 
 
 What = tuple[SkillKind, str]

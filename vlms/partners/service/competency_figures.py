@@ -29,6 +29,7 @@ from vlms.partners.rules.figure_rows import (
     read_figure,
 )
 from vlms.partners.rules.figures import trailing_until
+from vlms.partners.terms import competency_terms
 
 Key = tuple[str, str, str]
 Held = Mapping[tuple[Key, date], CompetencyFigure]
@@ -148,11 +149,13 @@ def _noted(line: Line[FigureRow], months: Mapping[Key, Mapping[date, Decimal]]) 
     row = line.facts
     if row is None or row.trailing is None:
         return line
-    found = trailing_until(months[row.key], row.month)
+    count = competency_terms(row.month).terms.trailing_months
+    found = trailing_until(months[row.key], row.month, count)
     if found == row.trailing:
         return line
     note = _(
-        "The file says %(told)s for twelve months; the months known here add up to %(found)s.",
+        "The file says %(told)s for %(count)s months; those known here add up to %(found)s.",
+        count=count,
         told=_plain(row.trailing),
         found=_plain(found),
     )
