@@ -25,6 +25,7 @@ def _versions() -> tuple[Version[RenewalTerms], ...]:
 
 def _version(row: dict[str, Any]) -> Version[RenewalTerms]:
     terms = RenewalTerms(
+        renewed_kinds=tuple(map(str, row["renewed_kinds"])),
         existence_months=int(row["existence_months"]),
         validity_months=int(row["validity_months"]),
         window_months=int(row["window_months"]),

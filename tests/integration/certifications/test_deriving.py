@@ -12,6 +12,7 @@ from tests.support.clock import StillClock
 from tests.support.making import make_organisation, make_person, making
 from tests.support.making_certifications import make_certification
 from tests.support.racing import race
+from tests.support.refusing import named
 from vlms.accounts.models import Person
 from vlms.catalog.models import CertificationKind
 from vlms.catalog.renewal_models import CertificationPrerequisite
@@ -20,6 +21,7 @@ from vlms.certifications.models import HeldCertification, PassSource
 from vlms.certifications.queries.transcripts import list_held, list_passes
 from vlms.certifications.service.earning import hold, record_pass
 from vlms.certifications.service.renewing import record_attempt
+from vlms.certifications.terms import renewal_terms
 from vlms.core.errors import BadInput
 from vlms.core.work import Work
 
@@ -89,6 +91,7 @@ def test_what_was_renewed_since_is_not_taken_back_by_a_late_renewal_r4(clock: St
         with pytest.raises(RenewalRefused, match="2025-05-20") as refusal:
             record_attempt(work, old, datetime(2025, 4, 30, tzinfo=UTC), has_passed=True)
         assert (refusal.value.rule, refusal.value.reason) == ("R4", "earned_again")
+        named(refusal.value, "terms", renewal_terms(date(2025, 4, 30)))
         assert held_by(work, person) == before
 
 

@@ -13,12 +13,14 @@ from tests.support.clock import StillClock
 from tests.support.making import make_organisation, make_person, making
 from tests.support.making_certifications import make_certification, make_held
 from tests.support.racing import race, winners
+from tests.support.refusing import named
 from vlms.audit.models import AuditEntry
 from vlms.catalog.models import CertificationKind
 from vlms.certifications.errors import RenewalRefused
 from vlms.certifications.models import HeldCertification
 from vlms.certifications.queries.transcripts import failures, get_held
 from vlms.certifications.service.renewing import record_attempt
+from vlms.certifications.terms import renewal_terms
 from vlms.core.errors import BadInput
 
 EARNED = date(2025, 7, 5)
@@ -54,6 +56,22 @@ def test_a_pass_adds_a_year_to_the_last_day_and_opens_no_other_window_r3(
         assert failures(work.session, get_held(work.session, held_id)) == []
         told = list(work.session.scalars(select(AuditEntry.action)))
         assert told.count("certification.renewed") == 2
+
+
+@pytest.mark.parametrize(("earned", "version"), [("2021-06-29", "1"), ("2021-06-30", "2")])
+def test_what_never_expires_is_not_renewed_by_the_version_of_its_day_r1(
+    clock: StillClock, held_id: UUID, earned: str, version: str
+) -> None:
+    day = date.fromisoformat(earned)
+    with making(clock()) as work:
+        person = get_held(work.session, held_id).person
+        kept = make_certification(work, "basics", CertificationKind.FUNDAMENTALS, "AZ-900")
+        kept_id = make_held(work, person, kept, day).id
+    with pytest.raises(RenewalRefused) as refusal:
+        attempt(clock, kept_id, FIRST, has_passed=True)
+    assert (refusal.value.rule, refusal.value.reason) == ("R1", "never_expires")
+    assert renewal_terms(day).name == version
+    named(refusal.value, "terms", renewal_terms(day))
 
 
 def test_failed_attempts_wait_from_the_third_on_r3(clock: StillClock, held_id: UUID) -> None:

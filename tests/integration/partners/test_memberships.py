@@ -17,6 +17,7 @@ from tests.support.making_memberships import (
     make_qualified,
     moment,
 )
+from tests.support.refusing import named
 from vlms.accounts.models import Organisation
 from vlms.core.db import reading
 from vlms.core.errors import BadInput, Forbidden
@@ -25,12 +26,13 @@ from vlms.core.scope import System
 from vlms.core.work import Actor
 from vlms.partners.errors import MembershipRefused
 from vlms.partners.models.memberships import Membership, MembershipBenefit, MembershipOrder
-from vlms.partners.offers import offer_on
+from vlms.partners.offers import offer_on, offers_on
 from vlms.partners.queries.benefit_cuts import list_cuts
 from vlms.partners.queries.memberships import get_membership, list_benefits, list_memberships
 from vlms.partners.rules.membership_orders import MembershipOrderKind, MembershipOrderState
 from vlms.partners.service.membership_orders import buy, renew, upgrade, withdraw_order
 from vlms.partners.service.membership_payments import record_payment
+from vlms.partners.terms import membership_terms
 
 SEEN = System("test")
 NEW = date(2026, 3, 10)
@@ -85,6 +87,7 @@ def test_a_renewal_counts_by_the_day_of_its_payment_m1(app: Flask) -> None:
     with pytest.raises(MembershipRefused) as refusal, making(moment("2026-03-10")) as work:
         record_payment(work, order_id, date(2026, 3, 3), "late")
     assert refusal.value.reason == "order_lapsed"
+    named(refusal.value, "terms", membership_terms(NEW))
     with making(moment("2026-03-10")) as work:
         paid = record_payment(work, order_id, date(2026, 3, 2), "in time")
     assert paid.anniversary == date(2027, 1, 31)
@@ -120,8 +123,10 @@ def test_silver_becomes_gold_at_25_percent_off_and_its_anniversary_stays_m3(app:
             "advisory-hours": 50,
             "support-cases": 20,
         }
-    with pytest.raises(MembershipRefused), making(moment("2026-06-02")) as work:
+    with pytest.raises(MembershipRefused) as refusal, making(moment("2026-06-02")) as work:
         upgrade(work, membership.id, "PO-3")
+    assert refusal.value.reason == "not_silver"
+    named(refusal.value, "offers", offers_on(NEW))
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -140,8 +145,9 @@ def test_who_misses_gold_renews_at_silver_and_not_the_other_way_k3(app: Flask) -
         after = record_payment(work, order.id, date(2026, 3, 10), "paid")
     assert (after.offer_key, order.amount_minor) == ("silver-package", 167_000)
     for offer in ("gold-package", "action-pack"):
-        with pytest.raises(BadInput), making(moment("2027-03-10")) as work:
+        with pytest.raises(BadInput) as refusal, making(moment("2027-03-10")) as work:
             renew(work, membership.id, "PO-3", offer)
+        named(refusal.value, "offers", offers_on(NEW))
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -204,6 +210,7 @@ def test_after_the_window_it_is_bought_anew_and_the_old_one_stays_in_the_history
     with pytest.raises(MembershipRefused) as refusal, making(moment("2026-04-01")) as work:
         make_membership(work, partner)
     assert refusal.value.reason == "runs_already"
+    named(refusal.value, "terms", membership_terms(NEW))
     with making(moment("2026-04-02")) as work:
         new = make_membership(work, partner, "gold-package")
         found = list_memberships(work.session, partner.id)
@@ -223,6 +230,8 @@ def test_an_unpaid_order_makes_room_for_another_after_30_days_m3(app: Flask) -> 
     with pytest.raises(MembershipRefused) as refusal, making(moment("2026-04-01")) as work:
         buy(work, partner.id, "action-pack", "USD", "PO-2")
     assert refusal.value.reason == "order_waits"
+    assert "for 30 days at most" in str(refusal.value)
+    named(refusal.value, "terms", membership_terms(NEW))
     with making(moment("2026-04-02")) as work:
         second = buy(work, partner.id, "action-pack", "USD", "PO-2")
         withdraw_order(work, second.id)

@@ -10,6 +10,7 @@ import pytest
 
 from vlms.certifications.errors import RenewalRefused
 from vlms.certifications.rules.renewal import (
+    ZONE,
     RenewalState,
     check_attempt,
     expires_on,
@@ -19,6 +20,7 @@ from vlms.certifications.rules.renewal import (
     window,
 )
 from vlms.certifications.terms import renewal_terms
+from vlms.core.clock import local_day
 
 NOW = renewal_terms(date(2026, 1, 1))
 EXPIRY = date(2026, 7, 5)
@@ -41,6 +43,25 @@ HOUR = timedelta(hours=1)
 )
 def test_two_years_before_30_june_2021_and_one_year_since_r1(earned: str, expiry: str) -> None:
     day = date.fromisoformat(earned)
+    assert expires_on(day, renewal_terms(day).terms) == date.fromisoformat(expiry)
+
+
+@pytest.mark.parametrize(
+    ("at", "expiry"),
+    [
+        ("2021-06-29T23:59:59.999999Z", "2023-06-29"),
+        ("2021-06-30T00:00:00Z", "2022-06-30"),
+        # The same instants as clocks show them elsewhere: it is the day in UTC that counts.
+        ("2021-06-30T07:59:00+08:00", "2023-06-29"),
+        ("2021-06-30T08:00:00+08:00", "2022-06-30"),
+        ("2021-06-29T16:59:00-07:00", "2023-06-29"),
+        ("2021-06-29T17:00:00-07:00", "2022-06-30"),
+    ],
+)
+def test_the_day_that_parts_two_years_from_one_begins_at_midnight_in_utc_r1(
+    at: str, expiry: str
+) -> None:
+    day = local_day(datetime.fromisoformat(at), ZONE)
     assert expires_on(day, renewal_terms(day).terms) == date.fromisoformat(expiry)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from vlms.certifications.cli.explain import KINDS
+from vlms.certifications.terms import renewal_terms
 from vlms.cli import cli
 
 
@@ -85,8 +88,20 @@ def test_an_attempt_before_its_wait_is_an_answer_with_the_rule_r3() -> None:
 def test_what_never_expires_has_nothing_to_renew_r1() -> None:
     found = told("certification", "--type", "mos", "--earned", "2001-01-01")
     assert (found["state"], found["expires_on"]) == ("never_expires", None)
-    words = ("--type", "mta", "--earned", "2001-01-01", "--failed-attempts", "2001-02-01")
-    assert told("certification", *words)["rule"] == "R1"
+    assert (found["version"], found["source"][:5]) == ("1", "R1-R3")
+    for day, version in (("2001-01-01", "1"), ("2021-06-29", "1"), ("2021-06-30", "2")):
+        words = ("--type", "mta", "--earned", day, "--failed-attempts", "2021-07-01")
+        found = told("certification", *words)
+        assert (found["rule"], found["reason"]) == ("R1", "never_expires")
+        assert f"by version {version} of the terms" in found["refused"]
+        assert (found["version"], found["source"][:5]) == (version, "R1-R3")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_which_kinds_expire_is_what_the_terms_of_the_day_say_r1(kind: str) -> None:
+    found = told("certification", "--type", kind, "--earned", "2025-01-01", "--on", "2025-02-01")
+    is_renewed = kind in renewal_terms(date(2025, 1, 1)).terms.renewed_kinds
+    assert (found["expires_on"] is not None) is is_renewed
 
 
 @pytest.mark.parametrize(

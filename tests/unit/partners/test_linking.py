@@ -50,6 +50,7 @@ def test_no_day_before_the_first_possible_one_is_taken_and_none_after_it_refused
             assert refusal.value.facts["first_day"] == date(2027, 1, 15)
             assert "2027-01-15" in str(refusal.value)
             assert "version 1" in str(refusal.value)
+            assert refusal.value.facts["source"] == TERMS.source
         else:
             check_link(starts, day, TERMS)
 
@@ -58,6 +59,7 @@ def test_the_wait_alone_is_refused_with_its_day_k1() -> None:
     with pytest.raises(LinkRefused) as refusal:
         check_link(days("2026-01-01"), date(2026, 1, 30), TERMS)
     assert (refusal.value.rule, refusal.value.reason) == ("K1", "too_soon")
+    assert refusal.value.facts["source"] == TERMS.source
     assert "2026-01-31" in str(refusal.value)
 
 

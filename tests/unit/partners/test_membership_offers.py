@@ -126,6 +126,9 @@ def test_a_waiver_gives_an_order_until_the_day_on_which_it_closes_m2() -> None:
     assert found == date(2020, 6, 30)
 
 
+TERMS = membership_terms(DAY)
+
+
 def waiting(state: MembershipOrderState = MembershipOrderState.PLACED) -> Waiting:
     return Waiting("M-2026-000001", state, DAY, DAY + timedelta(days=30))
 
@@ -137,22 +140,23 @@ def test_an_unpaid_order_lapses_day_by_day_m3() -> None:
         assert is_lapsed == (days > 30), days
         if is_lapsed:
             with pytest.raises(MembershipRefused) as refusal:
-                check_payment(waiting(), day, day, "1")
+                check_payment(waiting(), day, day, TERMS)
             assert (refusal.value.rule, refusal.value.reason) == ("M3", "order_lapsed")
             assert "version 1" in str(refusal.value)
+            assert refusal.value.facts["source"] == TERMS.source
         else:
-            check_payment(waiting(), day, day, "1")
+            check_payment(waiting(), day, day, TERMS)
 
 
 def test_a_payment_counts_by_its_own_day_m3() -> None:
     for state in (MembershipOrderState.PLACED, MembershipOrderState.LAPSED):
-        check_payment(waiting(state), DAY + timedelta(days=30), DAY + timedelta(days=45), "1")
+        check_payment(waiting(state), DAY + timedelta(days=30), DAY + timedelta(days=45), TERMS)
 
 
 @pytest.mark.parametrize("days", [-1, 2])
 def test_a_payment_before_its_order_or_in_time_to_come_is_refused_m3(days: int) -> None:
     with pytest.raises(BadInput) as refusal:
-        check_payment(waiting(), DAY + timedelta(days=days), DAY + timedelta(days=1), "1")
+        check_payment(waiting(), DAY + timedelta(days=days), DAY + timedelta(days=1), TERMS)
     assert (refusal.value.rule, refusal.value.field) == ("M3", "paid_on")
 
 
@@ -165,7 +169,7 @@ def test_a_payment_before_its_order_or_in_time_to_come_is_refused_m3(days: int) 
 )
 def test_only_an_order_that_waits_is_paid_m3(state: MembershipOrderState) -> None:
     with pytest.raises(MembershipRefused):
-        check_payment(replace(waiting(), state=state), DAY, DAY, "1")
+        check_payment(replace(waiting(), state=state), DAY, DAY, TERMS)
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,13 @@ from datetime import date, datetime
 
 import click
 
-from vlms.certifications.errors import RenewalRefused
 from vlms.certifications.rules.renewal import (
-    RENEWED,
     ZONE,
+    RenewalTerms,
     check_attempt,
     expires_on,
+    is_renewed,
+    never_expires,
     next_attempt,
     state_at,
     window,
@@ -23,8 +24,13 @@ from vlms.core.errors import BadInput
 from vlms.core.explaining import Fact, explain, instant
 from vlms.core.reading import read_day, read_instant
 from vlms.core.text import _
+from vlms.core.versions import Version
 
-KEPT = ("fundamentals", "mos", "mta", "mcsa", "mcse", "mcsd", "mce")
+_ROLE_BASED = "role-based"
+KINDS = (
+    *("associate", "expert", "specialty"),
+    *("fundamentals", "mos", "mta", "mcsa", "mcse", "mcsd", "mce"),
+)
 _NAMES = ("expires_on", "window_opens", "window_closes", "state", "next_attempt_at")
 
 
@@ -33,7 +39,7 @@ _NAMES = ("expires_on", "window_opens", "window_closes", "state", "next_attempt_
     "--type",
     "kind",
     required=True,
-    type=click.Choice(["role-based", *RENEWED, *KEPT]),
+    type=click.Choice([_ROLE_BASED, *KINDS]),
     help="What it is.",
 )
 @click.option("--earned", required=True, metavar="DATE", help="The day it was earned, in UTC.")
@@ -76,10 +82,11 @@ def _explained(
             field="--earned",
             way_out=_("Give an earlier day, or a later time."),
         )
-    if kind in KEPT:
-        return _kept(failures)
+    validity = renewal_terms(earned)
+    if kind != _ROLE_BASED and not is_renewed(kind, validity.terms):
+        return _kept(failures, validity)
     try:
-        expiry = expires_on(earned, renewal_terms(earned).terms)
+        expiry = expires_on(earned, validity.terms)
     except OverflowError:
         raise BadInput(
             "R1",
@@ -99,20 +106,16 @@ def _explained(
         "rules": ["R1", "R2", "R3"],
         "version": version.name,
         "source": version.source,
-        "validity_version": renewal_terms(earned).name,
+        "validity_version": validity.name,
     }
 
 
-def _kept(failures: list[datetime]) -> Mapping[str, Fact]:
+def _kept(failures: list[datetime], version: Version[RenewalTerms]) -> Mapping[str, Fact]:
     if failures:
-        raise RenewalRefused(
-            "R1",
-            _("This kind of certification never expires: there is nothing to renew."),
-            reason="never_expires",
-            way_out=_("Leave out the attempts."),
-        )
-    nothing = dict.fromkeys(_NAMES)
-    return {**nothing, "state": "never_expires", "rules": ["R1"]}
+        raise never_expires(version)
+    told = {"state": "never_expires", "rules": ["R1"]}
+    sources = {"version": version.name, "source": version.source}
+    return {**dict.fromkeys(_NAMES), **told, **sources, "validity_version": version.name}
 
 
 def _check_failures(expiry: date, failures: list[datetime], at: datetime) -> None:

@@ -17,8 +17,6 @@ from vlms.core.text import _
 from vlms.core.versions import Version
 
 ZONE = "UTC"
-# R1: these kinds expire and are renewed, the others never expire.
-RENEWED = ("associate", "expert", "specialty")
 
 
 class RenewalState(StrEnum):
@@ -33,8 +31,12 @@ class RenewalState(StrEnum):
 
 @dataclass(frozen=True)
 class RenewalTerms:
-    """The numbers of R1-R3. `due` is our decision: so long before the end it is urgent."""
+    """The numbers of R1-R3, and which kinds expire and are renewed; the others never expire.
 
+    `due` is our decision: so long before the end it is urgent.
+    """
+
+    renewed_kinds: tuple[str, ...]
     existence_months: int
     validity_months: int
     window_months: int
@@ -64,9 +66,24 @@ class Window:
         return self.opens_at <= at < self.ends_at
 
 
-def is_renewed(kind: str) -> bool:
-    """R1: whether certifications of this kind expire."""
-    return kind in RENEWED
+def is_renewed(kind: str, terms: RenewalTerms) -> bool:
+    """R1: whether certifications of this kind expire, by the terms of the day they were earned."""
+    return kind in terms.renewed_kinds
+
+
+def never_expires(version: Version[RenewalTerms]) -> RenewalRefused:
+    """R1: the refusal of an attempt to renew what does not expire by this version."""
+    return RenewalRefused(
+        "R1",
+        _(
+            "This kind of certification never expires, by version %(version)s of the terms: there "
+            "is nothing to renew.",
+            version=version.name,
+        ),
+        reason="never_expires",
+        way_out=_("Leave out the attempts."),
+        facts={"version": version.name, "source": version.source},
+    )
 
 
 def expires_on(earned_on: date, terms: RenewalTerms) -> date:

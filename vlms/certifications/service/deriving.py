@@ -94,7 +94,8 @@ def derive_dependents(
 
 def last_day_of(certification: Certification, day: date) -> date | None:
     """R1: until when it is valid that was earned on a day; None: it never expires."""
-    return expires_on(day, renewal_terms(day).terms) if is_renewed(certification.kind) else None
+    terms = renewal_terms(day).terms
+    return expires_on(day, terms) if is_renewed(certification.kind, terms) else None
 
 
 def add_held(

@@ -18,7 +18,13 @@ from vlms.certifications.models import (
 from vlms.certifications.queries.needs import life_of
 from vlms.certifications.queries.transcripts import failures
 from vlms.certifications.rules.activity import check_active
-from vlms.certifications.rules.renewal import ZONE, check_attempt, renewed_until
+from vlms.certifications.rules.renewal import (
+    ZONE,
+    RenewalTerms,
+    check_attempt,
+    never_expires,
+    renewed_until,
+)
 from vlms.certifications.service.deriving import (
     derive,
     derive_dependents,
@@ -32,6 +38,7 @@ from vlms.core.errors import BadInput, Forbidden
 from vlms.core.permissions import Permission
 from vlms.core.scoping import guarded_update
 from vlms.core.text import _
+from vlms.core.versions import Version
 from vlms.core.work import Work
 
 
@@ -71,7 +78,7 @@ def note_attempt(
     check_active(life_of(held.certification), day, version)
     check_attempt(expiry, failures(work.session, held), attempted_at, version)
     after = renewed_until(expiry, version.terms) if has_passed else expiry
-    _refuse_earned_again(work, held, after)
+    _refuse_earned_again(work, held, after, version)
     work.does("certification.renewed" if has_passed else "certification.attempted")
     attempt = RenewalAttempt(
         organisation_id=held.organisation_id,
@@ -95,25 +102,34 @@ def note_attempt(
 
 def _renewed_day(held: HeldCertification) -> date:
     if held.expires_on is None:
-        raise RenewalRefused(
-            "R1",
-            _("This kind of certification never expires: there is nothing to renew."),
-            reason="never_expires",
-            way_out=_("Leave out the attempts."),
-        )
+        raise never_expires(renewal_terms(held.earned_on))
     return held.expires_on
 
 
-def _refuse_earned_again(work: Work, held: HeldCertification, after: date) -> None:
-    """What was earned again meanwhile by passes alone goes; what was entered or renewed stays."""
+def _refuse_earned_again(
+    work: Work, held: HeldCertification, after: date, version: Version[RenewalTerms]
+) -> None:
+    """What was earned again meanwhile by passes alone goes; what was entered or renewed stays.
+
+    It is the version's year that would reach beyond the day on which it was earned again.
+    """
     for one in list_held_of(work, held.person_id, held.certification_key):
         if not one.is_remade and held.earned_on < one.earned_on <= after:
             raise RenewalRefused(
                 "R4",
-                _("It was earned again on %(day)s, and that is what counts.", day=one.earned_on),
+                _(
+                    "It was earned again on %(day)s, and that is what counts, by version "
+                    "%(version)s of the terms.",
+                    day=one.earned_on,
+                    version=version.name,
+                ),
                 reason="earned_again",
                 way_out=_("Record the renewals of the one that was earned then."),
-                facts={"earned_on": one.earned_on},
+                facts={
+                    "earned_on": one.earned_on,
+                    "version": version.name,
+                    "source": version.source,
+                },
             )
 
 

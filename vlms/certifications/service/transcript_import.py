@@ -152,9 +152,10 @@ def _last_day(certification: Certification, row: TranscriptRow) -> date | None:
             "R1",
         )
     last = last_day_of(certification, row.day)
-    if row.until is None or not is_renewed(certification.kind):
+    terms = renewal_terms(row.day).terms
+    if row.until is None or not is_renewed(certification.kind, terms):
         return last
-    if not is_whole_years_on(row.day, row.until, renewal_terms(row.day).terms):
+    if not is_whole_years_on(row.day, row.until, terms):
         raise _refusal(
             "until",
             _("It does not end on that day: not by its terms, nor after whole years of renewals."),

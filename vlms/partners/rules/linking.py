@@ -90,7 +90,12 @@ def check_link(starts: Sequence[date], day: date, version: Version[LinkTerms]) -
         sentence,
         reason="limit" if found.is_held_by_limit else "too_soon",
         way_out=_("Link it on that day or later; until then everything stays as it is."),
-        facts={"first_day": found.first_day, "left": found.left, "version": version.name},
+        facts={
+            "first_day": found.first_day,
+            "left": found.left,
+            "version": version.name,
+            "source": version.source,
+        },
     )
 
 

@@ -70,7 +70,9 @@ def last_day_to_pay(
     return min(last, year.anniversary if is_upgrade else last_day_to_renew(year))
 
 
-def check_payment(order: Waiting, paid_on: date, today: date, version: str) -> None:
+def check_payment(
+    order: Waiting, paid_on: date, today: date, version: Version[MembershipTerms]
+) -> None:
     """Raises BadInput for a day that cannot be, MembershipRefused for an order that is closed.
 
     A payment counts by the day on which it was made, also when it is recorded later.
@@ -85,11 +87,15 @@ def check_payment(order: Waiting, paid_on: date, today: date, version: str) -> N
                 "%(version)s of the terms.",
                 number=order.number,
                 day=order.pay_by,
-                version=version,
+                version=version.name,
             ),
             reason="order_lapsed",
             way_out=_("Place a new order."),
-            facts={"version": version, "pay_by": order.pay_by},
+            facts={
+                "version": version.name,
+                "source": version.source,
+                "pay_by": order.pay_by,
+            },
         )
     if state is not MembershipOrderState.PLACED:
         raise MembershipRefused(

@@ -21,7 +21,6 @@ from vlms.partners.errors import MembershipRefused
 from vlms.partners.models.memberships import Membership, MembershipOrder
 from vlms.partners.offers import offer_on, offers_on
 from vlms.partners.queries.memberships import (
-    find_present,
     get_membership,
     get_order,
     list_overdue,
@@ -35,7 +34,13 @@ from vlms.partners.rules.membership_orders import (
     MembershipOrderState,
     check_upgrade,
 )
-from vlms.partners.rules.membership_year import MembershipState, check_renewal, membership_state
+from vlms.partners.rules.membership_year import check_renewal
+from vlms.partners.service.membership_refusals import (
+    another_waits,
+    check_level,
+    refuse_replaced,
+    refuse_running,
+)
 from vlms.partners.service.qualifying import check_buyable, check_qualified
 from vlms.partners.terms import membership_terms
 
@@ -71,7 +76,7 @@ def buy(
     organisation = _enter(work, organisation_id)
     today = work.today(organisation.time_zone)
     offer = offer_on(offer_key, today)
-    _refuse_running(work, organisation, offer)
+    refuse_running(work, organisation, offer)
     price = _price(offer, currency)
     on = check_buyable(work, organisation.id, competency, offer, today)
     line = _Line(MembershipOrderKind.BUY, offer, price, price, on)
@@ -89,10 +94,10 @@ def renew(
     membership = get_membership(work.session, membership_id)
     organisation = _enter(work, membership.organisation_id)
     today = work.today(organisation.time_zone)
-    _refuse_replaced(membership)
+    refuse_replaced(membership)
     check_renewal(year_of(membership, today), today, membership_terms(membership.anniversary))
     offer = offer_on(offer_key or membership.offer_key, today)
-    _check_level(membership, offer)
+    check_level(membership, offer, offers_on(today))
     check_qualified(work, membership, offer, today)
     price = _price(offer, membership.currency)
     line = _Line(MembershipOrderKind.RENEW, offer, price, price, membership.competency, membership)
@@ -110,16 +115,21 @@ def upgrade(
     membership = get_membership(work.session, membership_id)
     organisation = _enter(work, membership.organisation_id)
     today = work.today(organisation.time_zone)
-    _refuse_replaced(membership)
+    refuse_replaced(membership)
     version = membership_terms(membership.anniversary)
-    gold = offers_on(today).terms.of_level(OfferFamily.PACKAGE, Level.GOLD)
+    offers = offers_on(today)
+    gold = offers.terms.of_level(OfferFamily.PACKAGE, Level.GOLD)
     present = offer_on(membership.offer_key, today)
     if gold is None or present.level is not Level.SILVER:
         raise MembershipRefused(
             "M3",
-            _("Only a silver package is upgraded, to gold."),
+            _(
+                "Only a silver package is upgraded, to gold, by version %(version)s of the offers.",
+                version=offers.name,
+            ),
             reason="not_silver",
             way_out=_("Buy or renew the offer that is wanted."),
+            facts={"version": offers.name, "source": offers.source},
         )
     check_upgrade(year_of(membership, today), today, version)
     listed = _price(gold, membership.currency)
@@ -162,49 +172,6 @@ def _enter(work: Work, organisation_id: UUID) -> Organisation:
     return get_organisation(work.session, organisation_id)
 
 
-def _refuse_running(work: Work, organisation: Organisation, offer: Offer) -> None:
-    present = find_present(work.session, organisation.id, offer.family)
-    if present is None:
-        return
-    today = work.today(organisation.time_zone)
-    if membership_state(year_of(present, today), today) is MembershipState.LAPSED:
-        return
-    raise MembershipRefused(
-        "M1",
-        _(
-            "The organisation has this kind of membership already, with its anniversary on "
-            "%(day)s.",
-            day=present.anniversary,
-        ),
-        reason="runs_already",
-        way_out=_("Renew it in its window, or upgrade it."),
-        facts={"anniversary": present.anniversary},
-    )
-
-
-def _refuse_replaced(membership: Membership) -> None:
-    if membership.replaced_on is not None:
-        raise MembershipRefused(
-            "M1",
-            _("This membership was bought anew on %(day)s.", day=membership.replaced_on),
-            reason="replaced",
-            way_out=_("Renew the one that runs now."),
-        )
-
-
-def _check_level(membership: Membership, offer: Offer) -> None:
-    """K3: whoever misses gold may renew at silver; the way up is the upgrade (M3)."""
-    present = offer_on(membership.offer_key, membership.anniversary)
-    is_lower = (offer.level or 0) <= (present.level or 0)
-    if offer.family is not membership.family or not is_lower:
-        raise BadInput(
-            "K3",
-            _("A membership is renewed at its own level or a lower one."),
-            field="offer",
-            way_out=_("Renew it, then upgrade it."),
-        )
-
-
 def _price(offer: Offer, currency: str) -> Money:
     price = offer.prices.get(currency)
     if price is None:
@@ -245,12 +212,7 @@ def _place(
         placed_on=today,
         pay_by=payable_until(line.kind, membership, today),
     )
-    double = MembershipRefused(
-        "M3",
-        _("Another order of this kind of membership waits for its payment."),
-        reason="order_waits",
-        way_out=_("Record its payment, or withdraw it."),
-    )
+    double = another_waits(work, organisation, line.offer.family, terms)
     with refusing_doubles(work, uq_membership_order_waiting=double):
         work.session.add(order)
     return order

@@ -29,7 +29,7 @@ from vlms.partners.rules.membership_orders import (
 from vlms.partners.rules.membership_year import MembershipState, check_renewal, membership_state
 from vlms.partners.service.membership_benefits import begin_year, go_on, raise_level
 from vlms.partners.service.qualifying import check_qualified
-from vlms.partners.terms import membership_terms
+from vlms.partners.terms import membership_terms, membership_terms_named
 
 _STATE = MembershipOrderState
 
@@ -46,7 +46,8 @@ def record_payment(work: Work, order_id: UUID, paid_on: date, reference: str) ->
     order = get_order(work.session, order_id)
     today = work.today(order.organisation.time_zone)
     waiting = Waiting(order.number, order.state, order.placed_on, order.pay_by)
-    check_payment(waiting, paid_on, today, order.terms_version)
+    terms = membership_terms_named(order.terms_version, order.anniversary or order.placed_on)
+    check_payment(waiting, paid_on, today, terms)
     work.does("membership_order.paid")
     membership = _ACTS[order.kind](work, order, paid_on)
     _close_paid(work, order, membership, paid_on, reference)
