@@ -18,10 +18,14 @@ from tests.support.making import (
 )
 from tests.support.making_certifications import make_certification
 from tests.support.pages import CheckingClient
-from vlms.accounts.models import Person
+from vlms.accounts.models import Organisation, Person
 from vlms.catalog.models import CertificationKind
 from vlms.certifications.models import HeldCertification, PassSource
+from vlms.certifications.queries.board import BoardFilter, count_states
+from vlms.certifications.rules.board_edges import edges_on
 from vlms.certifications.service.earning import record_pass
+from vlms.certifications.terms import renewal_terms
+from vlms.certifications.words import STATE_WORDS
 from vlms.core.language import Language
 from vlms.core.permissions import Role
 
@@ -58,6 +62,32 @@ def people(client: CheckingClient, clock: StillClock) -> dict[str, UUID]:
         return {name: person.id for name, person in found.items()}
 
 
+# Exam, day, how many people hold it, how many of these are the boss's.
+UNEVEN = (
+    ("AZ-104", "2025-08-01", 2, 2),
+    ("AZ-104", "2025-10-01", 1, 0),
+    ("AZ-104", "2026-02-10", 3, 3),
+    ("AZ-104", "2026-03-10", 2, 0),
+    ("AZ-104", "2026-08-05", 6, 5),
+    ("AZ-900", "2026-01-05", 7, 2),
+)
+STATES = ("Lapsed", "Due", "Window open", "Valid", "Never expires")
+
+
+@pytest.fixture
+def many(people: dict[str, UUID], clock: StillClock) -> UUID:
+    """No two states have as many, nor two months in which anything ends; the organisation's key."""
+    with making(clock()) as work:
+        lin = work.session.get_one(Person, people["Lin"])
+        place = work.session.get_one(Organisation, lin.organisation_id)
+        for exam, day, count, led in UNEVEN:
+            for number in range(count):
+                person = make_person(work, place, f"{exam}-{day}-{number}")
+                person.manager_id = people["Boss"] if number < led else None
+                record_pass(work, person, exam, date.fromisoformat(day), PassSource.ENTRY)
+        return place.id
+
+
 def names(client: CheckingClient, address: str) -> list[str]:
     """Person and state of each row of the list."""
     table = client.page(address).select("main table")[-1]
@@ -72,6 +102,50 @@ def test_the_board_shows_what_expires_and_counts_each_state_r2(
     assert names(client, BOARD) == ["Lin Lapsed", "Bo Due", "Bo Window open", "Lin Valid"]
     figures = [one.text.split() for one in client.page(BOARD).select(".figure")]
     assert [words[0] for words in figures] == ["1", "1", "1", "1", "1"]
+
+
+def test_figures_of_states_and_months_are_each_their_own(
+    client: CheckingClient, many: UUID
+) -> None:
+    client.sign_in(ADMIN)
+    page = client.page(BOARD)
+    figures = [one.text.split() for one in page.select(".figure")]
+    found = {" ".join(words[1:]): int(words[0]) for words in figures}
+    assert found == dict(zip(STATES, (3, 2, 6, 7, 8), strict=True))
+    rows = page.select("[aria-labelledby=months-title] tbody tr")
+    months = [tuple(cell.get_text(strip=True) for cell in row("td")) for row in rows]
+    assert len(months) == 12
+    assert [pair for pair in months if pair[1] != "0"] == [
+        ("September 2026", "2"),
+        ("October 2026", "1"),
+        ("February 2027", "3"),
+        ("March 2027", "4"),
+        ("August 2027", "6"),
+    ]
+
+
+def test_figures_of_a_team_are_its_own_and_add_up_to_those_of_all(
+    client: CheckingClient, clock: StillClock, people: dict[str, UUID], many: UUID
+) -> None:
+    client.sign_in(ADMIN)
+    table = client.page(BOARD).select("[aria-labelledby=teams-title] tr")
+    heads, *rows = ([cell.get_text(" ", strip=True) for cell in row(["th", "td"])] for row in table)
+    found = {row[0]: dict(zip(heads[1:], map(int, row[1:]), strict=True)) for row in rows}
+    assert found == {
+        "Boss": dict(zip(STATES, (2, 1, 4, 5, 3), strict=True)),
+        "No manager": dict(zip(STATES, (1, 1, 2, 2, 5), strict=True)),
+    }
+    narrowed = client.page(f"{BOARD}?manager={people['Boss']}")
+    assert [one.text.split()[0] for one in narrowed.select(".figure")] == [
+        str(found["Boss"][word]) for word in heads[1:]
+    ]
+    with making(clock()) as work:
+        today = NOW.date()
+        asked = BoardFilter(edges_on(today, renewal_terms(today).terms), many)
+        counted = count_states(work.session, asked)
+    assert {str(STATE_WORDS[state]): count for state, count in counted.items()} == {
+        word: found["Boss"][word] + found["No manager"][word] for word in STATES
+    }
 
 
 @pytest.mark.parametrize(

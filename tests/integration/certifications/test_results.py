@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -26,6 +26,7 @@ from vlms.certifications.service.earning import enter_pass
 from vlms.certifications.service.renewing import record_attempt
 from vlms.certifications.service.taking_back import take_back_pass
 from vlms.codes.queries import get_code
+from vlms.core.clock import local_day
 
 SAT = ASSIGNED + timedelta(days=10)
 
@@ -33,13 +34,13 @@ SAT = ASSIGNED + timedelta(days=10)
 class Class:
     """A sitting of one student that has begun; the exam alone makes a certification."""
 
-    def __init__(self, clock: StillClock) -> None:
+    def __init__(self, clock: StillClock, at: datetime = AT) -> None:
         self.clock = clock
         self.academy, lesson = make_scene(clock, 1)
-        self.sitting = schedule(clock, self.academy, lesson)
+        self.sitting = schedule(clock, self.academy, lesson, starts_at=at)
         (seat,) = seats_of(clock, self.sitting)
         self.seat_id, self.person_id, self.exam = seat.id, seat.person_id, seat.exam_number
-        clock.set(AT)
+        clock.set(at)
         with making(clock()) as work:
             make_certification(work, "administrator", CertificationKind.ASSOCIATE, self.exam)
         with self.academy.coordinating(clock()) as work:
@@ -100,6 +101,31 @@ def test_a_school_s_result_counts_and_a_corrected_one_is_taken_back(
     assert transcript(clock, one.person_id)[1] == ["administrator"]
 
 
+@pytest.mark.parametrize(("minute", "day"), [(-1, date(2026, 3, 10)), (0, date(2026, 3, 11))])
+def test_a_school_s_result_is_of_the_day_in_utc_r1(
+    app: Flask, clock: StillClock, minute: int, day: date
+) -> None:
+    """Both instants are of 11 March in Taipei, where the school is."""
+    at = datetime(2026, 3, 11, tzinfo=UTC) + timedelta(minutes=minute)
+    assert local_day(at, "Asia/Taipei") == date(2026, 3, 11)
+    one = Class(clock, at)
+    one.say(has_passed=True)
+    assert transcript(clock, one.person_id) == ([(one.exam, day)], ["administrator"])
+    # A correction finds the line by the same day.
+    one.say(has_passed=False)
+    assert transcript(clock, one.person_id) == ([], [])
+
+
+def test_a_sitting_at_one_in_the_morning_in_taipei_is_of_the_day_before_r1(
+    app: Flask, clock: StillClock
+) -> None:
+    one = Class(clock, datetime(2026, 3, 10, 17, tzinfo=UTC))
+    one.say(has_passed=True)
+    with making(clock()) as work:
+        held = work.session.query(HeldCertification).one()
+        assert (held.earned_on, held.expires_on) == (date(2026, 3, 10), date(2027, 3, 10))
+
+
 def test_what_was_renewed_since_is_not_taken_back_by_itself(app: Flask, clock: StillClock) -> None:
     one = Class(clock)
     one.say(has_passed=True)
@@ -109,6 +135,24 @@ def test_what_was_renewed_since_is_not_taken_back_by_itself(app: Flask, clock: S
         record_attempt(work, held, clock(), has_passed=True)
     one.say(has_passed=False)
     assert transcript(clock, one.person_id) == ([], ["administrator"])
+
+
+def test_a_provider_s_pass_is_of_the_day_in_utc_r1(app: Flask, clock: StillClock) -> None:
+    """17:00 in UTC is the next day in Taipei, where the organisation is."""
+    desk = make_desk()
+    sat = SAT.astimezone(UTC).replace(hour=17, minute=0)
+    assert local_day(sat, "Asia/Taipei") == sat.date() + timedelta(days=1)
+    clock.set(sat + timedelta(days=1))
+    with making(clock()) as work:
+        person = get_code(work.session, desk.code_ids[0]).person
+        assert person is not None
+        make_certification(work, "administrator", CertificationKind.ASSOCIATE, "MCP-100")
+    rows = [
+        row(desk.texts[0], "Registered", ASSIGNED + timedelta(days=1), sat),
+        row(desk.texts[0], "Pass", sat, sat, "", "842"),
+    ]
+    take(desk, rows, clock())
+    assert transcript(clock, person.id) == ([("MCP-100", sat.date())], ["administrator"])
 
 
 @pytest.mark.parametrize("source", [PassSource.ENTRY, PassSource.IMPORT])

@@ -6,16 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.support.clock import StillClock
 from tests.support.making import make_person, make_role, make_user, making
 from tests.support.making_links import LIN, PLACES, acting, lin_at, make_lin, make_profile, running
 from vlms.accounts.queries import find_organisation, find_user
+from vlms.audit.models import AuditEntry
 from vlms.core.errors import DomainError
 from vlms.core.permissions import Role
+from vlms.core.work import Work
 from vlms.notices.models import OutboxMessage
 from vlms.partners.errors import LinkRefused
-from vlms.partners.models.links import Association, EndReason
+from vlms.partners.models.links import Association, CertificationProfile, EndReason
 from vlms.partners.queries.links import list_associations, standings
 from vlms.partners.rules.linking import LinkState
 from vlms.partners.service.linking import Part, end_of_erased, link, unlink
@@ -45,6 +48,17 @@ def refusal_of(clock: StillClock, slug: str) -> DomainError:
     with making(clock()) as work:
         assert (work.session.query(Association).count(), running(work)) == before
     return told.value
+
+
+def everything_of_links(work: Work) -> tuple[object, ...]:
+    """Every link, every profile, every entry of the journal and every message."""
+    tables = (Association, CertificationProfile)
+    rows = [
+        tuple(sorted(str(tuple(row)) for row in work.session.execute(select(table.__table__))))
+        for table in tables
+    ]
+    counts = [work.session.query(table).count() for table in (AuditEntry, OutboxMessage)]
+    return (*rows, *counts)
 
 
 def test_linking_to_another_ends_the_former_in_one_go(clock: StillClock) -> None:
@@ -90,11 +104,21 @@ def test_the_fourth_within_twelve_months_is_refused_with_its_day(clock: StillClo
 def test_nobody_links_for_another(clock: StillClock) -> None:
     with making(clock()) as work:
         make_user(work, "boss@contoso.example")
-    with making(clock()) as work, pytest.raises(LinkRefused) as told:
-        person_id = lin_at(work, "contoso").id
+    link_to(clock, "contoso")
+    clock.move(days=60)
+    with making(clock()) as work:
+        before = everything_of_links(work)
+    with pytest.raises(LinkRefused) as told, making(clock()) as work:
+        person_id = lin_at(work, "fabrikam").id
         work.actor = acting(work, "boss@contoso.example")
         link(work, person_id)
     assert (told.value.rule, told.value.reason) == ("K1", "not_own")
+    # It would have ended the one that runs; who links it may, as the control.
+    with making(clock()) as work:
+        assert everything_of_links(work) == before
+    link_to(clock, "fabrikam")
+    with making(clock()) as work:
+        assert everything_of_links(work) != before
 
 
 def test_without_a_proved_mcid_or_with_two_nothing_is_linked(clock: StillClock) -> None:
