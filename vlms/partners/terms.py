@@ -47,19 +47,23 @@ def membership_terms_named(name: str, day: date) -> Version[MembershipTerms]:
     return found or membership_terms(day)
 
 
-def competency_terms(day: date) -> Version[CompetencyTerms]:
+def competency_terms(
+    day: date, versions: Sequence[Version[CompetencyTerms]] | None = None
+) -> Version[CompetencyTerms]:
     """What holds on a day for the figures, and for an exam that is retired on it (K3)."""
-    return in_force(_competency_versions(), day)
+    return in_force(_competency_versions() if versions is None else versions, day)
 
 
-def exam_counts_until(retires_on: date | None) -> date | None:
+def exam_counts_until(
+    retires_on: date | None, versions: Sequence[Version[CompetencyTerms]] | None = None
+) -> date | None:
     """The last day on which a passed exam counts, by the terms of the day on which it retires.
 
     None: it counts for good (K3).
     """
     if retires_on is None:
         return None
-    return counts_until(retires_on, competency_terms(retires_on).terms.retired_months)
+    return counts_until(retires_on, competency_terms(retires_on, versions).terms.retired_months)
 
 
 def longest_after_retirement() -> int:

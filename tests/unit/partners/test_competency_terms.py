@@ -10,8 +10,9 @@ from importlib.resources import files
 import pytest
 
 from vlms.core.term import add_months
+from vlms.core.versions import Version
 from vlms.partners.rules.figures import trailing_sum, trailing_until
-from vlms.partners.rules.skills import counts_until
+from vlms.partners.rules.skills import CompetencyTerms, counts_until
 from vlms.partners.terms import competency_terms, exam_counts_until, longest_after_retirement
 
 # One in each month of 2025 and 2026.
@@ -63,6 +64,17 @@ def test_the_shipped_numbers_hold_from_the_beginning_with_their_source_k3() -> N
         version = competency_terms(day)
         assert (version.terms.trailing_months, version.terms.retired_months) == (12, 12)
         assert version.source.startswith("K3")
+
+
+def test_an_exam_counts_by_the_version_of_the_day_on_which_it_retires_k3() -> None:
+    versions = [
+        Version("1", None, "K3", CompetencyTerms(trailing_months=12, retired_months=12)),
+        Version("2", date(2027, 1, 1), "K3", CompetencyTerms(trailing_months=6, retired_months=3)),
+    ]
+    assert exam_counts_until(date(2026, 12, 31), versions) == date(2027, 12, 30)
+    assert exam_counts_until(date(2027, 1, 1), versions) == date(2027, 3, 31)
+    trailing = [competency_terms(date(2026 + n, 12, 31), versions).terms for n in range(2)]
+    assert [one.trailing_months for one in trailing] == [12, 6]
 
 
 def test_every_version_has_a_first_day_and_a_source_and_the_longest_is_the_longest() -> None:

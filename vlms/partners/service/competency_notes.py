@@ -145,7 +145,7 @@ def _endangers_renewal(work: Work, place: Organisation, standing: Standing[UUID]
     """
     day = work.today(place.time_zone)
     package = find_present(work.session, place.id, OfferFamily.PACKAGE)
-    if package is None or membership_state(year_of(package), day) is MembershipState.LAPSED:
+    if package is None or membership_state(year_of(package, day), day) is MembershipState.LAPSED:
         return False
     found = qualification_of(work.session, package, day)
     return found is not None and found.key == standing.definition.key and found.is_at_risk

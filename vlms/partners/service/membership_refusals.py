@@ -15,8 +15,12 @@ from vlms.partners.models.memberships import Membership
 from vlms.partners.offers import offer_on
 from vlms.partners.queries.memberships import find_present, find_waiting, year_of
 from vlms.partners.rules.membership_offers import Offer, OfferFamily, Offers
-from vlms.partners.rules.membership_reminding import last_day_to_renew
-from vlms.partners.rules.membership_year import MembershipState, MembershipTerms, membership_state
+from vlms.partners.rules.membership_year import (
+    MembershipState,
+    MembershipTerms,
+    last_day_to_renew,
+    membership_state,
+)
 from vlms.partners.terms import membership_terms, membership_terms_named
 
 
