@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
+from uuid import UUID
 
 import pytest
 
@@ -31,7 +32,15 @@ from vlms.partners.rules.membership_year import (
     membership_state,
     membership_year,
 )
-from vlms.partners.terms import link_terms, membership_terms, waivers, waivers_on
+from vlms.partners.rules.skills import Proof, passed_by
+from vlms.partners.rules.skills_report import is_active
+from vlms.partners.terms import (
+    exam_counts_until,
+    link_terms,
+    membership_terms,
+    waivers,
+    waivers_on,
+)
 
 ZONES = ("America/Los_Angeles", "Asia/Taipei", "Pacific/Kiritimati", "Pacific/Pago_Pago")
 TICK = timedelta(microseconds=1)
@@ -256,3 +265,27 @@ def test_72_hours_and_ten_days_are_spans_of_time_in_every_zone_k2(zone: str, day
         assert link_state(None, due, due + TICK) is LinkState.OVERDUE
         assert link_state(due, due, due) is LinkState.COUNTED
     assert isinstance(started, datetime)
+
+
+# The last day of a retired exam, and the first one on which it counts no more (K3).
+RETIRED = [
+    ("2024-02-29", "2025-02-28"),
+    ("2024-03-01", "2025-03-01"),
+    ("2023-02-28", "2024-02-28"),
+    ("2023-03-01", "2024-03-01"),
+    ("2025-08-31", "2026-08-31"),
+    ("2025-11-30", "2026-11-30"),
+    ("2025-12-31", "2026-12-31"),
+]
+
+
+@pytest.mark.parametrize(("retires", "over"), RETIRED)
+def test_a_retired_exam_counts_for_12_more_months_k3(retires: str, over: str) -> None:
+    whose, last = UUID(int=1), day_of(retires)
+    until = exam_counts_until(last)
+    proof = Proof(whose, "AZ-103", until)
+    changes(lambda day: whose in passed_by([proof], day), over, True, False)
+    changes(lambda day: is_active(None, until, day), over, True, False)
+    # A certificate may end before, and decides then.
+    ended = (last + timedelta(days=1)).isoformat()
+    changes(lambda day: is_active(last, until, day), ended, True, False)
