@@ -3,20 +3,20 @@
     python benchmarks/renewals.py [CERTIFICATIONS]
 
 The certifications end evenly over a year. Measured are the first night, on which everybody whose
-window is open is told, the night after, on which only one day's windows are new, and the same
-rows merely counted; and what memory the process has grown by, on a tenth of the rows and on
-all of them: it must not follow their number. SQLite, and PostgreSQL where VLMS_BENCH_POSTGRES
-names a database or the tests' own server can start.
+window is open is told, of a tenth as many and then of so many more; the night after, on which only
+one day's windows are new; and the same rows merely counted. Each night is a process of its own,
+whose peak of memory must not follow the number of rows. SQLite, and PostgreSQL where
+VLMS_BENCH_POSTGRES names a database or the tests' own server can start.
 """
 
 from __future__ import annotations
 
-import resource
+import os
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -37,12 +37,13 @@ from vlms.certifications.models import HeldCertification, PassSource  # noqa: E4
 from vlms.certifications.service.telling import tell_windows  # noqa: E402
 from vlms.core.db import db  # noqa: E402
 from vlms.core.tokens import new_id  # noqa: E402
-from vlms.core.work import Work  # noqa: E402
 
 NIGHT = datetime(2026, 11, 20, 2, tzinfo=UTC)
 DAYS = 365
 EACH = 4
 AT_ONCE = 10_000
+# Where a night finds its database: an address may hold a password, an argument is seen by all.
+PLACE = "VLMS_BENCH_PLACE"
 
 
 def fill(slug: str, count: int) -> None:
@@ -84,16 +85,6 @@ def held_row(own_id: UUID, person_id: UUID, key: str, days: int) -> dict[str, ob
     }
 
 
-def night(at: datetime) -> tuple[int, float]:
-    """How many were told, and in how many seconds."""
-
-    def open_work() -> AbstractContextManager[Work]:
-        return making(at)
-
-    begun = time.perf_counter()
-    return tell_windows(open_work), time.perf_counter() - begun
-
-
 def counted() -> tuple[int, float]:
     begun = time.perf_counter()
     with making(NIGHT) as work:
@@ -101,41 +92,80 @@ def counted() -> tuple[int, float]:
     return found or 0, time.perf_counter() - begun
 
 
-def peak() -> float:
-    """The most memory that the process has had, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+@dataclass(frozen=True)
+class Night:
+    """How many were told in how many seconds, and the most memory that it took, in MiB."""
+
+    told: int
+    seconds: float
+    peak: float
 
 
-def grown_by(run: Callable[[], tuple[int, float]]) -> tuple[int, float, float]:
-    before = peak()
-    told, spent = run()
-    return told, spent, peak() - before
-
-
-def measure(app: Flask, count: int) -> None:
-    with app.app_context():
-        fill("small", count // 10)
-        told, spent, grown = grown_by(lambda: night(NIGHT))
-        print(f"  a tenth: {told} told in {spent:.1f} s, {grown:.1f} MiB more")
-        fill("large", count - count // 10)
-        rows, bare = counted()
-        told, spent, grown = grown_by(lambda: night(NIGHT))
-        print(f"  all {rows}: {told} told in {spent:.1f} s, {told / spent:.0f} a second,")
-        print(f"    {spent / bare:.0f} times counting the rows; {grown:.1f} MiB more")
-        told, spent, grown = grown_by(lambda: night(NIGHT + timedelta(days=1)))
-        print(f"  the night after: {told} told in {spent:.1f} s, {rows / spent:.0f} rows a second,")
-        print(f"    {spent / bare:.1f} times counting the rows; {grown:.1f} MiB more")
+def one(at: str) -> None:
+    """A single night in this process, or nothing but the application without a moment."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        application(os.environ[PLACE], Path(folder)).app_context(),
+    ):
+        begun = time.perf_counter()
+        told = tell_windows(lambda: making(datetime.fromisoformat(at))) if at else 0
+        spent = time.perf_counter() - begun
         db.engine.dispose()
+    # Other than getrusage's, this peak does not begin with that of the process before.
+    status = Path("/proc/self/status").read_text()
+    print(told, spent, int(status.split("VmHWM:")[1].split()[0]) / 1024)
 
 
-def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
-    print(f"{count} certifications")
+def night(url: str, at: datetime | None) -> Night:
+    """In a process of its own: what planted the rows, or ran before, has no part in its peak."""
+    command = [sys.executable, __file__, "--night", at.isoformat() if at else ""]
+    place = {**os.environ, PLACE: url}
+    answer = subprocess.run(command, env=place, check=True, capture_output=True, text=True)
+    told, seconds, peak = answer.stdout.split()[-3:]
+    return Night(int(told), float(seconds), float(peak))
+
+
+def plant(app: Flask, slug: str, count: int) -> tuple[int, float]:
+    """So many more; how many there are, and in how many seconds they are counted."""
+    with app.app_context():
+        fill(slug, count)
+        found = counted()
+        db.engine.dispose()
+    return found
+
+
+def measure(url: str, folder: Path, count: int) -> None:
+    app = application(url, folder)
+    plant(app, "small", count // 10)
+    bare = night(url, None).peak
+    print(f"  nothing but the application: peak {bare:.1f} MiB")
+    small = night(url, NIGHT)
+    print(f"  {count // 10}: {small.told} told in {small.seconds:.1f} s, peak {small.peak:.1f} MiB")
+    rows, seconds = plant(app, "large", count)
+    large = night(url, NIGHT)
+    print(f"  {count}: {large.told} told in {large.seconds:.1f} s, peak {large.peak:.1f} MiB,")
+    print(f"    {large.told / large.seconds:.0f} a second,", end=" ")
+    print(f"{large.seconds / seconds:.0f} times counting {rows} rows;")
+    print(f"    {large.told / small.told:.1f} times as many told,", end=" ")
+    print(f"{large.peak / small.peak:.2f} times the peak,")
+    above = (large.peak - bare) / (small.peak - bare)
+    print(f"    {above:.2f} times what is above the application's own")
+    after = night(url, NIGHT + timedelta(days=1))
+    print(f"  the night after: {after.told} told in {after.seconds:.1f} s,", end=" ")
+    print(f"{rows / after.seconds:.0f} rows a second,")
+    print(f"    {after.seconds / seconds:.1f} times counting them; peak {after.peak:.1f} MiB")
+
+
+def main(count: int) -> None:
+    print(f"{count // 10} certifications, then {count} more")
     with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as found:
         for name, url in found.items():
             print(name)
-            measure(application(url, Path(folder)), count)
+            measure(url, Path(folder), count)
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--night"]:
+        one(sys.argv[2])
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 200_000)

@@ -1,4 +1,4 @@
-"""The skills report of 5,000 people with 30,000 passed exams: a page, and the files.
+"""The skills report of 5,000 people with 30,000 exams and certifications: a page, and the files.
 
     python benchmarks/skills_report.py [PEOPLE]
 
@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.competencies import DAY, NOW, PASSES_EACH, application, fill, timed  # noqa: E402
+from benchmarks.competencies import DAY, NOW, PROOFS_EACH, application, fill, timed  # noqa: E402
 from benchmarks.issuing import databases  # noqa: E402
 from vlms.core.db import db, reading  # noqa: E402
 from vlms.core.paging import Listing  # noqa: E402
@@ -75,7 +75,7 @@ def measure(people_count: int) -> None:
 
 def main() -> None:
     people_count = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
-    print(f"{people_count} people, {people_count * PASSES_EACH} passed exams")
+    print(f"{people_count} people, {people_count * PROOFS_EACH} exams and certifications")
     with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as found:
         for name, url in found.items():
             print(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from vlms.core.permissions import Role
 from vlms.jobs.models import Job
 from vlms.notices.models import OutboxMessage
 from vlms.notices.rendering import Letter, write_letter
+from vlms.partners.competencies import shipped
 from vlms.partners.jobs import COMPETENCY_JOBS
 from vlms.partners.models.competencies import CompetencySpell
 from vlms.partners.models.links import Association, EndReason
@@ -195,3 +197,12 @@ def test_a_part_of_a_link_that_is_removed_lets_the_worker_look_at_once_k1(
         jobs = work.session.scalars(select(Job).where(Job.kind == NOTE_ONE)).all()
         assert [one.facts for one in jobs] == [{"organisation_id": str(place)}]
     assert note(clock, place) == (1 if part is Part.EXAMS else 0)
+
+
+def test_those_given_are_noted_in_the_place_of_those_shipped_k3(
+    place: UUID, clock: StillClock
+) -> None:
+    other = [replace(one, terms=replace(one.terms, key="other")) for one in shipped()[PLATFORM]]
+    with making(clock()) as work:
+        assert note_standings(work, place, {"other": other}) == 1
+        assert [one.competency for one in work.session.query(CompetencySpell)] == ["other"]

@@ -17,6 +17,7 @@ from vlms.core.permissions import ROLE_PERMISSIONS, Permission
 from vlms.core.work import Work
 from vlms.jobs.service import plan
 from vlms.notices.outbox import Mail, Recipient, post
+from vlms.partners.competencies import Definitions
 from vlms.partners.link_events import LinkEnded, LinkPartEnded
 from vlms.partners.models.competencies import CompetencyFigure, CompetencySpell
 from vlms.partners.models.links import Association
@@ -52,13 +53,16 @@ def list_partners(work: Work) -> list[UUID]:
     return sorted(set(work.session.scalars(granted.union(figures, spells))))
 
 
-def note_standings(work: Work, organisation_id: UUID) -> int:
+def note_standings(
+    work: Work, organisation_id: UUID, definitions: Definitions | None = None
+) -> int:
     """Compare today with what was noted last; how many competencies stand otherwise now.
 
-    Whoever looks after competencies is told once when one has fallen (K4).
+    Whoever looks after competencies is told once when one has fallen (K4). They are those
+    shipped unless others are given.
     """
     place = get_organisation(work.session, organisation_id)
-    facts = get_facts(work.session, organisation_id, work.today(place.time_zone))
+    facts = get_facts(work.session, organisation_id, work.today(place.time_zone), definitions)
     last = {one.competency: one for one in _open_spells(work, organisation_id)}
     changed = 0
     with work.doing("competency.noted"):
