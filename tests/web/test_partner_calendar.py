@@ -1,4 +1,4 @@
-"""The days of certifications, links and competencies in the calendar and its feed (R2, K1-K3)."""
+"""The days of certifications, links and competencies in calendar and feed (R2, R5, K1-K3)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from tests.support.making_certifications import make_certification, make_held
 from tests.support.making_links import LIN, lin_at, make_lin
 from tests.support.pages import CheckingClient
 from vlms.accounts.queries import find_organisation, find_user
-from vlms.catalog.models import CertificationKind, Exam
+from vlms.catalog.models import Certification, CertificationKind, Exam
+from vlms.certifications.service.telling import tell_windows
 from vlms.core.permissions import Role
 from vlms.partners.models.links import Association, UnlinkTask
 from vlms.partners.service.linking import link
@@ -86,6 +87,40 @@ def test_windows_open_and_end_in_the_organisations_calendar_r2(client: CheckingC
     assert "1 renewal window opens: Azure" in found[1]
 
 
+def test_notices_of_open_windows_stand_on_the_day_on_which_they_are_sent_once_r5(
+    client: CheckingClient, clock: StillClock
+) -> None:
+    def planned() -> list[tuple[str, str]]:
+        rows = [one.partition(" Reminders due ") for one in shown(client, PARTNER, "reminder")]
+        return [(day, title.partition(": Azure")[0]) for day, _kind, title in rows]
+
+    def tell() -> int:
+        return tell_windows(lambda: making(clock()))
+
+    mail = "1 notice by mail of an open renewal window"
+    with making(clock()) as work:
+        place = find_organisation(work.session, "contoso")
+        assert place is not None
+        made = work.session.query(Certification).one()
+        # Who has no address is mailed nothing, who has left is not told.
+        make_held(work, make_person(work, place, "No Mail", None), made, date(2026, 6, 30))
+        gone = make_person(work, place, "Gone", "gone@contoso.example")
+        make_held(work, gone, made, date(2026, 6, 30))
+        gone.left_at = work.now
+    first, second = planned()
+    assert (first, second) == (("1 Jul 2026", mail), ("30 Dec 2026", mail))
+    # What is planned for a day is sent on that day, and stands there no more.
+    assert tell() == 1
+    assert planned() == [second]
+    clock.set(datetime(2026, 12, 29, 23, 59, tzinfo=UTC))
+    assert tell() == 0
+    clock.set(datetime(2026, 12, 30, tzinfo=UTC))
+    assert planned() == [second]
+    # That of who has no address is written too, and never leaves.
+    assert tell() == 2
+    assert planned() == []
+
+
 def test_links_that_wait_and_exams_that_cease_to_count_stand_there_k2_k3(
     client: CheckingClient,
 ) -> None:
@@ -117,8 +152,12 @@ def test_a_leavers_task_stands_there_with_its_reminders_until_it_is_done_k1(
             )
         )
     assert any("Last day to end the link of Lin" in one for one in shown(client, PARTNER, "link"))
-    assert shown(client, PARTNER, "reminder") == []
-    days = [one[:11].strip() for one in shown(client, GLOBAL, "reminder")]
+
+    def reminded(email: str) -> list[str]:
+        return [one for one in shown(client, email, "reminder") if "the link of Lin" in one]
+
+    assert reminded(PARTNER) == []
+    days = [one[:11].strip() for one in reminded(GLOBAL)]
     assert days == ["8 Jul 2026", "12 Jul 2026", "19 Jul 2026"]
     # What is overdue stands there too.
     clock.move(days=11)

@@ -1,8 +1,9 @@
-"""The renewal windows of certifications as entries of a calendar, in UTC (R2)."""
+"""The renewal windows of certifications as entries of a calendar, in UTC (R2, R5)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from vlms.catalog.models import Certification
 from vlms.certifications.queries.board import BoardFilter, count_ends
 from vlms.certifications.queries.needs import life_of
 from vlms.certifications.queries.transcripts import list_held
-from vlms.certifications.rules.activity import first_renewal
+from vlms.certifications.queries.windows import count_untold
+from vlms.certifications.rules.activity import first_renewal, tells_on
 from vlms.certifications.rules.board_edges import edges_on
 from vlms.certifications.rules.renewal import ZONE
 from vlms.certifications.terms import renewal_terms
@@ -31,8 +33,10 @@ Addresser = Callable[..., str]
 def certification_entries(
     session: Session, now: datetime, organisation_id: UUID, address: Addresser
 ) -> Iterator[Entry]:
-    """How many of an organisation's windows open and end on each day."""
-    yield from _counted(session, now, organisation_id, address("certifications.index"))
+    """How many of an organisation's windows open and end on each day, and how many are told."""
+    page = address("certifications.index")
+    yield from _counted(session, now, organisation_id, page)
+    yield from _mails(session, now, organisation_id, page)
 
 
 def team_certification_entries(
@@ -70,8 +74,7 @@ def _counted(
     today = local_day(now, ZONE)
     terms = renewal_terms(today).terms
     found = count_ends(session, BoardFilter(edges_on(today, terms), organisation_id), _MOST)
-    wanted = select(Certification).where(Certification.key.in_({key for key, _d, _c in found}))
-    named = {one.key: one for one in session.scalars(wanted)}
+    named = _named(session, (key for key, _day, _count in found))
     whose = organisation_id or "team"
     for key, last_day, count in found:
         name, life = name_of(named[key]), life_of(named[key])
@@ -86,6 +89,32 @@ def _counted(
             yield _entry(f"{whose}-{key}-{last_day}-opens", title, opens, page)
         title = _ending(count, name, is_renewed=opens is not None)
         yield _entry(f"{whose}-{key}-{last_day}-ends", title, last_day, page)
+
+
+def _mails(session: Session, now: datetime, organisation_id: UUID, page: str) -> Iterator[Entry]:
+    """The notices of open windows that will be sent as things stand now, each once (R5)."""
+    today = local_day(now, ZONE)
+    terms = renewal_terms(today).terms
+    found = count_untold(session, organisation_id, today, _MOST)
+    named = _named(session, (key for key, _day, _count in found))
+    counts: Counter[tuple[date, str]] = Counter()
+    for key, last_day, count in found:
+        day = tells_on(last_day, life_of(named[key]), terms, today)
+        if day is not None:
+            counts[day, key] += count
+    for (day, key), count in sorted(counts.items()):
+        title = ngettext(
+            "%(number)s notice by mail of an open renewal window: %(name)s",
+            "%(number)s notices by mail of open renewal windows: %(name)s",
+            count,
+            name=name_of(named[key]),
+        )
+        yield _entry(f"{organisation_id}-{key}-{day}-mail", title, day, page, Kind.REMINDER)
+
+
+def _named(session: Session, keys: Iterable[str]) -> Mapping[str, Certification]:
+    wanted = select(Certification).where(Certification.key.in_(set(keys)))
+    return {one.key: one for one in session.scalars(wanted)}
 
 
 def _ending(count: int, name: str, *, is_renewed: bool) -> Text:
@@ -105,6 +134,5 @@ def _ending(count: int, name: str, *, is_renewed: bool) -> Text:
     )
 
 
-def _entry(key: str, title: Text, day: date, page: str) -> Entry:
-    note = show_zone(ZONE)
-    return Entry(key, str(title), day, note=note, address=page, kind=Kind.CERTIFICATION.value)
+def _entry(key: str, title: Text, day: date, page: str, kind: Kind = Kind.CERTIFICATION) -> Entry:
+    return Entry(key, str(title), day, note=show_zone(ZONE), address=page, kind=kind.value)

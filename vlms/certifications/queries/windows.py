@@ -1,11 +1,11 @@
-"""Whose renewal window is open (R2, R5)."""
+"""Whose renewal window is open, and who is still to be told of it (R2, R5)."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import Session, contains_eager
 
 from vlms.accounts.models import Person
@@ -30,10 +30,8 @@ def list_untold(
         select(held)
         .join(held.person)
         .where(
-            held.expires_on >= today,
+            *_is_untold(today),
             held.expires_on <= add_months(today, terms.window_months) + _CLAMPED,
-            or_(held.told_for.is_(None), held.told_for != held.expires_on),
-            Person.left_at.is_(None),
         )
         .options(contains_eager(held.person))
     )
@@ -41,3 +39,33 @@ def list_untold(
         wanted = wanted.where(tuple_(held.expires_on, held.id) > tuple_(*after))
     rows = session.scalars(wanted.order_by(held.expires_on, held.id).limit(most))
     return [(one, one.expires_on) for one in rows if one.expires_on is not None]
+
+
+def count_untold(
+    session: Session, organisation_id: UUID, today: date, most: int
+) -> list[tuple[str, date, int]]:
+    """How many of each certification end on each day whose holders can be mailed and were not
+    told of that window yet, open or not; what ends first comes first."""
+    held = HeldCertification
+    parts = (held.certification_key, held.expires_on)
+    own = held.organisation_id == organisation_id
+    wanted = (
+        select(*parts, func.count(held.id))
+        .join(held.person)
+        .where(*_is_untold(today), own, Person.email.is_not(None))
+        .group_by(*parts)
+        .order_by(held.expires_on, held.certification_key)
+        .limit(most)
+    )
+    rows = session.execute(wanted)
+    return [(key, day, int(count)) for key, day, count in rows if day is not None]
+
+
+def _is_untold(today: date) -> tuple[ColumnElement[bool], ...]:
+    """Of certifications joined with their person."""
+    held = HeldCertification
+    return (
+        held.expires_on >= today,
+        or_(held.told_for.is_(None), held.told_for != held.expires_on),
+        Person.left_at.is_(None),
+    )

@@ -37,6 +37,16 @@ def first_renewal(expiry: date, life: Life, terms: RenewalTerms) -> date | None:
     return None if is_retired or first > expiry else first
 
 
+def tells_on(expiry: date, life: Life, terms: RenewalTerms, today: date) -> date | None:
+    """The day on which a holder who was not told yet is told of the window; None: never (R5)."""
+    first = first_renewal(expiry, life, terms)
+    if first is None:
+        return None
+    day = max(first, today)
+    ends = (expiry, life.retires_on)
+    return None if any(last is not None and day > last for last in ends) else day
+
+
 def check_active(life: Life, day: date, version: Version[RenewalTerms]) -> None:
     """Raises RenewalRefused where nobody can renew it on this day, in UTC (R1)."""
     facts = {"version": version.name, "source": version.source}
