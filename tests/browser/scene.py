@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from threading import Event
 
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.conftest import Look, Visit
 from tests.support.axe import violations
@@ -29,6 +30,15 @@ class Scene:
     @property
     def product(self) -> str:
         return "Fundamentals" if self.look.language == "en" else "基礎"
+
+    def day(self, day: date) -> str:
+        """As pages write it."""
+        is_english = self.look.language == "en"
+        return f"{day.day} {day:%b} {day.year}" if is_english else f"{day:%Y}/{day.month}/{day.day}"
+
+    def cell(self, row: Locator, heading: str) -> Locator:
+        """What stands in a row under a heading, which small screens show beside it."""
+        return row.locator(f'td[data-label="{self.say(heading)}"]')
 
     def enter(self, email: str) -> Page:
         """Somebody signs in, at a window of their own."""

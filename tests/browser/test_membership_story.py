@@ -17,6 +17,7 @@ from tests.support.making_competencies import make_figure, make_passed, make_ski
 from tests.support.making_memberships import PETRA, make_partner, moment
 from tests.support.words import Words
 from vlms.accounts.models import Organisation, Person
+from vlms.catalog.models import Exam
 from vlms.core.permissions import Role
 from vlms.notices.models import OutboxMessage
 from vlms.partners.models.memberships import Membership
@@ -28,20 +29,38 @@ PLAYS = (
 )
 PAGE = "/o/contoso/memberships/"
 ADA = "ada@contoso.example"
-BOUGHT, ANNIVERSARY, RENEWED = "2025-03-02", date(2026, 3, 2), date(2027, 3, 2)
+BOUGHT = "2025-03-02"
+HEADINGS = ("Anniversary", "Window opens", "Window closes", "Benefits end")
+# The anniversary, the day after it, and 30 days after it (M1).
+FIRST = (date(2026, 3, 2), date(2026, 3, 3), date(2026, 4, 1), date(2026, 4, 1))
+RENEWED = (date(2027, 3, 2), date(2027, 3, 3), date(2027, 4, 1), date(2027, 4, 1))
+LOST = date(2027, 4, 2)
 KEY = "sample-modern-work"
+FULL = "Not everybody may leave: somebody is critical."
+CLOSED = (
+    "The window closed on %(day)s without a payment. "
+    "The way back: buy the offer anew; its benefits begin with the payment."
+)
+LACKING = (
+    "At least %(number)s more person is needed.",
+    "At least %(number)s more people are needed.",
+)
 
 
 @pytest.fixture(autouse=True)
 def partner(app: Flask, clock: StillClock) -> None:
-    """Two administrators and a third with fundamentals: silver, and nobody may leave."""
+    """Two administrators and a third with fundamentals: silver, and nobody may leave.
+
+    Ben's exam was retired: it counts until two days before the anniversary (K3).
+    """
     clock.set(moment(BOUGHT))
     with making(clock()) as work:
         place = make_partner(work)
         make_member(work, place, Role.LICENSING_ADMIN, ADA)
-        for name in ("Ann", "Ben"):
-            make_skilled(work, place, name, "MS-102", "MS-900")
+        make_skilled(work, place, "Ann", "MS-102", "MS-900")
+        make_skilled(work, place, "Ben", "MD-102", "MS-900")
         make_skilled(work, place, "Cyd", "MS-900")
+        work.session.get_one(Exam, "MD-102").retires_on = date(2025, 3, 1)
         for month in (date(2025, 2, 1), date(2026, 2, 1), date(2027, 2, 1)):
             make_figure(work, place, (KEY, "usage", "active-usage"), month, "700")
 
@@ -82,9 +101,18 @@ def _buy(scene: Scene, page: Page) -> None:
     scene.check(page)
     submit(page)
     _pay(scene, page, BOUGHT)
-    (row,) = page.locator("#held-title >> xpath=../..").locator("tbody tr").all()
-    for shown in ("2026", scene.say("Renew"), scene.say("Membership active")):
-        expect(row).to_contain_text(shown)
+    row = _dated(scene, page, FIRST)
+    for shown in ("Renew", "Membership active"):
+        expect(row).to_contain_text(scene.say(shown))
+
+
+def _dated(scene: Scene, page: Page, days: tuple[date, ...]) -> Locator:
+    """The one row of what was bought, with each day under its heading."""
+    row = page.locator("#held-title >> xpath=../..").locator("tbody tr")
+    expect(row).to_have_count(1)
+    for heading, day in zip(HEADINGS, days, strict=True):
+        expect(scene.cell(row, heading)).to_have_text(scene.day(day))
+    return row
 
 
 def _pay(scene: Scene, page: Page, day: str) -> None:
@@ -108,19 +136,34 @@ def _see_why_it_cannot_be_renewed(scene: Scene, page: Page) -> None:
 
 def _somebody_leaves(scene: Scene, clock: StillClock) -> None:
     """5: which competency falls is told before it happens."""
+    full = scene.say(FULL)
     with making(clock()) as work:
         ben = work.session.query(Person).filter_by(name="Ben").one().id
     petra = scene.enter(PETRA)
     petra.goto(f"/o/contoso/competencies/what-if?leave={ben}")
     scene.check(petra)
     expect(_falling(petra)).to_have_count(1)
-    petra.goto("/o/contoso/competencies/")
-    scene.check(petra)
-    expect(petra.locator("tbody tr", has_text="3").first).to_be_visible()
+    lacking = scene.say.counted(*LACKING, 1)
+    _row_says(scene, petra, {"Needed": "5", "Have": "5 → 3", "Head-room": f"{lacking} K4"})
+    _board(scene, petra, {"Needed": "5", "Have": "5", "Lapsing": "1", "Head-room": f"{full} K4"})
     admin = scene.enter(ADA)
     admin.goto(f"/o/contoso/people/{ben}/leave")
     scene.check(admin)
     submit(admin)
+
+
+def _board(scene: Scene, page: Page, cells: dict[str, str]) -> None:
+    """What the board says of the competency, cell by cell."""
+    page.goto("/o/contoso/competencies/")
+    scene.check(page)
+    _row_says(scene, page, cells)
+
+
+def _row_says(scene: Scene, page: Page, cells: dict[str, str]) -> None:
+    row = page.locator("tbody tr", has=page.locator(f"a[href$='/competencies/{KEY}']"))
+    expect(row).to_have_count(1)
+    for heading, text in cells.items():
+        expect(scene.cell(row, heading)).to_have_text(text)
 
 
 def _falling(page: Page) -> Locator:
@@ -150,6 +193,8 @@ def _stands_in_the_way(scene: Scene, page: Page) -> None:
     expect(page.locator("li.is-unmet")).to_have_count(1)
     page.locator(f"li.is-unmet a[href*='{KEY}']").click()
     scene.check(page)
+    lacking = scene.say.counted(*LACKING, 1)
+    _board(scene, page, {"Needed": "5", "Have": "3", "Lapsing": "0", "Head-room": f"{lacking} K4"})
 
 
 def _renew(scene: Scene, page: Page) -> None:
@@ -160,8 +205,9 @@ def _renew(scene: Scene, page: Page) -> None:
     scene.check(page)
     submit(page)
     _pay(scene, page, "2026-03-25")
+    _dated(scene, page, RENEWED)
     with making(moment("2026-03-25")) as work:
-        assert work.session.query(Membership).one().anniversary == RENEWED
+        assert work.session.query(Membership).one().anniversary == RENEWED[0]
 
 
 def _it_is_lost(scene: Scene, page: Page) -> None:
@@ -169,5 +215,8 @@ def _it_is_lost(scene: Scene, page: Page) -> None:
     page.goto(PAGE)
     page.locator("tbody a[href*='/memberships/']").first.click()
     scene.check(page)
-    expect(page.locator(".alert-danger")).to_contain_text("2027")
-    expect(page.locator(".alert-danger a[href$='/offers/silver-package/buy']")).to_be_visible()
+    told = page.locator(".alert-danger")
+    lost = scene.say("Benefits and competencies were lost on %(day)s.", day=scene.day(LOST))
+    expect(told).to_contain_text(lost)
+    expect(told).to_contain_text(scene.say(CLOSED, day=scene.day(RENEWED[2])))
+    expect(told.locator("a[href$='/offers/silver-package/buy']")).to_be_visible()

@@ -20,3 +20,7 @@ class Words:
     def __call__(self, message: str, **values: Any) -> str:
         text = self._catalogue.gettext(message)
         return text % values if values else text
+
+    def counted(self, one: str, many: str, number: int) -> str:
+        """The same of what is counted, with its number."""
+        return self._catalogue.ngettext(one, many, number) % {"number": number, "num": number}
