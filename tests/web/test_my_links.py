@@ -163,6 +163,8 @@ def test_what_linking_does_is_shown_before_it_is_done(
     assert "The link with Contoso ends by it" in shown
     assert "What Contoso loses Azure-Admin valid until 1 Jun 2027" in shown
     assert "Associations left after this one 1" in shown
+    # 30 days after this one, with which two of three are taken.
+    assert "Next association possible from 30 Aug 2026 (Taipei time)" in shown
     with making(clock()) as work:
         assert running(work) == ["contoso"]
     lin.send(address_of(clock, "fabrikam"))
@@ -178,6 +180,7 @@ def test_a_link_that_comes_too_early_is_refused_with_the_day(
     lin.send(address_of(clock, "contoso"))
     page = lin.page(address_of(clock, "fabrikam"))
     assert "possible on 31 Jul 2026" in page.get_text()
+    assert "Next association possible from 31 Jul 2026" in " ".join(page.get_text(" ").split())
     assert page.select("main form") == []
     # Who had the page open before is refused as well.
     forms = lin.page(PROFILE).select_one("main form")

@@ -49,7 +49,8 @@ BOTH = frozenset(Part)
 class LinkProspect:
     """What linking a person would mean: what ends, what is lost there, what is left after it.
 
-    `refusal` is why it is not possible now. Days are days of the organisation.
+    `now` is without this association, `after` with it; `refusal` is why it is not possible now.
+    Days are days of the organisation.
     """
 
     person: Person
@@ -57,6 +58,7 @@ class LinkProspect:
     former: Association | None
     lost: Sequence[HeldCertification]
     now: NextLink
+    after: NextLink
     version: Version[LinkTerms]
     refusal: DomainError | None
 
@@ -100,6 +102,7 @@ def look_at_link(session: Session, user_id: UUID, person: Person, now: datetime)
         former,
         list_lost(session, former.person_id, now) if former and moves else (),
         next_link(starts, day, version.terms),
+        next_link([*starts, day], day, version.terms),
         version,
         _refusal(session, person, former, now),
     )
