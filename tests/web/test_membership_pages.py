@@ -151,7 +151,9 @@ def test_the_role_is_handed_over_in_one_step(
     assert client.send(place, email="new@contoso.example", name="").status_code == 422
     assert client.send(place, email=PETRA, name="").status_code == 422
     sure = {"email": "new@contoso.example", "name": "Nina", "sure": "new@contoso.example"}
-    assert "This address is of nobody who works for" in client.send(place, **{**sure, "sure": ""}).text
+    assert (
+        "This address is of nobody who works for" in client.send(place, **{**sure, "sure": ""}).text
+    )
     assert client.send(place, **sure).status_code == 302
     client.comes_back = False
     assert client.get(PAGE).status_code in (302, 404)
