@@ -10,9 +10,11 @@ from sqlalchemy import select
 from tests.support.clock import StillClock
 from tests.support.making import make_member, make_organisation, make_role, making
 from tests.support.making_competencies import make_figure, make_skilled
+from tests.support.making_memberships import make_package_order
 from tests.support.pages import CheckingClient
 from vlms.accounts.models import Organisation, Person
 from vlms.core.permissions import Role
+from vlms.partners.service.membership_payments import record_payment
 
 ADMIN = "admin@contoso.example"
 PLACE = "/o/contoso/competencies/"
@@ -54,6 +56,21 @@ def test_a_competency_names_who_counts_and_who_is_critical_k4(partner: CheckingC
     assert "People who have passed AZ-104: 2. Silver asks for 2, gold for 4." in text
     assert "Ada Critical AZ-104 Bo Critical AZ-104" in text
     assert "40,000" in text
+
+
+def test_the_alert_stands_where_the_renewal_is_at_risk_k4(
+    partner: CheckingClient, clock: StillClock
+) -> None:
+    with making(clock()) as work:
+        own = work.session.scalars(select(Organisation)).one()
+        order = make_package_order(work, own, "silver-package", "USD", PLATFORM)
+        record_payment(work, order.id, work.today(own.time_zone), "paid")
+    alert = "Recent changes to your competency attainment put your membership renewal at risk."
+    assert alert not in text_of(partner, PLACE + PLATFORM)
+    with making(clock()) as work:
+        cy = work.session.scalars(select(Person).where(Person.name == "Cy")).one()
+        cy.left_at = clock()
+    assert alert in text_of(partner, PLACE + PLATFORM)
 
 
 def test_competencies_are_for_those_of_k5(partner: CheckingClient) -> None:

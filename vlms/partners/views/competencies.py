@@ -12,6 +12,7 @@ from vlms.core.db import db
 from vlms.core.permissions import Permission
 from vlms.partners.competency_words import (
     ACTION_WORDS,
+    ALERT,
     COLUMN_WORDS,
     LEVEL_WORDS,
     STATE_WORDS,
@@ -34,6 +35,7 @@ WORDS = {
     "states": STATE_WORDS,
     "room_words": room_words,
     "needs_words": needs_words,
+    "alert": ALERT,
 }
 
 
