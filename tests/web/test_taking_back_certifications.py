@@ -191,7 +191,7 @@ def test_what_a_corrected_result_leaves_is_told_on_the_transcript_r1(
 ) -> None:
     """It was renewed, so that it does not go by itself: a person has to look at it."""
     client.sign_in(ADMIN)
-    page, word = f"{BOARD}people/{lin}", "its passed exams were withdrawn"
+    page, word = f"{BOARD}people/{lin}", "No passed exam shows it any more"
     assert word not in told(client, page)
     with making(clock()) as work:
         withdraw_result(work, PassWithdrawn(lin, "AZ-104", date(2025, 7, 5)))
