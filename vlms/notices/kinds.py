@@ -111,6 +111,8 @@ KINDS: Mapping[str, Kind] = {
         _("Notices of the week"), Audience.STAFF, _("You asked for it: choose each kind by itself.")
     ),
 }
+# With a link these let their reader sign in at all, which no collection of the week does.
+WAYS_IN = frozenset({"link_invitation"})
 TITLES: Mapping[str, Text] = {template: kind.title for template, kind in KINDS.items()}
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from vlms.core.language import Language
 from vlms.core.sign_in_names import has_no_mail
-from vlms.notices.kinds import is_compulsory
+from vlms.notices.kinds import WAYS_IN, is_compulsory
 from vlms.notices.models import Mailing
 from vlms.notices.queries import (
     find_current_wording,
@@ -35,12 +35,12 @@ class Going:
     organisation_id: UUID | None
     letter_id: UUID | None
     person_id: UUID | None
-    # It carries a link of its recipient's own, which would be lost in the week's collection.
     has_link: bool = False
 
     @property
     def must_go(self) -> bool:
-        return self.has_link or is_compulsory(self.template)
+        is_way_in = self.has_link and self.template in WAYS_IN
+        return is_way_in or is_compulsory(self.template)
 
 
 @dataclass(frozen=True)
